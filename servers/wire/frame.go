@@ -1,0 +1,37 @@
+package wire
+
+import "encoding/binary"
+
+// FrameHead is the size of a frame's head on the tcp floor: the length of the
+// payload, big-endian. A frame of length zero is a heartbeat; the first frame
+// from the server is one and says that the subscription stands.
+//
+// A tcp client writes one line, `topic after\n`, and then only reads. A frame
+// length of FrameGap says that events are lost (a Gap document follows in the
+// next frame), after which the server closes.
+const (
+	FrameHead = 4
+	FrameGap  = 1<<32 - 1
+)
+
+// AppendFrame appends the frame of payload to b.
+func AppendFrame(b, payload []byte) []byte {
+	return append(binary.BigEndian.AppendUint32(b, uint32(len(payload))), payload...)
+}
+
+// WebSocketHead returns the size in bytes of the head of an unfragmented
+// WebSocket frame with a payload of n bytes, masked (towards the server) or
+// not: 2, 4 or 10 bytes and 4 more for the mask (RFC 6455 section 5.2).
+func WebSocketHead(n int, masked bool) int {
+	head := 2
+	switch {
+	case n > 65535:
+		head = 10
+	case n > 125:
+		head = 4
+	}
+	if masked {
+		head += 4
+	}
+	return head
+}
