@@ -1,0 +1,174 @@
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+)
+
+// An attack makes the clients of polling and long-polling ask. Package vegeta
+// decides when: at a fixed rate, so that each client polls every interval and
+// the clients' phases are spread evenly over it, or in a closed loop, where a
+// client's next request follows its last answer, after a delay or at once.
+//
+// vegeta's own latencies and byte counts are not used: the first start at the
+// send, the second are bodies only. It sees one http.Client whose RoundTripper
+// keeps one connection for each simulated client.
+type attack struct {
+	clients []*client
+	rec     *recorder
+	locks   []sync.Mutex // by client: a poll that is due while the last one is under way waits for it
+
+	sent, empty atomic.Int64
+	overlapped  atomic.Int64 // polls that had to wait for the client's last one
+
+	closed bool          // closed loop
+	delay  time.Duration // closed loop: from an answer to the next request
+	idle   chan int      // closed loop: clients that may ask
+	timers []*time.Timer
+	ctx    context.Context // of run; a RoundTripper has no other way to it
+}
+
+func newAttack(clients []*client, rec *recorder) *attack {
+	return &attack{clients: clients, rec: rec, locks: make([]sync.Mutex, len(clients))}
+}
+
+// rate asks at a fixed rate, each client every interval, until ctx is done,
+// and returns when every answer is there.
+func (a *attack) rate(ctx context.Context, interval time.Duration) error {
+	n := len(a.clients)
+	next := atomic.Int64{}
+	targeter := func(t *vegeta.Target) error {
+		a.target(t, int((next.Add(1)-1)%int64(n)))
+		return nil
+	}
+	pace := waitingPacer{ctx, vegeta.ConstantPacer{Freq: n, Per: interval}}
+	return a.run(ctx, targeter, pace, vegeta.Workers(uint64(min(n, 16))))
+}
+
+// loop asks in a closed loop until ctx is done. The first requests of the
+// clients are spread over delay.
+func (a *attack) loop(ctx context.Context, delay time.Duration) error {
+	n := len(a.clients)
+	a.closed, a.delay = true, delay
+	a.idle = make(chan int, n)
+	a.timers = make([]*time.Timer, n)
+	for i := range n {
+		a.again(i, delay*time.Duration(i)/time.Duration(n))
+	}
+	defer func() {
+		for _, t := range a.timers {
+			if t != nil {
+				t.Stop()
+			}
+		}
+	}()
+	targeter := func(t *vegeta.Target) error {
+		select {
+		case i := <-a.idle:
+			a.target(t, i)
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	all := uint64(n)
+	return a.run(ctx, targeter, waitingPacer{ctx, vegeta.ConstantPacer{}}, vegeta.Workers(all), vegeta.MaxWorkers(all))
+}
+
+// again lets client i ask after d.
+func (a *attack) again(i int, d time.Duration) {
+	if d == 0 {
+		a.idle <- i
+		return
+	}
+	if a.timers[i] == nil {
+		a.timers[i] = time.AfterFunc(d, func() { a.idle <- i })
+		return
+	}
+	a.timers[i].Reset(d)
+}
+
+// target names client i in the URL's fragment, which never reaches the wire.
+func (a *attack) target(t *vegeta.Target, i int) {
+	t.Method = http.MethodGet
+	t.URL = "http://clients/#" + strconv.Itoa(i)
+}
+
+func (a *attack) run(ctx context.Context, targeter vegeta.Targeter, pace vegeta.Pacer, options ...func(*vegeta.Attacker)) error {
+	a.ctx = ctx
+	options = append(options, vegeta.Client(&http.Client{Transport: a}))
+	attacker := vegeta.NewAttacker(options...)
+	var first error
+	for hit := range attacker.Attack(targeter, pace, 0, "") {
+		if hit.Error != "" && first == nil && ctx.Err() == nil {
+			first = errors.New(hit.Error)
+			a.rec.fail(first)
+		}
+	}
+	return first
+}
+
+// RoundTrip lets the client that the request names ask once. What is read is
+// booked and recorded there, at the moment of its arrival; the response that
+// vegeta gets has its status and no body.
+func (a *attack) RoundTrip(req *http.Request) (*http.Response, error) {
+	i, err := strconv.Atoi(req.URL.Fragment)
+	if err != nil || i < 0 || i >= len(a.clients) {
+		return nil, fmt.Errorf("request for no client: %q", req.URL.Fragment)
+	}
+	empty, err := a.ask(i)
+	if err != nil {
+		return nil, fmt.Errorf("client %d: %w", i, err)
+	}
+	status := http.StatusOK
+	if empty {
+		status = http.StatusNoContent
+	}
+	if a.closed {
+		a.again(i, a.delay)
+	}
+	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Body: http.NoBody, Header: http.Header{}, Request: req}, nil
+}
+
+func (a *attack) ask(i int) (empty bool, err error) {
+	if !a.locks[i].TryLock() {
+		a.overlapped.Add(1)
+		a.locks[i].Lock()
+	}
+	defer a.locks[i].Unlock()
+	if a.ctx.Err() != nil {
+		return false, a.ctx.Err()
+	}
+	a.sent.Add(1)
+	if empty, err = a.clients[i].request.ask(); empty {
+		a.empty.Add(1)
+	}
+	return empty, err
+}
+
+// A waitingPacer waits itself where vegeta would sleep, so that an attack with
+// long gaps can be stopped at once.
+type waitingPacer struct {
+	ctx context.Context
+	vegeta.ConstantPacer
+}
+
+// Pace waits until the next hit is due and asks for it at once.
+func (p waitingPacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
+	wait, stop := p.ConstantPacer.Pace(elapsed, hits)
+	if stop {
+		return 0, true
+	}
+	if wait <= 0 {
+		return 0, p.ctx.Err() != nil
+	}
+	return 0, waitUntil(p.ctx, now()+int64(wait)) != nil
+}

@@ -1,0 +1,65 @@
+package loadgen
+
+import (
+	"context"
+	"runtime"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// epoch is the zero of every instant in this package: nanoseconds on the
+// monotonic clock, so that an instant is an int64 and costs no memory.
+var epoch = time.Now()
+
+func now() int64 { return int64(time.Since(epoch)) }
+
+// fromWall converts a wall-clock time of this machine to an instant. The wall
+// clock may drift against the monotonic one: trust.ClockSlip says by how much
+// it did during a trial.
+func fromWall(unixNano int64) int64 { return unixNano - epoch.UnixNano() }
+
+// wallSlip is how far the wall clock has moved against the monotonic clock
+// since the epoch.
+func wallSlip() int64 {
+	t := time.Now()
+	return t.UnixNano() - epoch.UnixNano() - int64(t.Sub(epoch))
+}
+
+// preciseThread binds the calling goroutine to a thread whose timers have a
+// slack of 1 ns, for sleepUntil. The goroutine must end without unlocking, so
+// that the thread ends with it. Where the kernel refuses, sleepUntil still
+// works with the default slack of 50 µs, and the schedule lag shows it.
+func preciseThread() {
+	runtime.LockOSThread()
+	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
+}
+
+// sleepUntil blocks the thread until the instant at. It wakes at least every
+// 20 ms to look at ctx and returns its error.
+func sleepUntil(ctx context.Context, at int64) error {
+	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		left := at - now()
+		if left <= 0 {
+			return nil
+		}
+		ts := unix.NsecToTimespec(min(left, int64(20*time.Millisecond)))
+		_ = unix.Nanosleep(&ts, nil) // EINTR: the loop sleeps the rest
+	}
+}
+
+// waitUntil waits for the instant at without holding a thread, to about a
+// millisecond.
+func waitUntil(ctx context.Context, at int64) error {
+	t := time.NewTimer(time.Duration(at - now()))
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}

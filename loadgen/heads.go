@@ -1,0 +1,100 @@
+package loadgen
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"pushbench/servers/wire"
+)
+
+// header is a request header; the order counts, since it is what a browser
+// would send.
+type header struct{ name, value string }
+
+// browserHeaders is what Chromium sends with a same-origin request by fetch,
+// EventSource or WebSocket, with a session cookie as most sites have one.
+func browserHeaders(t wire.Transport, secure bool, host string) []header {
+	scheme := "http"
+	if secure {
+		scheme = "https"
+	}
+	const (
+		agent    = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
+		brands   = `"Chromium";v="140", "Not=A?Brand";v="24"`
+		encoding = "gzip, deflate, br, zstd"
+		language = "en-US,en;q=0.9"
+		cookie   = "session=5f1c9a3e7b2d48609e1f4c7a2b8d6035; theme=dark; consent=1"
+	)
+	origin := scheme + "://" + host
+	if t == wire.WebSocket {
+		return []header{
+			{"Pragma", "no-cache"}, {"Cache-Control", "no-cache"}, {"User-Agent", agent}, {"Origin", origin},
+			{"Accept-Encoding", encoding}, {"Accept-Language", language}, {"Cookie", cookie},
+		}
+	}
+	accept := header{"Accept", "*/*"}
+	hs := []header{{"Connection", "keep-alive"}}
+	if t == wire.SSE {
+		accept.value = "text/event-stream"
+		hs = append(hs, header{"Cache-Control", "no-cache"})
+	}
+	return append(hs,
+		header{"sec-ch-ua-platform", `"Linux"`}, header{"User-Agent", agent}, accept,
+		header{"sec-ch-ua", brands}, header{"sec-ch-ua-mobile", "?0"},
+		header{"Sec-Fetch-Site", "same-origin"}, header{"Sec-Fetch-Mode", "cors"}, header{"Sec-Fetch-Dest", "empty"},
+		header{"Referer", origin + "/"}, header{"Accept-Encoding", encoding}, header{"Accept-Language", language},
+		header{"Cookie", cookie},
+	)
+}
+
+// requestHeaders is what the variant's client sends besides the request line
+// and Host.
+func requestHeaders(v wire.Variant, host string) []header {
+	if v.Browser {
+		return browserHeaders(v.Transport, v.TLS, host)
+	}
+	if v.Transport == wire.SSE {
+		return []header{{"Accept", "text/event-stream"}}
+	}
+	return nil
+}
+
+// A requester writes a client's GET requests, which differ in the cursor only.
+type requester struct {
+	before, after string // the request up to the cursor, and from there
+	etag          bool   // the cursor is the entity tag of If-None-Match
+}
+
+func newRequester(v wire.Variant, host, topic, extra string) requester {
+	route := map[wire.Transport]string{
+		wire.Polling: wire.RoutePolling, wire.LongPoll: wire.RouteLongPoll, wire.SSE: wire.RouteSSE,
+	}[v.Transport]
+	line := fmt.Sprintf("GET %s?%s=%s", route, wire.ParamTopic, url.QueryEscape(topic))
+	rest := fmt.Sprintf("%s HTTP/1.1\r\nHost: %s\r\n", extra, host)
+	for _, h := range requestHeaders(v, host) {
+		rest += h.name + ": " + h.value + "\r\n"
+	}
+	if v.ETag {
+		return requester{line + rest + "If-None-Match: \"", "\"\r\n\r\n", true}
+	}
+	return requester{line + "&" + wire.ParamAfter + "=", rest + "\r\n", false}
+}
+
+// appendTo appends the request for the events after cursor.
+func (r requester) appendTo(b []byte, cursor uint64) []byte {
+	b = append(b, r.before...)
+	b = strconv.AppendUint(b, cursor, 10)
+	return append(b, r.after...)
+}
+
+// upgradeHeaders are the headers that gorilla's dialer sends on top of its
+// own. An empty User-Agent keeps net/http from adding one.
+func upgradeHeaders(v wire.Variant, host string) http.Header {
+	h := http.Header{"User-Agent": {""}}
+	for _, one := range requestHeaders(v, host) {
+		h[one.name] = []string{one.value}
+	}
+	return h
+}

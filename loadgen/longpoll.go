@@ -1,0 +1,12 @@
+package loadgen
+
+import (
+	"pushbench/servers/wire"
+)
+
+// openLongPoll opens clients whose next request follows the last answer at
+// once. The first request is not held, so that opening is one round trip.
+func openLongPoll(o *Options, d *dialer) opener {
+	param := func(wait string) string { return "&" + wire.ParamWait + "=" + wait }
+	return openAsker(o, d, param("0s"), param(wire.Duration(o.Variant.Wait)))
+}

@@ -1,0 +1,114 @@
+package loadgen
+
+import (
+	"errors"
+	"os"
+
+	"github.com/prometheus/procfs"
+	"golang.org/x/sys/unix"
+
+	"pushbench/results"
+)
+
+// A meter reads a process's figures from outside, by procfs and its CPU clock.
+type meter struct {
+	proc procfs.Proc
+	pid  int
+}
+
+func newMeter(pid int) (*meter, error) {
+	p, err := procfs.NewProc(pid)
+	if err != nil {
+		return nil, err
+	}
+	return &meter{p, pid}, nil
+}
+
+// cpu is the process's CPU time in nanoseconds, all threads, dead ones
+// included: the process CPU-time clock (clock_getcpuclockid(3)), which is
+// exact where /proc/PID/stat counts ticks of 10 ms.
+func (m *meter) cpu() (int64, error) {
+	const cpuclockSched = 2
+	var ts unix.Timespec
+	if err := unix.ClockGettime(int32(^m.pid<<3|cpuclockSched), &ts); err != nil {
+		return 0, err
+	}
+	return ts.Nano(), nil
+}
+
+// usage is what a process has used up to now.
+type usage struct {
+	cpu                    int64 // nanoseconds
+	resident               int64
+	descriptors            int
+	voluntary, involuntary int64 // context switches of the threads that are alive
+}
+
+func (m *meter) read() (u usage, err error) {
+	var errs [4]error
+	u.cpu, errs[0] = m.cpu()
+	stat, err := m.proc.Stat()
+	errs[1] = err
+	u.resident = int64(stat.RSS) * int64(os.Getpagesize())
+	u.descriptors, errs[2] = m.proc.FileDescriptorsLen()
+	threads, err := procfs.AllThreads(m.pid)
+	errs[3] = err
+	for _, t := range threads {
+		if s, err := t.NewStatus(); err == nil { // a thread may have ended meanwhile
+			u.voluntary += int64(s.VoluntaryCtxtSwitches)
+			u.involuntary += int64(s.NonVoluntaryCtxtSwitches)
+		}
+	}
+	return u, errors.Join(errs[:]...)
+}
+
+// process is what was used between two readings, seconds apart.
+func process(from, to usage, seconds float64) results.Process {
+	cpu := float64(to.cpu-from.cpu) / 1e9
+	return results.Process{
+		CPU: cpu, Share: cpu / seconds, Resident: to.resident, Descriptors: to.descriptors,
+		Voluntary: to.voluntary - from.voluntary, Involuntary: to.involuntary - from.involuntary,
+	}
+}
+
+// machine is what the whole machine has used up to now.
+type machine struct {
+	busy, total float64 // CPU seconds of all cores
+	pressure    int64   // microseconds in which some task waited for a CPU; -1: the kernel does not tell
+	kernel      int64   // bytes in socket buffers and slabs
+}
+
+func readMachine() (m machine, err error) {
+	fs, err := procfs.NewDefaultFS()
+	if err != nil {
+		return m, err
+	}
+	stat, err := fs.Stat()
+	if err != nil {
+		return m, err
+	}
+	c := stat.CPUTotal
+	m.busy = c.User + c.Nice + c.System + c.IRQ + c.SoftIRQ + c.Steal
+	m.total = m.busy + c.Idle + c.Iowait
+	m.pressure = -1
+	if psi, err := fs.PSIStatsForResource("cpu"); err == nil && psi.Some != nil {
+		m.pressure = int64(psi.Some.Total)
+	}
+	sockets, err := fs.NetSockstat()
+	if err != nil {
+		return m, err
+	}
+	for _, p := range sockets.Protocols {
+		if p.Protocol == "TCP" && p.Mem != nil {
+			m.kernel += int64(*p.Mem) * int64(os.Getpagesize())
+		}
+	}
+	memory, err := fs.Meminfo()
+	if err != nil {
+		return m, err
+	}
+	if memory.SlabBytes != nil {
+		m.kernel += int64(*memory.SlabBytes)
+	}
+	return m, nil
+}

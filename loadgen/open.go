@@ -1,0 +1,194 @@
+package loadgen
+
+import (
+	"context"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// open opens all clients and fills the trial's connection cost. A client
+// counts as open after one round trip; with retained events it goes on until
+// it has the first one, on every transport alike.
+func (s *session) open(ctx context.Context) error {
+	before, err := s.holding(ctx)
+	if err != nil {
+		return err
+	}
+	began := now()
+	if err := s.openAll(ctx); err != nil {
+		return err
+	}
+	seconds := time.Duration(now() - began).Seconds()
+	opened, err := s.processes()
+	if err != nil {
+		return err
+	}
+	after, err := s.holding(ctx)
+	if err != nil {
+		return err
+	}
+	c := &s.trial.Connection
+	c.Opened = int64(len(s.clients))
+	c.Seconds = seconds
+	c.ServerCPU = float64(opened.server.cpu-before.server.cpu) / 1e9
+	c.ClientCPU = float64(opened.self.cpu-before.self.cpu) / 1e9
+	c.Held = held(before, after)
+	s.trial.Handshake = ledger(books{}, s.handshake, s.perSegment(), synExtra/2*int64(len(s.clients)))
+	s.phases()
+	return nil
+}
+
+// perSegment is the mean size of a segment's IP and TCP headers: the same for
+// all connections of a trial unless the kernel negotiated differently.
+func (s *session) perSegment() float64 {
+	return float64(s.handshake.socket.overhead) / float64(len(s.clients))
+}
+
+// openAll opens the clients, Opening at a time. With session tickets the
+// first one goes alone, so that every other finds a ticket.
+func (s *session) openAll(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	open := openers[s.Variant.Transport](s.Options, s.dialer)
+	rest := s.clients
+	if s.Variant.Resume {
+		if err := s.openOne(ctx, open, rest[0]); err != nil {
+			return err
+		}
+		rest = rest[1:]
+	}
+	var next atomic.Int64
+	var workers sync.WaitGroup
+	var first error
+	var once sync.Once
+	for range min(s.Opening, len(rest)) {
+		workers.Go(func() {
+			for ctx.Err() == nil {
+				i := int(next.Add(1)) - 1
+				if i >= len(rest) {
+					return
+				}
+				if err := s.openOne(ctx, open, rest[i]); err != nil {
+					once.Do(func() { first = err })
+					cancel()
+				}
+			}
+		})
+	}
+	workers.Wait()
+	if first != nil {
+		return first
+	}
+	return ctx.Err()
+}
+
+var errTimeout = fmt.Errorf("no answer within %s", openTimeout)
+
+func (s *session) openOne(ctx context.Context, open opener, c *client) error {
+	limit, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
+	defer cancel()
+	err := open(limit, c)
+	if err == nil && s.Retained > 0 {
+		err = c.wait()
+	}
+	if c.conn != nil && !c.conn.unwatch() && err == nil {
+		err = limit.Err()
+	}
+	if limit.Err() != nil && ctx.Err() == nil {
+		err = context.Cause(limit)
+	}
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("opening client %d: %w", c.client, err)
+	}
+	c.conn.unwatch = nil
+	s.mu.Lock()
+	err = s.handshake.add(c.conn)
+	s.mu.Unlock()
+	if err != nil {
+		return errCounters(err)
+	}
+	if c.stream != nil {
+		s.receive(c)
+	}
+	return nil
+}
+
+// holding is what server, generator and kernel hold at one instant.
+type holding struct {
+	stats        wire.Stats
+	server, self usage
+	machine      machine
+}
+
+// holding reads what is held, after a collection on both sides.
+func (s *session) holding(ctx context.Context) (h holding, err error) {
+	if h.stats, err = s.inside.read(ctx); err != nil {
+		return h, err
+	}
+	collect()
+	if h, err = s.add(h); err != nil {
+		return h, err
+	}
+	h.machine, err = readMachine()
+	return h, err
+}
+
+func (s *session) processes() (h holding, err error) { return s.add(holding{}) }
+
+func (s *session) add(h holding) (_ holding, err error) {
+	if h.self, err = s.self.read(); err != nil {
+		return h, err
+	}
+	if s.server != nil {
+		h.server, err = s.server.read()
+	}
+	return h, err
+}
+
+func held(a, b holding) results.Held {
+	d := func(x, y uint64) int64 { return int64(y) - int64(x) }
+	h := results.Held{
+		Stacks:      d(a.stats.StackInuse, b.stats.StackInuse),
+		Heap:        d(a.stats.HeapAlloc, b.stats.HeapAlloc),
+		Kernel:      (b.machine.kernel - a.machine.kernel) / 2,
+		Resident:    b.server.resident - a.server.resident,
+		Goroutines:  int64(b.stats.Goroutines - a.stats.Goroutines),
+		Descriptors: int64(b.stats.Descriptors - a.stats.Descriptors),
+		Generator:   b.self.resident - a.self.resident,
+	}
+	h.Runtime = d(a.stats.RuntimeSys, b.stats.RuntimeSys) - h.Stacks - h.Heap
+	return h
+}
+
+// phases fills the histograms of opening from the clients' instants.
+func (s *session) phases() {
+	c := &s.trial.Connection
+	for _, cl := range s.clients {
+		p := cl.phases
+		rec := func(h *results.Histogram, from, to int64) {
+			if h.Record(time.Duration(to-from)) != nil {
+				s.trial.Deliveries.Negative++
+			}
+		}
+		rec(&c.TCP, p.began, p.tcp)
+		rec(&c.HTTP, p.tls, cl.opened)
+		rec(&c.Open, p.began, cl.opened)
+		if s.Variant.TLS {
+			rec(&c.TLS, p.tcp, p.tls)
+		}
+		if p.resumed {
+			c.Resumed++
+		}
+		if s.Retained > 0 {
+			rec(&c.FirstEvent, p.began, cl.first)
+		}
+	}
+}

@@ -1,0 +1,81 @@
+package loadgen
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"pushbench/servers/wire"
+)
+
+// A Target is the server process that a trial is run against.
+type Target struct {
+	HTTP string // host:port
+	TCP  string // host:port of the tcp floor
+	Cert string // PEM certificate to trust, for variants with TLS
+	PID  int    // the server process on this machine; 0: unknown, and its figures from outside are absent
+}
+
+// Options say what one trial does. Clients, Payload, Window and Variant are
+// required when there are events; the other zero values are defaults.
+type Options struct {
+	Target  Target
+	Variant wire.Variant
+
+	Clients  int     // simulated subscribers, at least 1
+	Topics   int     // 0: one; client i subscribes to topic i mod Topics
+	Rate     float64 // events per second over all topics; 0: none beyond the retained ones
+	Arrival  string  // Constant (also ""), Poisson or Bursts
+	Burst    int     // events per burst; the rate stays the mean
+	Payload  int     // bytes, wire.MinPayload to wire.MaxPayload
+	Retained int     // events in each topic's history before the first client connects
+	Seed     uint64  // of Poisson arrivals
+
+	Warmup  time.Duration // published and received, but in no histogram
+	Window  time.Duration // the measured time
+	Opening int           // connections being opened at a time; 0: 16
+
+	// Progress, when set, is called from time to time with the share of the
+	// trial that is over, from one goroutine at a time.
+	Progress func(fraction float64)
+}
+
+func (o *Options) prepare() error {
+	if o.Topics == 0 {
+		o.Topics = 1
+	}
+	if o.Opening == 0 {
+		o.Opening = 16
+	}
+	if o.Arrival == "" {
+		o.Arrival = Constant
+	}
+	if o.Burst == 0 {
+		o.Burst = 1
+	}
+	if o.Progress == nil {
+		o.Progress = func(float64) {}
+	}
+	if o.Variant.Transport == wire.TCP && o.Target.TCP == "" {
+		return errors.New("the tcp floor needs the address of a tcp server")
+	}
+	for _, rule := range []struct {
+		ok   bool
+		text string
+	}{
+		{o.Variant.Transport.Known(), "the variant has no transport"},
+		{o.Target.HTTP != "", "the target has no HTTP address"},
+		{o.Clients >= 1, "at least one client is needed"},
+		{o.Topics >= 1 && o.Topics <= o.Clients, "the number of topics is between 1 and the number of clients"},
+		{o.Retained >= 0, "the number of retained events is negative"},
+		{o.Rate == 0 && o.Retained == 0 || o.Payload >= wire.MinPayload && o.Payload <= wire.MaxPayload,
+			fmt.Sprintf("a payload is between %d and %d bytes", wire.MinPayload, wire.MaxPayload)},
+		{o.Warmup >= 0 && o.Window > 0, "the window must be longer than 0 and the warm-up not negative"},
+		{o.Opening >= 1, "at least one connection is opened at a time"},
+	} {
+		if !rule.ok {
+			return errors.New(rule.text)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,193 @@
+package loadgen
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// A publisher sends the events of a trial, one streaming request for each
+// topic, and never waits for an answer. Acknowledgements are read beside it.
+// Its connections are in no ledger.
+type publisher struct {
+	rec     *recorder
+	size    int // payload bytes
+	streams []*publishing
+	lag     results.Histogram // due until handed to the kernel
+	sent    atomic.Int64
+	acked   atomic.Int64
+	readers sync.WaitGroup
+}
+
+// publishing is the request of one topic.
+type publishing struct {
+	topic   int
+	conn    *conn
+	payload []byte // the next chunk's data
+	chunk   []byte // and the chunk
+}
+
+// newPublisher opens the requests. The caller must call close.
+func newPublisher(ctx context.Context, rec *recorder, d *dialer, topics, size int) (*publisher, error) {
+	p := &publisher{rec: rec, size: size}
+	for topic := range topics {
+		c, _, err := d.dial(ctx)
+		if err != nil {
+			p.close()
+			return nil, fmt.Errorf("publisher: %w", err)
+		}
+		s := &publishing{topic: topic, conn: c}
+		p.streams = append(p.streams, s)
+		_, err = fmt.Fprintf(c.stream, "POST %s?%s=%s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n",
+			wire.RoutePublish, wire.ParamTopic, topicName(topic), d.address)
+		if err != nil {
+			p.close()
+			return nil, fmt.Errorf("publisher: %w", err)
+		}
+		p.readers.Go(func() { p.read(s) })
+	}
+	return p, nil
+}
+
+// read takes the acknowledgements of one topic until the server ends its
+// answer. A connection closed by close ends it too.
+func (p *publisher) read(s *publishing) {
+	err := p.acks(s)
+	if err != nil && p.acked.Load() < p.sent.Load() {
+		p.rec.fail(fmt.Errorf("publisher: %w", err))
+	}
+}
+
+func (p *publisher) acks(s *publishing) error {
+	res, err := http.ReadResponse(bufio.NewReader(s.conn.stream), nil)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	lines := bufio.NewScanner(res.Body)
+	for index := uint64(1); lines.Scan(); index++ {
+		var ack struct {
+			wire.Ack
+			Error string `json:"error"`
+		}
+		if err := json.Unmarshal(lines.Bytes(), &ack); err != nil {
+			return fmt.Errorf("status %s: %.80q", res.Status, lines.Bytes())
+		}
+		if ack.Error != "" || res.StatusCode != http.StatusOK {
+			return fmt.Errorf("status %s: %s", res.Status, ack.Error)
+		}
+		seq := (index-1)*uint64(p.rec.topics) + uint64(s.topic)
+		if ack.ID != index || seq >= uint64(len(p.rec.held)) {
+			return fmt.Errorf("the server numbered event %d of topic %s as %d: the topic is not fresh", index, topicName(s.topic), ack.ID)
+		}
+		p.rec.held[seq].Store(fromWall(ack.At))
+		p.acked.Add(1)
+	}
+	return lines.Err()
+}
+
+// retained publishes the events that are in the history before a client
+// connects, and waits until the server has them.
+func (p *publisher) retained(ctx context.Context) error {
+	for seq := range p.rec.retained {
+		p.rec.due[seq] = now()
+		p.add(uint64(seq))
+	}
+	if err := p.flush(); err != nil {
+		return err
+	}
+	for p.acked.Load() < int64(p.rec.retained) {
+		select {
+		case err := <-p.rec.broken:
+			return err
+		default:
+		}
+		if err := waitUntil(ctx, now()+int64(time.Millisecond)); err != nil {
+			return fmt.Errorf("waiting for the server to take the retained events: %w", err)
+		}
+	}
+	return nil
+}
+
+// run publishes the scheduled events, each when it is due, and returns when
+// all are sent. Events that are due together go in one write. It must be
+// called on a goroutine of its own that ends after it.
+func (p *publisher) run(ctx context.Context) error {
+	preciseThread()
+	for seq := p.rec.retained; seq < len(p.rec.due); {
+		if err := sleepUntil(ctx, p.rec.due[seq]); err != nil {
+			return err
+		}
+		batch := seq
+		for at := now(); seq < len(p.rec.due) && p.rec.due[seq] <= at; seq++ {
+			p.add(uint64(seq))
+		}
+		if err := p.flush(); err != nil {
+			return fmt.Errorf("publishing event %d: %w", batch, err)
+		}
+		for at := now(); batch < seq; batch++ {
+			if p.lag.Record(time.Duration(at-p.rec.due[batch])) != nil {
+				return fmt.Errorf("event %d was sent before it was due", batch)
+			}
+		}
+	}
+	return nil
+}
+
+func (p *publisher) add(seq uint64) {
+	s := p.streams[seq%uint64(len(p.streams))]
+	s.payload = append(wire.AppendPayload(s.payload, seq, p.size), '\n')
+}
+
+// flush sends what was added, one chunk for each topic.
+func (p *publisher) flush() error {
+	for _, s := range p.streams {
+		if len(s.payload) == 0 {
+			continue
+		}
+		p.sent.Add(int64(len(s.payload) / (p.size + 1)))
+		s.chunk = strconv.AppendInt(s.chunk[:0], int64(len(s.payload)), 16)
+		s.chunk = append(s.chunk, "\r\n"...)
+		s.chunk = append(s.chunk, s.payload...)
+		s.chunk = append(s.chunk, "\r\n"...)
+		s.payload = s.payload[:0]
+		if _, err := s.conn.stream.Write(s.chunk); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// finish ends the requests and waits for the last acknowledgements.
+func (p *publisher) finish(ctx context.Context) error {
+	var errs []error
+	for _, s := range p.streams {
+		_, err := s.conn.stream.Write([]byte("0\r\n\r\n"))
+		errs = append(errs, err)
+	}
+	defer context.AfterFunc(ctx, p.hangUp)()
+	p.readers.Wait()
+	return errors.Join(errs...)
+}
+
+// close ends the requests where they are and waits for the readers.
+func (p *publisher) close() {
+	p.hangUp()
+	p.readers.Wait()
+}
+
+func (p *publisher) hangUp() {
+	for _, s := range p.streams {
+		s.conn.tcp.Close()
+	}
+}

@@ -1,0 +1,304 @@
+package loadgen
+
+import (
+	"fmt"
+	"math"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// A recorder turns receptions into measurements and accounts for every pair of
+// event and client. Its methods are safe for concurrent use, except that one
+// account belongs to one client and is used by one goroutine at a time.
+type recorder struct {
+	topics   int
+	retained int            // sequence numbers below this have no due time
+	due      []int64        // by sequence number; for retained events when they were sent
+	held     []atomic.Int64 // instant at which the server had the event; 0: not known yet
+	from, to int64          // the window, in due times
+
+	shards    []shard
+	remaining atomic.Int64  // pairs not yet received
+	done      chan struct{} // closed when remaining reaches 0
+	broken    chan error    // the first broken invariant
+}
+
+// A shard holds what many clients record, behind a lock that few share.
+type shard struct {
+	mu         sync.Mutex
+	latency    results.Histogram
+	fromServer results.Histogram
+	peakAge    results.Histogram
+	ageArea    float64 // integral of age over time, seconds squared
+	ageTime    float64 // seconds
+	negative   int64
+	early      []early // received before the server's word came that it has the event
+	span       []span  // by sequence number
+
+	delivered atomic.Int64 // pairs received, for the marks
+	_         [64]byte     // keeps neighbors off this cache line
+}
+
+type early struct {
+	seq uint64
+	at  int64
+}
+
+// span is when the first and the last client of a shard received an event.
+type span struct {
+	first, last int64
+	clients     int32
+}
+
+// An account is what one client is owed and has got.
+type account struct {
+	client, topic int
+	next          uint64              // index in its topic of the next event expected
+	skipped       map[uint64]struct{} // indexes below next that have not come; nil while there are none
+	newestDue     int64               // due time of the newest event held; the client holds none when next is 0
+	agedTo        int64               // until when its age has been added up
+	delivered     int64
+	duplicated    int64
+	reordered     int64
+	closed        bool // the age has been settled
+}
+
+const shardCount = 8
+
+// newRecorder accounts for the given clients. due holds the offsets of the
+// scheduled events; begin makes them instants.
+func newRecorder(clients, topics, retained, scheduled int) *recorder {
+	total := retained + scheduled
+	r := &recorder{
+		topics: topics, retained: retained,
+		due: make([]int64, total), held: make([]atomic.Int64, total),
+		from: math.MaxInt64, to: math.MaxInt64,
+		shards: make([]shard, shardCount),
+		done:   make(chan struct{}), broken: make(chan error, 1),
+	}
+	for i := range r.shards {
+		r.shards[i].span = make([]span, total)
+	}
+	var expected int64
+	for i := range clients {
+		expected += int64(r.owed(i % topics))
+	}
+	r.remaining.Store(expected)
+	if expected == 0 {
+		close(r.done)
+	}
+	return r
+}
+
+// owed is the number of events in a topic.
+func (r *recorder) owed(topic int) uint64 {
+	return uint64((len(r.due) - topic + r.topics - 1) / r.topics)
+}
+
+// begin fixes the schedule: publishing begins at start. It must be called
+// before the first scheduled event is published.
+func (r *recorder) begin(start int64, offsets []time.Duration, warmup, window time.Duration) {
+	for i, d := range offsets {
+		r.due[r.retained+i] = start + int64(d)
+	}
+	// Clients may be receiving retained events: they look under their lock.
+	for i := range r.shards {
+		r.shards[i].mu.Lock()
+		defer r.shards[i].mu.Unlock()
+	}
+	r.from = start + int64(warmup)
+	r.to = r.from + int64(window)
+}
+
+// receive records that a client's read returned the last byte of an event at
+// the instant at.
+func (r *recorder) receive(a *account, event []byte, at int64) {
+	seq, ok := wire.PayloadSeq(event)
+	if !ok || seq >= uint64(len(r.due)) || int(seq)%r.topics != a.topic {
+		r.fail(fmt.Errorf("client %d received what was never published: %.60q", a.client, event))
+		return
+	}
+	index := seq / uint64(r.topics)
+	if index != a.next && !r.misplaced(a, seq, index) {
+		return
+	}
+	a.delivered++
+	s := &r.shards[a.client%shardCount]
+	s.mu.Lock()
+	if index >= a.next {
+		r.age(s, a, r.due[seq], at)
+		a.next = index + 1
+	}
+	r.measure(s, seq, at)
+	s.mu.Unlock()
+	s.delivered.Add(1)
+	if r.remaining.Add(-1) == 0 {
+		close(r.done)
+	}
+}
+
+// misplaced accounts for an event that is not the next one. It reports whether
+// the client receives it for the first time.
+func (r *recorder) misplaced(a *account, seq, index uint64) bool {
+	if index > a.next {
+		r.fail(fmt.Errorf("client %d received event %d before event %d of its topic", a.client, seq, a.next*uint64(r.topics)+uint64(a.topic)))
+		if a.skipped == nil {
+			a.skipped = map[uint64]struct{}{}
+		}
+		for i := a.next; i < index; i++ {
+			a.skipped[i] = struct{}{}
+		}
+		return true
+	}
+	if _, late := a.skipped[index]; late {
+		delete(a.skipped, index)
+		a.reordered++
+		r.fail(fmt.Errorf("client %d received event %d after a later one", a.client, seq))
+		return true
+	}
+	a.duplicated++
+	r.fail(fmt.Errorf("client %d received event %d twice", a.client, seq))
+	return false
+}
+
+func (r *recorder) measure(s *shard, seq uint64, at int64) {
+	sp := &s.span[seq]
+	if sp.clients == 0 || at < sp.first {
+		sp.first = at
+	}
+	sp.last = max(sp.last, at)
+	sp.clients++
+	if due := r.due[seq]; int(seq) < r.retained || due < r.from || due >= r.to {
+		return
+	}
+	s.record(&s.latency, at-r.due[seq])
+	s.early = append(s.early, early{seq, at})
+	s.settle(r)
+}
+
+// settle moves receptions whose event the server has confirmed into the
+// histogram of the way from the server.
+func (s *shard) settle(r *recorder) {
+	n := 0
+	for _, e := range s.early {
+		held := r.held[e.seq].Load()
+		if held == 0 {
+			break
+		}
+		s.record(&s.fromServer, e.at-held)
+		n++
+	}
+	s.early = s.early[:copy(s.early, s.early[n:])]
+}
+
+func (s *shard) record(h *results.Histogram, ns int64) {
+	if h.Record(time.Duration(ns)) != nil {
+		s.negative++
+	}
+}
+
+// age adds up the age of what the client held until at, within the window,
+// and notes the newer event.
+func (r *recorder) age(s *shard, a *account, due, at int64) {
+	if a.next > 0 {
+		r.addAge(s, a, at)
+		if at > a.agedTo && at >= r.from && at < r.to {
+			s.record(&s.peakAge, at-a.newestDue)
+		}
+	}
+	a.agedTo = at
+	a.newestDue = due
+}
+
+func (r *recorder) addAge(s *shard, a *account, until int64) {
+	lo, hi := max(a.agedTo, r.from), min(until, r.to)
+	if hi <= lo {
+		return
+	}
+	x, y := float64(lo-a.newestDue)/1e9, float64(hi-a.newestDue)/1e9
+	s.ageArea += (y*y - x*x) / 2
+	s.ageTime += y - x
+}
+
+// fail reports a broken invariant; the first one is kept and ends the trial.
+func (r *recorder) fail(err error) {
+	select {
+	case r.broken <- err:
+	default:
+	}
+}
+
+// delivered is the number of pairs received so far.
+func (r *recorder) delivered() (n int64) {
+	for i := range r.shards {
+		n += r.shards[i].delivered.Load()
+	}
+	return n
+}
+
+// report fills the trial's latencies and deliveries. No client may be
+// receiving any more.
+func (r *recorder) report(t *results.Trial, accounts []*account) {
+	d := &t.Deliveries
+	for _, a := range accounts {
+		if a.next > 0 && !a.closed {
+			a.closed = true
+			r.addAge(&r.shards[a.client%shardCount], a, r.to)
+		}
+		d.Expected += int64(r.owed(a.topic))
+		d.Delivered += a.delivered
+		d.Duplicated += a.duplicated
+		d.Reordered += a.reordered
+	}
+	d.Missed = d.Expected - d.Delivered
+	var area, seconds float64
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.settle(r)
+		t.Latency.Merge(s.latency)
+		t.FromServer.Merge(s.fromServer)
+		t.Age.Peak.Merge(s.peakAge)
+		d.Negative += s.negative
+		area, seconds = area+s.ageArea, seconds+s.ageTime
+	}
+	if seconds > 0 {
+		t.Age.Mean = area / seconds
+	}
+	r.events(t)
+}
+
+// events fills what has one value for each event of the window.
+func (r *recorder) events(t *results.Trial) {
+	for seq := range r.due {
+		held := r.held[seq].Load()
+		if held != 0 {
+			t.Deliveries.Published++
+		}
+		if seq < r.retained || r.due[seq] < r.from || r.due[seq] >= r.to {
+			continue
+		}
+		if held != 0 && t.ToServer.Record(time.Duration(held-r.due[seq])) != nil {
+			t.Deliveries.Negative++
+		}
+		var all span
+		for i := range r.shards {
+			sp := r.shards[i].span[seq]
+			if sp.clients == 0 {
+				continue
+			}
+			if all.clients == 0 || sp.first < all.first {
+				all.first = sp.first
+			}
+			all.last = max(all.last, sp.last)
+			all.clients += sp.clients
+		}
+		if all.clients > 1 && t.Spread.Record(time.Duration(all.last-all.first)) != nil {
+			t.Deliveries.Negative++
+		}
+	}
+	t.Deliveries.Offered = int64(len(r.due))
+}

@@ -1,0 +1,327 @@
+package loadgen
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// lead is how long before the schedule begins the clients of polling start to
+// ask; it covers the start of the publisher.
+const lead = 20 * time.Millisecond
+
+// openTimeout bounds the opening of one connection, drainTimeout the wait for
+// the last deliveries beyond what the variant's own interval allows.
+const (
+	openTimeout  = 20 * time.Second
+	drainTimeout = 3 * time.Second
+)
+
+// Run carries out one trial against a server on which nothing was published
+// yet. It fills everything in the trial but Scenario, Sweep, Point and Number.
+//
+// The error is for a trial that could not be carried out: bad options, no
+// server, ctx done. A broken invariant (an event that came twice, out of
+// order or not at all, a lost connection, a ledger that does not balance)
+// ends the trial too, but gives a trial whose Failed names it.
+//
+// Run blocks until every goroutine it started has ended and every connection
+// is closed. It may be called concurrently, though trials that share a machine
+// disturb each other.
+func Run(ctx context.Context, o Options) (*results.Trial, error) {
+	if err := o.prepare(); err != nil {
+		return nil, err
+	}
+	offsets, err := Schedule(o.Rate, o.Arrival, o.Burst, o.Warmup+o.Window, o.Seed)
+	if err != nil {
+		return nil, err
+	}
+	s, err := newSession(&o, offsets)
+	if err != nil {
+		return nil, err
+	}
+	defer s.inside.close()
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+
+	s.publisher, err = newPublisher(ctx, s.rec, s.web, o.Topics, o.Payload)
+	if err != nil {
+		return nil, err
+	}
+	defer s.publisher.close()
+	if err := s.publisher.retained(ctx); err != nil {
+		return nil, err
+	}
+	defer s.hangUp()
+	if err := s.open(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.measure(ctx, offsets); err != nil {
+		return nil, err
+	}
+	return s.trial, nil
+}
+
+// A session is one trial while it runs.
+type session struct {
+	*Options
+	trial     *results.Trial
+	rec       *recorder
+	web       *dialer // of the publisher, to the HTTP server
+	dialer    *dialer // of the clients
+	inside    *inside
+	server    *meter // nil: unknown
+	self      *meter
+	publisher *publisher
+	clients   []*client
+	attack    *attack
+	slip      int64 // wall clock against monotonic clock at the start
+	receivers sync.WaitGroup
+	ending    chan struct{} // closed when clients are being disconnected on purpose
+
+	mu        sync.Mutex
+	handshake books // of the clients that are open
+}
+
+func newSession(o *Options, offsets []time.Duration) (*session, error) {
+	v := o.Variant
+	web, err := newDialer(o.Target.HTTP, o.Target.Cert, v.TLS, false)
+	if err != nil {
+		return nil, err
+	}
+	clients := &dialer{address: o.Target.TCP}
+	if v.Transport != wire.TCP {
+		if clients, err = newDialer(o.Target.HTTP, o.Target.Cert, v.TLS, v.Resume); err != nil {
+			return nil, err
+		}
+	}
+	s := &session{
+		Options: o, web: web, dialer: clients, inside: newInside(web), slip: wallSlip(),
+		rec:    newRecorder(o.Clients, o.Topics, o.Retained, len(offsets)),
+		ending: make(chan struct{}),
+		trial: &results.Trial{
+			Variant: v.String(), Transport: string(v.Transport), Began: time.Now().UTC(),
+			Load: results.Workload{
+				Clients: o.Clients, Topics: o.Topics, Rate: o.Rate, Arrival: o.Arrival, Payload: o.Payload,
+				Retained: o.Retained, Warmup: o.Warmup.Seconds(), Window: o.Window.Seconds(),
+				Interval: v.Interval.Seconds(), Opening: o.Opening,
+			},
+		},
+	}
+	if o.Arrival == Bursts {
+		s.trial.Load.Burst = o.Burst
+	}
+	if s.self, err = newMeter(os.Getpid()); err != nil {
+		return nil, err
+	}
+	if o.Target.PID != 0 {
+		if s.server, err = newMeter(o.Target.PID); err != nil {
+			return nil, fmt.Errorf("server process: %w", err)
+		}
+	}
+	for i := range o.Clients {
+		s.clients = append(s.clients, &client{account: account{client: i, topic: i % o.Topics}, rec: s.rec})
+	}
+	s.attack = newAttack(s.clients, s.rec)
+	return s, nil
+}
+
+// receive starts the goroutine of a client to which the server pushes. It
+// begins on a small stack of its own, not on the one that dialed.
+func (s *session) receive(c *client) {
+	s.receivers.Go(func() {
+		for {
+			if err := c.stream.receive(); err != nil {
+				select {
+				case <-s.ending:
+				default:
+					s.rec.fail(fmt.Errorf("client %d lost its connection: %w", c.client, err))
+				}
+				return
+			}
+		}
+	})
+}
+
+// ask makes the clients of polling and long-polling ask until ctx is done.
+func (s *session) ask(ctx context.Context) {
+	v := s.Variant
+	switch {
+	case v.Transport == wire.LongPoll:
+		_ = s.attack.loop(ctx, 0) // its error is the recorder's broken invariant
+	case v.Transport == wire.Polling && v.Delay:
+		_ = s.attack.loop(ctx, v.Interval)
+	case v.Transport == wire.Polling:
+		_ = s.attack.rate(ctx, v.Interval)
+	}
+}
+
+// measure runs the window on open clients and fills the trial.
+func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
+	asking, stopAsking := context.WithCancel(ctx)
+	var work sync.WaitGroup
+	defer work.Wait()
+	defer stopAsking()
+	start := now() + int64(lead)
+	s.rec.begin(start, offsets, s.Warmup, s.Window)
+	answered := make(chan struct{})
+	work.Go(func() {
+		defer close(answered)
+		s.ask(asking)
+	})
+
+	publishing, stopPublishing := context.WithCancel(ctx)
+	defer stopPublishing()
+	work.Go(func() {
+		if err := s.publisher.run(publishing); err != nil && publishing.Err() == nil {
+			s.rec.fail(err)
+		}
+	})
+
+	broken := s.window(ctx)
+	if broken == nil {
+		broken = s.drain(ctx)
+	}
+	stopPublishing()
+	stopAsking()
+	if broken == nil && s.Variant.Transport == wire.Polling {
+		s.lastAnswers(ctx, answered)
+	}
+	close(s.ending)
+	s.interrupt()
+	work.Wait()
+	s.receivers.Wait()
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if broken == nil {
+		broken = s.finishPublishing(ctx)
+	}
+	return s.report(ctx, broken)
+}
+
+// lastAnswers waits for the polls that are under way, so that no answer is cut
+// in two.
+func (s *session) lastAnswers(ctx context.Context, answered <-chan struct{}) {
+	t := time.NewTimer(drainTimeout)
+	defer t.Stop()
+	select {
+	case <-answered:
+	case <-t.C:
+	case <-ctx.Done():
+	}
+}
+
+// finishPublishing ends the publisher's requests in time.
+func (s *session) finishPublishing(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	if err := s.publisher.finish(ctx); err != nil {
+		return fmt.Errorf("publisher: %w", err)
+	}
+	if sent, acked := s.publisher.sent.Load(), s.publisher.acked.Load(); sent != acked {
+		return fmt.Errorf("the server acknowledged %d of %d events", acked, sent)
+	}
+	return nil
+}
+
+// drain waits until everything published is delivered.
+func (s *session) drain(ctx context.Context) error {
+	t := time.NewTimer(drainTimeout + 2*s.Variant.Interval)
+	defer t.Stop()
+	select {
+	case <-s.rec.done:
+		return nil
+	case err := <-s.rec.broken:
+		return err
+	case <-t.C:
+		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.remaining.Load(), drainTimeout+2*s.Variant.Interval)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// interrupt wakes every client that waits for the server. What has come
+// already is read and booked by then; what has not is not wanted.
+func (s *session) interrupt() {
+	for _, c := range s.clients {
+		c.conn.tcp.SetReadDeadline(time.Unix(1, 0))
+	}
+}
+
+// hangUp closes all connections, each with its protocol's goodbye.
+func (s *session) hangUp() {
+	select {
+	case <-s.ending:
+	default:
+		close(s.ending)
+	}
+	for _, c := range s.clients {
+		if c.conn == nil {
+			continue
+		}
+		if c.leave != nil {
+			c.leave()
+		}
+		c.conn.stream.Close()
+	}
+	s.receivers.Wait()
+}
+
+// errCounters says that the kernel's counters could not be read.
+func errCounters(err error) error { return fmt.Errorf("reading the sockets' counters: %w", err) }
+
+// report fills the trial. broken is the invariant that ended it, or nil.
+func (s *session) report(ctx context.Context, broken error) error {
+	t := s.trial
+	accounts := make([]*account, len(s.clients))
+	for i, c := range s.clients {
+		accounts[i] = &c.account
+	}
+	s.rec.report(t, accounts)
+	t.Trust.Lag = s.publisher.lag
+	t.Trust.ClockSlip = time.Duration(wallSlip() - s.slip).Seconds()
+
+	all, err := readBooks(s.clients)
+	if err != nil && broken == nil {
+		return errCounters(err)
+	}
+	t.Balance = balance(all, len(s.clients))
+	if stats, err := s.inside.read(ctx); err == nil {
+		t.Server.Goroutines = stats.Goroutines
+	} else if broken == nil {
+		return err
+	}
+	s.judge(broken)
+	return nil
+}
+
+// judge says whether the trial is valid and what is doubtful about it.
+func (s *session) judge(broken error) {
+	t := s.trial
+	b, d := t.Balance, t.Deliveries
+	if broken == nil {
+		select {
+		case broken = <-s.rec.broken:
+		default:
+		}
+	}
+	switch {
+	case broken != nil:
+	case d.Missed != 0:
+		broken = fmt.Errorf("%d of %d deliveries are missing", d.Missed, d.Expected)
+	case d.Negative != 0:
+		broken = fmt.Errorf("%d measurements were negative or beyond ten minutes", d.Negative)
+	case b.LedgerIn != b.SocketIn || b.LedgerOut != b.SocketOut:
+		broken = fmt.Errorf("the ledger does not balance: received %d bytes by the ledger and %d by the sockets, sent %d and %d", b.LedgerIn, b.SocketIn, b.LedgerOut, b.SocketOut)
+	}
+	if broken != nil {
+		t.Failed = broken.Error()
+	}
+	s.warn()
+}

@@ -1,0 +1,251 @@
+package loadgen
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"pushbench/results"
+	"pushbench/servers"
+	"pushbench/servers/wire"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// serve runs a server in this process until the test ends.
+func serve(t testing.TB, o servers.Options) Target {
+	t.Helper()
+	s, err := servers.Listen(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Errorf("server: %v", err)
+		}
+	})
+	r := s.Ready()
+	return Target{HTTP: r.HTTP, TCP: r.TCP, Cert: r.Cert, PID: os.Getpid()}
+}
+
+func trial(t *testing.T, o Options) *results.Trial {
+	t.Helper()
+	v, err := wire.ParseVariant(o.Variant.String())
+	if err != nil || v != o.Variant {
+		t.Fatalf("variant %s reads back as %s, %v", o.Variant, v, err)
+	}
+	got, err := Run(t.Context(), o)
+	if err != nil {
+		t.Fatalf("%s: %v", o.Variant, err)
+	}
+	return got
+}
+
+func variant(t *testing.T, s string) wire.Variant {
+	t.Helper()
+	v, err := wire.ParseVariant(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+var allVariants = []string{
+	"polling/interval=50ms", "polling/interval=50ms/pace=delay", "polling/interval=50ms/etag", "polling/interval=50ms/headers=browser", "polling/interval=50ms/tls",
+	"longpoll", "longpoll/wait=60ms", "longpoll/headers=browser", "longpoll/tls",
+	"sse", "sse/headers=browser", "sse/tls", "sse/resume",
+	"websocket", "websocket/headers=browser", "websocket/tls", "websocket/resume",
+	"tcp",
+}
+
+// Every variant delivers every event to every client exactly once, in order,
+// and its ledger balances against the kernel's counters.
+func TestEveryVariant(t *testing.T) {
+	for _, name := range allVariants {
+		t.Run(strings.ReplaceAll(name, "/", ","), func(t *testing.T) {
+			v := variant(t, name)
+			o := Options{
+				Target: serve(t, servers.Options{TLS: v.TLS, Heartbeat: 50 * time.Millisecond}), Variant: v,
+				Clients: 7, Topics: 2, Rate: 60, Arrival: Poisson, Payload: 200, Retained: 3, Seed: 5,
+				Warmup: 100 * time.Millisecond, Window: 300 * time.Millisecond, Opening: 3,
+			}
+			got := trial(t, o)
+			if got.Failed != "" {
+				t.Fatal(got.Failed)
+			}
+			offsets, _ := Schedule(o.Rate, o.Arrival, o.Burst, o.Warmup+o.Window, o.Seed)
+			d, events := got.Deliveries, int64(len(offsets)+o.Retained)
+			if d.Offered != events || d.Published != events || d.Delivered != d.Expected || d.Expected == 0 || d.Missed+d.Duplicated+d.Reordered+d.Negative != 0 {
+				t.Errorf("deliveries of %d events: %+v", events, d)
+			}
+			if c := got.Latency.Count(); c == 0 || c != got.FromServer.Count() {
+				t.Errorf("%d latencies but %d on the way from the server", c, got.FromServer.Count())
+			}
+			if got.ToServer.Count() == 0 || got.Spread.Count() != got.ToServer.Count() {
+				t.Errorf("%d events with a spread, %d that the server confirmed", got.Spread.Count(), got.ToServer.Count())
+			}
+			c := got.Connection
+			for _, h := range []results.Histogram{c.TCP, c.HTTP, c.Open, c.FirstEvent} {
+				if h.Count() != int64(o.Clients) {
+					t.Errorf("%d values in a phase of opening %d clients", h.Count(), o.Clients)
+				}
+			}
+			if (c.TLS.Count() > 0) != v.TLS || v.Resume && c.Resumed != int64(o.Clients-1) || !v.Resume && c.Resumed != 0 {
+				t.Errorf("%d TLS handshakes, %d resumed", c.TLS.Count(), c.Resumed)
+			}
+			if got.Handshake.SegmentsOut == 0 || got.Handshake.Out.Head == 0 || v.TLS != (got.Handshake.In.TLS > 0) {
+				t.Errorf("handshake: %+v", got.Handshake)
+			}
+			if got.Age.Mean <= 0 || got.Server.CPU <= 0 || got.Generator.Goroutines == 0 {
+				t.Errorf("age %+v, server %+v, generator %+v", got.Age, got.Server, got.Generator)
+			}
+		})
+	}
+}
+
+// A trial without scheduled events measures what idle connections cost.
+func TestIdle(t *testing.T) {
+	for _, name := range []string{"polling/interval=20ms", "longpoll", "sse", "websocket", "tcp"} {
+		o := Options{Target: serve(t, servers.Options{Heartbeat: time.Hour}), Variant: variant(t, name), Clients: 3, Window: 200 * time.Millisecond}
+		got := trial(t, o)
+		if got.Failed != "" {
+			t.Errorf("%s: %s", name, got.Failed)
+		}
+		polls := got.Requests.Sent > 0
+		if want := name == "polling/interval=20ms"; polls != want || polls != (got.Steady.Out.Head > 0) {
+			t.Errorf("%s: %d requests, %+v", name, got.Requests.Sent, got.Steady)
+		}
+	}
+}
+
+// The server's end in mid-trial gives a failed trial that says so.
+func TestServerGone(t *testing.T) {
+	for _, name := range []string{"polling/interval=50ms", "longpoll", "sse", "websocket", "tcp"} {
+		s, err := servers.Listen(servers.Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- s.Serve(ctx) }()
+		r := s.Ready()
+		got, err := Run(t.Context(), Options{
+			Target: Target{HTTP: r.HTTP, TCP: r.TCP}, Variant: variant(t, name),
+			Clients: 4, Rate: 50, Payload: 100, Window: time.Minute,
+			Progress: func(float64) { cancel() },
+		})
+		if err != nil || got.Failed == "" {
+			t.Errorf("%s: %v, failed %q", name, err, got.Failed)
+		}
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		t.Logf("%s: %s", name, got.Failed)
+	}
+}
+
+// A cancelled trial ends with the context's error and leaves nothing behind.
+func TestCancel(t *testing.T) {
+	for _, name := range []string{"polling/interval=10s", "polling/interval=10s/pace=delay", "longpoll", "sse", "websocket", "tcp"} {
+		ctx, cancel := context.WithCancel(t.Context())
+		_, err := Run(ctx, Options{
+			Target: serve(t, servers.Options{}), Variant: variant(t, name),
+			Clients: 4, Rate: 50, Payload: 100, Window: time.Minute,
+			Progress: func(float64) { cancel() },
+		})
+		if err != context.Canceled {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+func TestOptionsRefused(t *testing.T) {
+	good := Options{Target: Target{HTTP: "127.0.0.1:1"}, Variant: variant(t, "sse"), Clients: 2, Payload: 100, Rate: 1, Window: time.Second}
+	for _, c := range []struct {
+		fact string
+		with func(*Options)
+		want string
+	}{
+		{"no clients", func(o *Options) { o.Clients = 0 }, "at least one client"},
+		{"more topics than clients", func(o *Options) { o.Topics = 3 }, "number of topics"},
+		{"a payload too small", func(o *Options) { o.Payload = 31 }, "payload"},
+		{"no window", func(o *Options) { o.Window = 0 }, "window"},
+		{"an unknown arrival", func(o *Options) { o.Arrival = "x" }, "arrival"},
+		{"no transport", func(o *Options) { o.Variant = wire.Variant{} }, "transport"},
+		{"the floor without its address", func(o *Options) { o.Variant = variant(t, "tcp") }, "tcp floor"},
+		{"TLS without a certificate", func(o *Options) { o.Variant = variant(t, "sse/tls") }, "certificate"},
+		{"nobody listens", func(*Options) {}, "refused"},
+	} {
+		o := good
+		c.with(&o)
+		if _, err := Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want an error with %q", c.fact, err, c.want)
+		}
+	}
+}
+
+// Byte-exact: what one event costs on each transport, from the framing rules.
+func TestEventBytes(t *testing.T) {
+	digits := func(n int64) int64 { return int64(len(fmt.Sprint(n))) }
+	for _, size := range []int{32, 125, 126, 1000, 65535, 65536} {
+		for _, name := range []string{"sse", "websocket", "tcp"} {
+			o := Options{Target: serve(t, servers.Options{}), Variant: variant(t, name), Clients: 1, Rate: 40, Payload: size, Window: 200 * time.Millisecond}
+			got := trial(t, o)
+			if got.Failed != "" {
+				t.Fatal(got.Failed)
+			}
+			n := got.Deliveries.Delivered
+			if in := got.Deliveries.InWindow; in != n {
+				t.Fatalf("%s: %d events, %d in the window", name, n, in)
+			}
+			var want results.Bytes
+			want.Payload = n * int64(size)
+			switch name {
+			case "websocket":
+				want.WebSocket = n * int64(wire.WebSocketHead(size, false))
+			case "tcp":
+				want.Framing = n * wire.FrameHead
+			case "sse":
+				for id := int64(1); id <= n; id++ {
+					want.Framing += int64(len("id: \n")) + digits(id) + int64(len("data: \n\n"))
+				}
+				want.Chunking = got.Steady.In.Chunking // below
+			}
+			have := got.Steady.In
+			have.TCPIP = 0
+			if have != want {
+				t.Errorf("%s with %d bytes: %+v, want %+v", name, size, have, want)
+			}
+			if name == "sse" && size <= 1000 { // one write, one chunk
+				per := int64(len(fmt.Sprintf("%x", size+len("id: 1\ndata: \n\n")))) + 4
+				if low, high := n*per, n*(per+1); have.Chunking < low || have.Chunking > high {
+					t.Errorf("sse with %d bytes: %d bytes of chunking, want %d to %d", size, have.Chunking, low, high)
+				}
+			}
+			if got.Steady.Out != (results.Bytes{TCPIP: got.Steady.Out.TCPIP}) {
+				t.Errorf("%s: a client that only listens sent %+v", name, got.Steady.Out)
+			}
+		}
+	}
+}
+
+func TestEveryTransportHasAnOpener(t *testing.T) {
+	for _, tr := range wire.Transports() {
+		if openers[tr] == nil {
+			t.Errorf("%s has none", tr)
+		}
+		if !slices.ContainsFunc(allVariants, func(s string) bool { return strings.HasPrefix(s, string(tr)) }) {
+			t.Errorf("%s is not among the tested variants", tr)
+		}
+	}
+}

@@ -1,0 +1,59 @@
+package loadgen
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+)
+
+// Arrival is how events are spread over time.
+const (
+	Constant = "constant" // one every 1/rate
+	Poisson  = "poisson"  // independent exponential gaps with mean 1/rate
+	Bursts   = "burst"    // Burst events at one instant, every Burst/rate
+)
+
+// Schedule returns when each event is due, counted from the beginning of
+// publishing: ascending offsets below length. It is a pure function of its
+// arguments; seed matters to Poisson arrivals only. The first constant event
+// is due at half a gap, so that no event falls on the edge of the window.
+func Schedule(rate float64, arrival string, burst int, length time.Duration, seed uint64) ([]time.Duration, error) {
+	if rate == 0 {
+		return nil, nil
+	}
+	if rate < 0 || rate > 1e6 {
+		return nil, fmt.Errorf("rate of %g events/s is not within 0 to 1,000,000", rate)
+	}
+	gap := float64(time.Second) / rate
+	var due []time.Duration
+	switch arrival {
+	case Constant, "":
+		for i := 0; ; i++ {
+			at := time.Duration((float64(i) + 0.5) * gap)
+			if at >= length {
+				return due, nil
+			}
+			due = append(due, at)
+		}
+	case Poisson:
+		r := rand.New(rand.NewPCG(seed, 0x706f6973736f6e))
+		for at := r.ExpFloat64() * gap; time.Duration(at) < length; at += r.ExpFloat64() * gap {
+			due = append(due, time.Duration(at))
+		}
+		return due, nil
+	case Bursts:
+		if burst < 1 {
+			return nil, fmt.Errorf("burst of %d events: at least 1", burst)
+		}
+		for i := 0; ; i++ {
+			at := time.Duration((float64(i) + 0.5) * gap * float64(burst))
+			if at >= length {
+				return due, nil
+			}
+			for range burst {
+				due = append(due, at)
+			}
+		}
+	}
+	return nil, fmt.Errorf("unknown arrival %q: it is one of %s, %s, %s", arrival, Constant, Poisson, Bursts)
+}

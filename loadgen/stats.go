@@ -1,0 +1,50 @@
+package loadgen
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+
+	"pushbench/servers/wire"
+)
+
+// An inside reads a server's own figures over one connection, which is open
+// for the whole trial so that it is in every difference alike.
+type inside struct {
+	client *http.Client
+	url    string
+}
+
+func newInside(d *dialer) *inside {
+	scheme := "http"
+	t := &http.Transport{MaxConnsPerHost: 1}
+	if d.config != nil {
+		scheme = "https"
+		t.TLSClientConfig = d.config.Clone()
+		t.TLSClientConfig.ClientSessionCache = nil
+	}
+	return &inside{&http.Client{Transport: t}, scheme + "://" + d.address + wire.RouteStats + "?" + wire.ParamGC + "=1"}
+}
+
+// read collects the server's garbage and reads its figures.
+func (i *inside) read(ctx context.Context) (s wire.Stats, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, i.url, nil)
+	if err != nil {
+		return s, err
+	}
+	res, err := i.client.Do(req)
+	if err != nil {
+		return s, fmt.Errorf("server's figures: %w", err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return s, fmt.Errorf("server's figures: status %s", res.Status)
+	}
+	if err := json.NewDecoder(res.Body).Decode(&s); err != nil {
+		return s, fmt.Errorf("server's figures: %w", err)
+	}
+	return s, nil
+}
+
+func (i *inside) close() { i.client.CloseIdleConnections() }

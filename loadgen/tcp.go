@@ -1,0 +1,65 @@
+package loadgen
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+
+	"pushbench/servers/wire"
+)
+
+// openTCP opens clients of the floor: one line there, frames back.
+func openTCP(o *Options, d *dialer) opener {
+	return func(ctx context.Context, c *client) error {
+		conn, p, err := d.dial(ctx)
+		c.phases = p
+		if err != nil {
+			return err
+		}
+		c.conn = conn
+		t := &tcp{client: c, pipe: newPipe(conn, bufferFor(o.Payload))}
+		if err := t.write(head, fmt.Appendf(nil, "%s 0\n", topicName(c.topic))); err != nil {
+			return err
+		}
+		hello, err := t.need(wire.FrameHead)
+		c.opened = conn.readAt
+		if err != nil {
+			return err
+		}
+		if n := binary.BigEndian.Uint32(hello); n != 0 {
+			return fmt.Errorf("the first frame has %d bytes and not 0", n)
+		}
+		t.r += wire.FrameHead
+		t.received(framing, wire.FrameHead)
+		c.stream = t
+		return nil
+	}
+}
+
+// tcp reads one frame for each event.
+type tcp struct {
+	*client
+	*pipe
+}
+
+func (t *tcp) receive() error {
+	b, err := t.need(wire.FrameHead)
+	if err != nil {
+		return err
+	}
+	n := int(binary.BigEndian.Uint32(b))
+	if n == wire.FrameGap {
+		return fmt.Errorf("the server's history no longer has the events")
+	}
+	if b, err = t.need(wire.FrameHead + n); err != nil {
+		return err
+	}
+	t.r += len(b)
+	t.received(framing, wire.FrameHead)
+	if n == 0 {
+		return nil
+	}
+	t.received(payload, n)
+	t.event(b[wire.FrameHead:], t.readAt)
+	return nil
+}
