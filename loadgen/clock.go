@@ -27,12 +27,20 @@ func wallSlip() int64 {
 }
 
 // preciseThread binds the calling goroutine to a thread whose timers have a
-// slack of 1 ns, for sleepUntil. The goroutine must end without unlocking, so
-// that the thread ends with it. Where the kernel refuses, sleepUntil still
-// works with the default slack of 50 µs, and the schedule lag shows it.
-func preciseThread() {
+// slack of 1 ns, for sleepUntil, and returns what undoes it. Where the kernel
+// refuses, sleepUntil still works with the default slack of 50 µs, and the
+// schedule lag shows it.
+//
+// Note: to leave the thread locked, so that it ends with its goroutine, would
+// be simpler. But a child process that asked for a signal at its parent's
+// death (Pdeathsig) gets it when the thread that started it ends.
+func preciseThread() (release func()) {
 	runtime.LockOSThread()
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
+	return func() {
+		_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 0, 0, 0, 0) // the thread's default
+		runtime.UnlockOSThread()
+	}
 }
 
 // sleepUntil blocks the thread until the instant at. It wakes at least every

@@ -20,6 +20,10 @@ type eventStream struct {
 
 const byteOrderMark = "\xEF\xBB\xBF"
 
+// message is the type of an event that names none. It is here so that no event
+// allocates it.
+var message = []byte("message")
+
 // feed parses b and calls dispatch for each event that it completes. The
 // slices given to dispatch are valid during the call.
 func (s *eventStream) feed(b []byte) {
@@ -99,7 +103,7 @@ func (s *eventStream) end() {
 	if len(s.data) > 0 {
 		name := s.name
 		if len(name) == 0 {
-			name = []byte("message")
+			name = message
 		}
 		s.dispatch(name, s.data[:len(s.data)-1], s.id)
 	}

@@ -120,10 +120,9 @@ func (p *publisher) retained(ctx context.Context) error {
 }
 
 // run publishes the scheduled events, each when it is due, and returns when
-// all are sent. Events that are due together go in one write. It must be
-// called on a goroutine of its own that ends after it.
+// all are sent. Events that are due together go in one write.
 func (p *publisher) run(ctx context.Context) error {
-	preciseThread()
+	defer preciseThread()()
 	for seq := p.rec.retained; seq < len(p.rec.due); {
 		if err := sleepUntil(ctx, p.rec.due[seq]); err != nil {
 			return err

@@ -9,14 +9,10 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"pushbench/results"
 	"pushbench/servers"
 	"pushbench/servers/wire"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // serve runs a server in this process until the test ends.
 func serve(t testing.TB, o servers.Options) Target {
