@@ -1,0 +1,203 @@
+package loadgen
+
+import (
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+const sec = int64(time.Second)
+
+// at builds a recorder for two clients of one topic, five events due at 1.1,
+// 1.3, 1.5, 1.7 and 1.9 s, the window from 1.2 to 2 s.
+func fiveEvents(clients int) (*recorder, []*account) {
+	r := newRecorder(clients, 1, 0, 5)
+	var due []time.Duration
+	for _, ms := range []int{100, 300, 500, 700, 900} {
+		due = append(due, time.Duration(ms)*time.Millisecond)
+	}
+	r.begin(sec, due, 200*time.Millisecond, 800*time.Millisecond)
+	var accounts []*account
+	for i := range clients {
+		accounts = append(accounts, &account{client: i})
+	}
+	return r, accounts
+}
+
+func event(seq uint64) []byte { return wire.AppendPayload(nil, seq, 40) }
+
+func (r *recorder) reported(accounts []*account) *results.Trial {
+	t := &results.Trial{}
+	r.report(t, accounts)
+	return t
+}
+
+func TestAccounting(t *testing.T) {
+	for _, c := range []struct {
+		fact   string
+		seqs   []uint64
+		want   results.Deliveries
+		broken string
+	}{
+		{"all in order", []uint64{0, 1, 2, 3, 4}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 5}, ""},
+		{"nothing at all", nil, results.Deliveries{Offered: 5, Expected: 5, Missed: 5}, ""},
+		{"the last ones are missing", []uint64{0, 1, 2}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 3, Missed: 2}, ""},
+		{"one in the middle is missing", []uint64{0, 1, 3, 4}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 4, Missed: 1}, "event 3 before event 2"},
+		{"one comes twice", []uint64{0, 1, 1, 2, 3, 4}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 5, Duplicated: 1}, "event 1 twice"},
+		{"two change places", []uint64{0, 2, 1, 3, 4}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 5, Reordered: 1}, "event 2 before event 1"},
+		{"a late one comes twice", []uint64{2, 0, 0, 1, 3, 4}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 5, Duplicated: 1, Reordered: 2}, "event 2 before event 0"},
+		{"one that was never published", []uint64{0, 9}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 1, Missed: 4}, "never published"},
+	} {
+		r, accounts := fiveEvents(1)
+		for _, seq := range c.seqs {
+			r.receive(accounts[0], event(seq), 3*sec)
+		}
+		if d := cmp.Diff(c.want, r.reported(accounts).Deliveries); d != "" {
+			t.Errorf("%s (-want +got):\n%s", c.fact, d)
+		}
+		select {
+		case err := <-r.broken:
+			if c.broken == "" || !strings.Contains(err.Error(), c.broken) {
+				t.Errorf("%s: broken invariant %q, want %q", c.fact, err, c.broken)
+			}
+		default:
+			if c.broken != "" {
+				t.Errorf("%s: no invariant is broken", c.fact)
+			}
+		}
+		select {
+		case <-r.done:
+			if c.want.Missed != 0 {
+				t.Errorf("%s: done with %d missed", c.fact, c.want.Missed)
+			}
+		default:
+			if c.want.Missed == 0 {
+				t.Errorf("%s: not done", c.fact)
+			}
+		}
+	}
+}
+
+// A foreign topic's event and what is no event at all break the trial too.
+func TestForeignEvents(t *testing.T) {
+	r := newRecorder(2, 2, 0, 4)
+	for _, b := range [][]byte{event(1), []byte("hello"), nil} {
+		r.receive(&account{client: 0, topic: 0}, b, sec)
+		if err := <-r.broken; !strings.Contains(err.Error(), "never published") {
+			t.Errorf("%q: %v", b, err)
+		}
+	}
+}
+
+// Only events that are due in the window are in the histograms; the server's
+// word may come before or after the reception.
+func TestLatencySplit(t *testing.T) {
+	r, accounts := fiveEvents(2)
+	for seq := range uint64(5) {
+		due := r.due[seq]
+		if seq%2 == 0 {
+			r.held[seq].Store(due + int64(time.Millisecond))
+		}
+		r.receive(accounts[0], event(seq), due+int64(4*time.Millisecond))
+		r.receive(accounts[1], event(seq), due+int64(7*time.Millisecond))
+		r.held[seq].Store(due + int64(time.Millisecond))
+	}
+	got := r.reported(accounts)
+	for _, h := range []struct {
+		name       string
+		h          results.Histogram
+		count      int64
+		least, max float64
+	}{
+		{"latency", got.Latency, 8, 0.004, 0.007},
+		{"from the server", got.FromServer, 8, 0.003, 0.006},
+		{"to the server", got.ToServer, 4, 0.001, 0.001},
+		{"spread", got.Spread, 4, 0.003, 0.003},
+	} {
+		if h.h.Count() != h.count || !near(h.h.Min(), h.least) || !near(h.h.Max(), h.max) {
+			t.Errorf("%s: %d values from %g to %g, want %d from %g to %g", h.name, h.h.Count(), h.h.Min(), h.h.Max(), h.count, h.least, h.max)
+		}
+	}
+	if got.Deliveries.Published != 5 {
+		t.Errorf("%d published", got.Deliveries.Published)
+	}
+}
+
+func near(a, b float64) bool { return math.Abs(a-b) <= 0.002*b+1e-9 }
+
+// The age of what a client holds is a saw tooth: it rises with time and falls
+// at each delivery to that event's own latency.
+func TestAge(t *testing.T) {
+	r, accounts := fiveEvents(1)
+	const late = 50 * int64(time.Millisecond)
+	for seq := range uint64(5) {
+		r.receive(accounts[0], event(seq), r.due[seq]+late)
+	}
+	got := r.reported(accounts).Age
+	// From 1.2 to 2.0 s the client holds the events due at 1.1 (until 1.35),
+	// 1.3, 1.5, 1.7 (each for 0.2 s from its delivery) and 1.9 (from 1.95).
+	area := (0.25*0.25-0.1*0.1)/2 + 3*(0.25*0.25-0.05*0.05)/2 + (0.1*0.1-0.05*0.05)/2
+	if want := area / 0.8; !near(got.Mean, want) {
+		t.Errorf("mean age %g s, want %g", got.Mean, want)
+	}
+	if got.Peak.Count() != 4 || !near(got.Peak.Max(), 0.25) || !near(got.Peak.Min(), 0.25) {
+		t.Errorf("%d peaks from %g to %g, want 4 of 0.25", got.Peak.Count(), got.Peak.Min(), got.Peak.Max())
+	}
+}
+
+// Events that come together renew what the client holds once.
+func TestAgeOfBatches(t *testing.T) {
+	r, accounts := fiveEvents(1)
+	for _, seq := range []uint64{0, 1} {
+		r.receive(accounts[0], event(seq), r.due[1]+1e6)
+	}
+	for _, seq := range []uint64{2, 3, 4} {
+		r.receive(accounts[0], event(seq), r.due[4]+1e6)
+	}
+	got := r.reported(accounts).Age
+	if got.Peak.Count() != 1 || !near(got.Peak.Max(), 0.601) {
+		t.Errorf("%d peaks up to %g, want 1 of 0.601", got.Peak.Count(), got.Peak.Max())
+	}
+}
+
+// A latency that cannot be is counted and in no histogram.
+func TestNegative(t *testing.T) {
+	r, accounts := fiveEvents(1)
+	for seq := range uint64(5) {
+		r.receive(accounts[0], event(seq), r.due[seq]-1000)
+	}
+	got := r.reported(accounts)
+	if got.Deliveries.Negative == 0 || got.Latency.Count() != 0 {
+		t.Errorf("%d counted as negative, %d recorded", got.Deliveries.Negative, got.Latency.Count())
+	}
+}
+
+// A ledger that does not balance, and whatever else is wrong, fails the trial
+// with a sentence that names it.
+func TestJudge(t *testing.T) {
+	for _, c := range []struct {
+		fact string
+		with func(*results.Trial)
+		want string
+	}{
+		{"all is well", func(*results.Trial) {}, ""},
+		{"a byte too much was received", func(t *results.Trial) { t.Balance.SocketIn++ }, "received 10 bytes by the ledger and 11 by the sockets"},
+		{"a byte too much was sent", func(t *results.Trial) { t.Balance.SocketOut++ }, "sent 20 and 21"},
+		{"a delivery is missing", func(t *results.Trial) { t.Deliveries.Missed = 1; t.Deliveries.Expected = 7 }, "1 of 7 deliveries"},
+		{"a time is negative", func(t *results.Trial) { t.Deliveries.Negative = 2 }, "2 measurements"},
+	} {
+		s := &session{Options: &Options{}, rec: newRecorder(0, 1, 0, 0), attack: newAttack(nil, nil),
+			trial: &results.Trial{Balance: results.Balance{LedgerIn: 10, SocketIn: 10, LedgerOut: 20, SocketOut: 20}}}
+		c.with(s.trial)
+		s.judge(nil)
+		if got := s.trial.Failed; c.want == "" && got != "" || !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.fact, got, c.want)
+		}
+	}
+}
