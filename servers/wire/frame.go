@@ -8,10 +8,13 @@ import "encoding/binary"
 //
 // A tcp client writes one line, `topic after\n`, and then only reads. A frame
 // length of FrameGap says that events are lost (a Gap document follows in the
-// next frame), after which the server closes.
+// next frame), after which the server closes. A frame length of FrameError says
+// that it does not accept the line (a sentence that says why follows in the
+// next frame), after which it closes, too.
 const (
-	FrameHead = 4
-	FrameGap  = 1<<32 - 1
+	FrameHead  = 4
+	FrameGap   = 1<<32 - 1
+	FrameError = 1<<32 - 2
 )
 
 // AppendFrame appends the frame of payload to b.
