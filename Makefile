@@ -1,0 +1,58 @@
+# CI runs these words and nothing else.
+#
+#   make bench        compare the transports (about four minutes), report in results/runs/
+#   make bench-full   everything, ten trials of each (hours)
+#   make test         all tests
+#   make check        formatting, go vet, staticcheck
+#   make report       draw the newest run's report again
+#   make cost         what the load generator itself costs, as benchmarks
+#   make fuzz         each fuzz target for FUZZTIME (10s)
+#   make doctor       what this machine can and cannot measure
+#
+# Nothing but Go and make is needed. With a C compiler the tests run under the
+# race detector; with Chromium and Node.js they drive real clients, too.
+
+GO       ?= go
+ARGS     ?=
+FUZZTIME ?= 10s
+BIN      := bin/pushbench
+RACE     := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
+
+.PHONY: bench bench-full test check report cost fuzz doctor clean $(BIN)
+
+bench: $(BIN)
+	$(BIN) run $(ARGS)
+
+bench-full: $(BIN)
+	$(BIN) run --suite full --trials 10 $(ARGS)
+
+report: $(BIN)
+	$(BIN) report $(ARGS)
+
+doctor: $(BIN)
+	$(BIN) doctor
+
+$(BIN):
+	@$(GO) build -o $(BIN) ./cmd/pushbench
+
+test:
+	$(GO) vet ./...
+	$(GO) test $(RACE) -timeout 15m ./...
+
+check:
+	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+
+cost:
+	$(GO) test -run '^$$' -bench 'Bare|Receive|Hold|Many' -benchtime 1x ./loadgen
+
+fuzz:
+	@set -e; for p in $$($(GO) list ./...); do \
+		for f in $$($(GO) test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+			echo "$$p $$f"; $(GO) test -run '^$$' -fuzz "^$$f\$$" -fuzztime $(FUZZTIME) $$p; \
+		done; \
+	done
+
+clean:
+	rm -rf bin
