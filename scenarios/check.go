@@ -1,0 +1,176 @@
+package scenarios
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"pushbench/loadgen"
+	"pushbench/servers/wire"
+)
+
+// What no trial may ask for: beyond these the machine, not the transport,
+// would be measured.
+const (
+	maxEvents     = 2_000_000 // published in one trial
+	maxPublished  = 1e9       // bytes of payload a second
+	maxDelivered  = 1e7       // receptions a second
+	maxRetainedMB = 64        // what a server keeps of one topic
+)
+
+// check reports what is impossible about s as a whole. A rule is silent when
+// a field that it looks at has a problem of its own.
+func (r *reader) check(s Scenario) {
+	if r.good("topics", "clients", "sweep", "sweep.clients") {
+		r.checkTopics(s)
+	}
+	if r.good("events.arrival", "events.burst") {
+		r.checkBurst(s.Events)
+	}
+	if r.good("variants", "duration", "sweep", "sweep.interval") {
+		r.checkIntervals(s)
+	}
+	if r.good("events", "events.rate", "events.payload", "events.burst", "events.retained", "clients", "topics",
+		"warm-up", "duration", "sweep", "sweep.clients", "sweep.payload", "sweep.rate") {
+		r.checkLoad(s)
+	}
+	if r.good("expect", "variants") {
+		for i, e := range s.Expect {
+			if e.Who != "" && !slices.ContainsFunc(s.cells(), func(c cell) bool { return e.covers(c.Variant) }) {
+				r.wrong(r.at["expect"].Content[i], "expect", fmt.Sprintf("%s is no variant of this scenario", e.Who),
+					"the variants are "+strings.Join(variantNames(s), ", "))
+			}
+		}
+	}
+}
+
+func (r *reader) good(paths ...string) bool {
+	return !slices.ContainsFunc(paths, func(p string) bool { return r.bad[p] })
+}
+
+// node returns where the value at the first of paths that the file has
+// stands. Each rule names a field without which it cannot be broken.
+func (r *reader) node(paths ...string) *yaml.Node {
+	for _, p := range paths {
+		if n := r.at[p]; n != nil {
+			return n
+		}
+	}
+	return &yaml.Node{Line: 1, Column: 1}
+}
+
+func (r *reader) checkTopics(s Scenario) {
+	least := s.Clients
+	if s.Sweep.Key == SweepClients {
+		least = int(slices.Min(s.Sweep.Values))
+	}
+	if s.Topics > least {
+		r.wrong(r.node("topics", "clients"), "topics", fmt.Sprintf("topics is %d for %d clients", s.Topics, least),
+			"a topic that nobody subscribes to is not measured: at most as many topics as clients")
+	}
+}
+
+func (r *reader) checkBurst(e Events) {
+	switch {
+	case e.Arrival == loadgen.Bursts && e.Burst < 2:
+		r.wrong(r.node("events.burst", "events.arrival"), "events.burst", fmt.Sprintf("events.burst is %d with arrival: burst", e.Burst),
+			"say how many events come at once, at least 2")
+	case e.Arrival != loadgen.Bursts && e.Burst > 1:
+		r.wrong(r.node("events.burst"), "events.burst", fmt.Sprintf("events.burst is %d with arrival: %s", e.Burst, e.Arrival),
+			"bursts need arrival: burst")
+	}
+}
+
+// checkIntervals sees to it that each polling client asks at least once in
+// the window: otherwise its bytes and latencies are those of a part of the
+// clients only.
+func (r *reader) checkIntervals(s Scenario) {
+	hint := func(interval time.Duration) string {
+		return fmt.Sprintf("every client must poll at least once: duration: %s or more", wire.Duration(interval))
+	}
+	if s.Sweep.Key != SweepInterval {
+		for _, v := range s.Variants {
+			if v.Interval > s.Duration {
+				r.wrong(r.node("variants."+v.String(), "duration"), "variants",
+					fmt.Sprintf("%s polls less than once in the duration of %s", v, wire.Duration(s.Duration)), hint(v.Interval))
+			}
+		}
+		return
+	}
+	for i, v := range s.Sweep.Values {
+		if interval := seconds(v); interval > s.Duration {
+			r.wrong(r.at["sweep.interval"].Content[i], "sweep.interval",
+				fmt.Sprintf("an interval of %s is longer than the duration of %s", wire.Duration(interval), wire.Duration(s.Duration)), hint(interval))
+		}
+	}
+	polls := 0
+	for _, v := range s.Variants {
+		if v.Transport != wire.Polling {
+			continue
+		}
+		polls++
+		if n := r.node("variants." + v.String()); strings.Contains(n.Value, "interval=") {
+			r.wrong(n, "variants", fmt.Sprintf("%s sets the interval that is swept", v), "leave the interval out of the variant")
+		}
+	}
+	if polls == 0 {
+		r.wrong(r.node("sweep.interval"), "sweep", "no variant polls, so there is no interval to sweep", "add polling to the variants")
+	}
+}
+
+// checkLoad reports the first impossible load among the points of the sweep.
+func (r *reader) checkLoad(s Scenario) {
+	for i, c := range s.points() {
+		e := c.Events
+		rate, payload, clients := r.node("events.rate"), r.node("events.payload"), r.node("clients", "events.rate")
+		if s.Sweep.Key != "" && s.Sweep.Key != SweepInterval {
+			n := r.at["sweep."+s.Sweep.Key].Content[i]
+			rate, payload, clients = n, n, n
+		}
+		all := e.Rate * (c.Warmup + c.Duration).Seconds()
+		switch {
+		case e.Rate > 0 && e.Rate*c.Duration.Seconds() < float64(e.Burst):
+			r.wrong(rate, "events.rate", fmt.Sprintf("at %v events/s no event may fall into the duration of %s", e.Rate, wire.Duration(c.Duration)),
+				fmt.Sprintf("duration: %s or more, or rate: 0 for none", wire.Duration(seconds(float64(e.Burst)/e.Rate))))
+		case all > maxEvents:
+			r.wrong(rate, "events.rate", fmt.Sprintf("%.0f events in one trial", all), fmt.Sprintf("at most %d", maxEvents))
+		case e.Rate*float64(e.Payload) > maxPublished:
+			r.wrong(payload, "events.payload", fmt.Sprintf("%v events/s of %d bytes are %.2f GB/s", e.Rate, e.Payload, e.Rate*float64(e.Payload)/1e9),
+				"at most 1 GB/s can be published")
+		case e.Rate*float64(c.Clients)/float64(c.Topics) > maxDelivered:
+			r.wrong(clients, "clients", fmt.Sprintf("%v events/s to %d clients are %.0f million deliveries a second", e.Rate, c.Clients,
+				e.Rate*float64(c.Clients)/float64(c.Topics)/1e6), "at most 10 million")
+		case e.Retained*e.Payload > maxRetainedMB<<20:
+			r.wrong(r.node("events.retained"), "events.retained", fmt.Sprintf("%d retained events of %d bytes", e.Retained, e.Payload),
+				fmt.Sprintf("a server keeps %d MiB of a topic", maxRetainedMB))
+		default:
+			continue
+		}
+		return
+	}
+}
+
+// points returns s once for each value of its sweep that changes the load.
+func (s Scenario) points() []Scenario {
+	if s.Sweep.Key == "" || s.Sweep.Key == SweepInterval {
+		return []Scenario{s}
+	}
+	s.Variants = []wire.Variant{{Transport: wire.TCP}} // one cell for each value
+	var all []Scenario
+	for _, c := range s.cells() {
+		all = append(all, c.Scenario)
+	}
+	return all
+}
+
+func variantNames(s Scenario) (names []string) {
+	for _, c := range s.cells() {
+		if name := c.Variant.String(); !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
+}

@@ -1,0 +1,30 @@
+// Package scenarios is what is asked of the transports: experiments as YAML
+// files, read strictly, and the Runner that carries them out trial by trial.
+//
+// A file may have these keys; only about is required, the values shown are
+// the defaults:
+//
+//	about: one sentence
+//	suite: default        # or full
+//	clients: 100          # simulated subscribers
+//	topics: 1             # client i subscribes to topic i mod topics
+//	events:
+//	  rate: 10            # a second over all topics; 0: none
+//	  arrival: constant   # or poisson, or burst: the rate is the mean over time
+//	  payload: 128        # bytes
+//	  burst: 1            # events at once, with arrival: burst
+//	  retained: 0         # in each topic's history before a client connects
+//	warm-up: 500ms        # not measured
+//	duration: 2s          # measured; at least one poll interval
+//	opening: 16           # connections being opened at a time
+//	heartbeat: 15s        # of the server, on a silent stream
+//	trials: 6             # of each variant at each point
+//	variants: [polling/interval=500ms, longpoll, sse, websocket, tcp]
+//	sweep: {clients: [10, 100]}  # none; exactly one of clients, payload, rate, interval
+//	expect: ["sse: p99-sec <= 50ms"]  # none; [variant or transport:] metric op value
+//
+// A sweep's values take the place of the field's own. An interval is swept on
+// polling variants only, which then name none; the other variants run once.
+// An expectation is judged on the median of each cell that it covers, on a
+// count of broken invariants such as missed-events on the worst trial.
+package scenarios

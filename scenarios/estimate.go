@@ -1,0 +1,53 @@
+package scenarios
+
+import (
+	"time"
+
+	"pushbench/servers/wire"
+)
+
+// What a trial takes beyond its warm-up and window, measured on two cores:
+// starting and ending the server, reading the figures before and after, and
+// opening each connection.
+const (
+	overhead   = 150 * time.Millisecond
+	perConnect = 300 * time.Microsecond
+	perTLS     = 1500 * time.Microsecond
+)
+
+// estimate is the wall time of one trial of c: a pure function.
+func (c cell) estimate() time.Duration {
+	connect := perConnect
+	if c.Variant.TLS {
+		connect += perTLS
+	}
+	d := overhead + time.Duration(c.Scenario.Clients)*connect + c.Scenario.Warmup + c.Scenario.Duration
+	if c.Variant.Transport == wire.Polling && c.Scenario.Events.Rate > 0 {
+		d += c.Variant.Interval // until the last client has asked for the last event
+	}
+	return d
+}
+
+// An eta corrects the estimate of what is left by what the trials so far took.
+type eta struct {
+	plan      []Planned
+	estimated time.Duration // of the trials that are done
+	observed  time.Duration
+}
+
+func (e *eta) done(i int, took time.Duration) {
+	e.estimated += e.plan[i].Estimate
+	e.observed += took
+}
+
+// left is the remaining time when fraction of trial i is over.
+func (e *eta) left(i int, fraction float64) time.Duration {
+	if i >= len(e.plan) {
+		return 0
+	}
+	rest := float64(Estimate(e.plan[i:])) - fraction*float64(e.plan[i].Estimate)
+	if e.estimated > 0 {
+		rest *= float64(e.observed) / float64(e.estimated)
+	}
+	return time.Duration(rest)
+}

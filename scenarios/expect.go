@@ -1,0 +1,163 @@
+package scenarios
+
+import (
+	"fmt"
+	"math"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"go.yaml.in/yaml/v4"
+
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// An Expect is a bound that a scenario's author sets on a metric. It is
+// judged for every cell that it covers, on the median of the valid trials.
+type Expect struct {
+	Text   string  // as written: "websocket: p99-sec <= 0.5"
+	Who    string  // a transport or a variant's full name; empty: every variant
+	Metric string  // a results.Metric's Unit
+	Op     string  // <= < == != >= >
+	Want   float64 // base units
+}
+
+var expectForm = regexp.MustCompile(`^(?:([^\s:]+)\s*:\s*)?([^\s:<>=!]+)\s*(<=|>=|==|!=|<|>)\s*([^\s<>=!]+)$`)
+
+// expect reads the list of expectations.
+func (r *reader) expect(n *yaml.Node, path string) (es []Expect) {
+	want := `a list such as ["websocket: p99-sec <= 0.5", "missed-events == 0"]`
+	r.list(n, path, want, func(n *yaml.Node) {
+		text, ok := r.scalar(n, path, want)
+		if !ok {
+			return
+		}
+		e, message, hint := parseExpect(text)
+		if message != "" {
+			r.wrong(n, path, message, hint)
+			return
+		}
+		es = append(es, e)
+	})
+	return es
+}
+
+// parseExpect reads `[who:] metric op value`; message is empty when it can.
+func parseExpect(text string) (e Expect, message, hint string) {
+	m := expectForm.FindStringSubmatch(strings.TrimSpace(text))
+	if m == nil {
+		return e, "cannot read the expectation " + quote(text), "[variant:] metric <= value, for example websocket: p99-sec <= 0.5"
+	}
+	e = Expect{Text: strings.TrimSpace(text), Who: m[1], Metric: m[2], Op: m[3]}
+	if e.Who != "" {
+		v, err := wire.ParseVariant(e.Who)
+		if err != nil {
+			return e, err.Error(), ""
+		}
+		if !wire.Transport(e.Who).Known() {
+			e.Who = v.String()
+		}
+	}
+	metric, ok := results.MetricByUnit(e.Metric)
+	if !ok {
+		var units []string
+		for _, m := range results.Metrics() {
+			units = append(units, m.Unit)
+		}
+		hint := "the metrics are " + strings.Join(units, ", ")
+		if w := nearest(e.Metric, units); w != "" {
+			hint = fmt.Sprintf("did you mean %q?", w)
+		}
+		return e, "unknown metric " + quote(e.Metric), hint
+	}
+	v, err := strconv.ParseFloat(m[4], 64)
+	if err != nil && metric.Kind == "sec" {
+		var d time.Duration
+		d, err = time.ParseDuration(m[4])
+		v = d.Seconds()
+	}
+	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
+		return e, fmt.Sprintf("%s is no number", quote(m[4])), "base units: seconds, bytes; 0.5 or, for seconds, 500ms"
+	}
+	e.Want = v
+	return e, "", ""
+}
+
+// covers reports whether e is about v.
+func (e Expect) covers(v wire.Variant) bool {
+	return e.Who == "" || e.Who == string(v.Transport) || e.Who == v.String()
+}
+
+// holds reports whether got is what e wants.
+func (e Expect) holds(got float64) bool {
+	switch e.Op {
+	case "<=":
+		return got <= e.Want
+	case "<":
+		return got < e.Want
+	case "==":
+		return got == e.Want
+	case "!=":
+		return got != e.Want
+	case ">=":
+		return got >= e.Want
+	case ">":
+		return got > e.Want
+	}
+	return false
+}
+
+// judge returns the outcome of s's expectations in r, one for each cell that
+// an expectation covers and that has the metric. An expectation that nothing
+// was measured for is not held.
+func judge(r *results.Record, s Scenario) (all []results.Expectation) {
+	for _, e := range s.Expect {
+		m, _ := results.MetricByUnit(e.Metric)
+		judged := false
+		for _, c := range r.Select(s.Name) {
+			v, err := wire.ParseVariant(c.Variant)
+			if err != nil || !e.covers(v) {
+				continue
+			}
+			got, ok := e.measured(c, m)
+			if !ok && len(c.Trials) > 0 {
+				continue // the transport has no such number: requests, say, on a stream
+			}
+			reason := ""
+			if !ok {
+				reason = "every trial failed"
+			}
+			judged = true
+			all = append(all, results.Expectation{
+				Scenario: s.Name, Point: c.Point, Variant: c.Variant, Text: e.Text, Metric: e.Metric,
+				Got: got, Want: e.Want, Held: ok && e.holds(got), Reason: reason,
+			})
+		}
+		if !judged {
+			all = append(all, results.Expectation{Scenario: s.Name, Variant: e.Who, Text: e.Text, Metric: e.Metric, Want: e.Want,
+				Reason: "nothing was measured that it is about"})
+		}
+	}
+	return all
+}
+
+// invariants are the metrics by which a trial fails. They are judged on the
+// worst of all trials: over the valid ones they are 0 by definition.
+var invariants = []string{"missed-events", "duplicated-events", "reordered-events"}
+
+func (e Expect) measured(c results.Cell, m results.Metric) (float64, bool) {
+	if !slices.Contains(invariants, m.Unit) {
+		sum, ok := c.Summarize(m)
+		return sum.Center, ok
+	}
+	worst, any := 0.0, false
+	for _, t := range slices.Concat(c.Trials, c.Failed) {
+		if v, ok := m.Value(t); ok {
+			worst, any = max(worst, v), true
+		}
+	}
+	return worst, any
+}

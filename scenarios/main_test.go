@@ -1,0 +1,111 @@
+package scenarios
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"os/signal"
+	"syscall"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+
+	"pushbench/servers"
+	"pushbench/servers/wire"
+)
+
+// asServer makes the test binary be a server process: the Runner's tests run
+// real servers and have no others to start.
+const asServer = "PUSHBENCH_TEST_SERVER"
+
+func TestMain(m *testing.M) {
+	if os.Getenv(asServer) != "" {
+		os.Exit(serve(os.Args[1], os.Args[2:]))
+	}
+	goleak.VerifyTestMain(m)
+}
+
+// self is the command that starts this binary as a server of a kind.
+func self(t *testing.T, kind string) []string {
+	t.Setenv(asServer, "1")
+	return []string{os.Args[0], kind}
+}
+
+func serve(kind string, args []string) int {
+	switch kind {
+	case "mute": // ends without a word on standard output
+		fmt.Fprintln(os.Stderr, "cannot bind")
+		return 3
+	case "garbled":
+		fmt.Println("hello")
+		select {}
+	case "runner": // starts a server and lives on
+		p, err := startServer(context.Background(), []string{os.Args[0], "serve"})
+		if err != nil {
+			return 4
+		}
+		fmt.Println(p.PID)
+		select {}
+	case "mortal": // ends when its first client comes
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return 4
+		}
+		announce(wire.Ready{HTTP: l.Addr().String(), TCP: l.Addr().String(), PID: os.Getpid()})
+		_, _ = l.Accept()
+		fmt.Fprintln(os.Stderr, "out of luck")
+		return 3
+	case "deaf": // says that it listens where nobody does
+		l, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			return 4
+		}
+		_ = l.Close()
+		announce(wire.Ready{HTTP: l.Addr().String(), TCP: l.Addr().String(), PID: os.Getpid()})
+		asked := make(chan os.Signal, 1)
+		signal.Notify(asked, syscall.SIGTERM)
+		<-asked
+		return 0
+	case "stubborn": // does not end when it is asked to
+		signal.Ignore(syscall.SIGTERM)
+	}
+	var o servers.Options
+	f := flag.NewFlagSet("serve", flag.ContinueOnError)
+	f.StringVar(&o.Addr, "addr", "", "")
+	f.StringVar(&o.TCPAddr, "tcp", "", "")
+	f.BoolVar(&o.TLS, "tls", false, "")
+	f.DurationVar(&o.Heartbeat, "heartbeat", time.Hour, "")
+	f.IntVar(&o.History, "history", 0, "")
+	if err := f.Parse(args); err != nil {
+		return 2
+	}
+	s, err := servers.Listen(o)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	ctx := context.Background()
+	if kind != "stubborn" {
+		var stop context.CancelFunc
+		ctx, stop = signal.NotifyContext(ctx, syscall.SIGTERM)
+		defer stop()
+	}
+	announce(s.Ready())
+	if err := s.Serve(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+func announce(r wire.Ready) {
+	b, err := json.Marshal(r)
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(string(b))
+}

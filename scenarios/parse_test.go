@@ -1,0 +1,236 @@
+package scenarios
+
+import (
+	"errors"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+	"github.com/rogpeppe/go-internal/txtar"
+
+	"pushbench/servers/wire"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestErrors(t *testing.T) {
+	const golden = "testdata/errors.txtar"
+	archive, err := txtar.ParseFile(golden)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, f := range archive.Files {
+		want[f.Name] = string(f.Data)
+	}
+	again := &txtar.Archive{Comment: archive.Comment}
+	for _, f := range archive.Files {
+		name, ok := strings.CutSuffix(f.Name, ".yaml")
+		if !ok {
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			_, err := Parse(name, f.Name, f.Data)
+			var e *Error
+			if !errors.As(err, &e) {
+				t.Fatalf("got %v, want an *Error", err)
+			}
+			again.Files = append(again.Files, f, txtar.File{Name: name + ".want", Data: []byte(err.Error() + "\n")})
+			if diff := cmp.Diff(want[name+".want"], err.Error()+"\n"); diff != "" && !*update {
+				t.Errorf("error differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+	if *update {
+		if err := os.WriteFile(golden, txtar.Format(again), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestParse(t *testing.T) {
+	const whole = `about: "A live score board: every client wants every event."
+suite: full
+clients: 200
+topics: 4
+events: {rate: 0.5, arrival: burst, payload: 256, burst: 2, retained: 3}
+warm-up: 250ms
+duration: 4s
+opening: 8
+heartbeat: 5s
+trials: 3
+variants: [polling/interval=1000ms, sse/tls, tcp]
+sweep: {interval: [1.5s, 500ms]}
+expect: ["sse: p99-sec <= 250ms", "sse/tls:wire-B/event>0.5", "missed-events == 0"]
+`
+	want := Scenario{
+		Name: "board", File: "a/board.yaml", Suite: SuiteFull,
+		About:   "A live score board: every client wants every event.",
+		Clients: 200, Topics: 4,
+		Events: Events{Rate: 0.5, Arrival: "burst", Payload: 256, Burst: 2, Retained: 3},
+		Warmup: 250 * time.Millisecond, Duration: 4 * time.Second,
+		Opening: 8, Heartbeat: 5 * time.Second, Trials: 3,
+		Variants: []wire.Variant{
+			{Transport: wire.Polling, Interval: 500 * time.Millisecond},
+			{Transport: wire.SSE, TLS: true},
+			{Transport: wire.TCP},
+		},
+		Sweep: Sweep{Key: SweepInterval, Values: []float64{1.5, 0.5}},
+		Expect: []Expect{
+			{Text: "sse: p99-sec <= 250ms", Who: "sse", Metric: "p99-sec", Op: "<=", Want: 0.25},
+			{Text: "sse/tls:wire-B/event>0.5", Who: "sse/tls", Metric: "wire-B/event", Op: ">", Want: 0.5},
+			{Text: "missed-events == 0", Metric: "missed-events", Op: "==", Want: 0},
+		},
+	}
+	text := strings.Replace(whole, "polling/interval=1000ms", "polling", 1)
+	got, err := Parse("board", "a/board.yaml", []byte(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want.Text = text
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("scenario differs (-want +got):\n%s", diff)
+	}
+}
+
+func TestParseDefaults(t *testing.T) {
+	got, err := Parse("least", "least.yaml", []byte("about: x\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := defaults()
+	want.Name, want.File, want.Text, want.About = "least", "least.yaml", "about: x\n", "x"
+	if diff := cmp.Diff(want, got, cmpopts.IgnoreFields(Scenario{}, "Variants")); diff != "" {
+		t.Errorf("scenario differs (-want +got):\n%s", diff)
+	}
+	if len(got.Variants) != len(wire.Transports()) {
+		t.Errorf("got variants %v, want one for each transport", got.Variants)
+	}
+}
+
+// The format in the package's documentation is a scenario that says what the
+// defaults say.
+func TestDocumentedFormat(t *testing.T) {
+	source, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var text strings.Builder
+	for line := range strings.Lines(string(source)) {
+		if yaml, ok := strings.CutPrefix(line, "//\t"); ok {
+			text.WriteString(yaml)
+		}
+	}
+	got, err := Parse("documented", "doc.go", []byte(text.String()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	least, err := Parse("documented", "doc.go", []byte("about: one sentence\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got.Sweep.Key == "" || len(got.Expect) != 1 {
+		t.Errorf("sweep %v and expectations %v are not documented", got.Sweep, got.Expect)
+	}
+	if diff := cmp.Diff(least, got, cmpopts.IgnoreFields(Scenario{}, "Text", "Sweep", "Expect")); diff != "" {
+		t.Errorf("documented values are not the defaults (-default +documented):\n%s", diff)
+	}
+}
+
+func TestParseName(t *testing.T) {
+	for _, name := range []string{"", "a b", "../x", "a/b", "ä", strings.Repeat("x", 65), "-x"} {
+		if _, err := Parse(name, "x.yaml", []byte("about: x\n")); err == nil {
+			t.Errorf("a scenario may be named %q", name)
+		}
+	}
+}
+
+func TestParseText(t *testing.T) {
+	tests := []struct {
+		sentence, text, want string
+	}{
+		{"bytes that are not UTF-8 are located", "about: x\nclients\xff: 1\n", "x.yaml:2:8: the file is not UTF-8 text: byte 0xff"},
+		{"a null byte is located", "about: \x00\n", "x.yaml:1:8: the file is not UTF-8 text: control character 0x00"},
+		{"a file beyond 1 MiB is refused unread", strings.Repeat("#", maxText+1), "x.yaml:1:1: the file is larger than 1 MiB (a scenario is a page of text)"},
+		{"deep nesting is one error", strings.Repeat("[", 100_000), "x.yaml:1:10001: exceeded max depth of 10000 (while increasing flow level)"},
+		{"columns count characters, not bytes", "about: x\nevents: {arrival: 'é', rat: 1}\n",
+			"x.yaml:2:19: events.arrival is \"é\" (one of constant, poisson, burst)\nx.yaml:2:24: unknown key \"rat\" (did you mean \"rate\"?)"},
+	}
+	for _, test := range tests {
+		t.Run(test.sentence, func(t *testing.T) {
+			_, err := Parse("x", "x.yaml", []byte(test.text))
+			if err == nil {
+				t.Fatal("no error")
+			}
+			if diff := cmp.Diff(test.want, err.Error()); diff != "" {
+				t.Errorf("error differs (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestLoad(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "mine.yaml")
+	if err := os.WriteFile(path, []byte("about: x\n"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	s, err := Load(path)
+	if err != nil || s.Name != "mine" || s.File != path {
+		t.Errorf("got %q in %q, %v; want mine in %q", s.Name, s.File, err, path)
+	}
+	if _, err := Load(filepath.Join(dir, "none.yaml")); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("got %v for a file that does not exist", err)
+	}
+	if _, err := Load(dir); err == nil {
+		t.Error("a directory is no scenario")
+	}
+}
+
+// FuzzParse sees to it that no text makes Parse panic, that every problem has
+// a place within the text, and that what is accepted has trials to run.
+func FuzzParse(f *testing.F) {
+	archive, err := txtar.ParseFile("testdata/errors.txtar")
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, file := range archive.Files {
+		f.Add(file.Data)
+	}
+	all, err := Builtin()
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, s := range all {
+		f.Add([]byte(s.Text))
+	}
+	f.Fuzz(func(t *testing.T, text []byte) {
+		s, err := Parse("fuzz", "fuzz.yaml", text)
+		if err != nil {
+			var e *Error
+			if !errors.As(err, &e) || len(e.Problems) == 0 {
+				t.Fatalf("%v is not a list of problems", err)
+			}
+			for _, p := range e.Problems {
+				if p.Line < 1 || p.Column < 1 || p.Message == "" {
+					t.Errorf("problem without place or message: %+v", p)
+				}
+			}
+			return
+		}
+		if len(s.cells()) == 0 {
+			t.Error("an accepted scenario has nothing to run")
+		}
+		for _, c := range s.cells() {
+			if c.estimate() <= 0 || c.Variant.Interval > s.Duration || c.Scenario.Clients < 1 {
+				t.Errorf("impossible cell %+v", c)
+			}
+		}
+		s.Hash()
+	})
+}

@@ -1,0 +1,121 @@
+package scenarios
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// A Planned is one trial to be run.
+type Planned struct {
+	Scenario string
+	Sweep    string // empty: none
+	Point    string // empty without a sweep, and for a variant that the sweep does not touch
+	Variant  wire.Variant
+	Number   int           // 1.. within scenario, point and variant
+	Estimate time.Duration // of wall time
+	cell     cell
+}
+
+// Estimate is the wall time that the trials of plan take together.
+func Estimate(plan []Planned) (total time.Duration) {
+	for _, p := range plan {
+		total += p.Estimate
+	}
+	return total
+}
+
+// Plan returns the trials in the order in which Run will run them. What this
+// machine cannot run is not among them: Run lists it in the record.
+func (r *Runner) Plan() []Planned {
+	plan, _ := r.plan(descriptors())
+	return interleave(plan, r.Seed)
+}
+
+// plan returns every trial that can be run with so many file descriptors for
+// each process, not yet in order, and what cannot be run.
+func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
+	for _, s := range r.Scenarios {
+		cells := r.selected(s)
+		if len(cells) == 0 {
+			not = append(not, results.NotRun{Scenario: s.Name, Reason: "none of its variants was asked for"})
+		}
+		for _, c := range cells {
+			if reason := impossible(c, files); reason != "" {
+				not = append(not, results.NotRun{Scenario: s.Name, Point: c.Point, Variant: c.Variant.String(), Reason: reason})
+				continue
+			}
+			for n := range r.trials(s) {
+				plan = append(plan, Planned{
+					Scenario: s.Name, Sweep: s.Sweep.Key, Point: c.Point, Variant: c.Variant,
+					Number: n + 1, Estimate: c.estimate(), cell: c,
+				})
+			}
+		}
+	}
+	return plan, not
+}
+
+func (r *Runner) selected(s Scenario) (cells []cell) {
+	for _, c := range s.cells() {
+		if r.Variants.Match(c.Variant) {
+			cells = append(cells, c)
+		}
+	}
+	return cells
+}
+
+func (r *Runner) trials(s Scenario) int {
+	if r.Trials > 0 {
+		return r.Trials
+	}
+	return s.Trials
+}
+
+// interleave returns plan in blocks: block t has trial t of every cell with
+// so many trials, in a random order that seed decides. So a slow minute of
+// the machine meets every variant, and an interrupted run has something of
+// everything.
+func interleave(plan []Planned, seed uint64) []Planned {
+	var blocks [][]Planned
+	for _, p := range plan {
+		for len(blocks) < p.Number {
+			blocks = append(blocks, nil)
+		}
+		blocks[p.Number-1] = append(blocks[p.Number-1], p)
+	}
+	random := rand.New(rand.NewPCG(seed, 0))
+	var order []Planned
+	for _, b := range blocks {
+		random.Shuffle(len(b), func(i, j int) { b[i], b[j] = b[j], b[i] })
+		order = append(order, b...)
+	}
+	return order
+}
+
+// spareFiles is what a process has open besides one descriptor for each
+// client: standard streams, listeners, the publisher, /stats, /proc.
+const spareFiles = 128
+
+// impossible says why c cannot be run here, or nothing.
+func impossible(c cell, files uint64) string {
+	if need := uint64(c.Scenario.Clients) + spareFiles; need > files {
+		return fmt.Sprintf("%d clients need %d file descriptors in each process and the limit is %d (ulimit -n)", c.Scenario.Clients, need, files)
+	}
+	return ""
+}
+
+// descriptors is how many files this process may open. The Go runtime has
+// raised the soft limit to the hard one when the program began.
+func descriptors() uint64 {
+	var limit unix.Rlimit
+	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
+		return 1024 // what every Linux gives
+	}
+	return limit.Cur
+}

@@ -1,0 +1,114 @@
+package scenarios
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"pushbench/loadgen"
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// A Scenario is a load and its conditions, to be carried out on each of its
+// variants. Make one with Parse, Load or Builtin, which check it; a Scenario
+// is not changed afterwards and may be used concurrently.
+type Scenario struct {
+	Name  string // the file's name without its directory and .yaml
+	File  string // where the text came from; BuiltinFile for the embedded ones
+	Text  string // the YAML as it was read
+	About string // one sentence
+	Suite string // SuiteDefault or SuiteFull
+
+	Clients   int // simulated subscribers
+	Topics    int // client i subscribes to topic i % Topics
+	Events    Events
+	Warmup    time.Duration // published to but not measured
+	Duration  time.Duration // the measured window, after the warm-up; all connections are held open for so long
+	Opening   int           // connections being opened at a time
+	Heartbeat time.Duration // of the server
+	Variants  []wire.Variant
+	Sweep     Sweep
+	Trials    int // of each variant at each point
+	Expect    []Expect
+}
+
+// Events is what is published.
+type Events struct {
+	Rate     float64 // events per second over all topics, the mean over time; 0: none
+	Arrival  string  // constant, poisson or burst
+	Payload  int     // bytes of each event
+	Burst    int     // events per burst; 1 unless Arrival is burst
+	Retained int     // events in each topic's history before a client connects
+}
+
+// The suites. A scenario of the default suite is also one of the full suite.
+const (
+	SuiteDefault = "default"
+	SuiteFull    = "full"
+)
+
+// BuiltinFile is the File of the embedded scenarios.
+const BuiltinFile = "built-in"
+
+// defaults is the scenario that a file changes: every field that a file may
+// leave out.
+func defaults() Scenario {
+	return Scenario{
+		Suite:     SuiteDefault,
+		Clients:   100,
+		Topics:    1,
+		Events:    Events{Rate: 10, Arrival: loadgen.Constant, Payload: 128, Burst: 1},
+		Warmup:    500 * time.Millisecond,
+		Duration:  2 * time.Second,
+		Opening:   16,
+		Heartbeat: 15 * time.Second,
+		Trials:    6,
+	}
+}
+
+// Hash returns the SHA-256, in hex, of what decides the load: clients,
+// topics, events, times, opening, heartbeat and what is swept. Texts,
+// comments, expectations, the number of trials, the list of variants and the
+// sweep's values are not in it: cells that two runs have in common compare.
+func (s Scenario) Hash() string {
+	switch s.Sweep.Key { // the value outside the sweep is never used
+	case SweepClients:
+		s.Clients = 0
+	case SweepPayload:
+		s.Events.Payload = 0
+	case SweepRate:
+		s.Events.Rate = 0
+	}
+	canon, err := json.Marshal(struct { // times are nanoseconds
+		Clients, Topics  int
+		Events           Events
+		Warmup, Duration time.Duration
+		Opening          int
+		Heartbeat        time.Duration
+		Sweep            string
+	}{s.Clients, s.Topics, s.Events, s.Warmup, s.Duration, s.Opening, s.Heartbeat, s.Sweep.Key})
+	if err != nil {
+		panic(err) // numbers and strings only; Parse lets no NaN and no infinity in
+	}
+	sum := sha256.Sum256(canon)
+	return hex.EncodeToString(sum[:])
+}
+
+// record returns what the record of a run keeps of s when it was run on the
+// variants of cells.
+func (s Scenario) record(cells []cell, trials int) results.Scenario {
+	r := results.Scenario{
+		Name: s.Name, File: s.File, About: s.About, Text: s.Text, Hash: s.Hash(),
+		Sweep: s.Sweep.Key, Points: s.Sweep.Points(), Trials: trials,
+	}
+	seen := map[wire.Variant]bool{}
+	for _, c := range cells {
+		if !seen[c.Variant] {
+			seen[c.Variant] = true
+			r.Variants = append(r.Variants, c.Variant.String())
+		}
+	}
+	return r
+}

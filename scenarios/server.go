@@ -1,0 +1,195 @@
+package scenarios
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os/exec"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+
+	"pushbench/servers/wire"
+)
+
+const (
+	readyWithin = 20 * time.Second // a server accepts connections
+	endWithin   = 5 * time.Second  // a server has ended after SIGTERM
+	stderrKept  = 4 << 10          // bytes
+)
+
+// A process is a server in a process of its own: its own group, so that
+// Ctrl-C in a terminal reaches the Runner alone, and killed by the kernel
+// should the Runner die.
+type process struct {
+	wire.Ready
+	cmd    *exec.Cmd
+	stderr *tail
+	exited chan struct{} // closed when the process is gone and waited for
+	err    error         // of Wait; read after exited
+}
+
+// errNoServer says that the command could not even be executed.
+var errNoServer = errors.New("cannot start the server")
+
+// startServer starts command and waits for its ready line. The caller ends it
+// with stop.
+func startServer(ctx context.Context, command []string) (*process, error) {
+	if len(command) == 0 {
+		return nil, fmt.Errorf("%w: no command given", errNoServer)
+	}
+	p := &process{cmd: exec.Command(command[0], command[1:]...), stderr: &tail{}, exited: make(chan struct{})}
+	first := &firstLine{line: make(chan []byte, 1)}
+	p.cmd.Stdout, p.cmd.Stderr = first, p.stderr
+	p.cmd.WaitDelay = time.Second
+	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	started := make(chan error, 1)
+	go func() { // waited for by stop, or ended here when there is no process
+		// The kernel sends Pdeathsig when the thread that forked ends, so
+		// that thread stays with this goroutine until the server is gone.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		defer close(p.exited)
+		err := p.cmd.Start()
+		started <- err
+		if err == nil {
+			p.err = p.cmd.Wait()
+		}
+	}()
+	if err := <-started; err != nil {
+		<-p.exited
+		return nil, fmt.Errorf("%w: %w", errNoServer, err)
+	}
+	if err := p.await(ctx, first.line); err != nil {
+		return nil, errors.Join(err, p.stop(endWithin))
+	}
+	return p, nil
+}
+
+// await reads the ready line.
+func (p *process) await(ctx context.Context, line <-chan []byte) error {
+	timeout := time.NewTimer(readyWithin)
+	defer timeout.Stop()
+	select {
+	case b := <-line:
+		if err := json.Unmarshal(b, &p.Ready); err != nil || p.HTTP == "" {
+			return fmt.Errorf("the server's ready line is not understood: %.200q", b)
+		}
+		if p.PID == 0 {
+			p.PID = p.cmd.Process.Pid
+		}
+		return nil
+	case <-p.exited:
+		return fmt.Errorf("the server ended before it was ready: %s", p.last())
+	case <-timeout.C:
+		return fmt.Errorf("the server was not ready within %s: %s", readyWithin, p.stderr)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// gone reports whether the process has ended.
+func (p *process) gone() bool {
+	select {
+	case <-p.exited:
+		return true
+	default:
+		return false
+	}
+}
+
+// stop asks the process to end, kills it when it has not within so long, and
+// waits for it; afterwards nothing of its group is left. The error says how it
+// ended when that was not as asked.
+func (p *process) stop(within time.Duration) error {
+	pid := p.cmd.Process.Pid
+	defer func() { _ = unix.Kill(-pid, unix.SIGKILL) }() // what it may have left behind; usually there is no such group any more
+	if p.gone() {
+		return fmt.Errorf("the server ended by itself: %s", p.last())
+	}
+	_ = unix.Kill(-pid, unix.SIGTERM) // fails when it has ended just now, which exited tells
+	timeout := time.NewTimer(within)
+	defer timeout.Stop()
+	select {
+	case <-p.exited:
+	case <-timeout.C:
+		_ = unix.Kill(-pid, unix.SIGKILL)
+		<-p.exited
+		return fmt.Errorf("the server did not end within %s of SIGTERM and was killed: %s", within, p.stderr)
+	}
+	if p.err == nil || terminated(p.err) {
+		return nil
+	}
+	return fmt.Errorf("the server ended badly: %s", p.last())
+}
+
+// terminated reports whether err is that of a process that SIGTERM ended: a
+// server that does not catch it has ended as asked.
+func terminated(err error) bool {
+	var exit *exec.ExitError
+	if !errors.As(err, &exit) {
+		return false
+	}
+	status, ok := exit.Sys().(syscall.WaitStatus)
+	return ok && status.Signaled() && status.Signal() == syscall.SIGTERM
+}
+
+// last says how the process ended and what it said last; called after exited.
+func (p *process) last() string {
+	status := "exit status 0"
+	if p.err != nil {
+		status = p.err.Error()
+	}
+	if s := p.stderr.String(); s != "" {
+		status += ": " + s
+	}
+	return status
+}
+
+// A tail keeps the end of what is written to it. Safe for concurrent use.
+type tail struct {
+	mu  sync.Mutex
+	end []byte
+}
+
+func (t *tail) Write(b []byte) (int, error) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.end = append(t.end, b...)
+	if over := len(t.end) - stderrKept; over > 0 {
+		t.end = append(t.end[:0], t.end[over:]...)
+	}
+	return len(b), nil
+}
+
+func (t *tail) String() string {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return strings.TrimSpace(string(t.end))
+}
+
+// A firstLine sends the first line that is written to it and drops the rest.
+type firstLine struct {
+	line chan []byte // buffered
+	got  []byte
+	done bool
+}
+
+func (f *firstLine) Write(b []byte) (int, error) {
+	if f.done {
+		return len(b), nil
+	}
+	f.got = append(f.got, b...)
+	line, _, found := bytes.Cut(f.got, []byte("\n"))
+	if found || len(f.got) > 64<<10 {
+		f.line <- line
+		f.done, f.got = true, nil
+	}
+	return len(b), nil
+}

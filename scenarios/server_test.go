@@ -1,0 +1,156 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestServerEnds(t *testing.T) {
+	tests := []struct {
+		sentence, kind string
+		within         time.Duration
+		want           string // of the error of stop; empty: none
+	}{
+		{"a server ends when it is asked to", "serve", time.Minute, ""},
+		{"one that does not is killed", "stubborn", time.Millisecond, "the server did not end within 1ms of SIGTERM and was killed"},
+	}
+	for _, test := range tests {
+		t.Run(test.sentence, func(t *testing.T) {
+			p, err := startServer(t.Context(), self(t, test.kind))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if p.PID != p.cmd.Process.Pid || p.HTTP == "" || p.TCP == "" {
+				t.Errorf("ready line %+v of process %d", p.Ready, p.cmd.Process.Pid)
+			}
+			err = p.stop(test.within)
+			if got := text(err); test.want == "" && err != nil || !strings.HasPrefix(got, test.want) {
+				t.Errorf("ended with %q, want %q", got, test.want)
+			}
+			if !p.gone() {
+				t.Error("not waited for")
+			}
+			noChildren(t)
+		})
+	}
+}
+
+func TestServerDoesNotStart(t *testing.T) {
+	tests := []struct {
+		sentence string
+		command  []string
+		want     string
+	}{
+		{"one that ends says why", self(t, "mute"), "the server ended before it was ready: exit status 3: cannot bind"},
+		{"one that is no server is quoted", self(t, "garbled"), `the server's ready line is not understood: "hello"`},
+		{"a command that is not there is an error of its own", []string{"/nonexistent/pushbench"}, "cannot start the server: fork/exec /nonexistent/pushbench"},
+		{"so is none at all", nil, "cannot start the server: no command given"},
+	}
+	for _, test := range tests {
+		t.Run(test.sentence, func(t *testing.T) {
+			_, err := startServer(t.Context(), test.command)
+			if !strings.HasPrefix(text(err), test.want) {
+				t.Errorf("got %v, want %s", err, test.want)
+			}
+			noChildren(t)
+		})
+	}
+}
+
+func TestServerStartIsInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := startServer(ctx, self(t, "stubborn")); !errors.Is(err, context.Canceled) {
+		t.Errorf("got %v, want that of the context", err)
+	}
+	noChildren(t)
+}
+
+func TestServerDiesWithItsRunner(t *testing.T) {
+	command := self(t, "runner")
+	runner := exec.Command(command[0], command[1:]...)
+	out, err := runner.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := runner.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var pid, server int
+	if _, err = fmt.Fscan(out, &pid); err == nil {
+		server, err = unix.PidfdOpen(pid, 0)
+	}
+	if kill := runner.Process.Kill(); kill != nil {
+		t.Error(kill)
+	}
+	_ = runner.Wait() // says that it was killed
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer unix.Close(server)
+	for { // readable when the process has ended
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(server), Events: unix.POLLIN}}, 30_000)
+		if err == unix.EINTR {
+			continue
+		}
+		if err != nil || n != 1 {
+			t.Errorf("the server outlived its runner by half a minute: %v", err)
+		}
+		return
+	}
+}
+
+func TestTail(t *testing.T) {
+	var end tail
+	for range 10_000 {
+		if _, err := end.Write([]byte("0123456789\n")); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got := end.String(); len(got) > stderrKept || !strings.HasSuffix(got, "0123456789\n0123456789") {
+		t.Errorf("kept %d bytes ending in %q", len(got), got[len(got)-20:])
+	}
+}
+
+func TestFirstLineInPieces(t *testing.T) {
+	f := &firstLine{line: make(chan []byte, 1)}
+	for _, s := range []string{"on", "e\ntw", "o\nthree\n"} {
+		if n, err := f.Write([]byte(s)); n != len(s) || err != nil {
+			t.Fatalf("wrote %d, %v", n, err)
+		}
+	}
+	if got := string(<-f.line); got != "one" {
+		t.Errorf("first line %q", got)
+	}
+}
+
+// noChildren fails the test when this process has a child.
+func noChildren(t *testing.T) {
+	t.Helper()
+	lists, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range lists {
+		b, err := os.ReadFile(list)
+		if err == nil && len(b) > 0 { // an error: the thread has ended
+			t.Errorf("child processes left: %s", b)
+		}
+	}
+}
+
+func text(err error) string {
+	if err == nil {
+		return ""
+	}
+	return err.Error()
+}

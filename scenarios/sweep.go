@@ -1,0 +1,90 @@
+package scenarios
+
+import (
+	"strconv"
+	"time"
+
+	"pushbench/servers/wire"
+)
+
+// A Sweep is the one thing that changes from trial to trial of a scenario.
+// The zero value is no sweep.
+type Sweep struct {
+	Key    string    // one of the Sweep constants; empty: none
+	Values []float64 // in the file's order: clients, bytes, events per second, or seconds between polls
+}
+
+// What can be swept. SweepInterval is the time between polls: it applies to
+// polling variants only, the others run once, without a point.
+const (
+	SweepClients  = "clients"
+	SweepPayload  = "payload"
+	SweepRate     = "rate"
+	SweepInterval = "interval"
+)
+
+func sweepKeys() []string {
+	return []string{SweepClients, SweepPayload, SweepRate, SweepInterval}
+}
+
+// Points returns the values as the record names them: 1000, 0.5, and for
+// intervals a duration such as 500ms.
+func (s Sweep) Points() []string {
+	var ps []string
+	for _, v := range s.Values {
+		ps = append(ps, s.point(v))
+	}
+	return ps
+}
+
+func (s Sweep) point(v float64) string {
+	if s.Key == SweepInterval {
+		return wire.Duration(seconds(v))
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// A cell is what trials are repeated of: one variant of one scenario at one
+// point of its sweep. Its Scenario has the point's value in place.
+type cell struct {
+	Scenario Scenario
+	Point    string // empty without a sweep, and for a variant that the sweep does not touch
+	Variant  wire.Variant
+}
+
+// cells returns every cell of s, points in order and within each the variants
+// in order; variants that the sweep does not touch come last.
+func (s Scenario) cells() []cell {
+	var cs []cell
+	for _, v := range s.Sweep.Values {
+		for _, variant := range s.Variants {
+			c := cell{Scenario: s, Point: s.Sweep.point(v), Variant: variant}
+			switch s.Sweep.Key {
+			case SweepClients:
+				c.Scenario.Clients = int(v)
+			case SweepPayload:
+				c.Scenario.Events.Payload = int(v)
+			case SweepRate:
+				c.Scenario.Events.Rate = v
+			case SweepInterval:
+				if variant.Transport != wire.Polling {
+					continue
+				}
+				c.Variant.Interval = seconds(v)
+			}
+			cs = append(cs, c)
+		}
+	}
+	for _, variant := range s.Variants {
+		if s.Sweep.Key == "" || s.Sweep.Key == SweepInterval && variant.Transport != wire.Polling {
+			cs = append(cs, cell{Scenario: s, Variant: variant})
+		}
+	}
+	return cs
+}
+
+// seconds converts a number of seconds, to the nearest microsecond so that
+// the conversion to a float and back is exact.
+func seconds(s float64) time.Duration {
+	return time.Duration(s*1e9 + 0.5).Round(time.Microsecond)
+}
