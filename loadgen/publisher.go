@@ -23,7 +23,7 @@ type publisher struct {
 	rec     *recorder
 	size    int // payload bytes
 	streams []*publishing
-	lag     results.Histogram // due until handed to the kernel
+	lag     results.Histogram // due until the write begins
 	sent    atomic.Int64
 	acked   atomic.Int64
 	readers sync.WaitGroup
@@ -131,13 +131,14 @@ func (p *publisher) run(ctx context.Context) error {
 		for at := now(); seq < len(p.rec.due) && p.rec.due[seq] <= at; seq++ {
 			p.add(uint64(seq))
 		}
-		if err := p.flush(); err != nil {
-			return fmt.Errorf("publishing event %d: %w", batch, err)
-		}
+		first := batch
 		for at := now(); batch < seq; batch++ {
 			if p.lag.Record(time.Duration(at-p.rec.due[batch])) != nil {
 				return fmt.Errorf("event %d was sent before it was due", batch)
 			}
+		}
+		if err := p.flush(); err != nil {
+			return fmt.Errorf("publishing event %d: %w", first, err)
 		}
 	}
 	return nil

@@ -47,6 +47,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	case end != nil:
 		t.Warnings = append(t.Warnings, results.Warning{Code: "server-end", Text: fmt.Sprintf("After the trial %v.", end)})
 	}
+	t.Pack()
 	return p.label(t), nil
 }
 
@@ -141,5 +142,6 @@ func failed(began time.Time, o loadgen.Options, reason string) *results.Trial {
 // label says in t which trial of which scenario it is.
 func (p Planned) label(t *results.Trial) *results.Trial {
 	t.Scenario, t.Sweep, t.Point, t.Number = p.Scenario, p.Sweep, p.Point, p.Number
+	t.Load.Heartbeat = p.cell.Scenario.Heartbeat.Seconds()
 	return t
 }

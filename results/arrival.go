@@ -1,0 +1,55 @@
+package results
+
+import (
+	"fmt"
+	"math"
+)
+
+// topicRate is the events per second of one topic: those that a client gets.
+func (l Workload) topicRate() float64 { return l.Rate / float64(l.Topics) }
+
+// beats is how often in a second a periodic schedule has something for a
+// topic; 0 when the schedule is not periodic.
+func (l Workload) beats() float64 {
+	switch {
+	case l.Arrival == "constant":
+		return l.topicRate()
+	case l.Arrival == "burst" && l.Topics == 1 && l.Burst > 0:
+		return l.Rate / float64(l.Burst)
+	}
+	return 0
+}
+
+// silence is the share of intervals of d seconds in which a topic has no
+// event; ok is false where no closed form is known. Of a Poisson process over T
+// topics in turn, a topic gets every Tth event.
+func (l Workload) silence(d float64) (share float64, formula string, ok bool) {
+	if beats := l.beats(); beats > 0 {
+		return max(0, 1-beats*d), fmt.Sprintf("max(0, 1 − λΔ), λΔ = %.3g", beats*d), true
+	}
+	if l.Arrival != "poisson" {
+		return 0, "", false
+	}
+	mean := l.Rate * d
+	term := math.Exp(-mean) // P(Poisson(mean) = k)
+	below, sum := 0.0, 0.0
+	for k := range l.Topics {
+		below += term
+		sum += below
+		term *= mean / float64(k+1)
+	}
+	if l.Topics == 1 {
+		return sum, fmt.Sprintf("e^(−λΔ), λΔ = %.3g", mean), true
+	}
+	return sum / float64(l.Topics), fmt.Sprintf("mean over k < %d of P(Poisson(RΔ) ≤ k), RΔ = %.3g", l.Topics, mean), true
+}
+
+// scatter is how far the count of a topic's events in the window may be from
+// its mean, relative: one at its end or, of a Poisson process, three standard
+// deviations.
+func (l Workload) scatter() float64 {
+	if beats := l.beats(); beats > 0 {
+		return 1 / max(1, beats*l.Window)
+	}
+	return 3 / math.Sqrt(max(1, l.Rate*l.Window))
+}

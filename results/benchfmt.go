@@ -1,0 +1,146 @@
+package results
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+
+	"golang.org/x/perf/benchfmt"
+)
+
+// WriteBenchmarks writes the record in the Go benchmark format, which benchstat
+// reads: https://go.dev/design/14313-benchmark-format. Each valid trial is one
+// line, named by its settings, with every metric that it has:
+//
+//	BenchmarkPushbench/scenario=live-feed/transport=polling/interval=500ms/clients=500 25000 0.2501 p50-sec ...
+//
+// The iterations are the deliveries of the window. What must agree for two
+// results to compare (machine, scenario) and the commit are configuration keys;
+// what differs from run to run, and trials that failed or did not run, are
+// comments. It returns the error of w.
+func WriteBenchmarks(w io.Writer, r *Record) error {
+	var b bytes.Buffer
+	writeBenchComments(&b, r)
+	out := benchfmt.NewWriter(&b)
+	for _, m := range Metrics() {
+		for _, meta := range [][2]string{{"better", m.Better}, {"assume", m.Assume}} {
+			if meta[1] == "" {
+				continue
+			}
+			// Write fails only when its writer does, and a buffer does not.
+			_ = out.Write(&benchfmt.UnitMetadata{
+				UnitMetadataKey: benchfmt.UnitMetadataKey{Unit: m.Unit, Key: meta[0]},
+				OrigUnit:        m.Unit, Value: meta[1],
+			})
+		}
+	}
+	b.WriteByte('\n')
+	config := benchConfig(r)
+	for _, c := range r.Cells() {
+		for _, t := range c.Trials {
+			_ = out.Write(&benchfmt.Result{
+				Config: append(config, benchfmt.Config{Key: "scenario-hash", Value: []byte(r.hash(t.Scenario)), File: true}),
+				Name:   benchfmt.Name(benchName(t)), Iters: int(max(1, t.Deliveries.InWindow)), Values: benchValues(t),
+			})
+		}
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// writeBenchComments writes lines that every reader of the format skips.
+func writeBenchComments(w io.Writer, r *Record) {
+	line := func(format string, args ...any) {
+		fmt.Fprintln(w, "#", strings.Join(strings.Fields(fmt.Sprintf(format, args...)), " "))
+	}
+	line("pushbench %s, run %s, seed %d: %s", r.Provenance.Version, r.ID, r.Seed, strings.Join(r.Provenance.Command, " "))
+	if r.Partial != "" {
+		line("partial: %s", r.Partial)
+	}
+	for _, n := range r.NotRun {
+		line("not run: %s %s %s: %s", n.Scenario, n.Point, n.Variant, n.Reason)
+	}
+	for _, t := range r.Trials {
+		if t.Failed != "" {
+			line("failed: %s trial %d: %s", benchName(t), t.Number, t.Failed)
+		}
+	}
+	line("transports side by side: benchstat -col /transport,/interval bench.txt")
+	line("this run against another: benchstat -ignore commit old/bench.txt bench.txt")
+	fmt.Fprintln(w)
+}
+
+// benchConfig is the configuration that all results of a record share.
+func benchConfig(r *Record) []benchfmt.Config {
+	p := r.Provenance
+	goos, goarch, _ := strings.Cut(p.OS, "/")
+	var all []benchfmt.Config
+	for _, kv := range [][2]string{
+		{"commit", p.Commit}, {"go", p.GoVersion}, {"goos", goos}, {"goarch", goarch}, {"kernel", p.Kernel},
+		{"host", p.Host}, {"cpu", p.CPU}, {"cores", fmt.Sprint(p.Cores)}, {"congestion", p.Congestion},
+		{"governor", p.Governor}, {"path", p.Path},
+	} {
+		if v := strings.Join(strings.Fields(kv[1]), " "); v != "" {
+			all = append(all, benchfmt.Config{Key: kv[0], Value: []byte(v), File: true})
+		}
+	}
+	return all[:len(all):len(all)]
+}
+
+// benchName is the benchmark's name of a trial: settings as key=value, flags
+// as key=on. The clients come last, so that no name ends in "-" and digits,
+// which the format takes for GOMAXPROCS.
+func benchName(t *Trial) string {
+	name := "Pushbench"
+	add := func(key, value string) {
+		name += "/" + benchWord(key) + "=" + benchWord(value)
+	}
+	add("scenario", t.Scenario)
+	settings := strings.Split(t.Variant, "/")
+	add("transport", settings[0])
+	for _, s := range settings[1:] {
+		key, value, ok := strings.Cut(s, "=")
+		if !ok {
+			value = "on"
+		}
+		add(key, value)
+	}
+	if t.Point != "" && t.Sweep != "clients" && t.Sweep != "interval" {
+		add(t.Sweep, t.Point)
+	}
+	add("clients", fmt.Sprint(t.Load.Clients))
+	return name
+}
+
+// benchWord replaces what would end a part of a name.
+func benchWord(s string) string {
+	return strings.Map(func(r rune) rune {
+		if unicode.IsSpace(r) || r == '/' {
+			return '_'
+		}
+		return r
+	}, s)
+}
+
+func benchValues(t *Trial) []benchfmt.Value {
+	var all []benchfmt.Value
+	for _, m := range Metrics() {
+		if v, ok := m.Value(t); ok {
+			all = append(all, benchfmt.Value{Value: v, Unit: m.Unit})
+		}
+	}
+	return all
+}
+
+// hash is the first 16 digits of the scenario's, which is enough to tell two
+// scenarios apart.
+func (r *Record) hash(scenario string) string {
+	for _, s := range r.Scenarios {
+		if s.Name == scenario {
+			return s.Hash[:min(16, len(s.Hash))]
+		}
+	}
+	return "unknown"
+}

@@ -1,0 +1,90 @@
+package results
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// sweepRecord is a record of one sweep over the event rate: for each variant
+// and point the values of requests/event in its trials.
+func sweepRecord(sweep string, lines map[string]map[float64][]int64) *Record {
+	r := &Record{Scenarios: []Scenario{{Name: "s", Sweep: sweep, Variants: []string{"longpoll", "polling", "sse", "websocket", "tcp"}}}}
+	for variant, line := range lines {
+		for x, values := range line {
+			for _, v := range values {
+				t := &Trial{Scenario: "s", Sweep: sweep, Variant: variant, Point: fmt.Sprint(x),
+					Load: Workload{Rate: x, Interval: x}, Deliveries: Deliveries{InWindow: 1}, Requests: HTTPCount{Sent: v}}
+				if x == 0 {
+					t.Point = ""
+				}
+				if x != 0 && sweep == "interval" {
+					t.Variant += fmt.Sprintf("/interval=%gs", x)
+				}
+				t.Transport, _, _ = strings.Cut(variant, "/")
+				r.Trials = append(r.Trials, t)
+			}
+		}
+	}
+	return r
+}
+
+func TestCrossings(t *testing.T) {
+	for _, test := range []struct {
+		name  string
+		sweep string
+		lines map[string]map[float64][]int64
+		want  []string
+	}{
+		{"two straight lines in logarithms cross where they do", "rate", map[string]map[float64][]int64{
+			"polling": {1: {100}, 100: {100}},
+			"sse":     {1: {10}, 100: {1000}},
+		}, []string{"sse, then polling from 10: 100 (1 to 100)"}},
+		{"lines that keep their order do not cross", "rate", map[string]map[float64][]int64{
+			"polling": {1: {100}, 10: {200}},
+			"sse":     {1: {10}, 10: {20}},
+		}, nil},
+		{"points whose ranges overlap decide nothing", "rate", map[string]map[float64][]int64{
+			"websocket": {1: {10, 12}, 10: {9, 13}, 100: {11, 12}},
+			"sse":       {1: {11, 13}, 10: {8, 12}, 100: {10, 12}},
+		}, nil},
+		{"they do not hide a crossing either", "rate", map[string]map[float64][]int64{
+			"websocket": {1: {10}, 10: {90, 110}, 100: {1000}},
+			"sse":       {1: {100}, 10: {80, 120}, 100: {100}},
+		}, []string{"websocket, then sse from 10: 100 (1 to 100)"}},
+		{"a variant may overtake and fall back", "rate", map[string]map[float64][]int64{
+			"polling": {1: {100}, 100: {100}, 10000: {100}},
+			"sse":     {1: {10}, 100: {1000}, 10000: {10}},
+		}, []string{"sse, then polling from 10: 100 (1 to 100)", "polling, then sse from 1e+03: 100 (100 to 1e+04)"}},
+		{"a variant that the sweep leaves alone is a level line", "interval", map[string]map[float64][]int64{
+			"polling": {1: {1000}, 100: {10}},
+			"sse":     {0: {100}},
+		}, []string{"sse, then polling from 10: 100 (1 to 100)"}},
+		{"the floor is no contender", "rate", map[string]map[float64][]int64{
+			"polling": {1: {100}, 100: {100}},
+			"tcp":     {1: {10}, 100: {1000}},
+		}, nil},
+		{"where one has no point, its neighbors count", "rate", map[string]map[float64][]int64{
+			"polling": {1: {100}, 10: {100}, 100: {100}},
+			"sse":     {1: {10}, 100: {1000}},
+		}, []string{"sse, then polling from 10: 100 (1 to 100)"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var got []string
+			for _, c := range Crossings(sweepRecord(test.sweep, test.lines), "s", "requests/event") {
+				got = append(got, fmt.Sprintf("%s, then %s from %.3g: %.3g (%.3g to %.3g)", c.A, c.B, c.At, c.Value, c.Before, c.After))
+			}
+			if diff := cmp.Diff(test.want, got); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+	if got := Crossings(Example(), "live-feed", "p50-sec"); got != nil {
+		t.Errorf("a scenario without a sweep has crossings: %v", got)
+	}
+	if got := Crossings(Example(), "sweep-rate", "furlongs"); got != nil {
+		t.Errorf("an unknown unit has crossings: %v", got)
+	}
+}

@@ -1,0 +1,79 @@
+package results
+
+import (
+	"encoding/json"
+	"fmt"
+	"testing"
+	"time"
+)
+
+func TestExampleIsValidAndSynthetic(t *testing.T) {
+	r := Example()
+	if err := r.Validate(); err != nil {
+		t.Fatal(err)
+	}
+	if r.Provenance.Version != "synthetic" {
+		t.Error("it does not say that it is synthetic")
+	}
+	first, _ := json.Marshal(r)
+	r.Trials[0].Failed, r.Scenarios[0].Name, r.Provenance.Modules["x"] = "changed", "changed", "v1"
+	r.Trials[0].Latency.Merge(histogram(t, time.Minute))
+	second, _ := json.Marshal(Example())
+	if string(first) != string(second) {
+		t.Error("what one caller does to it, the next one sees")
+	}
+}
+
+// Every metric and kind of finding occurs in it, so that what is tested with
+// it is tested with all of them.
+func TestExampleIsComplete(t *testing.T) {
+	r := Example()
+	var failed, warnings, predictions, crossings int
+	has := map[string]bool{}
+	for _, c := range r.Cells() {
+		failed += len(c.Failed)
+		warnings += len(c.Warnings())
+		for _, m := range Metrics() {
+			s, ok := c.Summarize(m)
+			has[m.Unit] = has[m.Unit] || ok
+			if p, predicted := c.Predict(m.Unit); ok && predicted {
+				predictions++
+				if !p.Holds(s.Center) {
+					t.Errorf("%s %s %s: %s is %g, predicted %g (%s)", c.Scenario, c.Point, c.Variant, m.Unit, s.Center, p.Value, p.Formula)
+				}
+			}
+		}
+	}
+	for _, s := range r.Scenarios {
+		crossings += len(Crossings(r, s.Name, "wire-B/client-min"))
+	}
+	for _, m := range Metrics() {
+		if !has[m.Unit] {
+			t.Errorf("no trial has %s", m.Unit)
+		}
+	}
+	if failed == 0 || warnings == 0 || predictions == 0 || crossings == 0 || len(r.NotRun) == 0 {
+		t.Errorf("%d failed trials, %d warnings, %d predictions, %d crossings, %d parts not run", failed, warnings, predictions, crossings, len(r.NotRun))
+	}
+}
+
+func ExamplePredict() {
+	r := Example()
+	c := r.Select("live-feed")[0]
+	m, _ := MetricByUnit("p50-sec")
+	s, _ := c.Summarize(m)
+	p, _ := c.Predict(m.Unit)
+	fmt.Printf("%s: %s, predicted %s\n", c.Variant, FormatValue(s.Center, m.Kind), FormatValue(p.Value, m.Kind))
+	fmt.Println(p.Formula)
+	// Output:
+	// polling/interval=500ms: 250 ms, predicted 250 ms
+	// 0.5·Δ, Δ = 500 ms; the path's time is not in it
+}
+
+func ExampleCrossings() {
+	for _, c := range Crossings(Example(), "sweep-interval", "wire-B/client-min") {
+		fmt.Printf("%s needs fewer bytes, %s does from an interval of %s\n", c.A, c.B, FormatValue(c.At, "sec"))
+	}
+	// Output:
+	// sse needs fewer bytes, polling does from an interval of 1.48 s
+}

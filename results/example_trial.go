@@ -1,0 +1,163 @@
+package results
+
+import (
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// synthesize fills t with what a machine in a textbook would measure for
+// t.Load: polling is late by U(0, interval), everything else by the path, and
+// bytes follow from the protocols. The seed moves a trial by a few percent.
+func (t *Trial) synthesize(seed uint64) {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	jitter := func() float64 { return math.Exp(0.03 * rng.NormFloat64()) }
+	l := t.Load
+	events := int64(math.Round(l.Rate * l.Window))
+	clients := int64(l.Clients)
+	n := events * clients
+	d := &t.Deliveries
+	d.Offered = int64(math.Round(l.Rate*(l.Warmup+l.Window))) + int64(l.Retained*l.Topics)
+	d.Published, d.Expected, d.Delivered, d.InWindow = d.Offered, d.Offered*clients, d.Offered*clients, n
+
+	path := exampleCosts[t.Transport].path * jitter() * (1 + float64(l.Clients)*float64(l.Rate)/25000) * (1 + float64(l.Payload)/65536)
+	server := 0.00009 * jitter()
+	late := func(u, v float64) float64 { return l.Interval*u + path*lognormal(v, 0.4) }
+	t.ToServer = shape(events, func(u, v float64) float64 { return server * lognormal(u, 0.2) })
+	t.FromServer = shape(n, late)
+	t.Latency = shape(n, func(u, v float64) float64 { return server + late(u, v) })
+	if events > 0 {
+		t.Spread = shape(events, func(u, v float64) float64 { return l.Interval*(1-1/float64(l.Clients)) + path*3*lognormal(u, 0.2) })
+		t.Age.Mean = 1/(2*l.Rate) + t.Latency.Mean()
+		t.Age.Peak = shape(n, func(u, v float64) float64 { return 1/l.Rate + late(u, v) })
+		if l.Arrival == "poisson" {
+			t.Age.Mean = 1/l.Rate + t.Latency.Mean()
+		}
+	}
+	t.exchange(jitter)
+	t.connect(jitter)
+	cpu := exampleCosts[t.Transport].cpu
+	t.Server = process(cpu*(float64(n)+2*float64(t.Requests.Sent))*jitter(), l)
+	t.Generator = process(6e-6*(float64(n)+2*float64(t.Requests.Sent))*jitter(), l)
+	t.Trust = Trust{Lag: shape(max(events, 1), func(u, v float64) float64 { return 0.00003 * lognormal(u, 0.5) }),
+		Pressure: 0.02 * jitter(), Busy: (t.Server.Share + t.Generator.Share) / 2, ClockSlip: 0.000002}
+	t.Pack()
+}
+
+// exampleCosts are the made-up properties of a transport: the time along the
+// path and the server's CPU for an event, and for a connection its heap and
+// the bytes of the round trip that opens it.
+var exampleCosts = map[string]struct {
+	path, cpu     float64
+	heap, out, in int64
+}{
+	"polling":   {0.00035, 14e-6, 9200, 118, 142},
+	"longpoll":  {0.00042, 15e-6, 11800, 127, 142},
+	"sse":       {0.00030, 6e-6, 10400, 101, 176},
+	"websocket": {0.00028, 5e-6, 8900, 207, 129},
+	"tcp":       {0.00020, 4e-6, 5100, 8, 4},
+}
+
+// exchange fills the ledgers and the requests of the window.
+func (t *Trial) exchange(jitter func() float64) {
+	l, n, cost := t.Load, t.Deliveries.InWindow, exampleCosts[t.Transport]
+	in, out := &t.Steady.In, &t.Steady.Out
+	in.Payload = n * int64(l.Payload)
+	switch t.Transport {
+	case "polling":
+		t.Requests.Sent = int64(float64(l.Clients) * l.Window / l.Interval)
+		full := min(n, t.Requests.Sent)
+		t.Requests.Empty = t.Requests.Sent - full
+		in.Framing = n + full
+		in.Head = t.Requests.Sent * cost.in
+	case "longpoll":
+		t.Requests.Sent = n
+		in.Framing = 2 * n
+		in.Head = n * cost.in
+	case "sse":
+		framing, _ := eventStreamFraming(l)
+		chunk := int64(len(strconv.FormatInt(int64(l.Payload)+15, 16)) + 4)
+		in.Chunking = chunk * n
+		in.Framing = int64(framing*float64(n)) - in.Chunking
+	case "websocket":
+		in.WebSocket = int64(webSocketHead(l.Payload)) * n
+	case "tcp":
+		in.Framing = 4 * n
+	}
+	out.Head = t.Requests.Sent * cost.out
+	t.Steady.SegmentsIn = max(n, t.Requests.Sent)
+	t.Steady.SegmentsOut = max(int64(float64(n)*0.6*jitter()), t.Requests.Sent)
+	in.TCPIP, out.TCPIP = 52*t.Steady.SegmentsIn, 52*t.Steady.SegmentsOut
+
+	c := int64(l.Clients)
+	t.Handshake = Ledger{In: Bytes{Head: c * cost.in, TCPIP: c * 164}, Out: Bytes{Head: c * cost.out, TCPIP: c * 216},
+		SegmentsIn: c * 3, SegmentsOut: c * 4}
+	if t.secure() {
+		t.Handshake.In.TLS, t.Handshake.Out.TLS = c*1180, c*620
+	}
+	t.Balance = Balance{Connections: c, LedgerIn: plain(t.Handshake.In) + plain(t.Steady.In), LedgerOut: plain(t.Handshake.Out) + plain(t.Steady.Out)}
+	t.Balance.SocketIn, t.Balance.SocketOut = t.Balance.LedgerIn, t.Balance.LedgerOut
+}
+
+// connect fills what opening and holding the connections took.
+func (t *Trial) connect(jitter func() float64) {
+	c, cost := int64(t.Load.Clients), exampleCosts[t.Transport]
+	around := func(sec float64) Histogram {
+		sec *= jitter()
+		return shape(c, func(u, v float64) float64 { return sec * lognormal(u, 0.3) })
+	}
+	x := &t.Connection
+	x.Opened, x.TCP, x.HTTP, x.Open = c, around(0.00012), around(0.00021), around(0.00034)
+	each := 0.00011
+	if t.secure() {
+		x.TLS, x.Open, each = around(0.0014), around(0.0018), 0.00082
+	}
+	if t.Load.Retained > 0 {
+		x.FirstEvent = around(x.Open.Mean() + 0.0001 + t.Load.Interval/2)
+	}
+	x.ServerCPU, x.ClientCPU = each*jitter()*float64(c), 0.8*each*jitter()*float64(c)
+	x.Seconds = (x.ServerCPU + x.ClientCPU) * 0.7
+	if t.Load.Retained == 0 {
+		return
+	}
+	b := func(v float64) int64 { return int64(v * jitter() * float64(c)) }
+	x.Held = Held{Stacks: b(8192), Heap: b(float64(cost.heap)), Runtime: b(1100), Kernel: b(2600), Goroutines: c, Descriptors: c, Generator: b(11000)}
+	x.Held.Resident = x.Held.Stacks + x.Held.Heap + x.Held.Runtime
+}
+
+func (t *Trial) secure() bool { return strings.HasSuffix(t.Variant, "/tls") }
+
+func plain(b Bytes) int64 { return b.Total() - b.TCPIP }
+
+func process(cpu float64, l Workload) Process {
+	return Process{CPU: cpu, Share: cpu / l.Window, Resident: 18 << 20, Descriptors: l.Clients + 9, Goroutines: l.Clients + 7,
+		Voluntary: int64(cpu * 9000), Involuntary: int64(cpu * 120)}
+}
+
+// shape returns a histogram of n values of f over evenly spread u, with v
+// spread evenly and independently of u.
+func shape(n int64, f func(u, v float64) float64) Histogram {
+	var h Histogram
+	points := min(n, 400)
+	for i := range points {
+		u := (float64(i) + 0.5) / float64(points)
+		share := n*(i+1)/points - n*i/points
+		d := time.Duration(f(u, spread(i)) * 1e9)
+		if err := h.recording().RecordValues(int64(d/time.Microsecond), share); err != nil {
+			panic(err) // a formula above is wrong
+		}
+	}
+	return h
+}
+
+// lognormal is the quantile function of a value around 1 with a long tail.
+func lognormal(u, sigma float64) float64 { return math.Exp(sigma * math.Sqrt2 * math.Erfinv(2*u-1)) }
+
+// spread is the fractional part of i + ½ times the golden ratio: evenly spread
+// over 0 to 1 without order.
+func spread(i int64) float64 {
+	x := (float64(i) + 0.5) * math.Phi
+	return x - math.Floor(x)
+}

@@ -1,0 +1,70 @@
+package results
+
+import "slices"
+
+// A Metric is one number that a trial may have, with all that is needed to
+// show and to compare it. Its unit is its name.
+type Metric struct {
+	Unit       string                       // Go benchmark unit, the metric's name everywhere: p50-sec
+	Title      string                       // for a heading: median event latency
+	Short      string                       // for the head of a column: p50
+	Better     string                       // lower, higher, or empty when neither is
+	Assume     string                       // exact: the same in every trial unless something changed; nothing: summarize by the median
+	Kind       string                       // how FormatValue shows it: sec, bytes, count, share
+	Definition string                       // for the glossary: what is counted, from where to where, divided by what
+	Value      func(*Trial) (float64, bool) // ok is false when the trial has no such number
+}
+
+// Metrics returns every metric in the order in which reports list them. The
+// caller owns the slice.
+func Metrics() []Metric {
+	return slices.Concat(latencyMetrics(), byteMetrics(), connectionMetrics(), costMetrics(), deliveryMetrics())
+}
+
+// MetricByUnit returns the metric named unit.
+func MetricByUnit(unit string) (Metric, bool) {
+	all := Metrics()
+	i := slices.IndexFunc(all, func(m Metric) bool { return m.Unit == unit })
+	if i < 0 {
+		return Metric{}, false
+	}
+	return all[i], true
+}
+
+// The kinds of values that FormatValue knows.
+const (
+	kindSec   = "sec"
+	kindBytes = "bytes"
+	kindCount = "count"
+	kindShare = "share"
+)
+
+// lower returns a metric of which less is better and nothing is assumed, as
+// most are.
+func lower(unit, title, short, kind, definition string, value func(*Trial) (float64, bool)) Metric {
+	return Metric{Unit: unit, Title: title, Short: short, Better: "lower", Assume: "nothing", Kind: kind, Definition: definition, Value: value}
+}
+
+// per divides a by b; there is no number when b is zero or less.
+func per(a, b float64) (float64, bool) {
+	if b <= 0 {
+		return 0, false
+	}
+	return a / b, true
+}
+
+// quantile returns the value function of h's quantile q. A percentile needs as
+// many values as it takes for one to lie beyond it: with fewer it would be
+// another name for the maximum.
+func quantile(q float64, h func(*Trial) Histogram) func(*Trial) (float64, bool) {
+	return func(t *Trial) (float64, bool) {
+		got := h(t)
+		n := float64(got.Count())
+		return got.Quantile(q), n > 0 && (q == 1 || n*(1-q) >= 1-1e-9)
+	}
+}
+
+// median is the quantile ½, of however few values.
+func median(h func(*Trial) Histogram) func(*Trial) (float64, bool) {
+	return func(t *Trial) (float64, bool) { return h(t).Quantile(0.5), h(t).Count() > 0 }
+}

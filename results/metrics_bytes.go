@@ -1,0 +1,53 @@
+package results
+
+func byteMetrics() []Metric {
+	perEvent := func(f func(*Trial) int64) func(*Trial) (float64, bool) {
+		return func(t *Trial) (float64, bool) { return per(float64(f(t)), float64(t.Deliveries.InWindow)) }
+	}
+	return []Metric{
+		lower("wire-B/event", "bytes on the wire per delivered event", "wire B/event", kindBytes,
+			"All bytes of the window in both directions, TCP/IP headers included, divided by the deliveries of the window.",
+			perEvent(func(t *Trial) int64 { return t.Steady.Total() })),
+		lower("overhead-B/event", "overhead per delivered event", "overhead B/event", kindBytes,
+			"The bytes on the wire per delivered event less the payload's.",
+			perEvent(func(t *Trial) int64 { return t.Steady.Total() - t.Steady.Payload() })),
+		lower("protocol-B/event", "protocol bytes per delivered event", "protocol B/event", kindBytes,
+			"What the transport itself adds, in both directions, per delivered event: HTTP heads, event framing, chunking and WebSocket frames. Payload, TLS and TCP/IP headers are not in it.",
+			perEvent(func(t *Trial) int64 {
+				return protocol(t.Steady.In) + t.Steady.In.Head + protocol(t.Steady.Out) + t.Steady.Out.Head
+			})),
+		lower("framing-B/event", "framing per delivered event", "framing B/event", kindBytes,
+			"The event framing, chunk size lines and WebSocket frame heads that the server sent in the window, divided by the deliveries of the window. Heartbeats are in it; HTTP heads are not.",
+			perEvent(func(t *Trial) int64 { return protocol(t.Steady.In) })),
+		lower("wire-B/client-min", "bytes on the wire per client and minute", "wire B/client-min", kindBytes,
+			"All bytes of the window in both directions, TCP/IP headers included, per client and minute, whether or not there were events.",
+			func(t *Trial) (float64, bool) {
+				return per(float64(t.Steady.Total())*60, float64(t.Load.Clients)*t.Load.Window)
+			}),
+		lower("segments/event", "TCP segments per delivered event", "segments/event", kindCount,
+			"TCP segments of the window in both directions, acknowledgments included, divided by the deliveries of the window. The path's segment size decides: loopback carries 64 kB in one.",
+			perEvent(func(t *Trial) int64 { return t.Steady.SegmentsIn + t.Steady.SegmentsOut })),
+		lower("retransmitted-B", "retransmitted bytes", "retransmitted", kindBytes,
+			"Bytes that TCP sent again during the window. They are in no other number.",
+			func(t *Trial) (float64, bool) { return float64(t.Steady.Retransmitted), t.Steady.Total() > 0 }),
+		{Unit: "requests/client-sec", Title: "requests per client and second", Short: "requests/client-s", Assume: "nothing", Kind: kindCount,
+			Definition: "HTTP requests of the window per client and second, for transports that ask.",
+			Value: func(t *Trial) (float64, bool) {
+				v, ok := per(float64(t.Requests.Sent), float64(t.Load.Clients)*t.Load.Window)
+				return v, ok && t.Requests.Sent > 0
+			}},
+		lower("requests/event", "requests per delivered event", "requests/event", kindCount,
+			"HTTP requests of the window divided by its deliveries, for transports that ask.",
+			func(t *Trial) (float64, bool) {
+				v, ok := per(float64(t.Requests.Sent), float64(t.Deliveries.InWindow))
+				return v, ok && t.Requests.Sent > 0
+			}),
+		lower("empty-requests-share", "requests answered with nothing new", "empty requests", kindShare,
+			"The share of the window's HTTP requests that brought no event.",
+			func(t *Trial) (float64, bool) { return per(float64(t.Requests.Empty), float64(t.Requests.Sent)) }),
+	}
+}
+
+// protocol is what stands around events in one direction of a ledger, heads
+// apart.
+func protocol(b Bytes) int64 { return b.Framing + b.Chunking + b.WebSocket }

@@ -1,0 +1,46 @@
+package results
+
+func costMetrics() []Metric {
+	cpu := func(unit, title, short, who string, f func(*Trial) float64) Metric {
+		return lower(unit, title, short, kindSec,
+			"CPU time of "+who+" over the window, user and system, divided by the deliveries of the window.",
+			func(t *Trial) (float64, bool) {
+				v, ok := per(f(t), float64(t.Deliveries.InWindow))
+				return v, ok && v > 0
+			})
+	}
+	return []Metric{
+		cpu("server-cpu-sec/event", "server CPU per delivered event", "server CPU/event", "the server process",
+			func(t *Trial) float64 { return t.Server.CPU }),
+		cpu("loadgen-cpu-sec/event", "load generator CPU per delivered event", "loadgen CPU/event", "the load generator's process",
+			func(t *Trial) float64 { return t.Generator.CPU }),
+		lower("schedule-lag-sec", "schedule lag", "lag", kindSec,
+			"From the moment an event was due to the moment the load generator handed it to the kernel, 99th percentile over events: how far the generator can be believed. It is part of every latency.",
+			func(t *Trial) (float64, bool) { return t.Trust.Lag.Quantile(0.99), t.Trust.Lag.Count() > 0 }),
+		lower("cpu-pressure", "CPU pressure of the machine", "pressure", kindShare,
+			"The share of the window in which some task on the machine waited for a CPU (the kernel's pressure stall information); absent where the kernel does not tell.",
+			func(t *Trial) (float64, bool) { return t.Trust.Pressure, t.Trust.Pressure >= 0 && t.Load.Window > 0 }),
+	}
+}
+
+// deliveryMetrics count what went wrong. They are whole numbers that do not
+// vary from trial to trial, zero when all is well.
+func deliveryMetrics() []Metric {
+	count := func(unit, title, short, definition string, f func(Deliveries) int64) Metric {
+		m := lower(unit, title, short, kindCount, definition,
+			func(t *Trial) (float64, bool) { return float64(f(t.Deliveries)), t.Deliveries.Expected > 0 })
+		m.Assume = "exact"
+		return m
+	}
+	return []Metric{
+		count("missed-events", "missed deliveries", "missed",
+			"Pairs of an event and a client that should have received it and never did, over the whole trial.",
+			func(d Deliveries) int64 { return d.Missed }),
+		count("duplicated-events", "duplicated deliveries", "duplicated",
+			"Receptions beyond the first of an event by a client, over the whole trial.",
+			func(d Deliveries) int64 { return d.Duplicated }),
+		count("reordered-events", "reordered deliveries", "reordered",
+			"Receptions of an event after a later one of its topic by the same client, over the whole trial.",
+			func(d Deliveries) int64 { return d.Reordered }),
+	}
+}

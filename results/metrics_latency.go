@@ -1,0 +1,39 @@
+package results
+
+func latencyMetrics() []Metric {
+	latency := func(t *Trial) Histogram { return t.Latency }
+	const due = " Latency runs from the moment the event was due by the schedule to the moment the client's read returned its last byte."
+	percentile := func(unit, title, short, words string, q float64) Metric {
+		return lower(unit, title, short, kindSec, words, quantile(q, latency))
+	}
+	return []Metric{
+		lower("p50-sec", "median event latency", "p50", kindSec,
+			"Half of the deliveries were at most this late."+due, median(latency)),
+		percentile("p90-sec", "90th percentile of event latency", "p90",
+			"Nine of ten deliveries were at most this late. It needs 10 deliveries."+due, 0.9),
+		percentile("p99-sec", "99th percentile of event latency", "p99",
+			"Of a hundred deliveries 99 were at most this late. It needs 100 deliveries."+due, 0.99),
+		percentile("p999-sec", "99.9th percentile of event latency", "p99.9",
+			"Of a thousand deliveries 999 were at most this late. It needs 1,000 deliveries."+due, 0.999),
+		percentile("max-sec", "largest event latency", "max",
+			"The latest delivery of the window."+due, 1),
+		lower("mean-sec", "mean event latency", "mean", kindSec,
+			"The mean over all deliveries of the window."+due,
+			func(t *Trial) (float64, bool) { return t.Latency.Mean(), t.Latency.Count() > 0 }),
+		lower("to-server-sec", "median time to the server", "to server", kindSec,
+			"From the moment the event was due to the moment the server had read it whole, median over events. It is the price of publishing and the same for every transport.",
+			median(func(t *Trial) Histogram { return t.ToServer })),
+		lower("from-server-sec", "median time from the server", "from server", kindSec,
+			"From the moment the server had read the event whole to the moment the client's read returned its last byte, median over deliveries. It is the transport's own share of the latency.",
+			median(func(t *Trial) Histogram { return t.FromServer })),
+		lower("spread-sec", "fan-out spread", "spread", kindSec,
+			"From the first to the last client that received an event, median over the events that had at least two clients.",
+			median(func(t *Trial) Histogram { return t.Spread })),
+		lower("age-sec", "mean age of what a client holds", "age", kindSec,
+			"The time since the newest event that a client holds was due, averaged over the whole window and all clients (the age of information). A client without news grows stale even when nothing is late.",
+			func(t *Trial) (float64, bool) { return t.Age.Mean, t.Age.Peak.Count() > 0 }),
+		lower("peak-age-sec", "median peak age", "peak age", kindSec,
+			"The age just before a delivery renewed what the client holds, median over those deliveries.",
+			median(func(t *Trial) Histogram { return t.Age.Peak })),
+	}
+}

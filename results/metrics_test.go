@@ -1,0 +1,120 @@
+package results
+
+import (
+	"math"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+// Every unit that other packages, baselines and readers know by name.
+func TestMetricUnits(t *testing.T) {
+	for _, unit := range strings.Fields(`p50-sec p90-sec p99-sec p999-sec max-sec mean-sec spread-sec to-server-sec from-server-sec age-sec
+		wire-B/event overhead-B/event wire-B/client-min handshake-B/conn handshake-segments/conn connect-sec tls-sec http-sec open-sec
+		first-event-sec conns/sec server-mem-B/conn stacks-B/conn heap-B/conn runtime-B/conn kernel-B/conn goroutines/conn fds/conn
+		server-cpu-sec/conn server-cpu-sec/event loadgen-cpu-sec/event loadgen-mem-B/conn missed-events duplicated-events
+		reordered-events schedule-lag-sec cpu-pressure requests/event empty-requests-share`) {
+		if m, ok := MetricByUnit(unit); !ok || m.Unit != unit {
+			t.Errorf("there is no metric %s", unit)
+		}
+	}
+	if _, ok := MetricByUnit("furlongs"); ok {
+		t.Error("there is a metric in furlongs")
+	}
+}
+
+func TestMetricTable(t *testing.T) {
+	seen := map[string]string{}
+	for _, m := range Metrics() {
+		for what, s := range map[string]string{"unit": m.Unit, "title": m.Title, "short head": m.Short} {
+			if other, twice := seen[what+s]; twice {
+				t.Errorf("%s: the %s %q is also that of %s", m.Unit, what, s, other)
+			}
+			seen[what+s] = m.Unit
+		}
+		if !slices.Contains([]string{"lower", "higher", ""}, m.Better) {
+			t.Errorf("%s: better %q", m.Unit, m.Better)
+		}
+		if !slices.Contains([]string{"nothing", "exact"}, m.Assume) {
+			t.Errorf("%s: assume %q", m.Unit, m.Assume)
+		}
+		if !slices.Contains([]string{"sec", "bytes", "count", "share"}, m.Kind) {
+			t.Errorf("%s: kind %q", m.Unit, m.Kind)
+		}
+		if !strings.HasSuffix(m.Definition, ".") || strings.ContainsAny(m.Unit, " \t\n=") {
+			t.Errorf("%s: definition %q", m.Unit, m.Definition)
+		}
+		if v, ok := m.Value(&Trial{Trust: Trust{Pressure: -1}}); ok {
+			t.Errorf("%s: an empty trial has %g", m.Unit, v)
+		}
+	}
+}
+
+// The numbers of a trial that is written down in full.
+func TestMetricValues(t *testing.T) {
+	sse, polling := small(t).Trials[0], small(t).Trials[1]
+	polling.Deliveries.InWindow, polling.Connection.TLS, polling.Connection.Held = 0, Histogram{}, Held{}
+	none := math.NaN()
+	for _, test := range []struct {
+		name  string
+		trial *Trial
+		unit  string
+		want  float64
+	}{
+		{"the median of 1, 2, 3 and 4 ms is the second", sse, "p50-sec", 0.002},
+		{"four deliveries have no 90th percentile", sse, "p90-sec", none},
+		{"but a maximum", sse, "max-sec", 0.004001}, // the top of a bin that is 2 µs wide
+		{"all bytes of both directions by four deliveries", sse, "wire-B/event", (504 + 56 + 24 + 16 + 88 + 208 + 104 + 8) / 4.0},
+		{"the same without the payload", sse, "overhead-B/event", (56 + 24 + 16 + 88 + 208 + 104 + 8) / 4.0},
+		{"neither TLS nor TCP/IP are the transport's own", sse, "protocol-B/event", (56 + 24 + 16 + 8) / 4.0},
+		{"framing counts what the server sends", sse, "framing-B/event", (56 + 24 + 16) / 4.0},
+		{"two clients for two seconds are a fifteenth of a client-minute", sse, "wire-B/client-min", 1008 * 15},
+		{"handshake bytes of two connections", sse, "handshake-B/conn", (2000 + 200 + 300 + 220 + 900 + 400) / 2},
+		{"handshake segments of two connections", sse, "handshake-segments/conn", 7},
+		{"two connections in 4 ms", sse, "conns/sec", 500},
+		{"the four parts of held memory", sse, "server-mem-B/conn", (16384 + 20000 + 2000 + 5000) / 2},
+		{"server CPU by deliveries", sse, "server-cpu-sec/event", 0.0025},
+		{"TLS", sse, "tls-sec", 0.0015},
+		{"no TLS", polling, "tls-sec", none},
+		{"nothing held", polling, "server-mem-B/conn", none},
+		{"no deliveries, no bytes per delivery", polling, "wire-B/event", none},
+		{"but bytes per client-minute", polling, "wire-B/client-min", 1008 * 15},
+		{"eight requests of two clients in two seconds", polling, "requests/client-sec", 2},
+		{"six of eight were in vain", polling, "empty-requests-share", 0.75},
+		{"nothing missed", sse, "missed-events", 0},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			m, ok := MetricByUnit(test.unit)
+			if !ok {
+				t.Fatalf("no metric %s", test.unit)
+			}
+			got, ok := m.Value(test.trial)
+			if !ok {
+				got = none
+			}
+			if got != test.want && !(math.IsNaN(got) && math.IsNaN(test.want)) {
+				t.Errorf("%s is %g, want %g", test.unit, got, test.want)
+			}
+		})
+	}
+}
+
+func TestMetricPercentileNeedsDeliveries(t *testing.T) {
+	var h Histogram
+	for range 99 {
+		if err := h.Record(time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+	}
+	m, _ := MetricByUnit("p99-sec")
+	if _, ok := m.Value(&Trial{Latency: h}); ok {
+		t.Error("99 deliveries have a 99th percentile")
+	}
+	if err := h.Record(time.Second); err != nil {
+		t.Fatal(err)
+	}
+	if v, ok := m.Value(&Trial{Latency: h}); !ok || v != 0.001 {
+		t.Errorf("the 99th percentile of 100 deliveries is %g, %t", v, ok)
+	}
+}

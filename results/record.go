@@ -1,0 +1,241 @@
+package results
+
+import "time"
+
+// Schema is the version of the record's layout. A reader refuses another.
+const Schema = 1
+
+// A Record is what one run found out: everything that is in run.json. Times
+// are seconds and sizes are bytes throughout.
+type Record struct {
+	Schema     int        `json:"schema"`            // version of this layout: 1
+	ID         string     `json:"id"`                // the run's directory name: its UTC start, 20060102T150405Z
+	Began      time.Time  `json:"began"`             // start, UTC
+	Ended      time.Time  `json:"ended"`             // end, or the last time it was saved, UTC
+	Partial    string     `json:"partial,omitempty"` // why the run is not complete; empty when it is
+	Planned    int        `json:"planned"`           // trials that a complete run has
+	Seed       uint64     `json:"seed"`              // of the order of trials and of random arrivals
+	Provenance Provenance `json:"provenance"`        // where the numbers come from
+	Scenarios  []Scenario `json:"scenarios"`         // in the order in which a report shows them
+	Trials     []*Trial   `json:"trials"`            // in the order in which they ran
+	NotRun     []NotRun   `json:"not_run,omitempty"` // what was asked and could not be run
+
+	Expectations []Expectation `json:"expectations,omitempty"` // what scenarios said beforehand
+}
+
+// An Expectation is what a scenario said beforehand of its outcome, and
+// whether it came true.
+type Expectation struct {
+	Scenario string  `json:"scenario"`          // name
+	Point    string  `json:"point,omitempty"`   // of the sweep; empty: all
+	Variant  string  `json:"variant,omitempty"` // empty: all
+	Text     string  `json:"text"`              // as the scenario words it
+	Metric   string  `json:"metric"`            // unit
+	Got      float64 `json:"got"`               // the median over trials, in the metric's base unit
+	Want     float64 `json:"want"`              // the bound, in the same unit
+	Held     bool    `json:"held"`              // whether it came true
+	Reason   string  `json:"reason,omitempty"`  // why it could not be judged; Held is false then
+}
+
+// Provenance is what a reader needs to reproduce a run and to judge whether
+// two runs compare.
+type Provenance struct {
+	Version    string            `json:"version"`            // of pushbench
+	Commit     string            `json:"commit"`             // "unknown" when it cannot be told; "+dirty" appended when the tree was changed
+	Command    []string          `json:"command"`            // the command line
+	GoVersion  string            `json:"go_version"`         // of the toolchain that built pushbench
+	OS         string            `json:"os"`                 // GOOS/GOARCH
+	Kernel     string            `json:"kernel"`             // release
+	Host       string            `json:"host"`               // a hash, so that records of one machine can be told apart without naming it
+	CPU        string            `json:"cpu"`                // model name
+	Cores      int               `json:"cores"`              // that the process may use
+	Memory     uint64            `json:"memory_bytes"`       // of the machine
+	Congestion string            `json:"congestion_control"` // TCP algorithm of the kernel
+	Governor   string            `json:"governor,omitempty"` // CPU frequency governor, where there is one
+	Files      uint64            `json:"descriptor_limit"`   // open files that a process may have
+	Path       string            `json:"path"`               // what lies between client and server: "loopback"
+	Modules    map[string]string `json:"modules"`            // version of each dependency that was built in
+}
+
+// A Scenario is what was asked: its own text and what was read out of it.
+type Scenario struct {
+	Name     string   `json:"name"`             // unique in the record
+	File     string   `json:"file"`             // where the text came from; "built-in" for the embedded ones
+	About    string   `json:"about"`            // one sentence
+	Text     string   `json:"text"`             // the YAML as it was run
+	Hash     string   `json:"hash"`             // SHA-256 of what decides the load, hex
+	Sweep    string   `json:"sweep,omitempty"`  // what is swept: clients, payload, rate, interval; empty: nothing
+	Points   []string `json:"points,omitempty"` // the sweep's values, in order
+	Variants []string `json:"variants"`         // names, in order; a transport alone where the sweep sets its interval
+	Trials   int      `json:"trials"`           // of each variant at each point
+}
+
+// NotRun is a part of what was asked that was not run, with the reason.
+type NotRun struct {
+	Scenario string `json:"scenario"`          // name
+	Point    string `json:"point,omitempty"`   // of the sweep; empty: all
+	Variant  string `json:"variant,omitempty"` // empty: all
+	Reason   string `json:"reason"`            // a sentence
+}
+
+// A Trial is one execution of one variant of one scenario against a fresh
+// server process.
+type Trial struct {
+	Scenario  string    `json:"scenario"`        // name
+	Sweep     string    `json:"sweep,omitempty"` // what is swept: clients, payload, rate, interval
+	Point     string    `json:"point,omitempty"` // its value in this trial; empty for a variant that the sweep does not touch
+	Variant   string    `json:"variant"`         // polling/interval=500ms
+	Transport string    `json:"transport"`       // polling
+	Number    int       `json:"number"`          // 1.. within scenario, point and variant
+	Began     time.Time `json:"began"`           // start, UTC
+	Load      Workload  `json:"load"`            // what clients and publisher did
+
+	Failed   string    `json:"failed,omitempty"`   // which invariant broke; such a trial is never averaged
+	Warnings []Warning `json:"warnings,omitempty"` // doubts about this trial
+
+	Latency    Histogram  `json:"latency"`     // due by the schedule until the client's read returned its last byte
+	ToServer   Histogram  `json:"to_server"`   // due until the server had it: one count for each event
+	FromServer Histogram  `json:"from_server"` // server had it until read: one count for each delivery
+	Spread     Histogram  `json:"spread"`      // first until last client of one event; events with at least two clients
+	Age        Age        `json:"age"`         // staleness of what clients hold
+	Deliveries Deliveries `json:"deliveries"`  // every event and client accounted for
+
+	Handshake  Ledger     `json:"handshake"`  // opening all connections, up to and with the first round trip
+	Steady     Ledger     `json:"steady"`     // the window
+	Balance    Balance    `json:"balance"`    // ledger against sockets, whole trial
+	Connection Connection `json:"connection"` // opening and holding
+
+	Server    Process   `json:"server"`    // over the window
+	Generator Process   `json:"generator"` // over the window
+	Trust     Trust     `json:"trust"`     // how far to believe it
+	Requests  HTTPCount `json:"requests"`  // of the window
+}
+
+// A Workload is what a trial's clients and publisher did.
+type Workload struct {
+	Clients   int     `json:"clients"`                 // simulated subscribers
+	Topics    int     `json:"topics"`                  // client i subscribes to topic i mod topics
+	Rate      float64 `json:"rate_per_sec"`            // events per second over all topics; 0: none
+	Arrival   string  `json:"arrival"`                 // constant, poisson, burst
+	Burst     int     `json:"burst,omitempty"`         // events at one moment, when arrivals come in bursts
+	Payload   int     `json:"payload_bytes"`           // of one event, exactly
+	Retained  int     `json:"retained,omitempty"`      // events in each topic's history before a client connects
+	Warmup    float64 `json:"warmup_sec"`              // events flow, nothing counts but deliveries
+	Window    float64 `json:"window_sec"`              // the measured time, after the warm-up
+	Interval  float64 `json:"interval_sec,omitempty"`  // polling
+	Heartbeat float64 `json:"heartbeat_sec,omitempty"` // of the server, on a stream that was silent for so long; 0: not known
+	Opening   int     `json:"opening"`                 // connections opened at a time
+}
+
+// A Warning is a doubt that travels with the numbers it concerns.
+type Warning struct {
+	Code string `json:"code"` // generator-busy, cpu-pressure, schedule-lag, clock, few-events, ...
+	Text string `json:"text"` // a sentence that says what it means for the reader
+}
+
+// Age is the staleness of what clients hold: at each instant, the time since
+// the newest event that the client has was due (the age of information), over
+// the window and all clients.
+type Age struct {
+	Mean float64   `json:"mean_sec"` // time average
+	Peak Histogram `json:"peak"`     // age just before each delivery that renewed it
+}
+
+// Deliveries accounts for every event and client over the whole trial.
+// Expected = Delivered + Missed.
+type Deliveries struct {
+	Offered    int64 `json:"offered"`    // events that the schedule asked for
+	Published  int64 `json:"published"`  // events that the server acknowledged
+	Expected   int64 `json:"expected"`   // event and client pairs
+	Delivered  int64 `json:"delivered"`  // pairs received at least once
+	Missed     int64 `json:"missed"`     // pairs never received
+	Duplicated int64 `json:"duplicated"` // receptions beyond the first of a pair
+	Reordered  int64 `json:"reordered"`  // receptions after a later event of the topic
+	Negative   int64 `json:"negative"`   // latencies below zero or beyond the histogram: counted, never clamped
+	InWindow   int64 `json:"in_window"`  // deliveries during the window: what bytes and CPU are divided by
+}
+
+// Bytes is one direction of a ledger. The fields add up to the bytes on the
+// wire, IP headers included.
+type Bytes struct {
+	Payload   int64 `json:"payload"`   // of events
+	Framing   int64 `json:"framing"`   // JSON array, SSE fields and comments, tcp frame heads
+	Head      int64 `json:"head"`      // HTTP request and response heads
+	Chunking  int64 `json:"chunking"`  // chunk size lines and their line ends
+	WebSocket int64 `json:"websocket"` // frame heads, masks, control frames
+	TLS       int64 `json:"tls"`       // records and handshake: socket bytes less plaintext
+	TCPIP     int64 `json:"tcpip"`     // IPv4 and TCP headers with options, from segment counts
+}
+
+// Ledger is every byte on the wire, by kind, as seen by the clients.
+type Ledger struct {
+	In            Bytes `json:"in"`                  // server to client
+	Out           Bytes `json:"out"`                 // client to server
+	SegmentsIn    int64 `json:"segments_in"`         // TCP segments, server to client
+	SegmentsOut   int64 `json:"segments_out"`        // TCP segments, client to server
+	Retransmitted int64 `json:"retransmitted_bytes"` // apart, in no sum
+}
+
+// Balance compares the ledger of the whole trial, from the first connect to
+// the last byte before the close, with the kernel's counters of the sockets.
+type Balance struct {
+	Connections int64 `json:"connections"`      // sockets compared
+	LedgerIn    int64 `json:"ledger_in_bytes"`  // sum over kinds without TCPIP
+	SocketIn    int64 `json:"socket_in_bytes"`  // TCP_INFO bytes_received
+	LedgerOut   int64 `json:"ledger_out_bytes"` // sum over kinds without TCPIP
+	SocketOut   int64 `json:"socket_out_bytes"` // TCP_INFO bytes_sent less bytes_retrans
+}
+
+// Connection is what it takes to open and to hold one connection.
+type Connection struct {
+	Opened     int64     `json:"opened"`            // connections on which one round trip was over
+	TCP        Histogram `json:"tcp"`               // connect until connected
+	TLS        Histogram `json:"tls"`               // handshake; empty without TLS
+	HTTP       Histogram `json:"http"`              // request sent until the answer's head is read; the tcp floor: its first frame
+	Open       Histogram `json:"open"`              // all of the above: connect until one round trip is over
+	FirstEvent Histogram `json:"first_event"`       // connect until the first retained event; empty without one
+	Resumed    int64     `json:"resumed"`           // TLS handshakes that resumed a session
+	Seconds    float64   `json:"seconds"`           // opening all connections
+	ServerCPU  float64   `json:"server_cpu_sec"`    // for all of them
+	ClientCPU  float64   `json:"generator_cpu_sec"` // for all of them
+	Held       Held      `json:"held"`              // what they cost while held open
+}
+
+// Held is what Opened connections add to the server while they are held open
+// and idle: the difference between after and before, for all connections.
+type Held struct {
+	Stacks      int64 `json:"stacks_bytes"`             // goroutine stacks
+	Heap        int64 `json:"heap_bytes"`               // live heap after a collection
+	Runtime     int64 `json:"runtime_bytes"`            // what the Go runtime took from the system beyond stacks and heap
+	Kernel      int64 `json:"kernel_bytes"`             // socket buffers and slab objects; half of what both ends took on this machine
+	Resident    int64 `json:"resident_bytes"`           // the process's RSS, from outside
+	Goroutines  int64 `json:"goroutines"`               // of the server
+	Descriptors int64 `json:"descriptors"`              // open files of the server
+	Generator   int64 `json:"generator_resident_bytes"` // RSS that the load generator added for them
+}
+
+// Process is what a process used over the window, seen from outside.
+type Process struct {
+	CPU         float64 `json:"cpu_sec"`              // user and system time
+	Share       float64 `json:"share"`                // of one core: CPU seconds by window seconds
+	Resident    int64   `json:"resident_bytes"`       // RSS at the end of the window
+	Descriptors int     `json:"descriptors"`          // open files at the end of the window
+	Goroutines  int     `json:"goroutines"`           // at the end of the window; 0: not known
+	Voluntary   int64   `json:"voluntary_switches"`   // context switches: it waited
+	Involuntary int64   `json:"involuntary_switches"` // context switches: it was made to wait
+}
+
+// Trust is how far the generator and the machine can be believed.
+type Trust struct {
+	Lag       Histogram `json:"schedule_lag"`   // due until its write begins
+	Pressure  float64   `json:"cpu_pressure"`   // share of the window in which some task waited for a CPU (PSI some); -1: not available
+	Busy      float64   `json:"machine_busy"`   // share of all cores in use over the window
+	ClockSlip float64   `json:"clock_slip_sec"` // wall clock against monotonic clock over the trial
+}
+
+// HTTPCount is how many requests the clients made in the window, for
+// transports that ask.
+type HTTPCount struct {
+	Sent  int64 `json:"sent"`  // requests
+	Empty int64 `json:"empty"` // answered with nothing new
+}

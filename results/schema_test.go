@@ -1,0 +1,130 @@
+package results
+
+import (
+	"flag"
+	"fmt"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+var update = flag.Bool("update", false, "rewrite golden files")
+
+// golden compares got with the file at path, or writes it.
+func golden(t *testing.T, path, got string) {
+	t.Helper()
+	if *update {
+		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		if err := WriteFile(path, []byte(got)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s (rewrite with go test -update):\n%s", path, diff)
+	}
+}
+
+// SCHEMA.md is made of the comments in the code, so that it says what the code
+// says.
+func TestSchemaPage(t *testing.T) {
+	var page strings.Builder
+	page.WriteString(`# The layout of run.json
+
+<!-- Made of the comments in record.go and histogram.go by: go test ./results -run SchemaPage -update -->
+
+` + "`run.json`" + ` holds one run as one JSON object, a Record. Times are seconds and sizes are bytes throughout; a field that
+is left out is empty or zero. The number in ` + "`schema`" + ` grows whenever a field changes its meaning or goes away; a reader
+refuses any other number, and any field that it does not know.
+`)
+	for _, typ := range schemaTypes(t, "record.go", "histogram.go") {
+		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n| field | type | meaning |\n|---|---|---|\n", typ.name, typ.doc)
+		for _, f := range typ.fields {
+			if f.doc == "" {
+				t.Errorf("%s: field %s has no comment", typ.name, f.json)
+			}
+			fmt.Fprintf(&page, "| `%s` | %s | %s |\n", f.json, f.typ, strings.ReplaceAll(f.doc, "|", `\|`))
+		}
+	}
+	golden(t, "SCHEMA.md", page.String())
+	for _, f := range schema() {
+		name := f.path[strings.LastIndexByte(f.path, '.')+1:]
+		if !strings.Contains(page.String(), "| `"+name+"` |") {
+			t.Errorf("field %s is not on the page", f.path)
+		}
+	}
+}
+
+type schemaType struct {
+	name, doc string
+	fields    []struct{ json, typ, doc string }
+}
+
+// schemaTypes reads the struct types with JSON tags out of Go files.
+func schemaTypes(t *testing.T, files ...string) []schemaType {
+	t.Helper()
+	var all []schemaType
+	for _, name := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.ParseComments)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range file.Decls {
+			gen, ok := d.(*ast.GenDecl)
+			if !ok || gen.Tok != token.TYPE {
+				continue
+			}
+			spec := gen.Specs[0].(*ast.TypeSpec)
+			s, ok := spec.Type.(*ast.StructType)
+			if !ok || s.Fields.List[0].Tag == nil {
+				continue
+			}
+			typ := schemaType{name: strings.TrimSuffix(spec.Name.Name, "JSON"), doc: strings.TrimSpace(gen.Doc.Text())}
+			typ.name = strings.ToUpper(typ.name[:1]) + typ.name[1:]
+			for _, f := range s.Fields.List {
+				tag := reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("json")
+				tag, _, _ = strings.Cut(tag, ",")
+				typ.fields = append(typ.fields, struct{ json, typ, doc string }{tag, typeName(f.Type), strings.TrimSpace(f.Comment.Text())})
+			}
+			all = append(all, typ)
+		}
+	}
+	return all
+}
+
+// typeName words a field's type as JSON has it.
+func typeName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		return typeName(e.X)
+	case *ast.ArrayType:
+		return "array of " + typeName(e.Elt)
+	case *ast.MapType:
+		return "object of " + typeName(e.Value)
+	case *ast.SelectorExpr:
+		return "time (RFC 3339)"
+	case *ast.Ident:
+		switch e.Name {
+		case "int", "int64", "uint64":
+			return "integer"
+		case "float64":
+			return "number"
+		case "bool":
+			return "boolean"
+		}
+		return e.Name
+	}
+	return fmt.Sprintf("%T", e)
+}

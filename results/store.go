@@ -1,0 +1,77 @@
+package results
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+)
+
+// FileName is the record's name in the directory of its run.
+const FileName = "run.json"
+
+// Save writes the record to dir/run.json, whole or not at all. It makes dir
+// when there is none, and packs the histograms of r's trials on the way.
+func Save(dir string, r *Record) error {
+	for _, t := range r.Trials {
+		t.Pack()
+	}
+	data, err := json.MarshalIndent(r, "", " ")
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o777); err != nil {
+		return err
+	}
+	return WriteFile(filepath.Join(dir, FileName), append(data, '\n'))
+}
+
+// WriteFile writes data to the file at path, whole or not at all: a reader,
+// also one after a crash, finds the old contents or the new. The directory must
+// exist. On failure nothing new is left behind.
+func WriteFile(path string, data []byte) error {
+	dir := filepath.Dir(path)
+	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(data)
+	if err == nil {
+		err = f.Chmod(0o644)
+	}
+	if err == nil {
+		err = f.Sync()
+	}
+	if err = errors.Join(err, f.Close()); err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return syncDir(dir)
+}
+
+// syncDir makes a rename in dir survive a crash.
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}
+
+// Load reads the record at path, which is the directory of a run or its
+// run.json. What is wrong with its contents is an *Error; a file that cannot be
+// read is the error of the os package.
+func Load(path string) (*Record, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if info.IsDir() {
+		path = filepath.Join(path, FileName)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return nil, err
+	}
+	return Parse(path, data)
+}

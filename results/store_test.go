@@ -1,0 +1,214 @@
+package results
+
+import (
+	"encoding/json"
+	"errors"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// The layout on disk, apart from the text of the histograms, which is the
+// compressor's.
+func TestLayout(t *testing.T) {
+	b, err := json.MarshalIndent(small(t), "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	b = regexp.MustCompile(`"hdr": "[^"]+"`).ReplaceAll(b, []byte(`"hdr": "..."`))
+	golden(t, "testdata/run.json", string(b)+"\n")
+}
+
+func TestSaveAndLoad(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		r    *Record
+		path func(dir string) string
+	}{
+		{"by the directory", small(t), func(dir string) string { return dir }},
+		{"by the file", small(t), func(dir string) string { return filepath.Join(dir, "run.json") }},
+		{"a record of many trials", Example(), func(dir string) string { return dir }},
+		{"a record without a trial yet", &Record{Schema: Schema, Partial: "interrupted"}, func(dir string) string { return dir }},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := filepath.Join(t.TempDir(), "results", "runs", "x")
+			for range 2 { // the second replaces the first
+				if err := Save(dir, test.r); err != nil {
+					t.Fatal(err)
+				}
+			}
+			got, err := Load(test.path(dir))
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, _ := json.Marshal(test.r)
+			have, _ := json.Marshal(got)
+			if diff := cmp.Diff(string(want), string(have)); diff != "" {
+				t.Error(diff)
+			}
+			if names := list(t, dir); len(names) != 1 || names[0] != "run.json" {
+				t.Errorf("it left %q", names)
+			}
+		})
+	}
+}
+
+func list(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}
+
+func TestWriteFileLeavesNothingBehind(t *testing.T) {
+	dir := t.TempDir()
+	taken := filepath.Join(dir, "taken")
+	if err := os.MkdirAll(filepath.Join(taken, "inside"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteFile(taken, []byte("x")); err == nil {
+		t.Error("a directory was replaced by a file")
+	}
+	if err := WriteFile(filepath.Join(dir, "none", "file"), nil); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a directory that is not there: %v", err)
+	}
+	if names := list(t, dir); len(names) != 1 {
+		t.Errorf("it left %q", names)
+	}
+	path := filepath.Join(dir, "file")
+	for _, want := range []string{"first", "second, longer", ""} {
+		if err := WriteFile(path, []byte(want)); err != nil {
+			t.Fatal(err)
+		}
+		if got, err := os.ReadFile(path); err != nil || string(got) != want {
+			t.Errorf("got %q, %v", got, err)
+		}
+	}
+}
+
+func TestLoadWhatIsNotThere(t *testing.T) {
+	for _, path := range []string{filepath.Join(t.TempDir(), "none"), t.TempDir()} {
+		if _, err := Load(path); !errors.Is(err, os.ErrNotExist) {
+			t.Errorf("%s: %v", path, err)
+		}
+	}
+}
+
+func TestParseErrors(t *testing.T) {
+	b, err := json.MarshalIndent(small(t), "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := string(b)
+	change := func(old, new string) string {
+		if strings.Count(good, old) == 0 {
+			t.Fatalf("%q is not in the record", old)
+		}
+		return strings.Replace(good, old, new, 1)
+	}
+	for _, test := range []struct {
+		name string
+		data string
+		want string // a regular expression
+	}{
+		{"an empty file", " \n", `^f: the file is empty \(the file was copied half`},
+		{"half a file", good[:len(good)/2], `^f:\d+:\d+: the file ends in the middle \(the file was copied half`},
+		{"half of one line", `{"schema": 1, "trials": [`, `^f:1:26: the file ends in the middle`},
+		{"no JSON", "hello", `^f:1:1: not JSON: invalid character 'h'`},
+		{"a comma too many", change("\"seed\": 42,", "\"seed\": 42,,"), `^f:8:13: not JSON: invalid character ','`},
+		{"a list", "[1, 2]", `^f: not a record of pushbench: .* no object .*run.json`},
+		{"nothing but null", "null", `^f: not a record of pushbench: it has no schema`},
+		{"some other JSON", `{"name": "left-pad"}`, `^f: not a record of pushbench: it has no schema`},
+		{"the layout of a newer version", `{"schema": 99, "new": {}, "provenance": {"version": "v9.1"}}`, `^f: layout 99, and this pushbench reads layout 1 \(use v9.1 or a newer one\)$`},
+		{"the layout of an older version", `{"schema": 0}`, `^f: layout 0, .*run the experiment again`},
+		{"an unknown field at the top", change(`"seed"`, `"seeed"`), `^f:8:\d+: unknown field "seeed" \(written by another version, or changed by hand\)$`},
+		{"an unknown field deep inside, whose name is known elsewhere", change(`"opening": 16`, `"p50_sec": 16`), `^f:\d+:\d+: unknown field "trials\[0\].load.p50_sec"`},
+		{"an unknown field of a histogram", change(`"p99_sec"`, `"p98_sec"`), `^f:\d+:\d+: unknown field "trials\[0\].latency.p98_sec"`},
+		{"a word for a number", change(`"seed": 42`, `"seed": "42"`), `^f:8:10: seed: is a string and should be of type uint64$`},
+		{"a word for a number in a list", change(`"clients": 2`, `"clients": "two"`), `^f:\d+:\d+: trials\[0\].load.clients: is a string and should be of type int$`},
+		{"a word for a number in a histogram", change(`"count": 4`, `"count": "four"`), `^f:\d+:\d+: trials\[0\].latency: is a string`},
+		{"a moment that is none", change(`"2026-05-06T07:08:09Z"`, `"yesterday"`), `^f:4:11: began: parsing time`},
+		{"a histogram that says another count", change(`"count": 4`, `"count": 5`), `^f:\d+:\d+: trials\[0\].latency: histogram holds 4 values but says 5$`},
+		{"a histogram without its data", regexp.MustCompile(`"hdr": "[^"]+"`).ReplaceAllString(good, `"hdr": ""`), `trials\[0\].latency: histogram of 4 values without its data$`},
+		{"a histogram of something else", regexp.MustCompile(`"hdr": "[^"]+"`).ReplaceAllString(good, `"hdr": "AAAA"`), `trials\[0\].latency: histogram data: `},
+		{"two records in one file", good + "\n{}", `^f:\d+:1: something follows the record \(one file holds one record\)$`},
+		{"deliveries that do not add up", change(`"delivered": 8`, `"delivered": 7`), `^f:\d+:\d+: trials\[0\].deliveries.expected: is 8, but 7 delivered and 0 missed make 7$`},
+		{"a trial of no scenario", change(`"scenario": "feed",
+   "sweep"`, `"scenario": "food",
+   "sweep"`), `^f:\d+:\d+: trials\[0\].scenario: "food" is not among`},
+		{"no trial at all in its place", change(`"trials": [`, `"trials": [null,`), `^f:\d+:\d+: trials\[0\]: is null$`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			r, err := Parse("f", []byte(test.data))
+			var typed *Error
+			if r != nil || !errors.As(err, &typed) {
+				t.Fatalf("got %v, %v", r, err)
+			}
+			if !regexp.MustCompile(test.want).MatchString(err.Error()) {
+				t.Errorf("got  %s\nwant %s", err, test.want)
+			}
+		})
+	}
+}
+
+// The place that an error names is the place of the mistake.
+func TestParseErrorPosition(t *testing.T) {
+	b, err := json.MarshalIndent(small(t), "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := strings.Replace(string(b), `"payload_bytes": 126`, `"payload_bytes": -126`, 1)
+	_, err = Parse("f", []byte(data))
+	var typed *Error
+	if !errors.As(err, &typed) {
+		t.Fatal(err)
+	}
+	line := strings.Split(data, "\n")[typed.Line-1]
+	if !strings.HasPrefix(line[typed.Col-1:], "-126") {
+		t.Errorf("%v points at %q", err, line[typed.Col-1:])
+	}
+}
+
+func FuzzParse(f *testing.F) {
+	b, err := json.Marshal(small(f))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(b)
+	f.Add(b[:len(b)/3])
+	f.Add([]byte(`{"schema":1,"trials":[null,{"latency":{"count":1,"hdr":"HISTFAAAAB"}}]}`))
+	f.Add([]byte(`{"schema":1,"scenarios":[{"name":"s"}],"trials":[{"scenario":"s","variant":"v","transport":"tcp","number":1,"age":{"peak":{}}}],"x":[[{}]]}`))
+	f.Fuzz(func(t *testing.T, data []byte) {
+		r, err := Parse("f", data)
+		if err != nil {
+			var typed *Error
+			if !errors.As(err, &typed) || typed.Msg == "" {
+				t.Fatalf("not an *Error: %v", err)
+			}
+			return
+		}
+		// What was accepted can be used and reads back.
+		for _, c := range r.Cells() {
+			for _, m := range Metrics() {
+				c.Summarize(m)
+				c.Predict(m.Unit)
+			}
+		}
+		again, err := json.Marshal(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Parse("again", again); err != nil {
+			t.Fatal(err)
+		}
+	})
+}
