@@ -45,7 +45,7 @@ check:
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
 
 cost:
-	$(GO) test -run '^$$' -bench 'Bare|Receive|Hold|Many' -benchtime 1x ./loadgen
+	$(GO) test -run '^$$' -bench 'Bare|Receive|Schedule|Hold|Many' -benchtime 1x ./loadgen
 
 fuzz:
 	@set -e; for p in $$($(GO) list ./...); do \

@@ -89,6 +89,35 @@ func BenchmarkBare(b *testing.B) {
 	}
 }
 
+// BenchmarkSchedule is how late the publisher's writes begin, for each kind of
+// arrival, without clients that take the CPUs from it.
+func BenchmarkSchedule(b *testing.B) {
+	for _, arrival := range []string{Constant, Poisson, Bursts} {
+		b.Run(arrival, func(b *testing.B) {
+			for b.Loop() {
+				target, _ := startServer(b)
+				due, err := Schedule(200, arrival, 20, 4*time.Second, 1)
+				if err != nil {
+					b.Fatal(err)
+				}
+				rec := newRecorder(0, 1, 0, len(due))
+				p, err := newPublisher(b.Context(), rec, &dialer{address: target.HTTP}, 1, 128)
+				if err != nil {
+					b.Fatal(err)
+				}
+				rec.begin(now()+int64(lead), due, 0, 4*time.Second)
+				if err := p.run(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+				p.close()
+				b.ReportMetric(1e6*p.lag.Quantile(0.5), "p50-µs")
+				b.ReportMetric(1e6*p.lag.Quantile(0.99), "p99-µs")
+				b.ReportMetric(1e6*p.lag.Max(), "max-µs")
+			}
+		})
+	}
+}
+
 // BenchmarkHold is what an idle client costs: resident memory on both sides,
 // and the sum of what server, generator and kernel hold.
 func BenchmarkHold(b *testing.B) {
