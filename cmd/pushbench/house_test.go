@@ -1,0 +1,67 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"os/exec"
+	"slices"
+	"strings"
+	"testing"
+)
+
+// mayImport is the direction of imports in this module: each package and all
+// of the module that it may import. So the load generator cannot reach into a
+// server, a server cannot know that it is measured, and results and plots work
+// on a record from any machine with no network code linked in.
+var mayImport = map[string][]string{
+	"servers/wire":  {},
+	"servers":       {"servers/wire"},
+	"results":       {},
+	"loadgen":       {"servers/wire", "results"},
+	"scenarios":     {"servers/wire", "results", "loadgen"},
+	"plots":         {"results", "plots/chart"},
+	"plots/chart":   {},
+	"cmd/pushbench": {"servers/wire", "servers", "results", "loadgen", "scenarios", "plots"},
+}
+
+func TestImportsFollowTheTable(t *testing.T) {
+	const module = "pushbench"
+	cmd := exec.Command("go", "list", "-json=ImportPath,Imports", "./...")
+	cmd.Dir = "../.."
+	out, err := cmd.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			t.Fatalf("go list: %v\n%s", err, exit.Stderr)
+		}
+		t.Fatal(err)
+	}
+	found := 0
+	for dec := json.NewDecoder(strings.NewReader(string(out))); ; {
+		var pkg struct {
+			ImportPath string
+			Imports    []string
+		}
+		if err := dec.Decode(&pkg); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		name := strings.TrimPrefix(pkg.ImportPath, module+"/")
+		may, known := mayImport[name]
+		if !known {
+			t.Errorf("package %s is not in the table of imports", name)
+			continue
+		}
+		found++
+		for _, path := range pkg.Imports {
+			if of, inside := strings.CutPrefix(path, module+"/"); inside && !slices.Contains(may, of) {
+				t.Errorf("package %s imports %s; it may import only %q", name, of, may)
+			}
+		}
+	}
+	if found != len(mayImport) {
+		t.Errorf("found %d packages of the %d in the table", found, len(mayImport))
+	}
+}

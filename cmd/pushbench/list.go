@@ -1,0 +1,165 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"pushbench/scenarios"
+	"pushbench/servers/wire"
+)
+
+func newList() *cobra.Command {
+	var variants bool
+	cmd := &cobra.Command{
+		Use:   "list [SCENARIO]",
+		Short: "List the scenarios, or print one",
+		Long: `List the scenarios with their load and the time they take, or print the YAML
+of one: copy it, change it, run it.`,
+		Example: `  pushbench list
+  pushbench list live-feed > my-load.yaml
+  pushbench run my-load.yaml
+  pushbench list --variants            # transports and their settings`,
+		ValidArgsFunction: completeScenarios,
+		Args:              cobra.ArbitraryArgs,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			out := cmd.OutOrStdout()
+			switch {
+			case variants && len(args) > 0:
+				return usage("pushbench list --help", "--variants takes no argument, but got %q", args[0])
+			case variants:
+				return listVariants(out)
+			case len(args) > 1:
+				return usage("pushbench list "+args[0], "list prints one scenario at a time")
+			case len(args) == 1:
+				return printScenario(out, args[0])
+			}
+			return listScenarios(out)
+		},
+	}
+	cmd.Flags().BoolVar(&variants, "variants", false, "list the transports and their settings")
+	return cmd
+}
+
+func printScenario(w io.Writer, name string) error {
+	builtin, err := scenarios.Builtin()
+	if err != nil {
+		return err
+	}
+	s, err := findScenario(name, builtin)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(w, s.Text)
+	return err
+}
+
+func listScenarios(w io.Writer) error {
+	builtin, err := scenarios.Builtin()
+	if err != nil {
+		return err
+	}
+	l := lookAt(w)
+	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	for _, suite := range []string{scenarios.SuiteDefault, scenarios.SuiteFull} {
+		chosen := slices.DeleteFunc(slices.Clone(builtin), func(s scenarios.Scenario) bool { return s.Suite != suite })
+		if len(chosen) == 0 {
+			continue
+		}
+		total := scenarios.Runner{Scenarios: chosen}
+		title := "The default suite"
+		if suite == scenarios.SuiteFull {
+			title = "Only with --suite full"
+		}
+		fmt.Fprintf(w, "%s (%s)\n\n", l.bold(title), span(scenarios.Estimate(total.Plan())))
+		fmt.Fprintln(tab, "  SCENARIO\tCLIENTS\tEVENTS/S\tPAYLOAD\tTRIALS\tTIME")
+		for _, s := range chosen {
+			plan := (&scenarios.Runner{Scenarios: []scenarios.Scenario{s}}).Plan()
+			fmt.Fprintf(tab, "  %s\t%s\t%s\t%s\t%d\t%s\n", s.Name,
+				swept(s, scenarios.SweepClients, float64(s.Clients)), swept(s, scenarios.SweepRate, s.Events.Rate),
+				swept(s, scenarios.SweepPayload, float64(s.Events.Payload)), len(plan), span(scenarios.Estimate(plan)))
+		}
+		if err := tab.Flush(); err != nil {
+			return err
+		}
+		fmt.Fprintln(w)
+		writeAbouts(w, l, chosen)
+	}
+	fmt.Fprintln(w, "pushbench list SCENARIO prints one; pushbench run SCENARIO runs it.")
+	return nil
+}
+
+// writeAbouts writes the sentence of each scenario, in two columns.
+func writeAbouts(w io.Writer, l look, chosen []scenarios.Scenario) {
+	name := 0
+	for _, s := range chosen {
+		name = max(name, len(s.Name))
+	}
+	for _, s := range chosen {
+		fmt.Fprintf(w, "  %-*s  %s\n", name, s.Name, wrap(s.About, min(l.width, plainWidth)-name-5, name+4))
+	}
+	fmt.Fprintln(w)
+}
+
+// swept is a number of the load, or its range when the scenario sweeps it.
+func swept(s scenarios.Scenario, key string, value float64) string {
+	if s.Sweep.Key != key {
+		return number(value)
+	}
+	return sweptRange(s)
+}
+
+// sweptRange is the least and the greatest value of a sweep: 10…5000.
+func sweptRange(s scenarios.Scenario) string {
+	return number(slices.Min(s.Sweep.Values)) + "…" + number(slices.Max(s.Sweep.Values))
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
+
+func listVariants(w io.Writer) error {
+	l := lookAt(w)
+	fmt.Fprintln(w, wrap("A variant is a transport with its settings, as in polling/interval=2s/etag, sse/tls or websocket.", min(l.width, plainWidth), 0))
+	for _, t := range wire.Transports() {
+		fmt.Fprintf(w, "\n%s\n", l.bold(string(t)))
+		some := false
+		for _, s := range wire.Settings() {
+			if !slices.Contains(s.Transports, t) {
+				continue
+			}
+			some = true
+			about := s.About
+			if s.Default != "" {
+				about += " (default " + s.Default + ")"
+			}
+			fmt.Fprintf(w, "  /%-23s %s\n", setting(s), wrap(about, min(l.width, plainWidth)-28, 27))
+		}
+		if !some {
+			fmt.Fprintln(w, "  no settings: the floor, drawn as a line and never ranked")
+		}
+	}
+	return nil
+}
+
+// setting is how a setting is written.
+func setting(s wire.Setting) string {
+	switch s.Kind {
+	case "flag":
+		return s.Name
+	case "word":
+		return s.Name + "=" + strings.Join(s.Words, "|")
+	}
+	return s.Name + "=" + strings.ToUpper(s.Kind)
+}
+
+// compareVariants orders variants by transport as everywhere else, then by
+// poll interval, then by name.
+func compareVariants(a, b wire.Variant) int {
+	rank := func(v wire.Variant) int { return slices.Index(wire.Transports(), v.Transport) }
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Interval, b.Interval), cmp.Compare(a.String(), b.String()))
+}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"io"
+	"os"
+	"strings"
+	"unicode/utf8"
+
+	"golang.org/x/sys/unix"
+)
+
+// plainWidth is the width in columns of text that does not go to a terminal.
+const plainWidth = 100
+
+// A look is how text appears where it is written to.
+type look struct {
+	terminal bool
+	color    bool // a terminal, and the user did not ask for NO_COLOR
+	width    int  // columns
+}
+
+// lookAt finds out about w.
+func lookAt(w io.Writer) look {
+	f, ok := w.(*os.File)
+	if !ok {
+		return look{width: plainWidth}
+	}
+	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
+	if err != nil {
+		return look{width: plainWidth}
+	}
+	l := look{terminal: true, width: int(size.Col)}
+	if l.width < 40 {
+		l.width = 80
+	}
+	// https://no-color.org: present and not empty, regardless of its value.
+	l.color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	return l
+}
+
+func (l look) bold(s string) string   { return l.paint("1", s) }
+func (l look) dim(s string) string    { return l.paint("2", s) }
+func (l look) red(s string) string    { return l.paint("31", s) }
+func (l look) green(s string) string  { return l.paint("32", s) }
+func (l look) yellow(s string) string { return l.paint("33", s) }
+
+func (l look) paint(code, s string) string {
+	if !l.color || s == "" {
+		return s
+	}
+	return "\x1b[" + code + "m" + s + "\x1b[0m"
+}
+
+// wrap breaks s between words into lines of at most width columns, all but the
+// first indented.
+func wrap(s string, width, indent int) string {
+	var b strings.Builder
+	used := 0
+	for _, word := range strings.Fields(s) {
+		n := utf8.RuneCountInString(word)
+		switch {
+		case used == 0:
+		case used+1+n > width:
+			b.WriteString("\n" + strings.Repeat(" ", indent))
+			used = 0
+		default:
+			b.WriteByte(' ')
+			used++
+		}
+		b.WriteString(word)
+		used += n
+	}
+	return b.String()
+}

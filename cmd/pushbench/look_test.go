@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"testing"
+
+	"golang.org/x/sys/unix"
+)
+
+func TestLookAt(t *testing.T) {
+	for _, row := range []struct {
+		fact          string
+		columns       uint16
+		noColor, term string
+		want          look
+	}{
+		{"a terminal has colors and its own width", 120, "", "xterm", look{terminal: true, color: true, width: 120}},
+		{"NO_COLOR takes the colors", 80, "1", "xterm", look{terminal: true, width: 80}},
+		{"so does a dumb terminal", 80, "", "dumb", look{terminal: true, width: 80}},
+		{"a terminal that does not know its width has 80 columns", 0, "", "xterm", look{terminal: true, color: true, width: 80}},
+	} {
+		t.Setenv("NO_COLOR", row.noColor)
+		t.Setenv("TERM", row.term)
+		if got := lookAt(openTerminal(t, row.columns)); got != row.want {
+			t.Errorf("%s: got %+v, want %+v", row.fact, got, row.want)
+		}
+	}
+	plain := look{width: plainWidth}
+	file, err := os.Create(t.TempDir() + "/file")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer file.Close()
+	if got := lookAt(file); got != plain {
+		t.Errorf("a file is no terminal: got %+v", got)
+	}
+	if got := lookAt(&bytes.Buffer{}); got != plain {
+		t.Errorf("nor is a buffer: got %+v", got)
+	}
+	if got := plain.red("x"); got != "x" {
+		t.Errorf("no color without a terminal: got %q", got)
+	}
+}
+
+// openTerminal returns a pseudo-terminal (pts(4)) with so many columns.
+func openTerminal(t *testing.T, columns uint16) *os.File {
+	t.Helper()
+	control, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no pseudo-terminals here: %v", err)
+	}
+	t.Cleanup(func() { control.Close() })
+	if err := unix.IoctlSetPointerInt(int(control.Fd()), unix.TIOCSPTLCK, 0); err != nil {
+		t.Fatal(err)
+	}
+	n, err := unix.IoctlGetInt(int(control.Fd()), unix.TIOCGPTN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	terminal, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
+	if err != nil {
+		t.Skipf("no pseudo-terminals here: %v", err)
+	}
+	t.Cleanup(func() { terminal.Close() })
+	if err := unix.IoctlSetWinsize(int(control.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}); err != nil {
+		t.Fatal(err)
+	}
+	return terminal
+}
+
+func TestWrap(t *testing.T) {
+	for _, row := range []struct {
+		fact, text, want string
+		width            int
+	}{
+		{"what fits stays in one line", "one two", "one two", 7},
+		{"a word that does not fit begins a line", "one two three", "one two\n  three", 8},
+		{"columns are counted, not bytes", "µµµ µµµ", "µµµ µµµ", 7},
+		{"a long word stands alone", "a incomprehensible b", "a\n  incomprehensible\n  b", 5},
+		{"nothing stays nothing", "", "", 5},
+	} {
+		if got := wrap(row.text, row.width, 2); got != row.want {
+			t.Errorf("%s: got %q, want %q", row.fact, got, row.want)
+		}
+	}
+}

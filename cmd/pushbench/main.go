@@ -1,0 +1,79 @@
+// Command pushbench measures how late, how costly and how heavy events are on
+// polling, long-polling, SSE and WebSocket.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+// Exit statuses. Scripts rely on them: a broken expectation is not bad input.
+const (
+	exitFine        = 0
+	exitFailed      = 1   // a trial failed, an expectation broke, a check of doctor failed
+	exitUsage       = 2   // bad input, or it could not be run at all
+	exitInterrupted = 130 // ended by Ctrl-C, with what there is
+)
+
+func main() {
+	// The first signal ends cleanly by ctx; stop restores the default, so
+	// that the second kills at once.
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop)
+	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+}
+
+// run executes one command line and returns its exit status. Results go to
+// stdout; progress, doubts and errors go to stderr.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
+	root := newRoot(args, stdout, stderr)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitFine
+	}
+	var e *exitError
+	if !errors.As(err, &e) {
+		e = &exitError{status: exitUsage, err: err}
+	}
+	if e.err != nil {
+		// Several problems stand in lines of their own, so that an editor
+		// finds file:line:column at the beginning of each.
+		text := strings.TrimSpace(e.err.Error())
+		if n := strings.Count(text, "\n"); n > 0 {
+			text = fmt.Sprintf("%d problems:\n%s", n+1, text)
+		}
+		fmt.Fprintln(stderr, "pushbench:", text)
+	}
+	if e.hint != "" {
+		fmt.Fprintln(stderr, "hint:", e.hint)
+	}
+	return e.status
+}
+
+// An exitError ends the command with a status. With a nil err, all that needs
+// saying has been said.
+type exitError struct {
+	status int
+	err    error
+	hint   string // what to do about it
+}
+
+func (e *exitError) Error() string {
+	if e.err == nil {
+		return fmt.Sprintf("exit status %d", e.status)
+	}
+	return e.err.Error()
+}
+
+func (e *exitError) Unwrap() error { return e.err }
+
+// usage is bad input, with a hint that says what would be right.
+func usage(hint, format string, args ...any) error {
+	return &exitError{status: exitUsage, err: fmt.Errorf(format, args...), hint: hint}
+}

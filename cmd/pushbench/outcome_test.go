@@ -1,0 +1,68 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+
+	"pushbench/results"
+)
+
+func TestOutcome(t *testing.T) {
+	fine, broke := &results.Trial{}, &results.Trial{Failed: "3 events missed"}
+	for _, row := range []struct {
+		fact        string
+		record      results.Record
+		err         error
+		interrupted bool
+		status      int
+		says        string
+	}{
+		{"all trials are valid", results.Record{Trials: []*results.Trial{fine, fine}}, nil, false, 0, ""},
+		{"a trial failed", results.Record{Trials: []*results.Trial{fine, broke}}, nil, false, 1, "1 of 2 trials failed"},
+		{"an expectation held", results.Record{Trials: []*results.Trial{fine}, Expectations: []results.Expectation{{Held: true}}}, nil, false, 0, ""},
+		{"an expectation broke", results.Record{Trials: []*results.Trial{fine}, Expectations: []results.Expectation{{Scenario: "quiet", Variant: "sse", Text: "p99-sec <= 1", Got: 2.5}}}, nil, false, 1, `quiet: expected "p99-sec <= 1", but sse has 2.5`},
+		{"what the machine cannot run is told, but breaks nothing", results.Record{Trials: []*results.Trial{fine}, NotRun: []results.NotRun{{Scenario: "quiet"}}}, nil, false, 0, ""},
+		{"the run could not go on", results.Record{Trials: []*results.Trial{fine}}, errors.New("disk full"), false, 2, ""},
+		{"an interrupted run has broken nothing", results.Record{Planned: 9, Trials: []*results.Trial{fine}}, context.Canceled, true, 130, "after 1 of 9 trials"},
+		{"an expectation without a number is broken", results.Record{Trials: []*results.Trial{fine}, Expectations: []results.Expectation{{Scenario: "quiet", Point: "5", Text: "tcp: p99-sec <= 1", Reason: "nothing was measured"}}}, nil, false, 1, `quiet 5: expected "tcp: p99-sec <= 1": nothing was measured`},
+	} {
+		err := outcome(&row.record, row.err, row.interrupted, false)
+		if row.status == 0 {
+			if err != nil {
+				t.Errorf("%s: %v", row.fact, err)
+			}
+			continue
+		}
+		var e *exitError
+		if !errors.As(err, &e) || e.status != row.status || !strings.Contains(e.Error(), row.says) {
+			t.Errorf("%s: got %v, want status %d and %q", row.fact, err, row.status, row.says)
+		}
+	}
+}
+
+func TestFilterExcusesExpectations(t *testing.T) {
+	record := &results.Record{
+		Trials:       []*results.Trial{{}},
+		Expectations: []results.Expectation{{Text: "tcp: p99-sec <= 1", Reason: "nothing was measured"}},
+	}
+	if err := outcome(record, nil, false, true); err != nil {
+		t.Errorf("an expectation about a variant that the user left out: %v", err)
+	}
+	record.Expectations = append(record.Expectations, results.Expectation{Variant: "sse", Text: "p99-sec <= 1", Got: 2})
+	if err := outcome(record, nil, false, true); err == nil {
+		t.Error("an expectation about a variant that was measured is excused, too")
+	}
+}
+
+func TestNothingRan(t *testing.T) {
+	record := &results.Record{NotRun: []results.NotRun{{Scenario: "many", Point: "9000", Variant: "sse", Reason: "too few descriptors"}}}
+	var e *exitError
+	if err := nothingRan(record, nil); !errors.As(err, &e) || e.status != 2 || !strings.Contains(err.Error(), "many 9000 sse: too few descriptors") {
+		t.Errorf("got %v", err)
+	}
+	if err := nothingRan(nil, context.DeadlineExceeded); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+}

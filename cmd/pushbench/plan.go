@@ -1,0 +1,58 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"text/tabwriter"
+	"time"
+
+	"pushbench/scenarios"
+	"pushbench/servers/wire"
+)
+
+// writePlan shows what a run would do.
+func writePlan(w io.Writer, r *scenarios.Runner) error {
+	plan := r.Plan()
+	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(tab, "SCENARIO\tVARIANT\tPOINTS\tTRIALS\tTIME")
+	for _, s := range r.Scenarios {
+		for _, row := range rows(plan, s) {
+			fmt.Fprintf(tab, "%s\t%s\t%s\t%d\t%s\n", s.Name, row.variant, row.points, row.trials, span(row.time))
+		}
+	}
+	if err := tab.Flush(); err != nil {
+		return err
+	}
+	_, err := fmt.Fprintf(w, "\n%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(scenarios.Estimate(plan)), r.Seed, r.Dir)
+	return err
+}
+
+// A row is the trials of one variant of one scenario, over all points.
+type row struct {
+	variant wire.Variant
+	points  string
+	trials  int
+	time    time.Duration
+}
+
+func rows(plan []scenarios.Planned, s scenarios.Scenario) []row {
+	var out []row
+	for _, p := range plan {
+		if p.Scenario != s.Name {
+			continue
+		}
+		i := slices.IndexFunc(out, func(r row) bool { return r.variant == p.Variant })
+		if i < 0 {
+			i = len(out)
+			out = append(out, row{variant: p.Variant})
+		}
+		out[i].trials++
+		out[i].time += p.Estimate
+		if p.Point != "" && p.Sweep != scenarios.SweepInterval { // the variant's name tells the interval
+			out[i].points = p.Sweep + " " + sweptRange(s)
+		}
+	}
+	slices.SortFunc(out, func(a, b row) int { return compareVariants(a.variant, b.variant) })
+	return out
+}

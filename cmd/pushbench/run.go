@@ -1,0 +1,186 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pushbench/plots"
+	"pushbench/results"
+	"pushbench/scenarios"
+)
+
+// runsDir is where runs are kept, below the directory that pushbench is
+// started in.
+const runsDir = "results/runs"
+
+type runOptions struct {
+	line     []string
+	suite    string
+	trials   int
+	variants []string
+	seed     uint64
+	out      string
+	dry      bool
+	quiet    bool
+	noReport bool
+}
+
+// newRun returns `pushbench run`; the record will hold line, the whole command
+// line.
+func newRun(line []string) *cobra.Command {
+	o := runOptions{line: line}
+	cmd := &cobra.Command{
+		Use:   "run [SCENARIO | FILE.yaml]...",
+		Short: "Measure, and write the report",
+		Long: `Measure, and write the report. Without a scenario, the default suite runs.
+
+Each trial has a server process of its own; the trials of all variants are
+interleaved in a random order. The record is saved after every trial. Ctrl-C
+ends the run and reports what there is; a second one stops at once.
+
+Exit status: 0 all went well; 1 a trial failed or an expectation broke; 2 bad
+input, or it could not run; 130 interrupted.`,
+		Example: `  pushbench run                            # the default suite
+  pushbench run --dry-run                  # what it would do, and for how long
+  pushbench run live-feed quiet --trials 3 # two scenarios, quickly
+  pushbench run burst --variant sse --variant websocket
+  pushbench run my-load.yaml --out /tmp/my-load
+  pushbench run --suite full --trials 10   # for figures to publish`,
+		ValidArgsFunction: completeScenarios,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if !cmd.Flags().Changed("seed") {
+				o.seed = uint64(rand.Uint32())
+			}
+			if cmd.Flags().Changed("trials") && o.trials < 1 {
+				return usage("pushbench run --help lists the flags", "--trials wants at least 1, not %d", o.trials)
+			}
+			if cmd.Flags().Changed("suite") && len(args) > 0 {
+				return usage("leave one of them out", "--suite %s and scenarios by name exclude each other", o.suite)
+			}
+			return measure(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.suite, "suite", scenarios.SuiteDefault, "the `SUITE` that runs when no scenario is named: default or full")
+	f.IntVar(&o.trials, "trials", 0, "repeat each variant `N` times (default: as the scenarios say); 6 give an interval, 10 one to publish")
+	f.StringSliceVar(&o.variants, "variant", nil, "run only this `VARIANT`, or all of this transport; may be repeated")
+	f.Uint64Var(&o.seed, "seed", 0, "`SEED` of the order of trials and of random arrivals (default: a new one, printed)")
+	f.StringVar(&o.out, "out", "", "put the run into `DIR` (default: "+runsDir+"/ and the time)")
+	f.BoolVar(&o.dry, "dry-run", false, "show what would be run, and for how long")
+	f.BoolVar(&o.quiet, "quiet", false, "show no progress")
+	f.BoolVar(&o.noReport, "no-report", false, "write run.json only")
+	mustComplete(cmd, "variant", completeVariants)
+	mustComplete(cmd, "suite", cobra.FixedCompletions([]string{scenarios.SuiteDefault, scenarios.SuiteFull}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// measure carries out the run and everything around it.
+func measure(ctx context.Context, o runOptions, args []string, stdout, stderr io.Writer) error {
+	chosen, err := selectScenarios(args, o.suite)
+	if err != nil {
+		return err
+	}
+	filter, err := parseFilter(o.variants, chosen)
+	if err != nil {
+		return err
+	}
+	chosen, out := having(filter, chosen)
+	if len(out) > 0 && !o.quiet {
+		fmt.Fprintf(stderr, "left out, having none of these variants: %s\n", strings.Join(out, ", "))
+	}
+	runner, err := newRunner(o, chosen, filter)
+	if err != nil {
+		return err
+	}
+	if o.dry {
+		return writePlan(stdout, runner)
+	}
+	if err := mustBeFree(runner.Dir); err != nil {
+		return err
+	}
+	progress := newProgress(stderr, o.quiet, runner)
+	runner.Progress = progress
+	unannounce := context.AfterFunc(ctx, progress.interrupted)
+	record, err := runner.Run(ctx)
+	unannounce()
+	progress.end()
+	if record == nil || len(record.Trials) == 0 {
+		if ctx.Err() != nil {
+			return &exitError{status: exitInterrupted, err: errors.New("interrupted before the first trial was over: nothing to report")}
+		}
+		return nothingRan(record, err)
+	}
+	if err != nil && ctx.Err() == nil {
+		fmt.Fprintln(stderr, "pushbench: the run ended early:", err)
+	}
+	for _, n := range record.NotRun {
+		fmt.Fprintln(stderr, "not run:", notRun(n))
+	}
+	if reported := present(record, runner.Dir, o.noReport, stdout); reported != nil {
+		return reported
+	}
+	return outcome(record, err, ctx.Err() != nil && record.Partial != "", filter != nil)
+}
+
+// newRunner puts together what runs; nothing has started yet.
+func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filter) (*scenarios.Runner, error) {
+	self, err := os.Executable()
+	if err != nil {
+		return nil, err
+	}
+	dir := o.out
+	if dir == "" {
+		dir = filepath.Join(runsDir, time.Now().UTC().Format("20060102T150405Z"))
+	}
+	return &scenarios.Runner{
+		Scenarios: chosen,
+		Seed:      o.seed,
+		Trials:    o.trials,
+		Variants:  filter,
+		Dir:       dir,
+		Server:    []string{self, "serve", "--ready"},
+		Command:   o.line,
+		Version:   version,
+	}, nil
+}
+
+// mustBeFree refuses to overwrite another run.
+func mustBeFree(dir string) error {
+	_, err := os.Stat(filepath.Join(dir, "run.json"))
+	switch {
+	case err == nil:
+		return usage("choose another --out, or remove it first", "%s holds a run already", dir)
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	}
+	return err
+}
+
+// present writes the report beside the record and the table to stdout.
+func present(record *results.Record, dir string, noReport bool, stdout io.Writer) error {
+	if !noReport {
+		if err := plots.WriteAll(dir, record); err != nil {
+			return err
+		}
+	}
+	l := lookAt(stdout)
+	if err := plots.Terminal(stdout, record, plots.TerminalOptions{Color: l.color, Width: min(l.width, plainWidth)}); err != nil {
+		return err
+	}
+	file := "report.html"
+	if noReport {
+		file = "run.json"
+	}
+	_, err := fmt.Fprintf(stdout, "\n%s\n", filepath.Join(dir, file))
+	return err
+}

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pushbench/servers"
+	"pushbench/servers/wire"
+)
+
+type serveOptions struct {
+	addr, tcp string
+	tls       bool
+	heartbeat time.Duration
+	history   int
+	origins   []string
+	expose    bool
+	ready     bool
+}
+
+func newServe() *cobra.Command {
+	var o serveOptions
+	cmd := &cobra.Command{
+		Use:   "serve",
+		Short: "Run the servers by hand, with a page that shows them side by side",
+		Long: `Run the servers by hand. A page at / shows the four transports side by side;
+every route can be used with curl, a browser and any other client. Ctrl-C ends
+it.`,
+		Example: `  pushbench serve                           # then open http://127.0.0.1:8080
+  curl -N 'http://127.0.0.1:8080/sse?topic=ticks'
+  curl 'http://127.0.0.1:8080/publish?topic=news' -d '{"hello":"world"}'
+  curl 'http://127.0.0.1:8080/polling?topic=news&after=0'
+  pushbench serve --tls --addr 127.0.0.1:8443
+  pushbench serve --addr 0.0.0.0:8080 --expose   # for other machines, too`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if o.ready && !cmd.Flags().Changed("addr") {
+				o.addr = "127.0.0.1:0"
+			}
+			return serve(cmd, o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.addr, "addr", "127.0.0.1:8080", "`HOST:PORT` of the HTTP server; port 0 takes any free one")
+	f.StringVar(&o.tcp, "tcp", "127.0.0.1:0", "`HOST:PORT` of the tcp floor, or off")
+	f.BoolVar(&o.tls, "tls", false, "speak TLS, with a certificate made at the start")
+	f.DurationVar(&o.heartbeat, "heartbeat", 15*time.Second, "send a heartbeat on quiet streams each `TIME`")
+	f.IntVar(&o.history, "history", 8192, "keep the last `N` events of each topic")
+	f.StringSliceVar(&o.origins, "origin", nil, "allow browsers on pages of this `HOST`, * for any; may be repeated (default: pages of this server)")
+	f.BoolVar(&o.expose, "expose", false, "permit an address that other machines can reach")
+	f.BoolVar(&o.ready, "ready", false, "write one JSON line when ready, and nothing else; no page")
+	// Note: hidden, for it is the contract between a run and its servers.
+	if err := f.MarkHidden("ready"); err != nil {
+		panic(err)
+	}
+	return cmd
+}
+
+func serve(cmd *cobra.Command, o serveOptions) error {
+	for flag, addr := range map[string]string{"--addr": o.addr, "--tcp": o.tcp} {
+		if err := mayListen(flag, addr, o.expose); err != nil {
+			return err
+		}
+	}
+	switch {
+	case o.heartbeat <= 0:
+		return usage("pushbench serve --help", "--heartbeat wants a time above zero, not %s", o.heartbeat)
+	case o.history < 1:
+		return usage("pushbench serve --help", "--history wants at least 1, not %d", o.history)
+	}
+	server, err := servers.Listen(servers.Options{
+		Addr:      o.addr,
+		TCPAddr:   o.tcp,
+		TLS:       o.tls,
+		History:   o.history,
+		Heartbeat: o.heartbeat,
+		Origins:   o.origins,
+		Log:       slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Page:      !o.ready,
+	})
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return usage("--addr 127.0.0.1:0 takes any free port", "%w", err)
+	}
+	if err != nil {
+		return err
+	}
+	out := cmd.OutOrStdout()
+	if o.ready {
+		err = json.NewEncoder(out).Encode(server.Ready())
+	} else {
+		err = writeWelcome(out, server.Ready())
+	}
+	if err != nil {
+		return err
+	}
+	return server.Serve(cmd.Context())
+}
+
+// mayListen refuses addresses that other machines can reach, unless the user
+// said that this is meant.
+func mayListen(flag, addr string, expose bool) error {
+	if flag == "--tcp" && addr == "off" {
+		return nil
+	}
+	host, _, err := net.SplitHostPort(addr)
+	if err != nil {
+		return usage(flag+" 127.0.0.1:0 takes any free port", "%s wants HOST:PORT, not %q", flag, addr)
+	}
+	if ip := net.ParseIP(host); expose || host == "localhost" || ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	return usage("add --expose if other machines shall read and publish here, without any password", "%s %s is not on loopback", flag, addr)
+}
+
+// writeWelcome tells where to look, in lines to copy.
+func writeWelcome(w io.Writer, ready wire.Ready) error {
+	l := lookAt(w)
+	scheme, curl := "http", "curl"
+	if ready.Cert != "" {
+		scheme, curl = "https", "curl -k"
+	}
+	base := scheme + "://" + ready.HTTP
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", l.bold(base))
+	for _, line := range [][2]string{
+		{fmt.Sprintf("%s -N '%s%s?topic=ticks'", curl, base, wire.RouteSSE), "a stream of events"},
+		{fmt.Sprintf("%s -i '%s%s?topic=ticks&after=0'", curl, base, wire.RoutePolling), "all there are, and the next cursor"},
+		{fmt.Sprintf("%s -i '%s%s?topic=ticks'", curl, base, wire.RouteLongPoll), "the next event"},
+		{fmt.Sprintf("%s '%s%s?topic=news' -d '{\"hello\":\"world\"}'", curl, base, wire.RoutePublish), "publish"},
+		{fmt.Sprintf("%s '%s%s'", curl, base, wire.RouteStats), "the server's own figures"},
+	} {
+		fmt.Fprintf(&b, "  %s\n  %s\n", l.dim("# "+line[1]), line[0])
+	}
+	fmt.Fprintf(&b, "  %s\n  %s\n", l.dim("# WebSocket: one text message per event"), "ws"+strings.TrimPrefix(base, "http")+wire.RouteWebSocket+"?topic=ticks")
+	if ready.TCP != "" {
+		fmt.Fprintf(&b, "  %s\n  (echo 'ticks 0'; sleep 3) | curl -sN telnet://%s | od -c\n", l.dim("# the tcp floor: 4 bytes of length, then the event"), ready.TCP)
+	}
+	fmt.Fprintln(&b, "\nCtrl-C ends it.")
+	_, err := io.WriteString(w, b.String())
+	return err
+}

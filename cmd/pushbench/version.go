@@ -1,0 +1,39 @@
+package main
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/spf13/cobra"
+
+	"pushbench/scenarios"
+)
+
+// version is of pushbench; a release sets it with -ldflags "-X main.version=…".
+var version = "devel"
+
+// newVersion returns `pushbench version`, executed as line.
+func newVersion(line []string) *cobra.Command {
+	return &cobra.Command{
+		Use:   "version",
+		Short: "Print the version, the commit, Go and the modules built in",
+		Long: `Print the version, the commit, Go and the modules built in: what a record
+says about the program that made it.`,
+		Example: `  pushbench version`,
+		Args:    noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			out := cmd.OutOrStdout()
+			p := scenarios.Collect(version, line)
+			fmt.Fprintf(out, "pushbench %s\ncommit    %s\ngo        %s %s\nmodules\n", p.Version, p.Commit, p.GoVersion, p.OS)
+			paths := make([]string, 0, len(p.Modules))
+			for path := range p.Modules {
+				paths = append(paths, path)
+			}
+			slices.Sort(paths)
+			for _, path := range paths {
+				fmt.Fprintf(out, "  %s %s\n", path, p.Modules[path])
+			}
+			return nil
+		},
+	}
+}
