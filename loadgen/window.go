@@ -2,7 +2,6 @@ package loadgen
 
 import (
 	"context"
-	"fmt"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -104,40 +103,4 @@ func (s *session) between(a, b mark) {
 func collect() {
 	runtime.GC()
 	debug.FreeOSMemory()
-}
-
-// Limits above which a trial warns its reader.
-const (
-	busyLimit     = 0.85             // of all cores
-	pressureLimit = 0.25             // of the window
-	lagLimit      = time.Millisecond // p99, unless the latency itself is larger
-	slipLimit     = 100 * time.Microsecond
-	fewSamples    = 1000 // fewer latencies than this make p99 a guess
-)
-
-// warn adds what is doubtful about the trial.
-func (s *session) warn() {
-	t := s.trial
-	add := func(when bool, code, format string, args ...any) {
-		if when {
-			t.Warnings = append(t.Warnings, results.Warning{Code: code, Text: fmt.Sprintf(format, args...)})
-		}
-	}
-	add(t.Trust.Busy > busyLimit, "machine-busy",
-		"%.0f %% of all cores were in use: the latencies measure the scheduler as much as the transport", 100*t.Trust.Busy)
-	add(t.Trust.Pressure > pressureLimit, "cpu-pressure",
-		"tasks waited for a CPU during %.0f %% of the window: latencies have that wait in them", 100*t.Trust.Pressure)
-	lag, latency := t.Trust.Lag.Quantile(0.99), t.Latency.Quantile(0.5)
-	add(lag > max(lagLimit.Seconds(), latency), "schedule-lag",
-		"the publisher was up to %.1f ms late (p99), more than the median latency: the generator is the limit", 1000*lag)
-	slip := t.Trust.ClockSlip
-	add(max(slip, -slip) > slipLimit.Seconds(), "clock",
-		"the wall clock moved by %.0f µs against the monotonic clock: the split at the server is off by as much", 1e6*slip)
-	n := t.Latency.Count()
-	add(n > 0 && n < fewSamples, "few-samples",
-		"%d latencies in the window: p99 rests on fewer than ten of them", n)
-	add(s.attack.overlapped.Load() > 0, "overlap",
-		"%d polls were due while the client's last one was under way and went late", s.attack.overlapped.Load())
-	add(t.Steady.Retransmitted > 0, "retransmission",
-		"%d bytes were retransmitted during the window", t.Steady.Retransmitted)
 }

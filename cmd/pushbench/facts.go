@@ -38,8 +38,7 @@ type facts struct {
 // for.
 var tools = []struct{ Program, Names, About string }{
 	{"chromium", "chromium chromium-browser google-chrome", "only the browser test of the serve page needs it"},
-	{"nginx", "nginx", "only for measuring behind a proxy that you set up yourself"},
-	{"redis", "redis-server", "no built-in scenario uses it"},
+	{"node", "node nodejs", "only the test of npm clients needs it"},
 }
 
 // gather takes about a quarter of a second, most of it for the timers.
