@@ -28,6 +28,12 @@ func (s *session) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if opened.machine, err = readMachine(); err != nil {
+		return err
+	}
+	if s.Rate == 0 {
+		s.headroom(before.machine, opened.machine, seconds)
+	}
 	after, err := s.holding(ctx)
 	if err != nil {
 		return err

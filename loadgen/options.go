@@ -33,7 +33,7 @@ type Options struct {
 
 	Warmup  time.Duration // published and received, but in no histogram
 	Window  time.Duration // the measured time
-	Opening int           // connections being opened at a time; 0: 16
+	Opening int           // connections being opened at a time; 0: one, so that the phases have no queueing in them
 
 	// Progress, when set, is called from time to time with the share of the
 	// trial that is over, from one goroutine at a time.
@@ -45,7 +45,7 @@ func (o *Options) prepare() error {
 		o.Topics = 1
 	}
 	if o.Opening == 0 {
-		o.Opening = 16
+		o.Opening = 1
 	}
 	if o.Arrival == "" {
 		o.Arrival = Constant

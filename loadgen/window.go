@@ -89,12 +89,21 @@ func (s *session) between(a, b mark) {
 	if s.server != nil {
 		t.Server = process(a.server, b.server, seconds)
 	}
-	t.Trust.Pressure = -1
-	if a.machine.pressure >= 0 && b.machine.pressure >= 0 {
-		t.Trust.Pressure = float64(b.machine.pressure-a.machine.pressure) / 1e6 / seconds
+	if s.Rate > 0 {
+		s.headroom(a.machine, b.machine, seconds)
 	}
-	if total := b.machine.total - a.machine.total; total > 0 {
-		t.Trust.Busy = (b.machine.busy - a.machine.busy) / total
+}
+
+// headroom fills how much the machine had left between two readings: those at
+// the ends of the window or, when nothing is published in it, of opening.
+func (s *session) headroom(a, b machine, seconds float64) {
+	t := &s.trial.Trust
+	t.Pressure = -1
+	if a.pressure >= 0 && b.pressure >= 0 {
+		t.Pressure = float64(b.pressure-a.pressure) / 1e6 / seconds
+	}
+	if total := b.total - a.total; total > 0 {
+		t.Busy = (b.busy - a.busy) / total
 	}
 }
 

@@ -228,8 +228,8 @@ type Process struct {
 // Trust is how far the generator and the machine can be believed.
 type Trust struct {
 	Lag       Histogram `json:"schedule_lag"`   // due until its write begins
-	Pressure  float64   `json:"cpu_pressure"`   // share of the window in which some task waited for a CPU (PSI some); -1: not available
-	Busy      float64   `json:"machine_busy"`   // share of all cores in use over the window
+	Pressure  float64   `json:"cpu_pressure"`   // share of the window, or of opening when nothing is published, in which some task waited for a CPU (PSI some); -1: not available
+	Busy      float64   `json:"machine_busy"`   // share of all cores in use over the same time
 	ClockSlip float64   `json:"clock_slip_sec"` // wall clock against monotonic clock over the trial
 }
 

@@ -31,7 +31,7 @@ func Builtin() ([]Scenario, error) {
 // builtin is the order of reading: what people ask first, then the sweeps,
 // then what only the full suite has.
 var builtin = strings.Fields(`
-	live-feed quiet burst connect
+	live-feed quiet burst connect connect-storm
 	sweep-clients sweep-payload sweep-rate sweep-interval
 	browser-headers etag pacing tls quiet-long many-clients
 	sweep-clients-fine sweep-payload-fine sweep-rate-fine sweep-interval-fine

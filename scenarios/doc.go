@@ -16,7 +16,7 @@
 //	  retained: 0         # in each topic's history before a client connects
 //	warm-up: 500ms        # not measured
 //	duration: 2s          # measured; at least one poll interval
-//	opening: 16           # connections being opened at a time
+//	opening: 1            # connections being opened at a time
 //	heartbeat: 15s        # of the server, on a silent stream
 //	trials: 6             # of each variant at each point
 //	variants: [polling/interval=500ms, longpoll, sse, websocket, tcp]

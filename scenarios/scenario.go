@@ -62,7 +62,7 @@ func defaults() Scenario {
 		Events:    Events{Rate: 10, Arrival: loadgen.Constant, Payload: 128, Burst: 1},
 		Warmup:    500 * time.Millisecond,
 		Duration:  2 * time.Second,
-		Opening:   16,
+		Opening:   1,
 		Heartbeat: 15 * time.Second,
 		Trials:    6,
 	}

@@ -1,0 +1,70 @@
+package loadgen
+
+import (
+	"time"
+
+	"pushbench/results"
+)
+
+// report fills the trial's latencies and deliveries. No client may be
+// receiving any more.
+func (r *recorder) report(t *results.Trial, accounts []*account) {
+	d := &t.Deliveries
+	for _, a := range accounts {
+		if a.next > 0 && !a.closed {
+			a.closed = true
+			r.addAge(&r.shards[a.client%shardCount], a, r.to)
+		}
+		d.Expected += int64(r.owed(a.topic))
+		d.Delivered += a.delivered
+		d.Duplicated += a.duplicated
+		d.Reordered += a.reordered
+	}
+	d.Missed = d.Expected - d.Delivered
+	var area, seconds float64
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.settle(r)
+		t.Latency.Merge(s.latency)
+		t.FromServer.Merge(s.fromServer)
+		t.Age.Peak.Merge(s.peakAge)
+		d.Negative += s.negative
+		area, seconds = area+s.ageArea, seconds+s.ageTime
+	}
+	if seconds > 0 {
+		t.Age.Mean = area / seconds
+	}
+	r.events(t)
+}
+
+// events fills what has one value for each event of the window.
+func (r *recorder) events(t *results.Trial) {
+	for seq := range r.due {
+		held := r.held[seq].Load()
+		if held != 0 {
+			t.Deliveries.Published++
+		}
+		if seq < r.retained || r.due[seq] < r.from || r.due[seq] >= r.to {
+			continue
+		}
+		if held != 0 && t.ToServer.Record(time.Duration(held-r.due[seq])) != nil {
+			t.Deliveries.Negative++
+		}
+		var all span
+		for i := range r.shards {
+			sp := r.shards[i].span[seq]
+			if sp.clients == 0 {
+				continue
+			}
+			if all.clients == 0 || sp.first < all.first {
+				all.first = sp.first
+			}
+			all.last = max(all.last, sp.last)
+			all.clients += sp.clients
+		}
+		if all.clients > 1 && t.Spread.Record(time.Duration(all.last-all.first)) != nil {
+			t.Deliveries.Negative++
+		}
+	}
+	t.Deliveries.Offered = int64(len(r.due))
+}

@@ -1,0 +1,100 @@
+package loadgen
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"pushbench/results"
+)
+
+// errCounters says that the kernel's counters could not be read.
+func errCounters(err error) error { return fmt.Errorf("reading the sockets' counters: %w", err) }
+
+// report fills the trial. broken is the invariant that ended it, or nil.
+func (s *session) report(ctx context.Context, broken error) error {
+	t := s.trial
+	accounts := make([]*account, len(s.clients))
+	for i, c := range s.clients {
+		accounts[i] = &c.account
+	}
+	s.rec.report(t, accounts)
+	t.Trust.Lag = s.publisher.lag
+	t.Trust.ClockSlip = time.Duration(wallSlip() - s.slip).Seconds()
+
+	all, err := readBooks(s.clients)
+	if err != nil && broken == nil {
+		return errCounters(err)
+	}
+	t.Balance = balance(all, len(s.clients))
+	if stats, err := s.inside.read(ctx); err == nil {
+		t.Server.Goroutines = stats.Goroutines
+	} else if broken == nil {
+		return err
+	}
+	s.judge(broken)
+	return nil
+}
+
+// judge says whether the trial is valid and what is doubtful about it.
+func (s *session) judge(broken error) {
+	t := s.trial
+	b, d := t.Balance, t.Deliveries
+	if broken == nil {
+		select {
+		case broken = <-s.rec.broken:
+		default:
+		}
+	}
+	switch {
+	case broken != nil:
+	case d.Missed != 0:
+		broken = fmt.Errorf("%d of %d deliveries are missing", d.Missed, d.Expected)
+	case d.Negative != 0:
+		broken = fmt.Errorf("%d measurements were negative or beyond ten minutes", d.Negative)
+	case b.LedgerIn != b.SocketIn || b.LedgerOut != b.SocketOut:
+		broken = fmt.Errorf("the ledger does not balance: received %d bytes by the ledger and %d by the sockets, sent %d and %d", b.LedgerIn, b.SocketIn, b.LedgerOut, b.SocketOut)
+	}
+	if broken != nil {
+		t.Failed = broken.Error()
+	}
+	s.warn()
+}
+
+// Limits above which a trial warns its reader.
+const (
+	busyLimit     = 0.85             // of all cores
+	pressureLimit = 0.25             // of the window
+	lagLimit      = time.Millisecond // p99, unless the latency itself is larger
+	slipLimit     = 100 * time.Microsecond
+	fewSamples    = 1000 // fewer latencies than this make p99 a guess
+)
+
+// warn adds what is doubtful about the trial. The texts carry no figures of
+// the trial, which are in its record, so that trials with the same doubt have
+// the same text.
+func (s *session) warn() {
+	t := s.trial
+	add := func(when bool, code, format string, args ...any) {
+		if when {
+			t.Warnings = append(t.Warnings, results.Warning{Code: code, Text: fmt.Sprintf(format, args...)})
+		}
+	}
+	add(t.Trust.Busy > busyLimit, "machine-busy",
+		"more than %.0f %% of all cores were in use: times measure the scheduler as much as the transport", 100*busyLimit)
+	add(t.Trust.Pressure > pressureLimit, "cpu-pressure",
+		"tasks waited for a CPU during more than %.0f %% of the time: times have that wait in them", 100*pressureLimit)
+	lag, latency := t.Trust.Lag.Quantile(0.99), t.Latency.Quantile(0.5)
+	add(lag > max(lagLimit.Seconds(), latency), "schedule-lag",
+		"the publisher was late (p99) by more than the median latency: the generator is the limit")
+	slip := t.Trust.ClockSlip
+	add(max(slip, -slip) > slipLimit.Seconds(), "clock",
+		"the wall clock moved by more than %s against the monotonic clock: the split at the server is off by as much", slipLimit)
+	n := t.Latency.Count()
+	add(n > 0 && n < fewSamples, "few-samples",
+		"fewer than %d latencies in the window: p99 rests on fewer than ten of them", fewSamples)
+	add(s.attack.overlapped.Load() > 0, "overlap",
+		"polls were due while the client's last one was under way and went late")
+	add(t.Steady.Retransmitted > 0, "retransmission",
+		"bytes were retransmitted during the window")
+}
