@@ -1,0 +1,255 @@
+package servers
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pushbench/servers/wire"
+)
+
+// Every transport passes every row. dial opens a client of the transport that
+// is tested, which is closed when the row ends.
+var conformance = []struct {
+	fact    string
+	options Options
+	not     []wire.Transport // transports that have no such thing
+	check   func(t *testing.T, ts *testServer, tr wire.Transport, dial func(topic, after string) client)
+}{
+	{fact: "cursor 0 gives everything, in order", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		ts.publish(t, "t", 3)
+		c := dial("t", "0")
+		expect(t, c, `event 1 {"n":1}`, `event 2 {"n":2}`, `event 3 {"n":3}`)
+		ts.publish(t, "t", 1)
+		expect(t, c, `event 4 {"n":4}`)
+	}},
+	{fact: "without a cursor only new events come", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		ts.publish(t, "t", 3)
+		c := dial("t", "")
+		ts.publish(t, "t", 2)
+		expect(t, c, `event 4 {"n":4}`, `event 5 {"n":5}`)
+	}},
+	{fact: "a topic may be read before anybody publishes to it", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		c := dial("later", "")
+		ts.publish(t, "later", 1)
+		expect(t, c, `event 1 {"n":1}`)
+	}},
+	{fact: "topics do not mix", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		a, b := dial("a", "0"), dial("b", "0")
+		ts.topic(t, "a").Publish([]byte(`"for a"`))
+		ts.topic(t, "b").Publish([]byte(`"for b"`))
+		expect(t, a, `event 1 "for a"`)
+		expect(t, b, `event 1 "for b"`)
+	}},
+	{fact: "a client that comes back with its cursor misses and repeats nothing", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		ts.publish(t, "t", 2)
+		c := dial("t", "0")
+		expect(t, c, `event 1 {"n":1}`, `event 2 {"n":2}`)
+		c.close()
+		ts.publish(t, "t", 2)
+		c = dial("t", "2")
+		expect(t, c, `event 3 {"n":3}`, `event 4 {"n":4}`)
+		ts.publish(t, "t", 1)
+		expect(t, c, `event 5 {"n":5}`)
+	}},
+	{fact: "a cursor before the history is told of the gap", options: Options{History: 3}, check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		ts.publish(t, "t", 10)
+		expect(t, dial("t", "6"), "gap 6 8")
+		expect(t, dial("t", "0"), "gap 0 8")
+		expect(t, dial("t", "7"), `event 8 {"n":8}`, `event 9 {"n":9}`, `event 10 {"n":10}`)
+		if got := ts.stats.gaps.Load(); got != 2 {
+			t.Errorf("counted %d gaps, want 2", got)
+		}
+	}},
+	{fact: "a cursor ahead of the newest event is refused", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		ts.publish(t, "t", 3)
+		expect(t, dial("t", "9"), "refused: cursor 9 is ahead of the newest event 3")
+	}},
+	{fact: "a cursor that is no number is refused", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		for _, bad := range []string{"x", "-1", "0x1", "1.0", "18446744073709551616"} {
+			expect(t, dial("t", bad), fmt.Sprintf("refused: cursor %q is not the number of an event", bad))
+		}
+	}},
+	{fact: "a bad name of a topic is refused", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		for _, bad := range []string{"a/b", "a%20b", "ä", strings.Repeat("x", 65)} {
+			expect(t, dial(bad, "0"), "refused: "+ErrTopicName.Error())
+		}
+	}},
+	{fact: "the number of topics is bounded", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		for i := range maxTopics {
+			ts.topic(t, strconv.Itoa(i))
+		}
+		expect(t, dial("one-more", "0"), "refused: "+ErrTopics.Error())
+	}},
+	{fact: "a silent stream has heartbeats", options: Options{Heartbeat: 5 * time.Millisecond}, not: []wire.Transport{wire.Polling, wire.LongPoll}, check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		c := dial("t", "0")
+		expect(t, c, "heartbeat", "heartbeat", "heartbeat")
+		ts.publish(t, "t", 1)
+		for text := "heartbeat"; text != `event 1 {"n":1}`; text = c.next() {
+			if text != "heartbeat" {
+				t.Fatalf("%s instead of the event", text)
+			}
+		}
+	}},
+	{fact: "many events at once come whole and in order", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		c := dial("t", "0")
+		for i := range 200 {
+			ts.topic(t, "t").Publish(jsonOf(2 + i*i*3))
+		}
+		for i := range 200 {
+			payload := jsonOf(2 + i*i*3)
+			expect(t, c, event(uint64(i+1), string(payload)))
+		}
+	}},
+	{fact: "nobody misses or repeats an event while others publish and subscribe", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		const publishers, each, clients = 4, 100, 8
+		var group sync.WaitGroup
+		for range publishers {
+			group.Go(func() {
+				for range each {
+					ts.topic(t, "t").Publish([]byte(`{}`))
+				}
+			})
+		}
+		open := make([]client, clients)
+		for i := range open {
+			open[i] = dial("t", "0")
+		}
+		for _, c := range open {
+			group.Go(func() {
+				for i := range publishers * each {
+					if got, want := c.next(), event(uint64(i+1), "{}"); got != want {
+						t.Errorf("got %s, want %s", got, want)
+						return
+					}
+				}
+			})
+		}
+		group.Wait()
+	}},
+	{fact: "a client that leaves is counted out", not: []wire.Transport{wire.Polling, wire.LongPoll}, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
+		c := dial("t", "0")
+		ts.subscribers(t, tr, 1)
+		if got := ts.stats.connections.Load(); got != 1 {
+			t.Errorf("%d connections, want 1", got)
+		}
+		c.close()
+		ts.subscribers(t, tr, 0)
+		until(t, "no connections", func() bool { return ts.stats.connections.Load() == 0 })
+	}},
+	{fact: "deliveries are counted", check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
+		ts.publish(t, "t", 3)
+		c := dial("t", "0")
+		expect(t, c, `event 1 {"n":1}`, `event 2 {"n":2}`, `event 3 {"n":3}`)
+		until(t, "3 deliveries", func() bool { return ts.stats.carriers[tr].delivered.Load() == 3 })
+	}},
+	{fact: "a client that falls out of the history learns of it", options: Options{History: 4}, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
+		c := dial("t", "0")
+		if tr != wire.Polling && tr != wire.LongPoll {
+			ts.subscribers(t, tr, 1)
+		}
+		for range 64 { // several times what sockets take in
+			ts.topic(t, "t").Publish(jsonOf(1 << 20))
+		}
+		word, closed := "gap", false
+		switch tr {
+		case wire.WebSocket:
+			word, closed = "slow", true
+		case wire.TCP:
+			closed = true
+		}
+		var last, gaps uint64
+		for last < 64 && (gaps == 0 || !closed) {
+			text := c.next()
+			var after, oldest uint64
+			switch {
+			case text == event(last+1, string(jsonOf(1<<20))):
+				last++
+			case strings.HasPrefix(text, word+" "):
+				fmt.Sscanf(text, word+" %d %d", &after, &oldest)
+				if after != last || oldest <= after+1 {
+					t.Fatalf("%s after event %d", text, last)
+				}
+				gaps, last = gaps+1, oldest-1
+			default:
+				t.Fatalf("%s after event %d", text, last)
+			}
+		}
+		if gaps == 0 {
+			t.Error("no gap")
+		}
+		if closed {
+			expect(t, c, "end")
+			until(t, "the client is counted as slow", func() bool { return ts.stats.slow.Load() == 1 })
+		}
+		if got := ts.stats.gaps.Load(); got != gaps {
+			t.Errorf("counted %d gaps, the client saw %d", got, gaps)
+		}
+	}},
+	{fact: "a client that takes nothing is disconnected and counted as slow", options: Options{WriteTimeout: 50 * time.Millisecond}, not: []wire.Transport{wire.Polling, wire.LongPoll}, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
+		dial("t", "0")
+		for range 32 {
+			ts.topic(t, "t").Publish(jsonOf(1 << 20))
+		}
+		until(t, "the client is counted as slow", func() bool { return ts.stats.slow.Load() == 1 })
+		ts.subscribers(t, tr, 0)
+	}},
+	{fact: "a shutdown ends streams and answers held requests", check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
+		ts.publish(t, "t", 1)
+		c := dial("t", "0")
+		expect(t, c, `event 1 {"n":1}`)
+		ended := make(chan string)
+		go func() { ended <- c.next() }()
+		if tr != wire.Polling {
+			ts.subscribers(t, tr, 1)
+		}
+		ts.cancel()
+		if got := <-ended; got != "end" && got != "refused: the server is shutting down" {
+			t.Errorf("%s instead of the end", got)
+		}
+		ts.http.CloseIdleConnections()
+		ts.ended(t)
+	}},
+	{fact: "a shutdown does not wait for a stuck client", not: []wire.Transport{wire.Polling, wire.LongPoll}, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
+		dial("t", "0")
+		ts.subscribers(t, tr, 1)
+		for range 32 {
+			ts.topic(t, "t").Publish(jsonOf(1 << 20))
+		}
+		ts.cancel()
+		ts.ended(t)
+	}},
+}
+
+func TestConformance(t *testing.T) {
+	for _, tr := range wire.Transports() {
+		for _, row := range conformance {
+			if slices.Contains(row.not, tr) {
+				continue
+			}
+			t.Run(string(tr)+"/"+strings.ReplaceAll(row.fact, " ", "_"), func(t *testing.T) {
+				t.Parallel()
+				ts := start(t, row.options)
+				row.check(t, ts, tr, func(topic, after string) client {
+					c := dialers[tr](t, ts, topic, after)
+					c.close = sync.OnceFunc(c.close)
+					t.Cleanup(c.close)
+					return c
+				})
+			})
+		}
+	}
+}
+
+func expect(t *testing.T, c client, want ...string) {
+	t.Helper()
+	for _, w := range want {
+		if got := c.next(); got != w {
+			t.Fatalf("got %s, want %s", got, w)
+		}
+	}
+}

@@ -1,0 +1,27 @@
+// Package servers answers one stream of events over every transport.
+//
+// A Hub numbers the events of each topic from 1 and keeps a bounded history.
+// Every transport is one file over that Hub and differs from the others only
+// in how it writes: polling.go, longpoll.go, sse.go, websocket.go, and tcp.go,
+// the floor. The rules below hold on all of them.
+//
+// Cursor: the number of the last event that a client has. A request carries it
+// as the after parameter or as the Last-Event-ID header; the header wins,
+// because an EventSource that reconnects repeats the address it was made with.
+// No cursor asks for new events only, cursor 0 for all there are. A cursor
+// ahead of the newest event is refused (status 400, a FrameError on tcp): the
+// server was started again since and its numbers mean other events.
+//
+// Gap: when events after the cursor are no longer in the history the client
+// is told so, in the way that package wire documents for its transport.
+//
+// Slow clients: there is no queue per client. A client's backlog is the
+// history that it has not read, so it is bounded for all of them at once. One
+// that falls out of the history is told of the gap: polls and SSE go on from
+// the oldest event, WebSocket and tcp are closed and counted as slow. One that
+// takes no bytes at all for Options.WriteTimeout is disconnected and counted
+// as slow on every transport.
+//
+// Heartbeats: an open stream that carried nothing for a whole heartbeat
+// carries a heartbeat; a client hears something at least every two.
+package servers

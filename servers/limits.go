@@ -1,0 +1,24 @@
+package servers
+
+import "time"
+
+// What the server puts up with. Each limit is refused with a message that
+// names it.
+const (
+	maxTopics      = 1024
+	maxTopicName   = 64
+	maxHistory     = 64 << 20        // bytes of payload kept per topic
+	maxHeader      = 16 << 10        // bytes of a request's head
+	maxWait        = 5 * time.Minute // of one long-poll
+	maxMessage     = 4 << 10         // bytes of a message from a subscriber, which is not looked at
+	maxEcho        = 16 << 20        // bytes of a message to /echo
+	maxHello       = 128             // bytes of a tcp client's line
+	defaultWait    = 30 * time.Second
+	helloTimeout   = 10 * time.Second       // for a request's head, a TLS handshake or a tcp client's line
+	idleTimeout    = 6 * time.Minute        // of a kept-alive connection; above the longest interval between polls
+	publishTimeout = 6 * time.Minute        // without a byte from a publisher
+	echoTimeout    = 6 * time.Minute        // without a message to /echo
+	closeTimeout   = time.Second            // for the answer to a WebSocket close
+	lingerTimeout  = 500 * time.Millisecond // for the rest of a refused request
+	grace          = 3 * time.Second        // for clients to go when the server stops
+)

@@ -1,0 +1,95 @@
+package servers
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"unicode/utf8"
+
+	"pushbench/servers/wire"
+)
+
+// A lineReader reads events, one JSON value per line. Blank lines and white
+// space around a value do not count; the last line may lack its end.
+type lineReader struct {
+	in   *bufio.Reader
+	line int // of the last one read, from 1
+	long []byte
+}
+
+func newLineReader(r io.Reader) *lineReader {
+	return &lineReader{in: bufio.NewReaderSize(r, 32<<10)}
+}
+
+// A lineError is what is wrong with one line.
+type lineError struct {
+	line int
+	err  error
+}
+
+func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
+
+// next returns the next event's payload, which is the caller's. The error is
+// io.EOF after the last line, a *lineError when a line is no event, or the
+// reader's, in which case the line that it broke off is dropped.
+func (l *lineReader) next() ([]byte, error) {
+	for {
+		text, err := l.read()
+		if err != nil && err != io.EOF {
+			return nil, err
+		}
+		text = bytes.Trim(text, " \t\r\n")
+		if len(text) > 0 {
+			if err := checkEvent(text); err != nil {
+				return nil, &lineError{l.line, err}
+			}
+			return bytes.Clone(text), nil
+		}
+		if err == io.EOF {
+			return nil, io.EOF
+		}
+	}
+}
+
+// read returns a line, which is valid until the next call. With io.EOF it is
+// what came behind the last line's end.
+func (l *lineReader) read() ([]byte, error) {
+	l.line++
+	part, err := l.in.ReadSlice('\n')
+	if err != bufio.ErrBufferFull {
+		return part, err
+	}
+	l.long = append(l.long[:0], part...)
+	for err == bufio.ErrBufferFull {
+		if len(l.long) > wire.MaxPayload {
+			return nil, &lineError{l.line, errTooLong}
+		}
+		part, err = l.in.ReadSlice('\n')
+		l.long = append(l.long, part...)
+	}
+	return l.long, err
+}
+
+var errTooLong = fmt.Errorf("the event is larger than %d bytes", wire.MaxPayload)
+
+// checkEvent reports why text cannot be carried by every transport.
+func checkEvent(text []byte) error {
+	switch {
+	case len(text) > wire.MaxPayload:
+		return errTooLong
+	case !json.Valid(text):
+		var syntax *json.SyntaxError
+		if err := json.Unmarshal(text, new(json.RawMessage)); errors.As(err, &syntax) {
+			return fmt.Errorf("the event is not JSON: %v at byte %d", syntax, syntax.Offset)
+		}
+		return errors.New("the event is not JSON")
+	case !utf8.Valid(text):
+		return errors.New("the event is not valid UTF-8, as a WebSocket text message has to be")
+	case bytes.IndexByte(text, '\r') >= 0:
+		return errors.New("the event has a carriage return in it, which would end its line in an event stream")
+	}
+	return nil
+}

@@ -1,0 +1,146 @@
+package servers
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strconv"
+	"time"
+
+	"pushbench/servers/wire"
+)
+
+// publish answers POST /publish: every line of the body is an event, which is
+// in the Hub before the next line is read. Events and their acknowledgements
+// flow at the same time (full duplex), so one request can publish for hours;
+// what was read together is acknowledged together.
+//
+// A line that is no event ends the request: with status 400 when it is the
+// first, else, because the events before it stand and are acknowledged, with a
+// last line {"error": ...}.
+func (s *Server) publish(w http.ResponseWriter, r *http.Request) error {
+	name, err := param(r.URL.RawQuery, wire.ParamTopic)
+	if err != nil {
+		return err
+	}
+	topic, _, err := s.locate(name, "")
+	if err != nil {
+		return err
+	}
+	out := newTimedWriter(w, s.o.WriteTimeout)
+	if err := out.rc.EnableFullDuplex(); err != nil {
+		return err
+	}
+	w.Header()["Content-Type"] = typeLines
+	p := &publisher{out: out, r: r}
+	stop := context.AfterFunc(r.Context(), func() { out.rc.SetReadDeadline(time.Now()) })
+	defer stop()
+	err = p.run(func(payload []byte) uint64 {
+		s.stats.published.Add(1)
+		return topic.Publish(payload).ID
+	})
+	return p.finish(err)
+}
+
+// A publisher reads one request's events and acknowledges them.
+type publisher struct {
+	out   *timedWriter
+	r     *http.Request
+	limit deadline
+	acks  []byte // not yet written
+	acked bool   // there was an event
+}
+
+// run publishes the events until there are no more. The error is a lineError,
+// a writeError or that of the reader.
+func (p *publisher) run(publish func(payload []byte) uint64) error {
+	in := newLineReader(p)
+	for {
+		payload, err := in.next()
+		if err != nil {
+			if err == io.EOF {
+				err = nil
+			}
+			return err
+		}
+		at := time.Now().UnixNano()
+		p.acknowledge(publish(payload), at)
+		if len(p.acks) >= batchSize {
+			if err := p.flush(); err != nil {
+				return err
+			}
+		}
+	}
+}
+
+// Read reads the request's body, for run. Before it may wait for more it sends
+// the acknowledgements that are due.
+func (p *publisher) Read(b []byte) (int, error) {
+	if err := p.flush(); err != nil {
+		return 0, err
+	}
+	if err := p.limit.extend(publishTimeout, p.out.rc.SetReadDeadline); err != nil {
+		return 0, err
+	}
+	// After the deadline is set, lest it undo that of a shutdown.
+	if err := p.r.Context().Err(); err != nil {
+		return 0, err
+	}
+	return p.r.Body.Read(b)
+}
+
+// acknowledge appends a wire.Ack as a line of JSON.
+func (p *publisher) acknowledge(id uint64, at int64) {
+	p.acks = append(p.acks, `{"id":`...)
+	p.acks = strconv.AppendUint(p.acks, id, 10)
+	p.acks = append(p.acks, `,"at":`...)
+	p.acks = strconv.AppendInt(p.acks, at, 10)
+	p.acks = append(p.acks, "}\n"...)
+	p.acked = true
+}
+
+func (p *publisher) flush() error {
+	if len(p.acks) == 0 {
+		return nil
+	}
+	_, err := p.out.Write(p.acks)
+	p.acks = p.acks[:0]
+	if err == nil {
+		err = p.out.Flush()
+	}
+	return writeError{err}.orNil()
+}
+
+// finish tells the client how it ended.
+func (p *publisher) finish(err error) error {
+	if err == nil {
+		return p.flush()
+	}
+	var lost writeError
+	if errors.As(err, &lost) {
+		return lost
+	}
+	refused := &refusal{http.StatusBadRequest, err.Error()}
+	var line *lineError
+	switch {
+	case errors.As(err, &line):
+	case p.r.Context().Err() != nil:
+		refused = &refusal{http.StatusServiceUnavailable, "the server is shutting down"}
+	case isTimeout(err):
+		refused = &refusal{http.StatusRequestTimeout, fmt.Sprintf("no event came for %s", publishTimeout)}
+	}
+	linger(p.out.rc)
+	if !p.acked {
+		p.out.w.Header().Set("Connection", "close")
+		return refused
+	}
+	text, err := json.Marshal(failure{refused.text})
+	if err != nil {
+		return err
+	}
+	p.acks = append(append(p.acks, text...), '\n')
+	return p.flush()
+}

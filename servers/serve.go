@@ -1,0 +1,149 @@
+package servers
+
+import (
+	"context"
+	"errors"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// Serve answers until ctx is done and then lets its clients go: held polls
+// are answered, streams end, WebSockets are closed with code 1001. It returns
+// when all of its goroutines have ended; clients that are still there after
+// 3 s are cut off. The error is nil unless a listener failed. Call it once.
+func (s *Server) Serve(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	// Requests get this context, so held ones learn from it that it is over.
+	s.http.BaseContext = func(net.Listener) context.Context { return ctx }
+	var group sync.WaitGroup
+	failed := make(chan error, 2)
+	group.Go(func() { failed <- s.http.Serve(s.listener) })
+	if s.tcp != nil {
+		group.Go(func() { failed <- s.serveTCP(ctx) })
+	}
+	if s.o.Page {
+		group.Go(func() { s.tick(ctx) })
+	}
+	s.o.Log.Info("serving", "http", s.ready.HTTP, "tcp", s.ready.TCP, "tls", s.o.TLS)
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-failed:
+	}
+	cancel()
+	s.stop()
+	group.Wait()
+	return err
+}
+
+// stop closes the listeners, waits for the clients to go and cuts them off
+// when the grace period is over.
+func (s *Server) stop() {
+	ctx, cancel := context.WithTimeout(context.Background(), grace)
+	defer cancel()
+	if s.tcp != nil {
+		s.tcp.Close()
+	}
+	s.conns.leave()
+	if err := s.http.Shutdown(ctx); err != nil {
+		s.o.Log.Warn("cutting off the requests that are left", "after", grace)
+		s.http.Close()
+	}
+	s.work.shut()
+	select {
+	case <-s.work.empty:
+	case <-ctx.Done():
+		s.o.Log.Warn("cutting off the connections that are left", "after", grace)
+		s.conns.cut()
+		<-s.work.empty
+	}
+}
+
+// connState counts connections. A connection that was taken over by a
+// WebSocket is counted down by its own Close.
+func (s *Server) connState(_ net.Conn, state http.ConnState) {
+	switch state {
+	case http.StateNew:
+		s.stats.connections.Add(1)
+	case http.StateClosed:
+		s.stats.connections.Add(-1)
+	}
+}
+
+// serveTCP accepts clients of the tcp floor until its listener is closed.
+func (s *Server) serveTCP(ctx context.Context) error {
+	for {
+		nc, err := s.tcp.Accept()
+		if err == nil {
+			s.stats.connections.Add(1)
+			c := s.track(nc)
+			if !s.work.spawn(func() { s.serveFrames(c) }) {
+				c.Close()
+			}
+			continue
+		}
+		if errors.Is(err, net.ErrClosed) {
+			return http.ErrServerClosed
+		}
+		// Out of descriptors, or a client that left early: both pass.
+		s.o.Log.Warn("accepting a tcp client", "err", err)
+		select {
+		case <-ctx.Done():
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
+
+// A gate counts what goes on in a server, so that it can be waited for.
+type gate struct {
+	mu     sync.Mutex
+	inside int
+	closed bool
+	empty  chan struct{} // made by shut; closed when nobody is inside
+}
+
+// enter counts one in; false when the gate is shut.
+func (g *gate) enter() bool {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.closed {
+		return false
+	}
+	g.inside++
+	return true
+}
+
+func (g *gate) leave() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.inside--
+	if g.closed && g.inside == 0 {
+		close(g.empty)
+	}
+}
+
+// spawn runs f in a goroutine that counts as inside until f returns. It does
+// not run f, and returns false, when the gate is shut.
+func (g *gate) spawn(f func()) bool {
+	if !g.enter() {
+		return false
+	}
+	go func() {
+		defer g.leave()
+		f()
+	}()
+	return true
+}
+
+func (g *gate) shut() {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.closed = true
+	g.empty = make(chan struct{})
+	if g.inside == 0 {
+		close(g.empty)
+	}
+}

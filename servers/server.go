@@ -1,0 +1,138 @@
+package servers
+
+import (
+	"cmp"
+	"context"
+	"crypto/tls"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"time"
+
+	"pushbench/servers/wire"
+)
+
+// Options say how to serve. The zero value serves on loopback, on any port.
+type Options struct {
+	Addr         string        // of the HTTP server; "" is 127.0.0.1:0. Without a host it is loopback: say 0.0.0.0 to be reached from elsewhere
+	TCPAddr      string        // of the tcp floor, likewise; "off" is none
+	TLS          bool          // serve HTTPS (TLS 1.3) with a certificate that is made at start; tcp stays plain
+	History      int           // events kept per topic, 8192 when 0; also at most 64 MiB of payload
+	Heartbeat    time.Duration // between heartbeats on a silent stream, 15 s when 0; the first falls at a random moment within it, so that those of many clients spread
+	Retry        time.Duration // after which an EventSource is to reconnect, 2 s when 0
+	WriteTimeout time.Duration // a client that takes no bytes for this long is disconnected and counted as slow; 10 s when 0
+	Origins      []string      // hosts whose pages may use the server from another origin; "*" is any
+	Log          *slog.Logger  // nil: silent
+	Page         bool          // serve the demonstration page at / and publish a tick to the topic "ticks" about every second
+}
+
+// A Server answers over every transport. Make one with Listen.
+type Server struct {
+	o        Options
+	hub      *Hub
+	http     *http.Server
+	listener net.Listener
+	tcp      net.Listener // nil: none
+	ready    wire.Ready
+	routes   map[string]route
+	stats    counters
+	work     gate
+	conns    connections
+}
+
+// Listen binds the addresses; Serve answers on them. Errors name the address
+// or the option. A Server that is not served stays bound until the process
+// ends.
+func Listen(o Options) (*Server, error) {
+	if o.History < 0 || o.Heartbeat < 0 || o.Retry < 0 || o.WriteTimeout < 0 {
+		return nil, fmt.Errorf("history, heartbeat, retry and write timeout are not negative: %d, %s, %s, %s",
+			o.History, o.Heartbeat, o.Retry, o.WriteTimeout)
+	}
+	o.History = cmp.Or(o.History, 8192)
+	o.Heartbeat = cmp.Or(o.Heartbeat, 15*time.Second)
+	o.Retry = cmp.Or(o.Retry, 2*time.Second)
+	o.WriteTimeout = cmp.Or(o.WriteTimeout, 10*time.Second)
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{o: o, hub: NewHub(o.History, maxHistory), ready: wire.Ready{PID: os.Getpid()}}
+	s.stats.init()
+	s.routes = s.table()
+	s.http = s.newHTTP()
+	if err := s.bind(); err != nil {
+		return nil, err
+	}
+	return s, nil
+}
+
+// Ready returns the addresses, and the certificate to trust.
+func (s *Server) Ready() wire.Ready { return s.ready }
+
+// Hub returns the server's events, for a publisher in the same process.
+func (s *Server) Hub() *Hub { return s.hub }
+
+func (s *Server) newHTTP() *http.Server {
+	protocols := new(http.Protocols)
+	protocols.SetHTTP1(true)
+	return &http.Server{
+		Handler:           s,
+		Protocols:         protocols,
+		ReadHeaderTimeout: helloTimeout,
+		WriteTimeout:      s.o.WriteTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeader,
+		ConnState:         s.connState,
+		ErrorLog:          slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
+	}
+}
+
+func (s *Server) bind() error {
+	l, err := s.listen("HTTP", s.o.Addr)
+	if err != nil {
+		return err
+	}
+	s.ready.HTTP = l.Addr().String()
+	if s.o.TLS {
+		cert, pem, err := newCertificate(l.Addr())
+		if err != nil {
+			l.Close()
+			return err
+		}
+		s.ready.Cert = pem
+		l = tls.NewListener(l, &tls.Config{
+			Certificates: []tls.Certificate{cert},
+			MinVersion:   tls.VersionTLS13,
+			NextProtos:   []string{"http/1.1"},
+		})
+	}
+	s.listener = l
+	if s.o.TCPAddr == "off" {
+		return nil
+	}
+	if s.tcp, err = s.listen("tcp", s.o.TCPAddr); err != nil {
+		s.listener.Close()
+		return err
+	}
+	s.ready.TCP = s.tcp.Addr().String()
+	return nil
+}
+
+// listen binds addr. Keep-alive probes start later than heartbeats do, so
+// that they find dead peers and do not add to the traffic of living ones.
+func (s *Server) listen(what, addr string) (net.Listener, error) {
+	host, port, err := net.SplitHostPort(cmp.Or(addr, "127.0.0.1:0"))
+	if err != nil {
+		return nil, fmt.Errorf("listening for %s: %w", what, err)
+	}
+	config := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
+		Enable: true,
+		Idle:   max(time.Minute, 2*s.o.Heartbeat),
+	}}
+	l, err := config.Listen(context.Background(), "tcp", net.JoinHostPort(cmp.Or(host, "127.0.0.1"), port))
+	if err != nil {
+		return nil, fmt.Errorf("listening for %s: %w", what, err)
+	}
+	return l, nil
+}

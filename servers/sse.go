@@ -1,0 +1,68 @@
+package servers
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+
+	"pushbench/servers/wire"
+)
+
+// eventStream answers GET /sse: events as a text/event-stream without end
+// (WHATWG HTML, section 9.2). An EventSource resumes by itself, because every
+// event, the gap included, has its cursor as its id.
+func (s *Server) eventStream(w http.ResponseWriter, r *http.Request) error {
+	p, err := s.find(r)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h["Content-Type"] = typeStream
+	h["Cache-Control"] = noStore
+	h["X-Accel-Buffering"] = unbuffered // nginx would hold events back
+	h[wire.HeaderCursor] = []string{strconv.FormatUint(p.cursor, 10)}
+	to := &sseSink{newTimedWriter(w, s.o.WriteTimeout)}
+	if err := to.send(fmt.Appendf(nil, "retry: %d\n\n", s.o.Retry.Milliseconds())); err != nil {
+		return writeError{err}
+	}
+	err = s.stream(r.Context().Done(), s.stats.carriers[wire.SSE], p, to)
+	return writeError{err}.orNil()
+}
+
+// An sseSink writes a text/event-stream.
+type sseSink struct{ out *timedWriter }
+
+var comment = []byte(":\n\n")
+
+func (k *sseSink) write(events []*Event) error {
+	switch len(events) {
+	case 0:
+		return k.send(comment)
+	case 1:
+		return k.send(events[0].SSE())
+	}
+	b := newBatch(k.out)
+	for _, e := range events {
+		b.add(e.SSE())
+	}
+	if err := b.end(); err != nil {
+		return err
+	}
+	return k.out.Flush()
+}
+
+func (k *sseSink) gap(g *wire.Gap, _ bool) error {
+	doc, err := json.Marshal(g)
+	if err != nil {
+		return err
+	}
+	return k.send(fmt.Appendf(nil, "id: %d\nevent: %s\ndata: %s\n\n", g.Oldest-1, wire.EventGap, doc))
+}
+
+func (k *sseSink) send(b []byte) error {
+	if _, err := k.out.Write(b); err != nil {
+		return err
+	}
+	return k.out.Flush()
+}

@@ -1,0 +1,88 @@
+package servers
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"time"
+
+	"pushbench/servers/wire"
+)
+
+// A sink writes to one client in its transport's way. An error ends the
+// stream.
+type sink interface {
+	// write sends events, in order and at once. No events are a heartbeat.
+	write(events []*Event) error
+	// gap tells the client of lost events: ones that were gone when it came,
+	// or, when late, that it was too slow for. Nil: the stream goes on.
+	gap(g *wire.Gap, late bool) error
+}
+
+// stream carries the events of a place to a client until gone is closed or
+// the sink fails, and returns the sink's error.
+func (s *Server) stream(gone <-chan struct{}, c *carrier, p place, to sink) error {
+	c.subscribers.Add(1)
+	defer c.subscribers.Add(-1)
+	heartbeat := time.NewTimer(rand.N(s.o.Heartbeat))
+	defer heartbeat.Stop()
+	silent := true // since the last heartbeat was due
+	for late := false; ; late = true {
+		view := p.topic.View()
+		events, gap := view.After(p.cursor)
+		if gap != nil {
+			s.stats.gaps.Add(1)
+			if err := to.gap(gap, late); err != nil {
+				return err
+			}
+			p.cursor = gap.Oldest - 1
+			continue
+		}
+		if len(events) > 0 {
+			if err := to.write(events); err != nil {
+				return err
+			}
+			c.delivered.Add(uint64(len(events)))
+			p.cursor = events[len(events)-1].ID
+			silent = false
+		}
+		select {
+		case <-view.Changed():
+		case <-gone:
+			return nil
+		case <-heartbeat.C:
+			// A fixed beat, skipped while events flow: counting from the
+			// last event would make the clients of a topic beat together.
+			heartbeat.Reset(s.o.Heartbeat)
+			if silent {
+				if err := to.write(nil); err != nil {
+					return err
+				}
+			}
+			silent = true
+		}
+	}
+}
+
+// A timedWriter writes a response, each write within the write timeout. It
+// moves the deadline no more often than conn does.
+type timedWriter struct {
+	w       http.ResponseWriter
+	rc      *http.ResponseController
+	timeout time.Duration
+	limit   deadline
+}
+
+func newTimedWriter(w http.ResponseWriter, timeout time.Duration) *timedWriter {
+	return &timedWriter{w: w, rc: http.NewResponseController(w), timeout: timeout}
+}
+
+// Write writes p into the response's buffer, which Flush sends.
+func (t *timedWriter) Write(p []byte) (int, error) {
+	if err := t.limit.extend(t.timeout, t.rc.SetWriteDeadline); err != nil {
+		return 0, err
+	}
+	return t.w.Write(p)
+}
+
+// Flush sends what was written.
+func (t *timedWriter) Flush() error { return t.rc.Flush() }
