@@ -27,7 +27,7 @@ func openTCP(o *Options, d *dialer) opener {
 			return err
 		}
 		if n := binary.BigEndian.Uint32(hello); n != 0 {
-			return fmt.Errorf("the first frame has %d bytes and not 0", n)
+			return t.refused(n)
 		}
 		t.r += wire.FrameHead
 		t.received(framing, wire.FrameHead)
@@ -48,8 +48,8 @@ func (t *tcp) receive() error {
 		return err
 	}
 	n := int(binary.BigEndian.Uint32(b))
-	if n == wire.FrameGap {
-		return fmt.Errorf("the server's history no longer has the events")
+	if n > wire.MaxPayload {
+		return t.refused(uint32(n))
 	}
 	if b, err = t.need(wire.FrameHead + n); err != nil {
 		return err
@@ -62,4 +62,24 @@ func (t *tcp) receive() error {
 	t.received(payload, n)
 	t.event(b[wire.FrameHead:], t.readAt)
 	return nil
+}
+
+// refused explains a frame length that is none: the reason is in the frame
+// after it.
+func (t *tcp) refused(n uint32) error {
+	switch n {
+	case wire.FrameGap:
+		return fmt.Errorf("the server's history no longer has the events")
+	case wire.FrameError:
+		b, err := t.need(2 * wire.FrameHead)
+		if err != nil {
+			return err
+		}
+		reason, err := t.need(2*wire.FrameHead + int(min(binary.BigEndian.Uint32(b[wire.FrameHead:]), 4096)))
+		if err != nil {
+			return err
+		}
+		return fmt.Errorf("the server refuses: %s", reason[2*wire.FrameHead:])
+	}
+	return fmt.Errorf("a frame of %d bytes where none is expected", n)
 }

@@ -1,0 +1,64 @@
+package servers
+
+import (
+	"io"
+	"net"
+	"net/http"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// A client that does not finish its request's head, or that leaves its
+// connection idle, is disconnected in time. The clock is synctest's.
+func TestSlowRequestsAreCutOff(t *testing.T) {
+	for _, c := range []struct {
+		fact, sends string
+		after       time.Duration
+	}{
+		{"nothing at all", "", helloTimeout},
+		{"half a head", "GET /polling?topic=t HTTP/1.1\r\nHost: x\r\n", helloTimeout},
+		{"a request and then nothing", "GET /polling?topic=t HTTP/1.1\r\nHost: x\r\n\r\n", idleTimeout},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s, err := Listen(Options{TCPAddr: "off"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			s.listener.Close() // the client comes through a pipe
+			server := s.newHTTP()
+			client, conn := net.Pipe()
+			go server.Serve(&onePipe{conn: conn, done: make(chan struct{})})
+			began := time.Now()
+			go io.WriteString(client, c.sends)
+			io.Copy(io.Discard, client) // until the server closes
+			if took := time.Since(began); took != c.after {
+				t.Errorf("%s: cut off after %s, want %s", c.fact, took, c.after)
+			}
+			client.Close()
+			server.Close()
+		})
+	}
+}
+
+// onePipe is a listener that accepts one connection.
+type onePipe struct {
+	conn net.Conn
+	done chan struct{}
+}
+
+func (l *onePipe) Accept() (net.Conn, error) {
+	if c := l.conn; c != nil {
+		l.conn = nil
+		return c, nil
+	}
+	<-l.done
+	return nil, http.ErrServerClosed
+}
+
+func (l *onePipe) Close() error {
+	close(l.done)
+	return nil
+}
+
+func (l *onePipe) Addr() net.Addr { return &net.TCPAddr{} }
