@@ -34,7 +34,7 @@ func BenchmarkReceive(b *testing.B) {
 				d := long.Deliveries
 				b.ReportMetric(1e6*long.Generator.CPU/float64(d.InWindow), "cpu-µs/event")
 				b.ReportMetric(1e6*long.Server.CPU/float64(d.InWindow), "server-cpu-µs/event")
-				b.ReportMetric(float64(m2-m1)/events, "allocs/event")
+				b.ReportMetric((float64(m2)-float64(m1))/events, "allocs/event")
 				b.ReportMetric(float64(d.Missed), "missed")
 				b.ReportMetric(1e6*long.Latency.Quantile(0.5), "p50-µs")
 				b.ReportMetric(100*long.Trust.Busy, "machine-busy-%")

@@ -55,7 +55,7 @@ func (c *conn) Read(b []byte) (int, error) {
 }
 
 // encrypted is the connection below TLS. It counts records and handshake as
-// they pass; the plaintext is taken off again by plaintext.
+// they pass; the plaintext is taken off again by book.
 type encrypted struct {
 	*net.TCPConn
 	c *conn
