@@ -97,11 +97,11 @@ func TestMergedLeavesTrialsAlone(t *testing.T) {
 }
 
 func TestCellWarnings(t *testing.T) {
-	busy, few := Warning{"generator-busy", "94 %"}, Warning{"few-events", "few"}
+	busy, few := Warning{"machine-busy", "94 %"}, Warning{"few-events", "few"}
 	c := Cell{Trials: []*Trial{
 		{Warnings: []Warning{few}},
-		{Warnings: []Warning{busy, {"generator-busy", "95 %"}}},
-		{Warnings: []Warning{{"generator-busy", "96 %"}}},
+		{Warnings: []Warning{busy, {"machine-busy", "95 %"}}},
+		{Warnings: []Warning{{"machine-busy", "96 %"}}},
 		{},
 	}, Failed: []*Trial{{Warnings: []Warning{few, few}}}}
 	want := []CellWarning{{busy, 2}, {few, 1}}

@@ -69,7 +69,7 @@ var example = sync.OnceValue(func() *Record {
 			t.Failed = "an event was missed: client 17 never received event 93 of topic t0"
 			t.Deliveries.Missed, t.Deliveries.Delivered = 1, t.Deliveries.Delivered-1
 		case t.Scenario == "sweep-clients" && t.Point == "1000" && t.Transport == "longpoll":
-			t.Warnings = []Warning{{"generator-busy", "The load generator used 93 % of a core: some of this latency is its own."}}
+			t.Warnings = []Warning{{"machine-busy", "The load generator used 93 % of a core: some of this latency is its own."}}
 		case t.Scenario == "quiet" && t.Number > 1:
 			t.Warnings = []Warning{{"few-events", "Only 10 events fell into the window: percentiles beyond p90 say little."}}
 		}

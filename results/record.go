@@ -129,7 +129,7 @@ type Workload struct {
 
 // A Warning is a doubt that travels with the numbers it concerns.
 type Warning struct {
-	Code string `json:"code"` // generator-busy, cpu-pressure, schedule-lag, clock, few-events, ...
+	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, clock, few-samples, overlap, retransmission, server-end
 	Text string `json:"text"` // a sentence that says what it means for the reader
 }
 

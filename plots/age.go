@@ -1,0 +1,60 @@
+package plots
+
+import (
+	"fmt"
+	"slices"
+
+	"pushbench/plots/chart"
+	"pushbench/results"
+)
+
+// ageFigure draws how old what a client holds is: its time average and the
+// peak that one renewal in a hundred exceeds.
+func ageFigure(s set) (Figure, bool, error) {
+	f := Figure{
+		Name: s.id("age"), Scenario: s.scenario.Name,
+		Title: "Staleness: the age of what a client holds",
+		Caption: "At every instant a client's newest event has an age; it grows until the next event arrives. The dot is its average over time and clients (median of the trials), " +
+			"the bar's end the age just before a renewal that one renewal in a hundred exceeds (all trials together). " +
+			"Between rare events everything ages: compare with the floor.",
+		Table: Table{Columns: columns("transport", "mean age", "median peak", "p99 peak", "greatest peak", "renewals", "trials")},
+	}
+	ch := chart.Rows{Title: "Age of the newest event that a client holds: mean ● and p99 peak |"}
+	var said []string
+	var lo, hi []float64
+	for _, c := range s.with("age-sec") {
+		peak := c.Merged(func(t *results.Trial) results.Histogram { return t.Age.Peak })
+		m, _ := results.MetricByUnit("age-sec")
+		sum, _ := c.Summarize(m)
+		mid, end := sum.Center, max(sum.Center, peak.Quantile(0.99))
+		lo, hi = append(lo, mid), append(hi, end)
+		ch.Rows = append(ch.Rows, chart.Row{
+			Name: c.name, Look: lookOf(c.Transport).Look, Warn: c.weight(),
+			Span: &chart.Span{Mid: mid, End: end, MidText: duration(mid), EndText: duration(end)},
+		})
+		f.Table.Rows = append(f.Table.Rows, []Value{
+			c.head(), c.value(m), {Text: duration(peak.Quantile(0.5))}, {Text: duration(peak.Quantile(0.99))},
+			{Text: duration(peak.Max())}, {Text: number(float64(peak.Count()))}, c.trials(),
+		})
+		said = append(said, fmt.Sprintf("%s: mean %s, p99 peak %s", c.name, duration(mid), duration(end)))
+	}
+	if len(ch.Rows) == 0 {
+		return Figure{}, false, nil
+	}
+	ch.X = ageAxis(slices.Min(lo), slices.Max(hi))
+	return f.draw("Range chart of the age of information.", said, ch)
+}
+
+// ageAxis is linear from zero while the ages are of one order, else
+// logarithmic. Either leaves room for the numbers at both ends.
+func ageAxis(lo, hi float64) chart.Axis {
+	lo = max(lo, 1e-6)
+	if hi/lo < 5 {
+		a := chart.Linear(0, hi*1.15, "sec")
+		a.Title = "age"
+		return a
+	}
+	a := chart.Log(lo/2.2, hi*1.8, "sec")
+	a.Title = "age (log scale)"
+	return a
+}

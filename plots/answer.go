@@ -1,0 +1,205 @@
+package plots
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pushbench/results"
+)
+
+// Answers returns what the record says, in sentences: for each scenario the
+// one that matters most, in the order of the record.
+func Answers(r *results.Record) []string {
+	var out []string
+	for _, s := range r.Scenarios {
+		if said := readings(newSet(r, s)); len(said) > 0 {
+			out = append(out, said[0])
+		}
+	}
+	return out
+}
+
+// readings returns what to read out of a scenario, the answer first. A
+// sentence that touches doubtful numbers says so.
+func readings(s set) []string {
+	if s.scenario.Sweep != "" {
+		return sweepReadings(s)
+	}
+	var out []string
+	add := func(sentence string) {
+		if sentence != "" {
+			out = append(out, sentence)
+		}
+	}
+	if waiting(s) && !brief(s) {
+		add(waitingReading(s))
+	}
+	if t := s.any(); t != nil && t.Load.Rate > 0 && len(contenders(s.with("p50-sec"))) > 0 {
+		add(latencyReading(s))
+		add(listing(s, "p99-sec", "One event in a hundred comes later than %s."))
+		add(floorReading(s))
+		add(listing(s, "wire-B/event", "On the wire an event becomes %s."))
+	}
+	if aboutConnections(s) {
+		add(listing(s, "open-sec", "Opening a connection takes %s."))
+		add(listing(s, "server-mem-B/conn", "Holding one takes %s of the server's memory."))
+	}
+	add(deliveryReading(s))
+	return out
+}
+
+// latencyReading compares lateness and bytes: the sentence that the report
+// opens with.
+func latencyReading(s set) string {
+	cells := sorted(contenders(s.with("p50-sec")), "p50-sec")
+	best := cells[0].center("p50-sec")
+	n := len(cells)
+	for n > 1 && cells[n-1].center("p50-sec") > best*1.5 {
+		n--
+	}
+	fast, slow := cells[:n], cells[n:]
+	text := fmt.Sprintf("At %s, %s %s the median event in %s", s.short(), names(fast), be(len(fast), "delivers", "deliver"), between(fast, "p50-sec"))
+	bytes := bytesClauses(s)
+	for _, c := range slow {
+		p50 := c.center("p50-sec")
+		if p50 > best*20 {
+			text += "; " + c.name + " is " + duration(p50-best) + " behind"
+		} else {
+			text += "; " + c.name + " needs " + duration(p50)
+		}
+		if clause := bytes(c); clause != "" {
+			text += " and " + clause
+		}
+	}
+	for _, c := range fast {
+		if clause := bytes(c); clause != "" {
+			text += "; " + c.name + " " + clause
+		}
+	}
+	return text + "." + sign(cells)
+}
+
+// bytesClauses returns a function that says by how much a cell moves more
+// bytes than the leanest; it is empty when that is little. The first clause
+// names the leanest.
+func bytesClauses(s set) func(cell) string {
+	cells := sorted(contenders(s.with("wire-B/event")), "wire-B/event")
+	named := false
+	return func(c cell) string {
+		if len(cells) == 0 || waiting(s) {
+			return ""
+		}
+		ratio := c.center("wire-B/event") / cells[0].center("wire-B/event")
+		if ratio < 1.2 {
+			return ""
+		}
+		text := "moves " + times(ratio) + " the bytes"
+		if !named {
+			text += " of " + cells[0].name
+		}
+		named = true
+		return text
+	}
+}
+
+// waitingReading tells what waiting for rare events costs.
+func waitingReading(s set) string {
+	const unit = "wire-B/client-min"
+	cells := sorted(contenders(s.with(unit)), unit)
+	if len(cells) == 0 {
+		return ""
+	}
+	least := cells[0].center(unit)
+	var parts []string
+	for i, c := range cells {
+		text := c.name + " " + c.show(unit)
+		if i > 0 && least > 0 {
+			text += " (" + times(c.center(unit)/least) + ")"
+		}
+		parts = append(parts, text)
+	}
+	return fmt.Sprintf("At %s, waiting costs each client per minute: %s.", s.short(), strings.Join(parts, ", ")) + sign(cells)
+}
+
+// listing is a sentence with what each contender has of a metric, the least
+// first; empty when none has it.
+func listing(s set, unit, sentence string) string {
+	cells := sorted(contenders(s.with(unit)), unit)
+	if len(cells) == 0 {
+		return ""
+	}
+	var parts []string
+	for _, c := range cells {
+		parts = append(parts, c.show(unit)+" on "+c.name)
+	}
+	return fmt.Sprintf(sentence, join(parts)) + sign(cells)
+}
+
+// floorReading tells how far the fastest is from what the machine can do.
+func floorReading(s set) string {
+	cells := sorted(contenders(s.with("p50-sec")), "p50-sec")
+	for _, f := range s.with("p50-sec") {
+		if !floor(f.Transport) || f.center("p50-sec") == 0 {
+			continue
+		}
+		ratio := cells[0].center("p50-sec") / f.center("p50-sec")
+		at := fmt.Sprintf("Raw TCP, the floor, delivers the median event in %s here: ", f.show("p50-sec"))
+		if ratio < 1.05 {
+			return at + cells[0].name + " is at it." + sign(cells[:1])
+		}
+		return at + fmt.Sprintf("%s takes %s as long.", cells[0].name, times(ratio)) + sign(cells[:1])
+	}
+	return ""
+}
+
+// deliveryReading accounts for the events of the valid trials.
+func deliveryReading(s set) string {
+	var d results.Deliveries
+	for _, c := range s.cells {
+		for _, t := range c.Trials {
+			d.Expected += t.Deliveries.Expected
+			d.Missed += t.Deliveries.Missed
+			d.Duplicated += t.Deliveries.Duplicated
+			d.Reordered += t.Deliveries.Reordered
+		}
+	}
+	if d.Expected == 0 {
+		return ""
+	}
+	if d.Missed+d.Duplicated+d.Reordered == 0 {
+		return fmt.Sprintf("All %s expected deliveries arrived once and in order.", number(float64(d.Expected)))
+	}
+	return fmt.Sprintf("Of %s expected deliveries %s missed, %s doubled and %s out of order.",
+		number(float64(d.Expected)), number(float64(d.Missed)), number(float64(d.Duplicated)), number(float64(d.Reordered)))
+}
+
+// short says what a set's load is, for within a sentence.
+func (s set) short() string {
+	var parts []string
+	if t := s.any(); t != nil {
+		if s.scenario.Sweep != "clients" {
+			parts = append(parts, count(t.Load.Clients, "client"))
+		}
+		if s.scenario.Sweep != "rate" && t.Load.Rate > 0 {
+			parts = append(parts, number(t.Load.Rate)+" events/s")
+		}
+	}
+	return join(parts)
+}
+
+func sorted(cells []cell, unit string) []cell {
+	slices.SortStableFunc(cells, func(a, b cell) int { return cmp.Compare(a.center(unit), b.center(unit)) })
+	return cells
+}
+
+// sign returns the warning sign when one of cells is doubtful.
+func sign(cells []cell) string {
+	for _, c := range cells {
+		if c.doubt() != "" {
+			return "\u00a0⚠"
+		}
+	}
+	return ""
+}

@@ -1,0 +1,154 @@
+package chart
+
+import (
+	"strconv"
+
+	"gonum.org/v1/plot/text"
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// A Panel is one plot of lines: a title, two axes, lines named at their ends.
+type Panel struct {
+	Title  string
+	X, Y   Axis
+	Series []Series
+	Marks  []Mark
+	Rules  bool    // grid lines at the ticks of X, too
+	Tall   float64 // height in points without the marks' explanations; 0: 215
+}
+
+// A Series is one line of a panel.
+type Series struct {
+	Name   string
+	Note   string // in small type below the name
+	Look   Look
+	Xs, Ys []float64
+	Lo, Hi []float64 // bounds of each point; empty: none are drawn
+	Dots   bool      // mark the points
+	Glyph  int       // tells apart lines of one look
+	Warn   Weight    // of the whole line
+	Doubt  []Weight  // of each point; empty: none
+}
+
+// A Mark is a point that a panel numbers and explains below: where lines cross.
+type Mark struct {
+	X, Y float64
+	Text string
+}
+
+// Height is what the panel needs, in points.
+func (p Panel) Height() vg.Length {
+	tall := vg.Length(p.Tall)
+	if tall == 0 {
+		tall = 215
+	}
+	return tall + vg.Length(len(p.Marks))*(leading+2)
+}
+
+// labelWidth is what a panel keeps free on its right for the names of lines.
+const labelWidth = 92
+
+// glyphs tell apart lines of one look.
+var glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.SquareGlyph{}, draw.PyramidGlyph{}, draw.RingGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}}
+
+// Draw paints the panel onto the whole of c.
+func (p Panel) Draw(c draw.Canvas) {
+	area := p.frame(c)
+	to := func(x, y float64) vg.Point {
+		return vg.Point{X: area.X(p.X.at(x)), Y: area.Y(p.Y.at(y))}
+	}
+	var labels []label
+	for _, s := range p.Series {
+		if len(s.Xs) == 0 {
+			continue
+		}
+		p.drawSeries(area, s, to)
+		n := len(s.Xs) - 1
+		room := vg.Length(labelWidth - 10)
+		if s.Warn != Clean {
+			room -= 12
+		}
+		labels = append(labels, label{lines: wrap(s.Name, style(sizeText, ink, 0), room), at: to(s.Xs[n], s.Ys[n]), look: s.Look, note: s.Note, warn: s.Warn})
+	}
+	drawLabels(c, labels, area.Max.X+10, area.Min.Y, area.Max.Y+4)
+	y := area.Min.Y - 22 - leading*1.2
+	for i, m := range p.Marks {
+		drawMark(area, to(m.X, m.Y), i)
+		drawMark(area, vg.Point{X: c.Min.X + 10, Y: y}, i)
+		put(c, style(sizeText, ink, text.XLeft), vg.Point{X: c.Min.X + 20, Y: y}, m.Text)
+		y -= leading + 2
+	}
+}
+
+// frame draws title, grid and axes, and returns the area for the data.
+func (p Panel) frame(c draw.Canvas) draw.Canvas {
+	small := style(sizeSmall, muted, text.XRight)
+	var wide vg.Length = 20
+	for _, t := range p.Y.Ticks {
+		wide = max(wide, small.Width(t.Label))
+	}
+	area := draw.Crop(c, wide+12, -labelWidth-10, 34+(leading+2)*vg.Length(len(p.Marks)), -22)
+	put(c, bold(style(sizeTitle, ink, text.XLeft)), vg.Point{X: c.Min.X + 4, Y: c.Max.Y - 8}, p.Title)
+	for _, t := range p.Y.Ticks {
+		y := area.Y(p.Y.at(t.Value))
+		if t.Label == "" {
+			line(c, muted, 0.4, nil, vg.Point{X: area.Min.X - 2, Y: y}, vg.Point{X: area.Min.X, Y: y})
+			continue
+		}
+		line(c, grid, 0.5, nil, vg.Point{X: area.Min.X, Y: y}, vg.Point{X: area.Max.X, Y: y})
+		put(c, small, vg.Point{X: area.Min.X - 5, Y: y}, t.Label)
+	}
+	p.X.drawBelow(c, area, p.Rules)
+	line(c, muted, 0.7, nil, vg.Point{X: area.Min.X, Y: area.Max.Y}, area.Min)
+	return area
+}
+
+// drawBelow draws a horizontal axis under area: its line, ticks and title,
+// and the grid when asked.
+func (a Axis) drawBelow(c, area draw.Canvas, lines bool) {
+	small := style(sizeSmall, muted, text.XCenter)
+	line(c, muted, 0.7, nil, area.Min, vg.Point{X: area.Max.X, Y: area.Min.Y})
+	for _, t := range a.Ticks {
+		x := area.X(a.at(t.Value))
+		length := vg.Length(3)
+		if t.Label == "" {
+			length = 2
+		} else if lines {
+			line(c, grid, 0.5, nil, vg.Point{X: x, Y: area.Min.Y}, vg.Point{X: x, Y: area.Max.Y})
+		}
+		line(c, muted, 0.5, nil, vg.Point{X: x, Y: area.Min.Y}, vg.Point{X: x, Y: area.Min.Y - length})
+		put(c, small, vg.Point{X: x, Y: area.Min.Y - 9}, t.Label)
+	}
+	put(c, style(sizeText, muted, text.XCenter), vg.Point{X: (area.Min.X + area.Max.X) / 2, Y: area.Min.Y - 22}, a.Title)
+}
+
+// drawSeries draws one line with its bounds and points.
+func (p Panel) drawSeries(c draw.Canvas, s Series, to func(x, y float64) vg.Point) {
+	pts := make([]vg.Point, len(s.Xs))
+	for i := range s.Xs {
+		pts[i] = to(s.Xs[i], s.Ys[i])
+	}
+	line(c, s.Look.Color, 1.7, s.Look.Dash, pts...)
+	for i, pt := range pts {
+		if len(s.Lo) == len(pts) && s.Hi[i] > s.Lo[i] {
+			lo, hi := to(s.Xs[i], s.Lo[i]), to(s.Xs[i], s.Hi[i])
+			line(c, s.Look.Color, 0.9, nil, lo, hi)
+			line(c, s.Look.Color, 0.9, nil, vg.Point{X: lo.X - 2.5, Y: lo.Y}, vg.Point{X: lo.X + 2.5, Y: lo.Y})
+			line(c, s.Look.Color, 0.9, nil, vg.Point{X: hi.X - 2.5, Y: hi.Y}, vg.Point{X: hi.X + 2.5, Y: hi.Y})
+		}
+		if s.Dots {
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: s.Look.Color, Radius: 2.3, Shape: glyphs[s.Glyph%len(glyphs)]}, pt)
+		}
+		if len(s.Doubt) == len(pts) {
+			warnSign(c, vg.Point{X: pt.X, Y: min(pt.Y+9, c.Max.Y-2)}, s.Doubt[i])
+		}
+	}
+}
+
+// drawMark draws the number of mark i, from 1, within a ring.
+func drawMark(c draw.Canvas, at vg.Point, i int) {
+	c.DrawGlyphNoClip(draw.GlyphStyle{Color: paper, Radius: 5, Shape: draw.CircleGlyph{}}, at)
+	c.DrawGlyphNoClip(draw.GlyphStyle{Color: ink, Radius: 5, Shape: draw.RingGlyph{}}, at)
+	put(c, bold(style(6.5, ink, text.XCenter)), at, strconv.Itoa(i+1))
+}

@@ -1,0 +1,83 @@
+package plots
+
+import (
+	"fmt"
+
+	"pushbench/plots/chart"
+	"pushbench/results"
+)
+
+// crossingUnit is the metric whose crossings are drawn: what one client costs
+// whether events come or not.
+const crossingUnit = "wire-B/client-min"
+
+// crossingFigure draws bytes per client and second over the swept value, and
+// marks where one variant begins to cost less than another.
+func crossingFigure(s set) (Figure, bool, error) {
+	m, ok := results.MetricByUnit(crossingUnit)
+	crossings := results.Crossings(s.record, s.scenario.Name, crossingUnit)
+	if !ok || s.scenario.Sweep != "rate" && len(crossings) == 0 {
+		return Figure{}, false, nil
+	}
+	perSecond := func(v float64) float64 { return v / 60 }
+	p := sweepPanel(s, m, perSecond)
+	if len(p.Series) == 0 {
+		return Figure{}, false, nil
+	}
+	p.Title = "Bytes on the wire per client and second (log scale)"
+	f := Figure{
+		Name: s.id("crossings"), Scenario: s.scenario.Name, Title: "Where one transport overtakes another, in bytes",
+		Caption: "Bytes per client and second, both directions and TCP/IP included. A numbered ring marks where two lines cross, " +
+			"interpolated between measured points. " + whiskers(s) + " Both axes are logarithmic.",
+		Table: crossingTable(s, m, perSecond),
+	}
+	var said []string
+	for _, x := range crossings {
+		a, b := s.shortName(x.A), s.shortName(x.B)
+		p.Marks = append(p.Marks, chart.Mark{X: x.At, Y: perSecond(x.Value), Text: fmt.Sprintf("%s is cheaper than %s up to %s, and dearer beyond", a, b, s.at(x.At))})
+		said = append(said, p.Marks[len(p.Marks)-1].Text)
+	}
+	if len(said) == 0 {
+		said = []string{"No line crosses another within the range that was measured"}
+		f.Caption = said[0] + ". " + f.Caption
+	}
+	return f.draw("Line chart of bytes per client and second over "+sweptName(s)+".", said, p)
+}
+
+// crossingTable lists the points of the lines, in the figure's unit.
+func crossingTable(s set, m results.Metric, as func(float64) float64) Table {
+	t := Table{Columns: columns("transport", sweptName(s), "per client and second", "trials")}
+	for _, group := range sweepGroups(s) {
+		for _, c := range group {
+			sum, ok := c.Summarize(m)
+			if !ok {
+				continue
+			}
+			point := Value{Text: "any"}
+			if c.Point != "" {
+				point.Text = pointName(c)
+			}
+			sum.Center, sum.Lo, sum.Hi = as(sum.Center), as(sum.Lo), as(sum.Hi)
+			t.Rows = append(t.Rows, []Value{c.head(), point, {Text: bytesText(sum.Center), Note: bounds(sum, "bytes")}, c.trials()})
+		}
+	}
+	return t
+}
+
+// at writes a value of what the set sweeps, to three digits.
+func (s set) at(v float64) string {
+	if text := sweptText(s.scenario.Sweep, v); s.scenario.Sweep != "interval" {
+		return text
+	}
+	return "an interval of " + duration(v)
+}
+
+// shortName is the name of a variant in this set.
+func (s set) shortName(variant string) string {
+	for _, c := range s.cells {
+		if c.Variant == variant {
+			return c.name
+		}
+	}
+	return variantName(variant, s.scenario.Sweep == "interval", 0)
+}

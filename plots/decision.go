@@ -1,0 +1,108 @@
+package plots
+
+import (
+	"fmt"
+	"strings"
+
+	"pushbench/results"
+)
+
+// decision returns the table that decides: one row for each contender of the
+// first scenario with events, and the name of that scenario.
+func decision(r *results.Record) (Table, string) {
+	t := Table{Columns: columns("transport", "how late", "bytes per event", "server CPU per event", "opening a connection", "holding it open")}
+	t.Columns = append(t.Columns, Column{Title: "good for, by these numbers"})
+	held := newSet(r, results.Scenario{Name: holding(r)})
+	for _, sc := range r.Scenarios {
+		s := newSet(r, sc)
+		cells := contenders(s.with("p50-sec"))
+		if sc.Sweep != "" || len(cells) == 0 {
+			continue
+		}
+		for _, c := range cells {
+			h := held.same(c)
+			t.Rows = append(t.Rows, []Value{
+				c.head(), c.of("p50-sec", "p99-sec", "99 % within "), c.of("wire-B/event", "overhead-B/event", "overhead "),
+				c.of("server-cpu-sec/event", "", ""), h.of("open-sec", "handshake-B/conn", "handshake "), h.of("server-mem-B/conn", "", ""),
+				{Text: fit(c, h, cells, contenders(held.cells))},
+			})
+		}
+		return t, sc.Name
+	}
+	return Table{}, ""
+}
+
+// of is a metric of the cell without its interval, with another one as its
+// note unless that is empty.
+func (c cell) of(unit, more, lead string) Value {
+	v := Value{Text: c.show(unit)}
+	if _, ok := c.get(more); ok {
+		v.Note = lead + c.show(more)
+	}
+	return v
+}
+
+// same finds the cell of another scenario's variant in this set, or else the
+// first one of its transport.
+func (s set) same(as cell) cell {
+	var found cell
+	for _, c := range s.cells {
+		if c.Variant == as.Variant {
+			return c
+		}
+		if c.Transport == as.Transport && found.name == "" {
+			found = c
+		}
+	}
+	return found
+}
+
+// fit says what a contender is good for, judged by nothing but the numbers: c
+// of cells in the feed, h of held in the scenario about connections.
+func fit(c, h cell, cells, held []cell) string {
+	var good, bad []string
+	p50, best := c.center("p50-sec"), least(cells, "p50-sec")
+	switch {
+	case p50 <= best*1.5:
+		good = append(good, "events that must arrive at once")
+	case p50 > best*20:
+		good = append(good, fmt.Sprintf("data that may be %s late", c.show("p99-sec")))
+	default:
+		good = append(good, fmt.Sprintf("events that may take %s", c.show("p50-sec")))
+	}
+	if wire, least := c.center("wire-B/event"), least(cells, "wire-B/event"); wire > 0 {
+		switch ratio := wire / least; {
+		case ratio <= 1.02:
+			good = append(good, "the fewest bytes")
+		case ratio >= 3:
+			bad = append(bad, "where bytes are paid for ("+times(ratio)+" the least)")
+		}
+	}
+	if cpu, least := c.center("server-cpu-sec/event"), least(cells, "server-cpu-sec/event"); least > 0 && cpu/least >= 3 {
+		bad = append(bad, "where the server's CPU is scarce ("+times(cpu/least)+" the least)")
+	}
+	if mem, least := h.center("server-mem-B/conn"), least(held, "server-mem-B/conn"); mem > 0 && least > 0 {
+		switch ratio := mem / least; {
+		case ratio <= 1.05:
+			good = append(good, "little memory for each connection")
+		case ratio >= 2:
+			bad = append(bad, "where connections are many ("+times(ratio)+" the least memory)")
+		}
+	}
+	text := upper(strings.Join(good, "; "))
+	if len(bad) > 0 {
+		text += ". Not " + strings.Join(bad, " nor ")
+	}
+	return text + "."
+}
+
+// least is the smallest median of a metric among cells that have it.
+func least(cells []cell, unit string) float64 {
+	out := 0.0
+	for _, c := range cells {
+		if v := c.center(unit); v > 0 && (out == 0 || v < out) {
+			out = v
+		}
+	}
+	return out
+}

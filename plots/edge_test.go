@@ -1,0 +1,170 @@
+package plots
+
+import (
+	"bytes"
+	"slices"
+	"strings"
+	"testing"
+
+	"pushbench/results"
+)
+
+// few is a part of the example that draws quickly: one feed, one scenario
+// about connections and two sweeps, two trials of each.
+func few() *results.Record {
+	r := results.Example()
+	keep := []string{"live-feed", "connect", "sweep-rate", "sweep-interval"}
+	r.Scenarios = slices.DeleteFunc(r.Scenarios, func(s results.Scenario) bool { return !slices.Contains(keep, s.Name) })
+	r.Trials = slices.DeleteFunc(r.Trials, func(t *results.Trial) bool { return !slices.Contains(keep, t.Scenario) || t.Number > 2 })
+	return r
+}
+
+// TestEdges writes every report of records that lack something, or have it in
+// an unusual form.
+func TestEdges(t *testing.T) {
+	long := strings.Repeat("a-very-long-name ", 12)
+	for _, c := range []struct {
+		why  string
+		edit func(*results.Record)
+		says string // somewhere at the top of the terminal report
+	}{
+		{"a record with nothing in it", func(r *results.Record) { *r = results.Record{} }, "no trials"},
+		{"scenarios without a trial", func(r *results.Record) { r.Trials = nil }, "no trials"},
+		{"trials without their scenario", func(r *results.Record) { r.Scenarios = nil }, ""},
+		{"a partial run", func(r *results.Record) { r.Trials, r.Partial = r.Trials[:7], "interrupted" }, "partial: interrupted. It has 7 of"},
+		{"one trial", func(r *results.Record) { r.Trials = r.Trials[:1] }, "1 of"},
+		{"every trial failed", func(r *results.Record) {
+			for _, t := range r.Trials {
+				t.Failed = "the ledger does not balance"
+			}
+		}, "failed an invariant"},
+		{"one cell failed entirely", func(r *results.Record) {
+			for _, t := range r.Trials {
+				if t.Transport == "sse" {
+					t.Failed = "the ledger does not balance"
+				}
+			}
+		}, "failed an invariant"},
+		{"trials without any number", func(r *results.Record) {
+			for _, t := range r.Trials {
+				*t = results.Trial{Scenario: t.Scenario, Sweep: t.Sweep, Point: t.Point, Variant: t.Variant, Transport: t.Transport, Number: t.Number}
+			}
+		}, ""},
+		{"the floor alone", func(r *results.Record) {
+			r.Trials = slices.DeleteFunc(r.Trials, func(t *results.Trial) bool { return t.Transport != "tcp" })
+		}, ""},
+		{"a transport that is not known", func(r *results.Record) {
+			for _, t := range r.Trials {
+				if t.Transport == "sse" {
+					t.Transport, t.Variant = "carrier-pigeon", "carrier-pigeon/altitude=30m"
+				}
+			}
+		}, ""},
+		{"long names", func(r *results.Record) {
+			for i := range r.Scenarios {
+				r.Scenarios[i].About = long
+			}
+			for _, t := range r.Trials {
+				if t.Transport == "sse" {
+					t.Variant = "sse/headers=" + long
+				}
+			}
+		}, ""},
+		{"two scenarios with names that make the same id", func(r *results.Record) {
+			r.Scenarios = append(r.Scenarios, r.Scenarios[0])
+			r.Scenarios[0].Name, r.Scenarios[len(r.Scenarios)-1].Name = "live feed", "live-feed"
+			for i, t := range r.Trials {
+				if t.Scenario == "live-feed" && i%2 == 0 {
+					t.Scenario = "live feed"
+				}
+			}
+		}, ""},
+		{"a sweep of something that has no number", func(r *results.Record) {
+			for i := range r.Scenarios {
+				if r.Scenarios[i].Sweep != "" {
+					r.Scenarios[i].Sweep = "mood"
+				}
+			}
+			for _, t := range r.Trials {
+				if t.Sweep != "" {
+					t.Sweep = "mood"
+				}
+			}
+		}, ""},
+		{"memory that shrank", func(r *results.Record) {
+			for _, t := range r.Trials {
+				t.Connection.Held.Runtime = -3 * t.Connection.Held.Heap
+			}
+		}, ""},
+		{"connections that are idle on some transports", func(r *results.Record) {
+			for _, t := range r.Trials {
+				if t.Load.Rate = 0; t.Transport != "polling" {
+					t.Steady = results.Ledger{}
+				}
+			}
+		}, "Opening a connection takes"},
+		{"polling that moves a hundred times the bytes", func(r *results.Record) {
+			for _, t := range r.Trials {
+				if t.Transport == "polling" {
+					t.Steady.In.Head *= 200
+				}
+			}
+		}, ""},
+	} {
+		t.Run(c.why, func(t *testing.T) {
+			r := few()
+			c.edit(r)
+			figs := figures(t, r)
+			for _, f := range figs {
+				checkSVG(t, f)
+			}
+			var page, md, term bytes.Buffer
+			if err := HTML(&page, r, figs); err != nil {
+				t.Fatal(err)
+			}
+			checkPage(t, page.Bytes())
+			if err := Markdown(&md, r, figs); err != nil {
+				t.Fatal(err)
+			}
+			if err := Terminal(&term, r, TerminalOptions{}); err != nil {
+				t.Fatal(err)
+			}
+			for what, text := range map[string]string{"page": page.String(), "Markdown": md.String(), "terminal": term.String()} {
+				if !strings.Contains(strings.Join(strings.Fields(text), " "), c.says) {
+					t.Errorf("the %s does not say %q", what, c.says)
+				}
+				if strings.Contains(text, "NaN") || strings.Contains(text, "+Inf") || strings.Contains(text, "%!") {
+					t.Errorf("the %s has something that is no number", what)
+				}
+			}
+			for _, line := range strings.Split(term.String(), "\n") {
+				if n := columnsOf(line); n > 100 {
+					t.Errorf("a line of %d columns: %s", n, line)
+				}
+			}
+		})
+	}
+}
+
+func TestVariantNames(t *testing.T) {
+	for _, c := range []struct {
+		why, variant string
+		bare         bool
+		interval     float64
+		want         string
+	}{
+		{"an interval reads as words", "polling/interval=500ms", false, 0, "polling every 500 ms"},
+		{"seconds and minutes, too", "polling/interval=5m", false, 0, "polling every 5 min"},
+		{"an interval that is not named comes from the load", "polling", false, 2, "polling every 2 s"},
+		{"where it is swept it is no part of the name", "polling/interval=2s", true, 2, "polling"},
+		{"TLS is said", "sse/tls", false, 0, "SSE over TLS"},
+		{"and that it resumed", "websocket/resume", false, 0, "WebSocket over resumed TLS"},
+		{"other settings follow", "polling/interval=1s/pace=delay/etag/headers=browser", false, 0, "polling every 1 s, fixed delay, ETag, browser headers"},
+		{"the floor is called that", "tcp", false, 0, "floor (raw TCP)"},
+		{"what is not known keeps its name", "carrier-pigeon/altitude=30m", false, 0, "carrier-pigeon, 30m altitude"},
+	} {
+		if got := strings.ReplaceAll(variantName(c.variant, c.bare, c.interval), "\u00a0", " "); got != c.want {
+			t.Errorf("%s: %s is %q, want %q", c.why, c.variant, got, c.want)
+		}
+	}
+}

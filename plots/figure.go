@@ -1,0 +1,68 @@
+package plots
+
+import (
+	"strings"
+
+	"pushbench/plots/chart"
+	"pushbench/results"
+)
+
+// A Figure is one picture of a record, with all that stands around it.
+type Figure struct {
+	Name        string // file name without its extension, and the id within a page
+	Title       string
+	Description string // what it shows, for those who cannot see it
+	Caption     string // how to read it
+	Scenario    string
+	SVG, PNG    []byte
+	Table       Table // the same numbers
+
+	parts []chart.Drawing
+}
+
+// Figures draws every figure that the record has data for, in the order of
+// its scenarios. A scenario without any valid trial has none.
+func Figures(r *results.Record) ([]Figure, error) {
+	figs, err := sketch(r)
+	for i := range figs {
+		if figs[i].PNG, err = chart.PNG(figs[i].parts...); err != nil {
+			return nil, err
+		}
+	}
+	return figs, err
+}
+
+// sketch is Figures without PNG, which takes most of the time.
+func sketch(r *results.Record) ([]Figure, error) {
+	var figs []Figure
+	for _, s := range r.Scenarios {
+		one := newSet(r, s)
+		drawers := []func(set) (Figure, bool, error){latencyFigure, ageFigure, bytesFigure}
+		if aboutConnections(one) {
+			drawers = append(drawers, phaseFigure, memoryFigure)
+		}
+		if s.Sweep != "" {
+			drawers = []func(set) (Figure, bool, error){sweepLatencyFigure, sweepCostFigure, crossingFigure}
+		}
+		for _, d := range drawers {
+			f, ok, err := d(one)
+			if err != nil {
+				return nil, err
+			}
+			if ok {
+				figs = append(figs, f)
+			}
+		}
+	}
+	return figs, nil
+}
+
+// draw draws the parts of a figure and describes it: what it is, and what it
+// says of each row or line.
+func (f Figure) draw(what string, said []string, parts ...chart.Drawing) (Figure, bool, error) {
+	f.Description = what + " " + strings.Join(said, "; ") + "."
+	f.parts = parts
+	var err error
+	f.SVG, err = chart.SVG(f.Name, f.Title+", "+f.Scenario, f.Description, parts...)
+	return f, err == nil, err
+}

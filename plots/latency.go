@@ -1,0 +1,100 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+
+	"gonum.org/v1/plot"
+
+	"pushbench/plots/chart"
+	"pushbench/results"
+)
+
+// beyond is how many samples must lie beyond a percentile for it to be shown.
+const beyond = 10
+
+// percentiles are the ones that the latency figure marks and tabulates.
+var percentiles = []struct {
+	name string
+	q    float64
+}{{"least", 0}, {"50 %", 0.5}, {"90 %", 0.9}, {"99 %", 0.99}, {"99.9 %", 0.999}}
+
+// latencyFigure draws event latency by percentile, all trials' events pooled.
+func latencyFigure(s set) (Figure, bool, error) {
+	f := Figure{
+		Name: s.id("latency"), Scenario: s.scenario.Name,
+		Title: "Event latency by percentile",
+		Caption: "How late events arrive, from the moment each was due to the moment the client had read it whole; the events of all valid trials together. " +
+			"Lower is better. The further right, the rarer: 99 % means that one event in a hundred came later. " +
+			fmt.Sprintf("A line ends where fewer than %d events lie beyond it.", beyond),
+		Table: Table{Columns: columns("transport")},
+	}
+	p := chart.Panel{
+		Title: "Event latency, due to received (log scale)",
+		Rules: true, Tall: 282,
+		X: chart.Axis{Title: "share of events that came no later", Max: 3},
+	}
+	for _, q := range percentiles {
+		p.X.Ticks = append(p.X.Ticks, plot.Tick{Value: nines(q.q), Label: q.name})
+		f.Table.Columns = append(f.Table.Columns, Column{Title: q.name, Number: true})
+	}
+	f.Table.Columns = append(f.Table.Columns, columns("", "greatest", "events", "trials")[1:]...)
+	var said []string
+	for _, c := range s.cells {
+		h := c.Merged(func(t *results.Trial) results.Histogram { return t.Latency })
+		if h.Count() == 0 {
+			continue
+		}
+		line := percentileLine(h)
+		line.Name, line.Look, line.Warn = c.name, lookOf(c.Transport).Look, c.weight()
+		if supported(h.Count(), 0.5) {
+			line.Note = "median " + duration(h.Quantile(0.5))
+		}
+		line.Dots = len(line.Xs) == 1
+		p.Series = append(p.Series, line)
+		f.Table.Rows = append(f.Table.Rows, percentileRow(c, h))
+		said = append(said, fmt.Sprintf("%s: half within %s, 99 %% within %s", c.name, duration(h.Quantile(0.5)), duration(h.Quantile(0.99))))
+	}
+	if len(p.Series) == 0 {
+		return Figure{}, false, nil
+	}
+	p.Y = chart.LogOver(p.Series, "sec")
+	return f.draw("Line chart of event latency against percentile.", said, p)
+}
+
+// nines maps a share to the percentile axis: 0.9 is 1, 0.99 is 2.
+func nines(q float64) float64 { return -math.Log10(1 - q) }
+
+// supported reports whether n samples say anything about the quantile q.
+func supported(n int64, q float64) bool { return float64(n)*(1-q) >= beyond-1e-9 || q == 0 }
+
+// percentileLine is a histogram over the percentile axis, up to what its count
+// supports. Every point is at least 1 µs, the histogram's resolution.
+func percentileLine(h results.Histogram) chart.Series {
+	var s chart.Series
+	for i := 0; i <= 150; i++ {
+		x := 3 * float64(i) / 150
+		q := 1 - math.Pow(10, -x)
+		if !supported(h.Count(), q) {
+			break
+		}
+		s.Xs = append(s.Xs, x)
+		s.Ys = append(s.Ys, math.Max(h.Quantile(q), 1e-6))
+	}
+	return s
+}
+
+// percentileRow is percentileLine in figures.
+func percentileRow(c cell, h results.Histogram) []Value {
+	row := []Value{c.head()}
+	for _, q := range percentiles {
+		v := Value{Text: "–"}
+		if q.q == 0 {
+			v.Text = duration(h.Min())
+		} else if supported(h.Count(), q.q) {
+			v.Text = duration(h.Quantile(q.q))
+		}
+		row = append(row, v)
+	}
+	return append(row, Value{Text: duration(h.Max())}, Value{Text: number(float64(h.Count()))}, c.trials())
+}

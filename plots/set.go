@@ -1,0 +1,192 @@
+package plots
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"pushbench/plots/chart"
+	"pushbench/results"
+)
+
+// A set is one scenario of a record with its cells.
+type set struct {
+	record   *results.Record
+	scenario results.Scenario
+	cells    []cell // the floor last
+	slug     string // the scenario's name, fit for ids and file names, unlike any other's
+}
+
+// A cell is a results.Cell with the name that readers see.
+type cell struct {
+	results.Cell
+	name string
+}
+
+func newSet(r *results.Record, s results.Scenario) set {
+	out := set{record: r, scenario: s, slug: slug(s.Name)}
+	for _, other := range r.Scenarios {
+		if other.Name == s.Name {
+			break
+		}
+		if slug(other.Name) == slug(s.Name) {
+			out.slug += "-x"
+		}
+	}
+	for _, c := range r.Select(s.Name) {
+		out.cells = append(out.cells, cell{Cell: c, name: cellName(c)})
+	}
+	slices.SortStableFunc(out.cells, func(a, b cell) int {
+		return cmp.Compare(btoi(floor(a.Transport)), btoi(floor(b.Transport)))
+	})
+	return out
+}
+
+func btoi(b bool) int {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// id names a figure of the set; it is fit for a file name and an HTML id.
+func (s set) id(what string) string { return s.slug + "-" + what }
+
+func slug(s string) string {
+	return strings.Trim(strings.Map(func(r rune) rune {
+		switch {
+		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-':
+			return r
+		case r >= 'A' && r <= 'Z':
+			return r + 'a' - 'A'
+		}
+		return '-'
+	}, s), "-")
+}
+
+// with returns the cells that have at least one valid trial with unit.
+func (s set) with(unit string) []cell {
+	var out []cell
+	for _, c := range s.cells {
+		if _, ok := c.get(unit); ok {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// contenders returns cells without the floor.
+func contenders(cells []cell) []cell {
+	return slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { return floor(c.Transport) })
+}
+
+// get summarizes a metric of the cell.
+func (c cell) get(unit string) (results.Summary, bool) {
+	m, ok := results.MetricByUnit(unit)
+	if !ok {
+		return results.Summary{}, false
+	}
+	return c.Summarize(m)
+}
+
+// center is the cell's median of a metric; 0 when it has none.
+func (c cell) center(unit string) float64 {
+	s, _ := c.get(unit)
+	return s.Center
+}
+
+// show formats the cell's median of a metric.
+func (c cell) show(unit string) string {
+	m, ok := results.MetricByUnit(unit)
+	if !ok {
+		return "–"
+	}
+	return c.value(m).Text
+}
+
+// doubt joins the cell's warnings and failures; empty when there are none.
+func (c cell) doubt() string {
+	var out []string
+	for _, w := range c.Warnings() {
+		out = append(out, w.Text)
+	}
+	if n := len(c.Failed); n > 0 {
+		out = append(out, fmt.Sprintf("%s failed and %s left out: %s", count(n, "trial"), be(n, "was", "were"), c.Failed[0].Failed))
+	}
+	return strings.Join(out, " ")
+}
+
+// weight is that of the heaviest of the cell's warnings and failures.
+func (c cell) weight() chart.Weight {
+	w := chart.Clean
+	for _, warning := range c.Warnings() {
+		w = max(w, chart.Doubtful)
+		if slices.Contains(machineCodes, warning.Code) {
+			w = chart.Alarming
+		}
+	}
+	if len(c.Failed) > 0 {
+		w = chart.Alarming
+	}
+	return w
+}
+
+// load says what the set's clients and publisher did.
+func (s set) load() string {
+	if t := s.any(); t != nil {
+		return loadText(t.Load, s.scenario.Sweep)
+	}
+	return "nothing was run"
+}
+
+// any returns a trial of the set, a valid one if there is one; nil when it has
+// none. The load is the same in all but for what is swept.
+func (s set) any() *results.Trial {
+	var failed *results.Trial
+	for _, c := range s.cells {
+		if len(c.Trials) > 0 {
+			return c.Trials[0]
+		}
+		if len(c.Failed) > 0 {
+			failed = c.Failed[0]
+		}
+	}
+	return failed
+}
+
+func loadText(l results.Workload, sweep string) string {
+	parts := []string{}
+	add := func(name, text string) {
+		if name == "" || sweep != name {
+			parts = append(parts, text)
+		}
+	}
+	add("clients", count(l.Clients, "client"))
+	if l.Topics > 1 {
+		add("", count(l.Topics, "topic"))
+	}
+	if l.Rate > 0 {
+		text := number(l.Rate) + " events/s"
+		if l.Arrival != "" && l.Arrival != "constant" {
+			text += " (" + l.Arrival
+			if l.Burst > 1 {
+				text += " of " + strconv.Itoa(l.Burst)
+			}
+			text += ")"
+		}
+		add("rate", text)
+	} else {
+		add("", "no events")
+	}
+	if l.Retained > 0 {
+		add("", count(l.Retained, "retained event")+" per topic")
+	}
+	add("payload", "payload "+format(float64(l.Payload), "bytes"))
+	add("", "measured for "+seconds(l.Window)+" after "+seconds(l.Warmup))
+	if sweep != "" {
+		parts = append(parts, "swept: "+sweptTitle(sweep))
+	}
+	return strings.Join(parts, " · ")
+}

@@ -1,0 +1,227 @@
+package plots
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+
+	"gonum.org/v1/plot"
+
+	"pushbench/plots/chart"
+	"pushbench/results"
+)
+
+// sweepLatencyFigure draws p50 and p99 over the swept value.
+func sweepLatencyFigure(s set) (Figure, bool, error) {
+	return sweepFigure(s, "latency", "Latency", "p50-sec", "p99-sec")
+}
+
+// sweepCostFigure draws bytes and server CPU per event over the swept value.
+func sweepCostFigure(s set) (Figure, bool, error) {
+	return sweepFigure(s, "cost", "Cost per event", "wire-B/event", "server-cpu-sec/event")
+}
+
+// sweepFigure draws metrics over the swept value, one panel each, one above
+// the other.
+func sweepFigure(s set, name, title string, units ...string) (Figure, bool, error) {
+	what := sweptName(s)
+	f := Figure{
+		Name: s.id(name), Scenario: s.scenario.Name, Title: title + " against " + what,
+		Table: sweepTable(s, units...), Caption: "Each point is the median of its trials. " + whiskers(s) + " Both axes are logarithmic.",
+	}
+	var panels []chart.Drawing
+	var said []string
+	for _, u := range units {
+		m, ok := results.MetricByUnit(u)
+		if !ok {
+			continue
+		}
+		p := sweepPanel(s, m, func(v float64) float64 { return v })
+		if len(p.Series) == 0 {
+			continue
+		}
+		panels = append(panels, p)
+		for _, l := range p.Series {
+			n := len(l.Ys) - 1
+			said = append(said, fmt.Sprintf("%s, %s: from %s to %s", m.Title, l.Name, format(l.Ys[0], m.Kind), format(l.Ys[n], m.Kind)))
+		}
+	}
+	if len(panels) == 0 {
+		return Figure{}, false, nil
+	}
+	return f.draw("Line charts over "+what+".", said, panels...)
+}
+
+// sweepPanel draws m, converted by as, over the swept value. A variant that
+// the sweep does not touch is a level line.
+func sweepPanel(s set, m results.Metric, as func(float64) float64) chart.Panel {
+	p := chart.Panel{Title: upper(m.Title) + " (log scale)", X: sweepAxis(s)}
+	glyph := map[string]int{}
+	for _, group := range sweepGroups(s) {
+		c := group[0]
+		l := chart.Series{Name: c.name, Look: lookOf(c.Transport).Look, Dots: true, Glyph: glyph[c.Transport]}
+		for _, c := range group {
+			sum, ok := c.Summarize(m)
+			if !ok || sum.Center <= 0 {
+				continue
+			}
+			x, _ := s.place(c)
+			l.Xs, l.Ys = append(l.Xs, x), append(l.Ys, as(sum.Center))
+			l.Lo, l.Hi = append(l.Lo, as(max(sum.Lo, sum.Center/1e3))), append(l.Hi, as(sum.Hi))
+			l.Doubt = append(l.Doubt, c.weight())
+		}
+		if len(l.Xs) == 0 {
+			continue
+		}
+		if c.Point == "" {
+			l = level(l, p.X)
+		}
+		glyph[c.Transport]++
+		p.Series = append(p.Series, l)
+	}
+	p.Y = chart.LogOver(p.Series, m.Kind)
+	return p
+}
+
+// level spreads a single point over the whole axis.
+func level(l chart.Series, x chart.Axis) chart.Series {
+	l.Xs, l.Ys, l.Dots = []float64{x.Ticks[0].Value, x.Ticks[len(x.Ticks)-1].Value}, []float64{l.Ys[0], l.Ys[0]}, false
+	l.Warn, l.Lo, l.Hi, l.Doubt = l.Doubt[0], nil, nil, nil
+	return l
+}
+
+// sweepAxis has a tick at each point that was measured.
+func sweepAxis(s set) chart.Axis {
+	a := chart.Axis{Title: sweptName(s), Log: true}
+	at := map[float64]string{}
+	for _, c := range s.cells {
+		if c.Point != "" {
+			v, label := s.place(c)
+			at[v] = label
+		}
+	}
+	if len(at) == 0 {
+		at[1] = ""
+	}
+	for _, v := range slices.Sorted(maps.Keys(at)) {
+		a.Ticks = append(a.Ticks, plot.Tick{Value: v, Label: at[v]})
+	}
+	a.Min, a.Max = a.Ticks[0].Value, a.Ticks[len(a.Ticks)-1].Value
+	room := math.Pow(max(a.Max/a.Min, 4), 0.03)
+	a.Min, a.Max = a.Min/room, a.Max*room
+	return a
+}
+
+// place is where a cell lies on the log axis of its sweep and how its tick is
+// called. Points of which some are no number above zero stand at equal
+// distances, in their order.
+func (s set) place(c cell) (float64, string) {
+	if slices.ContainsFunc(s.cells, func(c cell) bool { return c.Point != "" && sweepValue(c) <= 0 }) {
+		return math.Exp2(float64(1 + slices.Index(s.scenario.Points, c.Point))), c.Point
+	}
+	v := sweepValue(c)
+	return v, strings.TrimSuffix(strings.TrimSuffix(sweptText(c.Sweep, v), " clients"), " events/s")
+}
+
+// sweepGroups gathers the cells of each line, in the order of the record.
+func sweepGroups(s set) [][]cell {
+	var groups [][]cell
+	at := map[string]int{}
+	for _, c := range s.cells {
+		i, ok := at[c.name]
+		if !ok {
+			i = len(groups)
+			at[c.name] = i
+			groups = append(groups, nil)
+		}
+		groups[i] = append(groups[i], c)
+	}
+	return groups
+}
+
+// sweepValue is the swept value of a cell in base units; 0 when its scenario
+// sweeps something that has none.
+func sweepValue(c cell) float64 {
+	for _, t := range slices.Concat(c.Trials, c.Failed) {
+		switch c.Sweep {
+		case "clients":
+			return float64(t.Load.Clients)
+		case "payload":
+			return float64(t.Load.Payload)
+		case "rate":
+			return t.Load.Rate
+		case "interval":
+			return t.Load.Interval
+		}
+	}
+	return 0
+}
+
+// sweepTable lists every point of every line.
+func sweepTable(s set, units ...string) Table {
+	var cells []cell
+	for _, group := range sweepGroups(s) {
+		for _, c := range group {
+			if c.Point != "" {
+				c.name += " · " + pointName(c)
+			}
+			cells = append(cells, c)
+		}
+	}
+	return metricTable(cells, units...)
+}
+
+// pointName writes the swept value of a cell: 1,000 clients, 4,096 B, 2 s.
+func pointName(c cell) string {
+	if v := sweepValue(c); v > 0 {
+		return sweptText(c.Sweep, v)
+	}
+	return c.Point
+}
+
+// sweptText writes a value of what is swept.
+func sweptText(sweep string, v float64) string {
+	switch sweep {
+	case "clients":
+		return number(v) + " clients"
+	case "payload":
+		return number(v) + "\u00a0B"
+	case "rate":
+		return number(v) + " events/s"
+	case "interval":
+		return seconds(v)
+	}
+	return number(v)
+}
+
+// sweptName says what a set sweeps.
+func sweptName(s set) string { return sweptTitle(s.scenario.Sweep) }
+
+func sweptTitle(sweep string) string {
+	switch sweep {
+	case "rate":
+		return "events per second"
+	case "interval":
+		return "polling interval"
+	}
+	return sweep
+}
+
+// whiskers says what the bounds in a set's figures are.
+func whiskers(s set) string {
+	for _, c := range s.cells {
+		if n := len(c.Trials); n > 0 && n < 6 {
+			return "Whiskers are the least and the greatest of fewer than six trials, not an interval."
+		}
+	}
+	return "Whiskers are the 95 % interval of the median."
+}
+
+func upper(s string) string {
+	if s == "" {
+		return s
+	}
+	return strings.ToUpper(s[:1]) + s[1:]
+}

@@ -1,0 +1,127 @@
+package plots
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"pushbench/plots/chart"
+	"pushbench/results"
+)
+
+// A Table is the twin of a figure, or a table of its own.
+type Table struct {
+	Columns []Column
+	Rows    [][]Value // each as long as Columns
+}
+
+// A Column is the head of a table's column.
+type Column struct {
+	Title  string
+	Number bool // aligned to the right, digits of one width
+}
+
+// A Value is one field of a table.
+type Value struct {
+	Text      string
+	Note      string // the interval that belongs to it
+	Doubt     string // why it is to be doubted; empty when it is not
+	Alarming  bool   // the doubt is about the machine or a failure
+	Transport string // of the row; in its first field only
+}
+
+// columns makes the heads of a table: text first, then numbers.
+func columns(text string, numbers ...string) []Column {
+	cols := []Column{{Title: text}}
+	for _, n := range numbers {
+		cols = append(cols, Column{Title: n, Number: true})
+	}
+	return cols
+}
+
+// metricTable lists the metrics of cells, one row each. Metrics that no cell
+// has are left out.
+func metricTable(cells []cell, units ...string) Table {
+	t := Table{Columns: columns("transport")}
+	var ms []results.Metric
+	for _, u := range units {
+		if m, ok := results.MetricByUnit(u); ok && anyHas(cells, m) {
+			ms = append(ms, m)
+			t.Columns = append(t.Columns, Column{Title: m.Short, Number: true})
+		}
+	}
+	t.Columns = append(t.Columns, Column{Title: "trials", Number: true})
+	for _, c := range cells {
+		row := []Value{c.head()}
+		for _, m := range ms {
+			row = append(row, c.value(m))
+		}
+		t.Rows = append(t.Rows, append(row, c.trials()))
+	}
+	return t
+}
+
+func anyHas(cells []cell, m results.Metric) bool {
+	return slices.ContainsFunc(cells, func(c cell) bool { _, ok := c.Summarize(m); return ok })
+}
+
+// value is the cell's median of m with its interval.
+func (c cell) value(m results.Metric) Value {
+	s, ok := c.Summarize(m)
+	if !ok {
+		return Value{Text: "–"}
+	}
+	return Value{Text: format(s.Center, m.Kind), Note: bounds(s, m.Kind)}
+}
+
+// bounds writes a summary's interval; least and greatest, when there are too
+// few trials for one, are said to be that. Bounds that read the same as the
+// median are left out.
+func bounds(s results.Summary, kind string) string {
+	lo, hi := format(s.Lo, kind), format(s.Hi, kind)
+	mid := format(s.Center, kind)
+	if s.N < 2 || lo == mid && hi == mid {
+		return ""
+	}
+	loNumber, loUnit := split(lo)
+	if _, hiUnit := split(hi); loUnit == hiUnit {
+		lo = loNumber
+	}
+	if s.Interval {
+		return lo + "–" + hi
+	}
+	return "(" + lo + "–" + hi + ")"
+}
+
+// format is results.FormatValue with a space that no line breaks at.
+func format(v float64, kind string) string {
+	return strings.ReplaceAll(results.FormatValue(v, kind), " ", "\u00a0")
+}
+
+func duration(sec float64) string { return format(sec, "sec") }
+
+func bytesText(n float64) string { return format(n, "bytes") }
+
+// split parts a formatted value into its number and its unit.
+func split(value string) (number, unit string) {
+	i := strings.IndexAny(value, " \u00a0")
+	if i < 0 {
+		return value, ""
+	}
+	return value[:i], strings.TrimLeft(value[i:], " \u00a0")
+}
+
+// head is the first field of a cell's row: its name and what to doubt.
+func (c cell) head() Value {
+	return Value{Text: c.name, Doubt: c.doubt(), Alarming: c.weight() == chart.Alarming, Transport: c.Transport}
+}
+
+// trials says how many trials a cell's numbers stand on.
+func (c cell) trials() Value {
+	v := Value{Text: strconv.Itoa(len(c.Trials))}
+	if n := len(c.Failed); n > 0 {
+		v.Note = strconv.Itoa(n) + " failed"
+		v.Doubt, v.Alarming = c.Failed[0].Failed, true
+	}
+	return v
+}
