@@ -65,7 +65,7 @@ func (s *session) judge(broken error) {
 const (
 	busyLimit     = 0.85             // of all cores
 	pressureLimit = 0.25             // of the window
-	lagLimit      = time.Millisecond // p99, unless the latency itself is larger
+	lagLimit      = time.Millisecond // p99, unless half the latency's is larger
 	slipLimit     = 100 * time.Microsecond
 	fewSamples    = 1000 // fewer latencies than this make p99 a guess
 )
@@ -82,11 +82,12 @@ func (s *session) warn() {
 	}
 	add(t.Trust.Busy > busyLimit, "machine-busy",
 		"more than %.0f %% of all cores were in use: times measure the scheduler as much as the transport", 100*busyLimit)
-	add(t.Trust.Pressure > pressureLimit, "cpu-pressure",
+	// While connections are opened two processes take turns, on any machine.
+	add(s.Rate > 0 && t.Trust.Pressure > pressureLimit, "cpu-pressure",
 		"tasks waited for a CPU during more than %.0f %% of the time: times have that wait in them", 100*pressureLimit)
-	lag, latency := t.Trust.Lag.Quantile(0.99), t.Latency.Quantile(0.5)
-	add(lag > max(lagLimit.Seconds(), latency), "schedule-lag",
-		"the publisher was late (p99) by more than the median latency: the generator is the limit")
+	lag, latency := t.Trust.Lag.Quantile(0.99), t.Latency.Quantile(0.99)
+	add(lag > max(lagLimit.Seconds(), latency/2), "schedule-lag",
+		"half of the p99 latency or more may be the publisher's own lateness: the generator is the limit")
 	slip := t.Trust.ClockSlip
 	add(max(slip, -slip) > slipLimit.Seconds(), "clock",
 		"the wall clock moved by more than %s against the monotonic clock: the split at the server is off by as much", slipLimit)

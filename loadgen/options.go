@@ -31,7 +31,7 @@ type Options struct {
 	Retained int     // events in each topic's history before the first client connects
 	Seed     uint64  // of Poisson arrivals
 
-	Warmup  time.Duration // published and received, but in no histogram
+	Warmup  time.Duration // published and received, but in no histogram; with polling at least an interval, for until then the clients are not in step with the schedule
 	Window  time.Duration // the measured time
 	Opening int           // connections being opened at a time; 0: one, so that the phases have no queueing in them
 
@@ -52,6 +52,9 @@ func (o *Options) prepare() error {
 	}
 	if o.Burst == 0 {
 		o.Burst = 1
+	}
+	if o.Variant.Transport == wire.Polling {
+		o.Warmup = max(o.Warmup, o.Variant.Interval)
 	}
 	if o.Progress == nil {
 		o.Progress = func(float64) {}

@@ -20,7 +20,8 @@ type Crossing struct {
 // Crossings returns where one variant overtakes another along the scenario's
 // sweep in the metric named unit, in order of At. Points at which the intervals
 // of two variants overlap decide nothing, so two lines that are as good as one
-// do not cross. A variant that the sweep does not touch is a level line. The
+// do not cross; nor do times of fewer than six trials, whose order may be
+// chance. A variant that the sweep does not touch is a level line. The
 // tcp floor is no contender and crosses nothing.
 func Crossings(r *Record, scenario, unit string) []Crossing {
 	m, ok := MetricByUnit(unit)
@@ -58,7 +59,7 @@ func sweepLines(cells []Cell, m Metric) []*sweepLine {
 	xs := map[float64]bool{}
 	for _, c := range cells {
 		s, ok := c.Summarize(m)
-		if c.Transport == "tcp" || !ok {
+		if c.Transport == "tcp" || !ok || m.Kind == kindSec && !s.Interval {
 			continue
 		}
 		name := Unswept(c)

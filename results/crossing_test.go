@@ -81,6 +81,13 @@ func TestCrossings(t *testing.T) {
 			}
 		})
 	}
+	few := sweepRecord("rate", map[string]map[float64][]int64{"polling": {1: {1}, 100: {1}}, "sse": {1: {1}, 100: {1}}})
+	for _, t := range few.Trials { // the generator's CPU time crosses as clearly as can be
+		t.Generator.CPU = map[string]float64{"polling1": 9, "polling100": 1, "sse1": 1, "sse100": 9}[t.Transport+t.Point]
+	}
+	if got := Crossings(few, "s", "loadgen-cpu-sec/event"); got != nil {
+		t.Errorf("times of one trial each have crossings: %v", got)
+	}
 	if got := Crossings(Example(), "live-feed", "p50-sec"); got != nil {
 		t.Errorf("a scenario without a sweep has crossings: %v", got)
 	}

@@ -1,0 +1,20 @@
+package results
+
+import "slices"
+
+// Concerns reports whether the doubt is about m: a warning that the machine
+// was busy says nothing against a count of bytes. A code that is not known
+// concerns everything.
+func (w Warning) Concerns(m Metric) bool {
+	switch w.Code {
+	case "few-samples":
+		return slices.Contains([]string{"p99-sec", "p999-sec", "max-sec"}, m.Unit)
+	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap":
+		return m.Kind == kindSec
+	case "clock":
+		return m.Unit == "to-server-sec" || m.Unit == "from-server-sec"
+	case "retransmission":
+		return m.Kind == kindSec || m.Kind == kindBytes
+	}
+	return true
+}
