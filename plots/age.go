@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -29,14 +30,14 @@ func ageFigure(s set) (Figure, bool, error) {
 		mid, end := sum.Center, max(sum.Center, peak.Quantile(0.99))
 		lo, hi = append(lo, mid), append(hi, end)
 		ch.Rows = append(ch.Rows, chart.Row{
-			Name: c.name, Look: lookOf(c.Transport).Look, Warn: c.weight(),
-			Span: &chart.Span{Mid: mid, End: end, MidText: duration(mid), EndText: duration(end)},
+			Name: c.name, Look: lookOf(c.Transport).Look, Warn: c.weight("age-sec"),
+			Span: &chart.Span{Mid: mid, End: end, MidText: words.Duration(mid), EndText: words.Duration(end)},
 		})
 		f.Table.Rows = append(f.Table.Rows, []Value{
-			c.head(), c.value(m), {Text: duration(peak.Quantile(0.5))}, {Text: duration(peak.Quantile(0.99))},
-			{Text: duration(peak.Max())}, {Text: number(float64(peak.Count()))}, c.trials(),
+			c.head(), c.value(m), c.measured(words.Duration(peak.Quantile(0.5)), "", m), c.measured(words.Duration(peak.Quantile(0.99)), "", m),
+			c.measured(words.Duration(peak.Max()), "", m), {Text: words.Number(float64(peak.Count()))}, c.trials(),
 		})
-		said = append(said, fmt.Sprintf("%s: mean %s, p99 peak %s", c.name, duration(mid), duration(end)))
+		said = append(said, fmt.Sprintf("%s: mean %s, p99 peak %s", c.name, words.Duration(mid), words.Duration(end)))
 	}
 	if len(ch.Rows) == 0 {
 		return Figure{}, false, nil

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -13,9 +14,21 @@ import (
 // one that matters most, in the order of the record.
 func Answers(r *results.Record) []string {
 	var out []string
-	for _, s := range r.Scenarios {
-		if said := readings(newSet(r, s)); len(said) > 0 {
-			out = append(out, said[0])
+	for _, a := range answers(r) {
+		out = append(out, a.Text)
+	}
+	return out
+}
+
+// An answer is what matters most of a scenario.
+type answer struct{ Scenario, ID, Text string }
+
+func answers(r *results.Record) []answer {
+	var out []answer
+	for _, sc := range r.Scenarios {
+		s := newSet(r, sc)
+		if said := readings(s); len(said) > 0 {
+			out = append(out, answer{sc.Name, s.section(), said[0]})
 		}
 	}
 	return out
@@ -36,14 +49,15 @@ func readings(s set) []string {
 	if waiting(s) && !brief(s) {
 		add(waitingReading(s))
 	}
-	if t := s.any(); t != nil && t.Load.Rate > 0 && len(contenders(s.with("p50-sec"))) > 0 {
+	if !silent(s) && len(contenders(s.with("p50-sec"))) > 0 {
 		add(latencyReading(s))
 		add(listing(s, "p99-sec", "One event in a hundred comes later than %s."))
 		add(floorReading(s))
 		add(listing(s, "wire-B/event", "On the wire an event becomes %s."))
 	}
 	if aboutConnections(s) {
-		add(listing(s, "open-sec", "Opening a connection takes %s."))
+		add(stormReading(s))
+		add(openReading(s))
 		add(listing(s, "server-mem-B/conn", "Holding one takes %s of the server's memory."))
 	}
 	add(deliveryReading(s))
@@ -60,14 +74,14 @@ func latencyReading(s set) string {
 		n--
 	}
 	fast, slow := cells[:n], cells[n:]
-	text := fmt.Sprintf("At %s, %s %s the median event in %s", s.short(), names(fast), be(len(fast), "delivers", "deliver"), between(fast, "p50-sec"))
-	bytes := bytesClauses(s)
+	text := fmt.Sprintf("At %s, %s %s the median event in %s", s.short(), names(fast), words.Be(len(fast), "delivers", "deliver"), between(fast, "p50-sec"))
+	bytes, alike := bytesClauses(s)
 	for _, c := range slow {
 		p50 := c.center("p50-sec")
 		if p50 > best*20 {
-			text += "; " + c.name + " is " + duration(p50-best) + " behind"
+			text += "; " + c.name + " is " + words.Duration(p50-best) + " behind"
 		} else {
-			text += "; " + c.name + " needs " + duration(p50)
+			text += "; " + c.name + " needs " + words.Duration(p50)
 		}
 		if clause := bytes(c); clause != "" {
 			text += " and " + clause
@@ -78,30 +92,42 @@ func latencyReading(s set) string {
 			text += "; " + c.name + " " + clause
 		}
 	}
-	return text + "." + sign(cells)
+	if alike != "" {
+		text += "; " + alike
+	}
+	return text + "." + sign(cells, "p50-sec", "wire-B/event")
 }
 
 // bytesClauses returns a function that says by how much a cell moves more
-// bytes than the leanest; it is empty when that is little. The first clause
-// names the leanest.
-func bytesClauses(s set) func(cell) string {
-	cells := sorted(contenders(s.with("wire-B/event")), "wire-B/event")
+// bytes than the leanest, of which the first clause names the leanest, or else
+// one clause for all when they move about the same. What moves hardly more
+// than the leanest has no clause, and where waiting is what costs nothing has.
+func bytesClauses(s set) (of func(cell) string, alike string) {
+	const unit, much = "wire-B/event", 1.2
+	cells := sorted(contenders(s.with(unit)), unit)
+	if len(cells) < 2 || waiting(s) {
+		return func(cell) string { return "" }, ""
+	}
+	lean := cells[0].center(unit)
+	switch most := cells[len(cells)-1].center(unit) / lean; {
+	case most <= 1.1:
+		alike = "bytes are alike: " + between(cells, unit)
+	case most < much:
+		alike = "bytes per event are " + between(cells, unit)
+	}
 	named := false
 	return func(c cell) string {
-		if len(cells) == 0 || waiting(s) {
+		ratio := c.center(unit) / lean
+		if ratio < much {
 			return ""
 		}
-		ratio := c.center("wire-B/event") / cells[0].center("wire-B/event")
-		if ratio < 1.2 {
-			return ""
-		}
-		text := "moves " + times(ratio) + " the bytes"
+		text := "moves " + words.Times(ratio) + " the bytes"
 		if !named {
 			text += " of " + cells[0].name
 		}
 		named = true
 		return text
-	}
+	}, alike
 }
 
 // waitingReading tells what waiting for rare events costs.
@@ -116,11 +142,11 @@ func waitingReading(s set) string {
 	for i, c := range cells {
 		text := c.name + " " + c.show(unit)
 		if i > 0 && least > 0 {
-			text += " (" + times(c.center(unit)/least) + ")"
+			text += " (" + words.Times(c.center(unit)/least) + ")"
 		}
 		parts = append(parts, text)
 	}
-	return fmt.Sprintf("At %s, waiting costs each client per minute: %s.", s.short(), strings.Join(parts, ", ")) + sign(cells)
+	return fmt.Sprintf("At %s, waiting costs each client per minute: %s.", s.short(), strings.Join(parts, ", ")) + sign(cells, unit)
 }
 
 // listing is a sentence with what each contender has of a metric, the least
@@ -134,7 +160,7 @@ func listing(s set, unit, sentence string) string {
 	for _, c := range cells {
 		parts = append(parts, c.show(unit)+" on "+c.name)
 	}
-	return fmt.Sprintf(sentence, join(parts)) + sign(cells)
+	return fmt.Sprintf(sentence, words.Join(parts)) + sign(cells, unit)
 }
 
 // floorReading tells how far the fastest is from what the machine can do.
@@ -147,9 +173,9 @@ func floorReading(s set) string {
 		ratio := cells[0].center("p50-sec") / f.center("p50-sec")
 		at := fmt.Sprintf("Raw TCP, the floor, delivers the median event in %s here: ", f.show("p50-sec"))
 		if ratio < 1.05 {
-			return at + cells[0].name + " is at it." + sign(cells[:1])
+			return at + cells[0].name + " is at it." + sign([]cell{f, cells[0]}, "p50-sec")
 		}
-		return at + fmt.Sprintf("%s takes %s as long.", cells[0].name, times(ratio)) + sign(cells[:1])
+		return at + fmt.Sprintf("%s takes %s as long.", cells[0].name, words.Times(ratio)) + sign([]cell{f, cells[0]}, "p50-sec")
 	}
 	return ""
 }
@@ -169,10 +195,10 @@ func deliveryReading(s set) string {
 		return ""
 	}
 	if d.Missed+d.Duplicated+d.Reordered == 0 {
-		return fmt.Sprintf("All %s expected deliveries arrived once and in order.", number(float64(d.Expected)))
+		return fmt.Sprintf("All %s expected deliveries arrived once and in order.", words.Number(float64(d.Expected)))
 	}
 	return fmt.Sprintf("Of %s expected deliveries %s missed, %s doubled and %s out of order.",
-		number(float64(d.Expected)), number(float64(d.Missed)), number(float64(d.Duplicated)), number(float64(d.Reordered)))
+		words.Number(float64(d.Expected)), words.Number(float64(d.Missed)), words.Number(float64(d.Duplicated)), words.Number(float64(d.Reordered)))
 }
 
 // short says what a set's load is, for within a sentence.
@@ -180,13 +206,13 @@ func (s set) short() string {
 	var parts []string
 	if t := s.any(); t != nil {
 		if s.scenario.Sweep != "clients" {
-			parts = append(parts, count(t.Load.Clients, "client"))
+			parts = append(parts, words.Count(t.Load.Clients, "client"))
 		}
 		if s.scenario.Sweep != "rate" && t.Load.Rate > 0 {
-			parts = append(parts, number(t.Load.Rate)+" events/s")
+			parts = append(parts, words.Number(t.Load.Rate)+" events/s")
 		}
 	}
-	return join(parts)
+	return words.Join(parts)
 }
 
 func sorted(cells []cell, unit string) []cell {
@@ -194,12 +220,19 @@ func sorted(cells []cell, unit string) []cell {
 	return cells
 }
 
-// sign returns the warning sign when one of cells is doubtful.
-func sign(cells []cell) string {
+func names(cells []cell) string {
+	var parts []string
 	for _, c := range cells {
-		if c.doubt() != "" {
-			return "\u00a0⚠"
-		}
+		parts = append(parts, c.name)
 	}
-	return ""
+	return words.Join(parts)
+}
+
+// between writes the range of a metric over cells that are sorted by it.
+func between(cells []cell, unit string) string {
+	lo, hi := cells[0].show(unit), cells[len(cells)-1].show(unit)
+	if lo == hi {
+		return lo
+	}
+	return words.FromTo(lo, hi)
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -66,6 +67,7 @@ func brief(s set) bool {
 
 // ledgerRows returns the rows of the chart, their table and their sentences.
 func ledgerRows(s set, divisor func(*results.Trial) float64) (rows []chart.Row, table Table, said []string) {
+	m, _ := results.MetricByUnit("wire-B/event")
 	table.Columns = columns("transport", "all bytes")
 	for _, k := range byteKinds {
 		table.Columns = append(table.Columns, Column{Title: k.name, Number: true})
@@ -79,28 +81,28 @@ func ledgerRows(s set, divisor func(*results.Trial) float64) (rows []chart.Row, 
 			continue
 		}
 		payload := in[0] + out[0]
-		values := []Value{c.head(), {Text: bytesText(all)}}
+		values := []Value{c.head(), c.measured(words.Bytes(all), "", m)}
 		for i := range byteKinds {
-			values = append(values, Value{Text: bytesText(in[i] + out[i])})
+			values = append(values, Value{Text: words.Bytes(in[i] + out[i])})
 		}
 		times := Value{Text: "–"}
 		if payload > 0 {
-			times.Text = factor(all/payload) + "×"
+			times.Text = words.Factor(all/payload) + "×"
 		}
-		table.Rows = append(table.Rows, append(values, Value{Text: bytesText(toClient)}, Value{Text: bytesText(toServer)}, Value{Text: bytesText(all - payload)}, times, c.trials()))
-		sums := []string{bytesText(all)}
+		table.Rows = append(table.Rows, append(values, Value{Text: words.Bytes(toClient)}, Value{Text: words.Bytes(toServer)}, Value{Text: words.Bytes(all - payload)}, times, c.trials()))
+		sums := []string{words.Bytes(all)}
 		if payload > 0 {
 			sums = append(sums, times.Text+" payload")
 		}
 		rows = append(rows, chart.Row{
-			Name: c.name, Look: lookOf(c.Transport).Look, Warn: c.weight(),
+			Name: c.name, Look: lookOf(c.Transport).Look, Warn: c.weight("wire-B/event"),
 			Bars: []chart.Bar{
-				{Side: "to client", Parts: in, Text: bytesText(toClient)},
-				{Side: "to server", Parts: out, Text: bytesText(toServer)},
+				{Side: "to client", Parts: in, Text: words.Bytes(toClient)},
+				{Side: "to server", Parts: out, Text: words.Bytes(toServer)},
 			},
 			Sums: sums,
 		})
-		said = append(said, fmt.Sprintf("%s: %s, of which %s payload", c.name, bytesText(all), bytesText(payload)))
+		said = append(said, fmt.Sprintf("%s: %s, of which %s payload", c.name, words.Bytes(all), words.Bytes(payload)))
 	}
 	return rows, table, said
 }

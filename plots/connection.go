@@ -1,25 +1,27 @@
 package plots
 
 import (
+	"fmt"
+	"slices"
+
 	"pushbench/plots/chart"
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
-// holding names the scenario that tells the price of a connection: the first
-// one without a sweep and without events whose connections were opened, else
-// the first without a sweep that opened any; empty when there is none.
+// holding names the scenario that tells the price of a connection: of those
+// without a sweep that opened connections the first one without events that
+// opened one at a time, else the first without events, else the first; empty
+// when there is none.
 func holding(r *results.Record) string {
-	best := ""
+	best, worth := "", 0
 	for _, s := range r.Scenarios {
 		for _, t := range r.Trials {
 			if t.Scenario != s.Name || s.Sweep != "" || t.Failed != "" || t.Connection.Opened == 0 {
 				continue
 			}
-			if t.Load.Rate == 0 {
-				return s.Name
-			}
-			if best == "" {
-				best = s.Name
+			if w := 1 + btoi(t.Load.Rate == 0)*(1+btoi(t.Load.Opening <= 1)); w > worth {
+				best, worth = s.Name, w
 			}
 		}
 	}
@@ -29,8 +31,50 @@ func holding(r *results.Record) string {
 // aboutConnections reports whether a scenario tells the price of a connection:
 // it is the one that holding names, or it has no events.
 func aboutConnections(s set) bool {
+	return s.any() != nil && s.scenario.Sweep == "" && (silent(s) || s.scenario.Name == holding(s.record))
+}
+
+// silent reports whether a scenario has no events but retained ones.
+func silent(s set) bool {
 	t := s.any()
-	return t != nil && s.scenario.Sweep == "" && (t.Load.Rate == 0 || s.scenario.Name == holding(s.record))
+	return t != nil && t.Load.Rate == 0
+}
+
+// opening is how many connections a set opens at a time.
+func opening(s set) int {
+	if t := s.any(); t != nil {
+		return t.Load.Opening
+	}
+	return 0
+}
+
+// openReading tells the time that opening a connection takes; when many are
+// opened at a time, that this time is no price.
+func openReading(s set) string {
+	if n := opening(s); n > 1 {
+		return listing(s, "open-sec", fmt.Sprintf("One of %d connections that are opened at a time is open after %%s: the wait for the others is in it, so it is no price of a connection.", n))
+	}
+	return listing(s, "open-sec", "Opening a connection takes %s.")
+}
+
+// stormReading tells how fast connections are taken when many are opened at a
+// time, and what each costs the server; empty for another scenario.
+func stormReading(s set) string {
+	const rate, cpu = "conns/sec", "server-cpu-sec/conn"
+	cells := sorted(contenders(s.with(rate)), rate)
+	if opening(s) <= 1 || len(cells) == 0 {
+		return ""
+	}
+	slices.Reverse(cells)
+	var parts []string
+	for _, c := range cells {
+		text := words.Number(c.center(rate)) + " on " + c.name
+		if _, ok := c.get(cpu); ok {
+			text += " (" + words.Be(len(parts)+1, "server CPU "+c.show(cpu)+" each", c.show(cpu)) + ")"
+		}
+		parts = append(parts, text)
+	}
+	return fmt.Sprintf("With %d opened at a time, connections per second are %s.", opening(s), words.Join(parts)) + sign(cells, rate, cpu)
 }
 
 // A part is one metric that is stacked.
@@ -38,6 +82,10 @@ type part struct{ name, unit string }
 
 // phaseFigure draws what opening a connection takes, phase by phase.
 func phaseFigure(s set) (Figure, bool, error) {
+	queue := ""
+	if n := opening(s); n > 1 {
+		queue = fmt.Sprintf(" Here %d are opened at a time: each phase has the wait for the others in it.", n)
+	}
 	return stackFigure(s, stack{
 		name: "opening", title: "Opening a connection, phase by phase", kind: "sec", whole: "open-sec", tick: true,
 		axis: "time since the connect began, phases added up",
@@ -46,7 +94,7 @@ func phaseFigure(s set) (Figure, bool, error) {
 			{"TCP connect", "connect-sec"}, {"TLS handshake", "tls-sec"}, {"HTTP round trip", "http-sec"},
 		},
 		caption: "From connect to one complete round trip, the point at which a connection counts as open on every transport. " +
-			"Medians do not add up exactly, hence the line for the whole.",
+			"Medians do not add up exactly, hence the line for the whole." + queue,
 		more: []string{"first-event-sec", "handshake-B/conn", "handshake-segments/conn", "server-cpu-sec/conn", "conns/sec"},
 	})
 }
@@ -86,7 +134,7 @@ func stackFigure(s set, st stack) (Figure, bool, error) {
 	var said []string
 	var shown []cell
 	for _, c := range s.cells {
-		r := chart.Row{Name: c.name, Look: lookOf(c.Transport).Look, Warn: c.weight()}
+		r := chart.Row{Name: c.name, Look: lookOf(c.Transport).Look, Warn: c.weight(st.whole)}
 		if st.tick {
 			r.Tick = c.center(st.whole)
 		}

@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -58,7 +59,7 @@ func crossingTable(s set, m results.Metric, as func(float64) float64) Table {
 				point.Text = pointName(c)
 			}
 			sum.Center, sum.Lo, sum.Hi = as(sum.Center), as(sum.Lo), as(sum.Hi)
-			t.Rows = append(t.Rows, []Value{c.head(), point, {Text: bytesText(sum.Center), Note: bounds(sum, "bytes")}, c.trials()})
+			t.Rows = append(t.Rows, []Value{c.head(), point, c.measured(words.Bytes(sum.Center), bounds(sum, "bytes"), m), c.trials()})
 		}
 	}
 	return t
@@ -69,7 +70,7 @@ func (s set) at(v float64) string {
 	if text := sweptText(s.scenario.Sweep, v); s.scenario.Sweep != "interval" {
 		return text
 	}
-	return "an interval of " + duration(v)
+	return "an interval of " + words.Duration(v)
 }
 
 // shortName is the name of a variant in this set.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -12,7 +13,10 @@ import (
 func decision(r *results.Record) (Table, string) {
 	t := Table{Columns: columns("transport", "how late", "bytes per event", "server CPU per event", "opening a connection", "holding it open")}
 	t.Columns = append(t.Columns, Column{Title: "good for, by these numbers"})
-	held := newSet(r, results.Scenario{Name: holding(r)})
+	held, queue := newSet(r, results.Scenario{Name: holding(r)}), ""
+	if n := opening(held); n > 1 {
+		queue = fmt.Sprintf("%d at a time; ", n)
+	}
 	for _, sc := range r.Scenarios {
 		s := newSet(r, sc)
 		cells := contenders(s.with("p50-sec"))
@@ -23,7 +27,7 @@ func decision(r *results.Record) (Table, string) {
 			h := held.same(c)
 			t.Rows = append(t.Rows, []Value{
 				c.head(), c.of("p50-sec", "p99-sec", "99 % within "), c.of("wire-B/event", "overhead-B/event", "overhead "),
-				c.of("server-cpu-sec/event", "", ""), h.of("open-sec", "handshake-B/conn", "handshake "), h.of("server-mem-B/conn", "", ""),
+				c.of("server-cpu-sec/event", "", ""), h.of("open-sec", "handshake-B/conn", queue+"handshake "), h.of("server-mem-B/conn", "", ""),
 				{Text: fit(c, h, cells, contenders(held.cells))},
 			})
 		}
@@ -35,9 +39,13 @@ func decision(r *results.Record) (Table, string) {
 // of is a metric of the cell without its interval, with another one as its
 // note unless that is empty.
 func (c cell) of(unit, more, lead string) Value {
-	v := Value{Text: c.show(unit)}
+	m, _ := results.MetricByUnit(unit)
+	v := c.measured(c.show(unit), "", m)
 	if _, ok := c.get(more); ok {
 		v.Note = lead + c.show(more)
+		if v.Doubt == "" {
+			v.Note += sign([]cell{c}, more)
+		}
 	}
 	return v
 }
@@ -75,21 +83,21 @@ func fit(c, h cell, cells, held []cell) string {
 		case ratio <= 1.02:
 			good = append(good, "the fewest bytes")
 		case ratio >= 3:
-			bad = append(bad, "where bytes are paid for ("+times(ratio)+" the least)")
+			bad = append(bad, "where bytes are paid for ("+words.Times(ratio)+" the least)")
 		}
 	}
 	if cpu, least := c.center("server-cpu-sec/event"), least(cells, "server-cpu-sec/event"); least > 0 && cpu/least >= 3 {
-		bad = append(bad, "where the server's CPU is scarce ("+times(cpu/least)+" the least)")
+		bad = append(bad, "where the server's CPU is scarce ("+words.Times(cpu/least)+" the least)")
 	}
 	if mem, least := h.center("server-mem-B/conn"), least(held, "server-mem-B/conn"); mem > 0 && least > 0 {
 		switch ratio := mem / least; {
 		case ratio <= 1.05:
 			good = append(good, "little memory for each connection")
 		case ratio >= 2:
-			bad = append(bad, "where connections are many ("+times(ratio)+" the least memory)")
+			bad = append(bad, "where connections are many ("+words.Times(ratio)+" the least memory)")
 		}
 	}
-	text := upper(strings.Join(good, "; "))
+	text := words.Upper(strings.Join(good, "; "))
 	if len(bad) > 0 {
 		text += ". Not " + strings.Join(bad, " nor ")
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"pushbench/plots/screen"
 	"pushbench/results"
 )
 
@@ -98,11 +99,21 @@ func TestEdges(t *testing.T) {
 		}, ""},
 		{"connections that are idle on some transports", func(r *results.Record) {
 			for _, t := range r.Trials {
-				if t.Load.Rate = 0; t.Transport != "polling" {
+				if t.Load.Rate, t.Load.Opening = 0, 1; t.Transport != "polling" {
 					t.Steady = results.Ledger{}
 				}
 			}
 		}, "Opening a connection takes"},
+		{"connections that are opened many at a time", func(r *results.Record) {
+			for _, t := range r.Trials {
+				t.Load.Opening = 32
+			}
+		}, "With 32 opened at a time, connections per second are"},
+		{"bytes that are alike", func(r *results.Record) {
+			for _, t := range r.Trials {
+				t.Steady = results.Ledger{In: results.Bytes{Payload: 128 * t.Deliveries.InWindow}}
+			}
+		}, "bytes are alike: 128 B"},
 		{"polling that moves a hundred times the bytes", func(r *results.Record) {
 			for _, t := range r.Trials {
 				if t.Transport == "polling" {
@@ -138,7 +149,7 @@ func TestEdges(t *testing.T) {
 				}
 			}
 			for _, line := range strings.Split(term.String(), "\n") {
-				if n := columnsOf(line); n > 100 {
+				if n := screen.Columns(line); n > 100 {
 					t.Errorf("a line of %d columns: %s", n, line)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"gonum.org/v1/plot"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -46,14 +47,14 @@ func latencyFigure(s set) (Figure, bool, error) {
 			continue
 		}
 		line := percentileLine(h)
-		line.Name, line.Look, line.Warn = c.name, lookOf(c.Transport).Look, c.weight()
+		line.Name, line.Look, line.Warn = c.name, lookOf(c.Transport).Look, c.weight("p50-sec")
 		if supported(h.Count(), 0.5) {
-			line.Note = "median " + duration(h.Quantile(0.5))
+			line.Note = "median " + words.Duration(h.Quantile(0.5))
 		}
 		line.Dots = len(line.Xs) == 1
 		p.Series = append(p.Series, line)
 		f.Table.Rows = append(f.Table.Rows, percentileRow(c, h))
-		said = append(said, fmt.Sprintf("%s: half within %s, 99 %% within %s", c.name, duration(h.Quantile(0.5)), duration(h.Quantile(0.99))))
+		said = append(said, fmt.Sprintf("%s: half within %s, 99 %% within %s", c.name, words.Duration(h.Quantile(0.5)), words.Duration(h.Quantile(0.99))))
 	}
 	if len(p.Series) == 0 {
 		return Figure{}, false, nil
@@ -86,15 +87,14 @@ func percentileLine(h results.Histogram) chart.Series {
 
 // percentileRow is percentileLine in figures.
 func percentileRow(c cell, h results.Histogram) []Value {
+	m, _ := results.MetricByUnit("p50-sec")
 	row := []Value{c.head()}
 	for _, q := range percentiles {
-		v := Value{Text: "–"}
-		if q.q == 0 {
-			v.Text = duration(h.Min())
-		} else if supported(h.Count(), q.q) {
-			v.Text = duration(h.Quantile(q.q))
+		if supported(h.Count(), q.q) {
+			row = append(row, c.measured(words.Duration(h.Quantile(q.q)), "", m))
+		} else {
+			row = append(row, Value{Text: "–"})
 		}
-		row = append(row, v)
 	}
-	return append(row, Value{Text: duration(h.Max())}, Value{Text: number(float64(h.Count()))}, c.trials())
+	return append(row, c.measured(words.Duration(h.Max()), "", m), Value{Text: words.Number(float64(h.Count()))}, c.trials())
 }

@@ -22,21 +22,24 @@ func Markdown(w io.Writer, r *results.Record, figs []Figure) error {
 	if len(rep.Answers) == 0 {
 		b.WriteString("No valid trial: there is no answer in this record.\n")
 	}
-	for _, a := range rep.Answers {
-		fmt.Fprintf(&b, "- %s\n", plain(a))
-	}
-	if len(rep.Decision.Rows) > 0 {
-		b.WriteString("\n")
-		writeTable(&b, rep.Decision)
+	for i, a := range rep.Answers {
+		if i > 0 {
+			fmt.Fprintf(&b, "- **%s**: %s\n", plain(a.Scenario), plain(a.Text))
+			continue
+		}
+		fmt.Fprintf(&b, "**%s**\n\n", plain(a.Text))
+		if len(rep.Decision.Rows) > 0 {
+			writeTable(&b, rep.Decision)
+			b.WriteString("\n")
+		}
 	}
 	for _, s := range rep.Sections {
 		writeSection(&b, s)
 	}
-	for _, t := range []titledTable{{"Expectations", rep.Expectations}, {"Not run", rep.NotRun}} {
-		if len(t.Table.Rows) > 0 {
-			fmt.Fprintf(&b, "\n## %s\n\n", t.Title)
-			writeTable(&b, t.Table)
-		}
+	writeExpectations(&b, rep)
+	if len(rep.NotRun.Rows) > 0 {
+		b.WriteString("\n## Not run\n\n")
+		writeTable(&b, rep.NotRun)
 	}
 	fmt.Fprintf(&b, "\n## Reproduce\n\nCommit %s, %s, kernel %s, seed %d:\n\n```\n%s\n```\n",
 		plain(r.Provenance.Commit), plain(r.Provenance.GoVersion), plain(r.Provenance.Kernel), r.Seed, rep.Command)
@@ -57,7 +60,7 @@ func writeSection(b *bytes.Buffer, s section) {
 		b.WriteString("\n")
 		writeTable(b, s.Table)
 	case len(s.Table.Rows) > 0:
-		fmt.Fprintf(b, "\n<details><summary>All numbers: %d rows</summary>\n\n", len(s.Table.Rows))
+		fmt.Fprintf(b, "\n<details><summary>The main numbers: %d rows</summary>\n\n", len(s.Table.Rows))
 		writeTable(b, s.Table)
 		b.WriteString("\n</details>\n")
 	}
@@ -66,6 +69,28 @@ func writeSection(b *bytes.Buffer, s section) {
 	}
 	for _, text := range s.Readings {
 		fmt.Fprintf(b, "- %s\n", plain(text))
+	}
+	if len(s.Predictions.Rows) > 0 {
+		fmt.Fprintf(b, "\n%s\n", s.Predicted())
+	}
+	if len(s.Findings.Rows) > 0 {
+		b.WriteString("\n")
+		writeTable(b, s.Findings)
+	}
+}
+
+// writeExpectations lists what was not met, then what was.
+func writeExpectations(b *bytes.Buffer, rep report) {
+	if len(rep.Broken.Rows)+len(rep.Held) > 0 {
+		b.WriteString("\n## Expectations\n\n")
+	}
+	if len(rep.Broken.Rows) > 0 {
+		b.WriteString("Not met:\n\n")
+		writeTable(b, rep.Broken)
+		b.WriteString("\n")
+	}
+	for _, h := range rep.Held {
+		fmt.Fprintf(b, "- `%s` held %s.\n", strings.ReplaceAll(h.Text, "`", "'"), plain(h.Where))
 	}
 }
 

@@ -2,12 +2,11 @@ package plots
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 
-	"pushbench/plots/chart"
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -50,6 +49,9 @@ func btoi(b bool) int {
 	}
 	return 0
 }
+
+// section is the id of the scenario's part of the page.
+func (s set) section() string { return "scenario-" + s.slug }
 
 // id names a figure of the set; it is fit for a file name and an HTML id.
 func (s set) id(what string) string { return s.slug + "-" + what }
@@ -106,33 +108,6 @@ func (c cell) show(unit string) string {
 	return c.value(m).Text
 }
 
-// doubt joins the cell's warnings and failures; empty when there are none.
-func (c cell) doubt() string {
-	var out []string
-	for _, w := range c.Warnings() {
-		out = append(out, w.Text)
-	}
-	if n := len(c.Failed); n > 0 {
-		out = append(out, fmt.Sprintf("%s failed and %s left out: %s", count(n, "trial"), be(n, "was", "were"), c.Failed[0].Failed))
-	}
-	return strings.Join(out, " ")
-}
-
-// weight is that of the heaviest of the cell's warnings and failures.
-func (c cell) weight() chart.Weight {
-	w := chart.Clean
-	for _, warning := range c.Warnings() {
-		w = max(w, chart.Doubtful)
-		if slices.Contains(machineCodes, warning.Code) {
-			w = chart.Alarming
-		}
-	}
-	if len(c.Failed) > 0 {
-		w = chart.Alarming
-	}
-	return w
-}
-
 // load says what the set's clients and publisher did.
 func (s set) load() string {
 	if t := s.any(); t != nil {
@@ -163,12 +138,12 @@ func loadText(l results.Workload, sweep string) string {
 			parts = append(parts, text)
 		}
 	}
-	add("clients", count(l.Clients, "client"))
+	add("clients", words.Count(l.Clients, "client"))
 	if l.Topics > 1 {
-		add("", count(l.Topics, "topic"))
+		add("", words.Count(l.Topics, "topic"))
 	}
 	if l.Rate > 0 {
-		text := number(l.Rate) + " events/s"
+		text := words.Number(l.Rate) + " events/s"
 		if l.Arrival != "" && l.Arrival != "constant" {
 			text += " (" + l.Arrival
 			if l.Burst > 1 {
@@ -181,10 +156,10 @@ func loadText(l results.Workload, sweep string) string {
 		add("", "no events")
 	}
 	if l.Retained > 0 {
-		add("", count(l.Retained, "retained event")+" per topic")
+		add("", words.Count(l.Retained, "retained event")+" per topic")
 	}
-	add("payload", "payload "+format(float64(l.Payload), "bytes"))
-	add("", "measured for "+seconds(l.Window)+" after "+seconds(l.Warmup))
+	add("payload", "payload "+words.Format(float64(l.Payload), "bytes"))
+	add("", "measured for "+words.Seconds(l.Window)+" after "+words.Seconds(l.Warmup))
 	if sweep != "" {
 		parts = append(parts, "swept: "+sweptTitle(sweep))
 	}

@@ -8,6 +8,7 @@ import (
 	"gonum.org/v1/plot/vg"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -77,7 +78,7 @@ func variantName(variant string, bare bool, interval float64) string {
 		}
 	}
 	if interval > 0 && transport == "polling" && !bare {
-		name += " every " + seconds(interval)
+		name += " every " + words.Seconds(interval)
 	}
 	return strings.Join(append([]string{name + over}, rest...), ", ")
 }

@@ -10,6 +10,7 @@ import (
 	"gonum.org/v1/plot"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -45,7 +46,7 @@ func sweepFigure(s set, name, title string, units ...string) (Figure, bool, erro
 		panels = append(panels, p)
 		for _, l := range p.Series {
 			n := len(l.Ys) - 1
-			said = append(said, fmt.Sprintf("%s, %s: from %s to %s", m.Title, l.Name, format(l.Ys[0], m.Kind), format(l.Ys[n], m.Kind)))
+			said = append(said, fmt.Sprintf("%s, %s: from %s to %s", m.Title, l.Name, words.Format(l.Ys[0], m.Kind), words.Format(l.Ys[n], m.Kind)))
 		}
 	}
 	if len(panels) == 0 {
@@ -57,7 +58,7 @@ func sweepFigure(s set, name, title string, units ...string) (Figure, bool, erro
 // sweepPanel draws m, converted by as, over the swept value. A variant that
 // the sweep does not touch is a level line.
 func sweepPanel(s set, m results.Metric, as func(float64) float64) chart.Panel {
-	p := chart.Panel{Title: upper(m.Title) + " (log scale)", X: sweepAxis(s)}
+	p := chart.Panel{Title: words.Upper(m.Title) + " (log scale)", X: sweepAxis(s)}
 	glyph := map[string]int{}
 	for _, group := range sweepGroups(s) {
 		c := group[0]
@@ -70,7 +71,7 @@ func sweepPanel(s set, m results.Metric, as func(float64) float64) chart.Panel {
 			x, _ := s.place(c)
 			l.Xs, l.Ys = append(l.Xs, x), append(l.Ys, as(sum.Center))
 			l.Lo, l.Hi = append(l.Lo, as(max(sum.Lo, sum.Center/1e3))), append(l.Hi, as(sum.Hi))
-			l.Doubt = append(l.Doubt, c.weight())
+			l.Doubt = append(l.Doubt, c.weight(m.Unit))
 		}
 		if len(l.Xs) == 0 {
 			continue
@@ -161,16 +162,7 @@ func sweepValue(c cell) float64 {
 
 // sweepTable lists every point of every line.
 func sweepTable(s set, units ...string) Table {
-	var cells []cell
-	for _, group := range sweepGroups(s) {
-		for _, c := range group {
-			if c.Point != "" {
-				c.name += " · " + pointName(c)
-			}
-			cells = append(cells, c)
-		}
-	}
-	return metricTable(cells, units...)
+	return metricTable(pointed(slices.Concat(sweepGroups(s)...)), units...)
 }
 
 // pointName writes the swept value of a cell: 1,000 clients, 4,096 B, 2 s.
@@ -185,15 +177,15 @@ func pointName(c cell) string {
 func sweptText(sweep string, v float64) string {
 	switch sweep {
 	case "clients":
-		return number(v) + " clients"
+		return words.Number(v) + " clients"
 	case "payload":
-		return number(v) + "\u00a0B"
+		return words.Number(v) + "\u00a0B"
 	case "rate":
-		return number(v) + " events/s"
+		return words.Number(v) + " events/s"
 	case "interval":
-		return seconds(v)
+		return words.Seconds(v)
 	}
-	return number(v)
+	return words.Number(v)
 }
 
 // sweptName says what a set sweeps.
@@ -217,11 +209,4 @@ func whiskers(s set) string {
 		}
 	}
 	return "Whiskers are the 95 % interval of the median."
-}
-
-func upper(s string) string {
-	if s == "" {
-		return s
-	}
-	return strings.ToUpper(s[:1]) + s[1:]
 }

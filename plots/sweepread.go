@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -41,7 +42,7 @@ func crossingReading(s set, unit string) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return "At " + s.short() + ", " + strings.Join(parts, "; ") + "." + sign(s.cells)
+	return "At " + s.short() + ", " + strings.Join(parts, "; ") + "." + sign(s.cells, unit)
 }
 
 // growth tells how a metric changes from the first to the last point. What
@@ -83,21 +84,12 @@ func growth(s set, unit string) string {
 		what []string
 	}{{"rises ", rises}, {"falls ", falls}, {"stays ", stays}} {
 		if len(p.what) > 0 {
-			parts = append(parts, p.verb+join(p.what))
+			parts = append(parts, p.verb+words.Join(p.what))
 		}
 	}
 	of := ""
 	if name := sweptName(s); s.scenario.Sweep == "interval" || s.scenario.Sweep == "payload" {
 		of = " of " + name
 	}
-	return fmt.Sprintf("From %s, %s %s.", fromTo(pointName(ends[0]), pointName(ends[len(ends)-1]))+of, m.Title, strings.Join(parts, "; ")) + sign(ends)
-}
-
-// fromTo writes "a to b", the unit once when both have the same.
-func fromTo(a, b string) string {
-	number, unit := split(a)
-	if _, other := split(b); unit == other {
-		a = number
-	}
-	return a + " to " + b
+	return fmt.Sprintf("From %s, %s %s.", words.FromTo(pointName(ends[0]), pointName(ends[len(ends)-1]))+of, m.Title, strings.Join(parts, "; ")) + sign(ends, unit)
 }

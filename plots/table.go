@@ -3,9 +3,9 @@ package plots
 import (
 	"slices"
 	"strconv"
-	"strings"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -71,20 +71,26 @@ func (c cell) value(m results.Metric) Value {
 	if !ok {
 		return Value{Text: "–"}
 	}
-	return Value{Text: format(s.Center, m.Kind), Note: bounds(s, m.Kind)}
+	return c.measured(words.Format(s.Center, m.Kind), bounds(s, m.Kind), m)
+}
+
+// measured is a value that m, or something like it, says of the cell.
+func (c cell) measured(text, note string, m results.Metric) Value {
+	why, weight := c.doubt(m)
+	return Value{Text: text, Note: note, Doubt: why, Alarming: weight == chart.Alarming}
 }
 
 // bounds writes a summary's interval; least and greatest, when there are too
 // few trials for one, are said to be that. Bounds that read the same as the
 // median are left out.
 func bounds(s results.Summary, kind string) string {
-	lo, hi := format(s.Lo, kind), format(s.Hi, kind)
-	mid := format(s.Center, kind)
+	lo, hi := words.Format(s.Lo, kind), words.Format(s.Hi, kind)
+	mid := words.Format(s.Center, kind)
 	if s.N < 2 || lo == mid && hi == mid {
 		return ""
 	}
-	loNumber, loUnit := split(lo)
-	if _, hiUnit := split(hi); loUnit == hiUnit {
+	loNumber, loUnit := words.Split(lo)
+	if _, hiUnit := words.Split(hi); loUnit == hiUnit {
 		lo = loNumber
 	}
 	if s.Interval {
@@ -93,27 +99,10 @@ func bounds(s results.Summary, kind string) string {
 	return "(" + lo + "–" + hi + ")"
 }
 
-// format is results.FormatValue with a space that no line breaks at.
-func format(v float64, kind string) string {
-	return strings.ReplaceAll(results.FormatValue(v, kind), " ", "\u00a0")
-}
-
-func duration(sec float64) string { return format(sec, "sec") }
-
-func bytesText(n float64) string { return format(n, "bytes") }
-
-// split parts a formatted value into its number and its unit.
-func split(value string) (number, unit string) {
-	i := strings.IndexAny(value, " \u00a0")
-	if i < 0 {
-		return value, ""
-	}
-	return value[:i], strings.TrimLeft(value[i:], " \u00a0")
-}
-
-// head is the first field of a cell's row: its name and what to doubt.
+// head is the first field of a cell's row: its name, and whether it failed.
+// What there is to doubt stands at the numbers that it concerns.
 func (c cell) head() Value {
-	return Value{Text: c.name, Doubt: c.doubt(), Alarming: c.weight() == chart.Alarming, Transport: c.Transport}
+	return Value{Text: c.name, Doubt: c.failure(), Alarming: true, Transport: c.Transport}
 }
 
 // trials says how many trials a cell's numbers stand on.

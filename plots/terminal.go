@@ -1,13 +1,12 @@
 package plots
 
 import (
-	"bytes"
 	"fmt"
 	"io"
 	"strings"
 
-	"github.com/mattn/go-runewidth"
-
+	"pushbench/plots/screen"
+	"pushbench/plots/words"
 	"pushbench/results"
 )
 
@@ -18,61 +17,22 @@ type TerminalOptions struct {
 	Width int // columns; 0: 100
 }
 
-// terminalColumns are the metrics of a scenario's table, with heads that fit.
-var terminalColumns = []struct{ head, unit string }{
-	{"p50", "p50-sec"}, {"p99", "p99-sec"}, {"age", "age-sec"}, {"wire/ev", "wire-B/event"}, {"overhead", "overhead-B/event"},
-	{"open", "open-sec"}, {"mem/conn", "server-mem-B/conn"}, {"CPU/ev", "server-cpu-sec/event"}, {"missed", "missed-events"},
-}
+// A titled metric is one with a head that fits a terminal.
+type titledMetric struct{ head, unit string }
 
-// sweepColumns are the metrics of a sweep, one table each.
-var sweepColumns = []struct{ head, unit string }{{"p99 latency", "p99-sec"}, {"wire bytes per event", "wire-B/event"}}
-
-// Terminal writes the record as tables for a terminal: what to know first, the
-// answers, one block for each scenario, then the warnings.
-func Terminal(w io.Writer, r *results.Record, o TerminalOptions) error {
-	if o.Width <= 0 {
-		o.Width = 100
+var (
+	// terminalColumns are the metrics of a scenario's table.
+	terminalColumns = []titledMetric{
+		{"p50", "p50-sec"}, {"p99", "p99-sec"}, {"age", "age-sec"}, {"wire/ev", "wire-B/event"}, {"overhead", "overhead-B/event"},
+		{"open", "open-sec"}, {"mem/conn", "server-mem-B/conn"}, {"CPU/ev", "server-cpu-sec/event"}, {"missed", "missed-events"},
 	}
-	t := &screen{width: max(o.Width, 40), color: o.Color}
-	for _, a := range alerts(r) {
-		t.paragraph("⚠ ", a.Text, inkOf(a.Red))
+	// silentColumns are those of a scenario without events.
+	silentColumns = []titledMetric{
+		{"open", "open-sec"}, {"first event", "first-event-sec"}, {"handshake B", "handshake-B/conn"},
+		{"conns/s", "conns/sec"}, {"CPU/conn", "server-cpu-sec/conn"}, {"mem/conn", "server-mem-B/conn"},
 	}
-	for _, a := range Answers(r) {
-		t.paragraph("• ", a, "")
-	}
-	var notes []doubtNote
-	for _, sc := range r.Scenarios {
-		s := newSet(r, sc)
-		t.line("")
-		t.paragraph("", sc.Name+": "+s.load(), strong)
-		if sc.Sweep != "" {
-			t.sweep(s)
-		} else {
-			t.block(s)
-		}
-		for _, n := range doubts(s) {
-			n.Cells = sc.Name + ": " + n.Cells
-			notes = append(notes, n)
-		}
-	}
-	if len(notes) > 0 {
-		t.line("")
-	}
-	for _, n := range notes {
-		t.paragraph("⚠ ", n.Text+" ["+n.Cells+"]", inkOf(n.Red))
-	}
-	for _, n := range r.NotRun {
-		t.paragraph("– ", "not run: "+strings.Join(strings.Fields(n.Scenario+" "+n.Point+" "+n.Variant), " ")+": "+n.Reason, "")
-	}
-	_, err := w.Write(t.buf.Bytes())
-	return err
-}
-
-// Escape sequences (ECMA-48 SGR).
-const (
-	red    = "\x1b[31m"
-	strong = "\x1b[1m"
-	normal = "\x1b[0m"
+	// sweepColumns are those of a sweep, one table each.
+	sweepColumns = []titledMetric{{"p99 latency", "p99-sec"}, {"wire bytes per event", "wire-B/event"}}
 )
 
 // inks are the transports' colors of 256 that come closest to the figures'.
@@ -80,79 +40,101 @@ var inks = map[string]string{
 	"polling": "\x1b[38;5;166m", "longpoll": "\x1b[38;5;175m", "sse": "\x1b[38;5;32m", "websocket": "\x1b[38;5;36m", "tcp": "\x1b[38;5;244m",
 }
 
+// Terminal writes the record as tables for a terminal: what to know first, the
+// answers, one block for each scenario, then the warnings.
+func Terminal(w io.Writer, r *results.Record, o TerminalOptions) error {
+	if o.Width <= 0 {
+		o.Width = 100
+	}
+	t := &screen.Screen{Width: max(o.Width, 40), Color: o.Color}
+	for _, a := range alerts(r) {
+		t.Paragraph("⚠ ", a.Text, inkOf(a.Red))
+	}
+	for _, a := range answers(r) {
+		t.Paragraph("• ", a.Scenario+": "+a.Text, "")
+	}
+	var notes []doubtNote
+	for _, sc := range r.Scenarios {
+		s := newSet(r, sc)
+		t.Line("")
+		t.Paragraph("", sc.Name+": "+s.load(), screen.Strong)
+		if sc.Sweep != "" {
+			terminalSweep(t, s)
+		} else {
+			terminalTable(t, s)
+		}
+		notes = append(notes, doubts(s)...)
+	}
+	if len(notes) > 0 {
+		t.Line("")
+	}
+	for _, n := range merged(notes) {
+		t.Paragraph("⚠ ", n.Text+" ["+n.place+"]", inkOf(n.Red))
+	}
+	for _, n := range r.NotRun {
+		t.Paragraph("– ", "not run: "+strings.Join(strings.Fields(n.Scenario+" "+n.Point+" "+n.Variant), " ")+": "+n.Reason, "")
+	}
+	_, err := w.Write(t.Bytes())
+	return err
+}
+
+// merged returns the notes of several scenarios with each text once, and all
+// places that it concerns.
+func merged(notes []doubtNote) []doubtNote {
+	var out []doubtNote
+	at := map[string]int{}
+	for _, n := range notes {
+		if i, ok := at[n.Text]; ok {
+			out[i].place += "; " + n.place
+			continue
+		}
+		at[n.Text] = len(out)
+		out = append(out, n)
+	}
+	return out
+}
+
 func inkOf(alarming bool) string {
 	if alarming {
-		return red
+		return screen.Red
 	}
 	return ""
 }
 
-// A screen is lines of at most width columns.
-type screen struct {
-	buf   bytes.Buffer
-	width int
-	color bool
-}
-
-// line ends a line. Spaces that nothing breaks at have done their work: what
-// is copied or searched for has plain ones.
-func (t *screen) line(s string) {
-	t.buf.WriteString(strings.TrimRight(strings.ReplaceAll(s, "\u00a0", " "), " ") + "\n")
-}
-
-func (t *screen) paint(s, ink string) string {
-	if !t.color || ink == "" {
-		return s
+// terminalTable writes a scenario's table, a row for each cell.
+func terminalTable(t *screen.Screen, s set) {
+	columns := terminalColumns
+	if silent(s) {
+		columns = silentColumns
 	}
-	return ink + s + normal
-}
-
-// paragraph writes text, broken at spaces, its lines after the first indented
-// by the lead's width.
-func (t *screen) paragraph(lead, text, ink string) {
-	indent := strings.Repeat(" ", columnsOf(lead))
-	out := lead
-	empty := true
-	for word := range strings.SplitSeq(text, " ") {
-		if !empty && columnsOf(out)+1+columnsOf(word) > t.width {
-			t.line(t.paint(out, ink))
-			out, empty = indent, true
-		}
-		if !empty {
-			out += " "
-		}
-		out += cut(word, t.width-columnsOf(indent))
-		empty = false
-	}
-	t.line(t.paint(out, ink))
-}
-
-// block writes a scenario's table.
-func (t *screen) block(s set) {
-	var used []int
-	for i, c := range terminalColumns {
-		if m, ok := results.MetricByUnit(c.unit); ok && anyHas(s.cells, m) {
-			used = append(used, i)
+	var heads []string
+	rows := make([]screen.Row, len(s.cells))
+	for i, c := range s.cells {
+		rows[i] = screen.Row{Name: c.name, Ink: inks[c.Transport]}
+		if len(c.Failed) > 0 {
+			rows[i].Name += " ⚠"
 		}
 	}
-	heads := make([]string, len(used))
-	for i, u := range used {
-		heads[i] = terminalColumns[u].head
+	for _, col := range columns {
+		m, ok := results.MetricByUnit(col.unit)
+		if !ok || !anyHas(s.cells, m) {
+			continue
+		}
+		heads = append(heads, col.head)
+		for i, c := range s.cells {
+			rows[i].Fields = append(rows[i].Fields, c.field(m))
+		}
 	}
-	t.table(heads, s.cells, func(c cell, i int) string { return c.show(terminalColumns[used[i]].unit) })
+	t.Table(heads, rows)
 }
 
-// sweep writes a table of each metric, with a column for each point.
-func (t *screen) sweep(s set) {
+// terminalSweep writes a table of each metric, with a column for each point.
+func terminalSweep(t *screen.Screen, s set) {
 	groups := sweepGroups(s)
-	var rows []cell
 	var points []string
-	for _, g := range groups {
-		rows = append(rows, g[0])
-		for _, c := range g {
-			if c.Point != "" {
-				points = appendNew(points, c.Point)
-			}
+	for _, c := range s.cells {
+		if c.Point != "" {
+			points = words.Fresh(points, c.Point)
 		}
 	}
 	for _, col := range sweepColumns {
@@ -160,81 +142,31 @@ func (t *screen) sweep(s set) {
 		if !ok || !anyHas(s.cells, m) {
 			continue
 		}
-		t.line(fmt.Sprintf("%s by %s", col.head, sweptName(s)))
-		t.table(points, rows, func(row cell, i int) string {
-			for _, g := range groups {
+		t.Line(fmt.Sprintf("%s by %s", col.head, sweptName(s)))
+		rows := make([]screen.Row, len(groups))
+		for i, g := range groups {
+			rows[i] = screen.Row{Name: g[0].name, Ink: inks[g[0].Transport]}
+			for _, p := range points {
+				f := screen.Field{Text: "–"}
 				for _, c := range g {
-					if c.name == row.name && (c.Point == points[i] || c.Point == "") {
-						return c.value(m).Text + warnMark(c)
+					if c.Point == p || c.Point == "" {
+						if f = c.field(m); len(c.Failed) > 0 {
+							f.Mark = "⚠"
+						}
 					}
 				}
+				rows[i].Fields = append(rows[i].Fields, f)
 			}
-			return "–"
-		})
+		}
+		t.Table(points, rows)
 	}
 }
 
-func warnMark(c cell) string {
-	if c.doubt() != "" {
-		return "⚠"
+// field is the cell's median of m.
+func (c cell) field(m results.Metric) screen.Field {
+	v := c.value(m)
+	if v.Doubt != "" {
+		return screen.Field{Text: v.Text, Mark: "⚠"}
 	}
-	return ""
-}
-
-// table writes rows of values, in as many blocks one under the other as the
-// width asks for.
-func (t *screen) table(heads []string, rows []cell, value func(row cell, i int) string) {
-	name, all, gap := 0, 0, 2
-	widths := make([]int, len(heads))
-	for i, h := range heads {
-		widths[i] = columnsOf(h)
-		for _, c := range rows {
-			widths[i] = max(widths[i], columnsOf(value(c, i)))
-			name = max(name, columnsOf(c.name)+2)
-		}
-		all += widths[i]
-	}
-	if name+all+gap*len(heads) > t.width {
-		gap = 1
-	}
-	name = min(name, max(t.width/4, t.width-all-gap*len(heads)))
-	for from := 0; from < len(heads); {
-		to, end := from, name
-		for to < len(heads) && (to == from || end+gap+widths[to] <= t.width) {
-			end += gap + widths[to]
-			to++
-		}
-		out := strings.Repeat(" ", name)
-		for i := from; i < to; i++ {
-			out += right(heads[i], gap+widths[i])
-		}
-		t.line(t.paint(out, strong))
-		for _, c := range rows {
-			label := cut(c.name, name-2)
-			if c.Point == "" && c.doubt() != "" {
-				label += " ⚠"
-			}
-			out := t.paint(label, inks[c.Transport]) + strings.Repeat(" ", name-columnsOf(label))
-			for i := from; i < to; i++ {
-				out += right(value(c, i), gap+widths[i])
-			}
-			t.line(out)
-		}
-		from = to
-	}
-}
-
-// width measures text as terminals outside East Asia do, whatever the locale
-// says, so that a record gives the same lines everywhere.
-var width = runewidth.Condition{StrictEmojiNeutral: true}
-
-func columnsOf(s string) int { return width.StringWidth(s) }
-
-// cut shortens s to n columns.
-func cut(s string, n int) string { return width.Truncate(s, n, "…") }
-
-// right aligns s to the right of n columns.
-func right(s string, n int) string {
-	s = cut(s, n-1)
-	return strings.Repeat(" ", n-columnsOf(s)) + s
+	return screen.Field{Text: v.Text}
 }

@@ -38,6 +38,12 @@ func connectionMetrics() []Metric {
 				v, ok := per(t.Connection.ServerCPU, float64(t.Connection.Opened))
 				return v, ok && v > 0
 			}),
+		lower("loadgen-cpu-sec/conn", "load generator CPU to open a connection", "loadgen CPU/conn", kindSec,
+			"CPU time of the load generator's process while all connections were opened, user and system, per connection.",
+			func(t *Trial) (float64, bool) {
+				v, ok := per(t.Connection.ClientCPU, float64(t.Connection.Opened))
+				return v, ok && v > 0
+			}),
 	}, heldMetrics()...)
 }
 

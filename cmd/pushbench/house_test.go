@@ -20,8 +20,10 @@ var mayImport = map[string][]string{
 	"results":       {},
 	"loadgen":       {"servers/wire", "results"},
 	"scenarios":     {"servers/wire", "results", "loadgen"},
-	"plots":         {"results", "plots/chart"},
+	"plots":         {"results", "plots/chart", "plots/screen", "plots/words"},
 	"plots/chart":   {},
+	"plots/screen":  {},
+	"plots/words":   {"results"},
 	"cmd/pushbench": {"servers/wire", "servers", "results", "loadgen", "scenarios", "plots"},
 }
 

@@ -1,0 +1,74 @@
+package screen
+
+import "strings"
+
+// A Row is one line of a table.
+type Row struct {
+	Name   string
+	Ink    string  // of the name
+	Fields []Field // one for each head
+}
+
+// A Field is one value of a row.
+type Field struct {
+	Text string
+	Mark string // right behind the text; the text of other rows stays aligned
+}
+
+// Table writes rows of values, aligned to the right, in as many blocks one
+// under the other as the width asks for.
+func (s *Screen) Table(heads []string, rows []Row) {
+	texts, widths, all := fields(heads, rows)
+	name, gap := 0, 2
+	for _, r := range rows {
+		name = max(name, Columns(r.Name)+1)
+	}
+	if name+all+gap*len(heads) > s.Width {
+		gap = 1
+	}
+	name = min(name, max(s.Width/4, s.Width-all-gap*len(heads)))
+	for from := 0; from < len(heads); {
+		to, end := from, name
+		for to < len(heads) && (to == from || end+gap+widths[to] <= s.Width) {
+			end += gap + widths[to]
+			to++
+		}
+		s.block(name, gap, widths[from:to], heads[from:to], func(row int) []string { return texts[row][from:to] }, rows)
+		from = to
+	}
+}
+
+// block writes the columns of a table that fit beside one another.
+func (s *Screen) block(name, gap int, widths []int, heads []string, texts func(row int) []string, rows []Row) {
+	line := func(texts []string) (out string) {
+		for i, t := range texts {
+			out += right(t, gap+widths[i])
+		}
+		return out
+	}
+	s.Line(s.paint(strings.Repeat(" ", name)+line(heads), Strong))
+	for i, r := range rows {
+		label := cut(r.Name, name-1)
+		s.Line(s.paint(label, r.Ink) + strings.Repeat(" ", name-Columns(label)) + line(texts(i)))
+	}
+}
+
+// fields returns what stands in the rows, the width of each column and that of
+// all. A head over a column with marks stands over its texts.
+func fields(heads []string, rows []Row) (texts [][]string, widths []int, all int) {
+	texts, widths = make([][]string, len(rows)), make([]int, len(heads))
+	for i, h := range heads {
+		mark := 0
+		for _, r := range rows {
+			mark = max(mark, Columns(r.Fields[i].Mark))
+		}
+		for j, r := range rows {
+			f := r.Fields[i]
+			texts[j] = append(texts[j], f.Text+f.Mark+strings.Repeat(" ", mark-Columns(f.Mark)))
+			widths[i] = max(widths[i], Columns(texts[j][i]))
+		}
+		widths[i] = max(widths[i], Columns(h))
+		all += widths[i]
+	}
+	return texts, widths, all
+}
