@@ -66,7 +66,7 @@ func dialRaw(b testing.TB, ts *testServer, tr wire.Transport, cursor uint64) net
 }
 
 func askAll(b testing.TB, conns []net.Conn, tr wire.Transport, cursor uint64) {
-	request := fmt.Appendf(nil, "GET /%s?topic=t&after=%d HTTP/1.1\r\nHost: h\r\n\r\n", tr, cursor)
+	request := fmt.Appendf(nil, "GET /%s?topic=t&after=%d HTTP/1.1\r\nHost: localhost\r\n\r\n", tr, cursor)
 	switch tr {
 	case wire.WebSocket:
 		request = append(request[:len(request)-2], "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"...)

@@ -2,6 +2,8 @@ package servers
 
 import (
 	"fmt"
+	"io"
+	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -79,11 +81,33 @@ var conformance = []struct {
 			expect(t, dial(bad, "0"), "refused: "+ErrTopicName.Error())
 		}
 	}},
-	{fact: "the number of topics is bounded", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+	{fact: "the number of topics is bounded", not: []wire.Transport{wire.Polling}, check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
 		for i := range maxTopics {
 			ts.topic(t, strconv.Itoa(i))
 		}
 		expect(t, dial("one-more", "0"), "refused: "+ErrTopics.Error())
+	}},
+	{fact: "an EventSource that is cut off before its first event misses nothing", not: []wire.Transport{wire.Polling, wire.LongPoll, wire.WebSocket, wire.TCP}, check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		ts.publish(t, "t", 2)
+		resp, err := ts.http.Get(ts.url + "/sse?topic=t")
+		if err != nil {
+			t.Fatal(err)
+		}
+		head := make([]byte, len("retry: 2000\nid: 2\n\n"))
+		if _, err := io.ReadFull(resp.Body, head); err != nil || string(head) != "retry: 2000\nid: 2\n\n" {
+			t.Fatalf("%q, %v", head, err)
+		}
+		resp.Body.Close()
+		ts.publish(t, "t", 1)
+		expect(t, dial("t", "2"), `event 3 {"n":3}`) // what its Last-Event-ID says
+	}},
+	{fact: "who only polls makes no topic", not: []wire.Transport{wire.LongPoll, wire.SSE, wire.WebSocket, wire.TCP}, check: func(t *testing.T, ts *testServer, _ wire.Transport, _ func(string, string) client) {
+		if status, _, _ := ts.do(t, "GET", "/polling?topic=nobody", ""); status != http.StatusNoContent {
+			t.Errorf("status %d", status)
+		}
+		if topics := ts.Hub().Newest(); len(topics) != 0 {
+			t.Errorf("topics %v", topics)
+		}
 	}},
 	{fact: "a silent stream has heartbeats", options: Options{Heartbeat: 5 * time.Millisecond}, not: []wire.Transport{wire.Polling, wire.LongPoll}, check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
 		c := dial("t", "0")

@@ -2,12 +2,16 @@ package servers
 
 import (
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
 
 	"pushbench/servers/wire"
 )
+
+// A lookup finds a topic by its name: Hub.Topic or Hub.Peek.
+type lookup func(name string) (*Topic, error)
 
 // A place is a topic and how far a client has read it.
 type place struct {
@@ -19,8 +23,8 @@ type place struct {
 
 // find reads from a request which events it asks for. A cursor counts in this
 // order: the Last-Event-ID header, the after parameter, If-None-Match. Without
-// one the place is behind the newest event.
-func (s *Server) find(r *http.Request) (place, error) {
+// one the place is behind the newest event. The topic comes from lookup.
+func (s *Server) find(r *http.Request, lookup lookup) (place, error) {
 	name, err := param(r.URL.RawQuery, wire.ParamTopic)
 	if err != nil {
 		return place{}, err
@@ -35,15 +39,13 @@ func (s *Server) find(r *http.Request) (place, error) {
 	}
 	var p place
 	if tags := r.Header["If-None-Match"]; len(tags) > 0 {
-		if p.tag, err = parseTag(tags[0]); err != nil {
-			return place{}, badRequest(err)
-		}
 		p.tagged = true
-		if after == "" {
+		var ours bool
+		if p.tag, ours = parseTag(tags[0]); ours && after == "" {
 			after = strconv.FormatUint(p.tag, 10)
 		}
 	}
-	if p.topic, p.cursor, err = s.locate(name, after); err != nil {
+	if p.topic, p.cursor, err = s.locate(name, after, lookup); err != nil {
 		return place{}, err
 	}
 	return p, nil
@@ -51,7 +53,7 @@ func (s *Server) find(r *http.Request) (place, error) {
 
 // locate returns the topic of that name, the default one for "", and the
 // number that the cursor stands for, that of the newest event for "".
-func (s *Server) locate(name, after string) (*Topic, uint64, error) {
+func (s *Server) locate(name, after string, lookup lookup) (*Topic, uint64, error) {
 	if name == "" {
 		name = "default"
 	}
@@ -62,7 +64,7 @@ func (s *Server) locate(name, after string) (*Topic, uint64, error) {
 			return nil, 0, badRequest(err)
 		}
 	}
-	t, err := s.hub.Topic(name)
+	t, err := lookup(name)
 	switch err {
 	case nil:
 	case ErrTopics:
@@ -90,13 +92,14 @@ func parseCursor(s string) (uint64, error) {
 }
 
 // parseTag reads the cursor from an entity tag as the server made it, "N", or
-// as a proxy weakened it, W/"N".
-func parseTag(s string) (uint64, error) {
+// as a proxy weakened it, W/"N". Any other tag, a list and * are not ours: they
+// match nothing.
+func parseTag(s string) (cursor uint64, ours bool) {
 	digits, quoted := strings.CutPrefix(strings.TrimPrefix(s, "W/"), `"`)
 	digits, ended := strings.CutSuffix(digits, `"`)
 	n, err := strconv.ParseUint(digits, 10, 64)
 	if err != nil || !quoted || !ended {
-		return 0, fmt.Errorf(`If-None-Match %.32q is not an entity tag of this server, such as "7"`, s)
+		return math.MaxUint64, false
 	}
-	return n, nil
+	return n, true
 }

@@ -18,22 +18,23 @@ import (
 // not write, and nil otherwise.
 type route struct {
 	method string
+	head   bool // HEAD may be asked, too: the answer ends at once
 	answer func(http.ResponseWriter, *http.Request) error
 }
 
 func (s *Server) table() map[string]route {
 	routes := map[string]route{
-		wire.RoutePolling:   {http.MethodGet, s.poll},
-		wire.RouteLongPoll:  {http.MethodGet, s.longPoll},
-		wire.RouteSSE:       {http.MethodGet, s.eventStream},
-		wire.RouteWebSocket: {http.MethodGet, s.webSocket},
-		wire.RoutePublish:   {http.MethodPost, s.publish},
-		wire.RouteEcho:      {http.MethodGet, s.echo},
-		wire.RouteStats:     {http.MethodGet, s.figures},
+		wire.RoutePolling:   {http.MethodGet, true, s.poll},
+		wire.RouteLongPoll:  {http.MethodGet, false, s.longPoll},
+		wire.RouteSSE:       {http.MethodGet, false, s.eventStream},
+		wire.RouteWebSocket: {http.MethodGet, false, s.webSocket},
+		wire.RoutePublish:   {http.MethodPost, false, s.publish},
+		wire.RouteEcho:      {http.MethodGet, false, s.echo},
+		wire.RouteStats:     {http.MethodGet, true, s.figures},
 	}
 	if s.o.Page {
 		for path, file := range pageFiles() {
-			routes[path] = route{http.MethodGet, file}
+			routes[path] = route{http.MethodGet, true, file}
 		}
 	}
 	return routes
@@ -45,6 +46,7 @@ var (
 	typeLines  = []string{"application/x-ndjson"}
 	typeStream = []string{"text/event-stream"}
 	noStore    = []string{"no-store"}
+	noCache    = []string{"no-cache"}
 	unbuffered = []string{"no"}
 )
 
@@ -64,10 +66,17 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.lost(lost.err, r.RemoteAddr, r.URL.Path)
 		return
 	}
+	if r.ContentLength != 0 { // net/http reads a body to its end before it answers
+		linger(http.NewResponseController(w))
+		w.Header().Set("Connection", "close")
+	}
 	refuse(w, err)
 }
 
 func (s *Server) route(w http.ResponseWriter, r *http.Request) error {
+	if err := s.checkHost(r); err != nil {
+		return err
+	}
 	if done, err := s.checkOrigin(w, r); done || err != nil {
 		return err
 	}
@@ -75,13 +84,11 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return &refusal{http.StatusNotFound, fmt.Sprintf("there is no route %.64q", r.URL.Path)}
 	}
-	if r.Method != to.method {
+	if r.Method != to.method && (r.Method != http.MethodHead || !to.head) {
 		w.Header().Set("Allow", to.method)
 		return &refusal{http.StatusMethodNotAllowed, fmt.Sprintf("%s is asked for with %s", r.URL.Path, to.method)}
 	}
 	if r.ContentLength != 0 && to.method == http.MethodGet {
-		linger(http.NewResponseController(w))
-		w.Header().Set("Connection", "close")
 		return &refusal{http.StatusRequestEntityTooLarge, r.URL.Path + " takes no body"}
 	}
 	return to.answer(w, r)

@@ -52,6 +52,20 @@ func (h *Hub) Topic(name string) (*Topic, error) {
 	return t, nil
 }
 
+// Peek returns the topic of that name or, when there is none, an empty one
+// that the hub does not keep: who only looks makes no topic.
+func (h *Hub) Peek(name string) (*Topic, error) {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if t := h.topics[name]; t != nil {
+		return t, nil
+	}
+	if !validTopic(name) {
+		return nil, ErrTopicName
+	}
+	return newTopic(h.count, h.bytes), nil
+}
+
 // Newest returns the number of each topic's newest event.
 func (h *Hub) Newest() map[string]uint64 {
 	h.mu.RLock()

@@ -20,7 +20,7 @@ func (s *Server) longPoll(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return badRequest(err)
 	}
-	p, err := s.find(r)
+	p, err := s.find(r, s.hub.Topic)
 	if err != nil {
 		return err
 	}

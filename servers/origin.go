@@ -2,6 +2,7 @@ package servers
 
 import (
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"slices"
@@ -9,6 +10,25 @@ import (
 
 	"pushbench/servers/wire"
 )
+
+// checkHost refuses requests to a server on loopback under another name: a
+// page that has its own name resolve to 127.0.0.1 would count as same-origin
+// (DNS rebinding). Names in Options.Origins are let in.
+func (s *Server) checkHost(r *http.Request) error {
+	host := (&url.URL{Host: r.Host}).Hostname()
+	if !s.loopback || host == "" || strings.EqualFold(host, "localhost") {
+		return nil
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
+		return nil
+	}
+	if slices.ContainsFunc(s.o.Origins, func(o string) bool {
+		return o == "*" || strings.EqualFold(o, r.Host) || strings.EqualFold((&url.URL{Host: o}).Hostname(), host)
+	}) {
+		return nil
+	}
+	return &refusal{http.StatusForbidden, fmt.Sprintf("a server on loopback is not asked for as %.64q unless that origin is allowed", r.Host)}
+}
 
 // checkOrigin refuses requests by pages of other origins, on every route:
 // WebSocket and POST know no same-origin policy, and the rest is kept the
@@ -41,7 +61,7 @@ func (s *Server) checkOrigin(w http.ResponseWriter, r *http.Request) (done bool,
 		return false, nil
 	}
 	h.Set("Access-Control-Allow-Methods", "GET, POST")
-	h.Set("Access-Control-Allow-Headers", "Content-Type, If-None-Match, "+wire.HeaderCursor)
+	h.Set("Access-Control-Allow-Headers", "Cache-Control, Content-Type, If-None-Match, "+wire.HeaderCursor)
 	h.Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)
 	return true, nil

@@ -12,7 +12,7 @@ import (
 // poll answers GET /polling: the events after the cursor as a JSON array with
 // status 200, or 204 when there are none.
 func (s *Server) poll(w http.ResponseWriter, r *http.Request) error {
-	p, err := s.find(r)
+	p, err := s.find(r, s.hub.Peek)
 	if err != nil {
 		return err
 	}
@@ -40,6 +40,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *carrier, p pl
 	h[wire.HeaderCursor] = []string{number}
 	h["Cache-Control"] = noStore
 	if etag != "" || p.tagged {
+		h["Cache-Control"] = noCache // a cache may keep it, and asks each time
 		h["ETag"] = []string{`"` + number + `"`}
 	}
 	switch {

@@ -26,7 +26,7 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	topic, _, err := s.locate(name, "")
+	topic, _, err := s.locate(name, "", s.hub.Topic)
 	if err != nil {
 		return err
 	}

@@ -36,6 +36,7 @@ type Server struct {
 	listener net.Listener
 	tcp      net.Listener // nil: none
 	ready    wire.Ready
+	loopback bool // the HTTP server cannot be reached from elsewhere
 	routes   map[string]route
 	stats    counters
 	work     gate
@@ -94,6 +95,7 @@ func (s *Server) bind() error {
 		return err
 	}
 	s.ready.HTTP = l.Addr().String()
+	s.loopback = l.Addr().(*net.TCPAddr).IP.IsLoopback()
 	if s.o.TLS {
 		cert, pem, err := newCertificate(l.Addr())
 		if err != nil {

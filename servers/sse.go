@@ -13,7 +13,7 @@ import (
 // (WHATWG HTML, section 9.2). An EventSource resumes by itself, because every
 // event, the gap included, has its cursor as its id.
 func (s *Server) eventStream(w http.ResponseWriter, r *http.Request) error {
-	p, err := s.find(r)
+	p, err := s.find(r, s.hub.Topic)
 	if err != nil {
 		return err
 	}
@@ -23,7 +23,9 @@ func (s *Server) eventStream(w http.ResponseWriter, r *http.Request) error {
 	h["X-Accel-Buffering"] = unbuffered // nginx would hold events back
 	h[wire.HeaderCursor] = []string{strconv.FormatUint(p.cursor, 10)}
 	to := &sseSink{newTimedWriter(w, s.o.WriteTimeout)}
-	if err := to.send(fmt.Appendf(nil, "retry: %d\n\n", s.o.Retry.Milliseconds())); err != nil {
+	// The id makes a client that is cut off before its first event come back
+	// with its cursor: an EventSource takes it without an event.
+	if err := to.send(fmt.Appendf(nil, "retry: %d\nid: %d\n\n", s.o.Retry.Milliseconds(), p.cursor)); err != nil {
 		return writeError{err}
 	}
 	err = s.stream(r.Context().Done(), s.stats.carriers[wire.SSE], p, to)

@@ -46,7 +46,7 @@ func (s *Server) subscribe(c *conn, line string) {
 		return
 	}
 	var p place
-	if p.topic, p.cursor, err = s.locate(topic, after); err != nil {
+	if p.topic, p.cursor, err = s.locate(topic, after, s.hub.Topic); err != nil {
 		to.tell(wire.FrameError, []byte(err.Error()))
 		return
 	}

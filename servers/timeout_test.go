@@ -17,8 +17,10 @@ func TestSlowRequestsAreCutOff(t *testing.T) {
 		after       time.Duration
 	}{
 		{"nothing at all", "", helloTimeout},
-		{"half a head", "GET /polling?topic=t HTTP/1.1\r\nHost: x\r\n", helloTimeout},
-		{"a request and then nothing", "GET /polling?topic=t HTTP/1.1\r\nHost: x\r\n\r\n", idleTimeout},
+		{"half a head", "GET /polling?topic=t HTTP/1.1\r\nHost: localhost\r\n", helloTimeout},
+		{"a refused request without its body", "POST /polling HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\n\r\n", lingerTimeout},
+		{"a refused request that never ends", "POST /publish?topic=a%20b HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n", lingerTimeout},
+		{"a request and then nothing", "GET /polling?topic=t HTTP/1.1\r\nHost: localhost\r\n\r\n", idleTimeout},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s, err := Listen(Options{TCPAddr: "off"})

@@ -25,7 +25,7 @@ import (
 // It returns once the connection is upgraded, so that net/http can let go of
 // its buffers and its goroutine's stack; a goroutine of the server's own goes on.
 func (s *Server) webSocket(w http.ResponseWriter, r *http.Request) error {
-	p, err := s.find(r)
+	p, err := s.find(r, s.hub.Topic)
 	if err != nil {
 		return err
 	}

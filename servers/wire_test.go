@@ -15,7 +15,7 @@ import (
 // What every transport writes, byte by byte. The topic t holds the events
 // {"n":1} to {"n":3}, of which the history keeps two.
 func TestBytesOnTheWire(t *testing.T) {
-	const upgrade = "Host: h\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+	const upgrade = "Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
 	const upgraded = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n"
 	for _, row := range []struct {
 		fact string
@@ -24,44 +24,47 @@ func TestBytesOnTheWire(t *testing.T) {
 		want string
 	}{
 		{"polling answers with an array and its cursor", false,
-			"GET /polling?topic=t&after=1 HTTP/1.1\r\nHost: h\r\n\r\n",
+			"GET /polling?topic=t&after=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 17\r\nContent-Type: application/json\r\nLast-Event-ID: 3\r\nDate: D\r\n\r\n[{\"n\":2},{\"n\":3}]"},
 		{"polling answers 204 when there is nothing", false,
-			"GET /polling?topic=t&after=3 HTTP/1.1\r\nHost: h\r\n\r\n",
+			"GET /polling?topic=t&after=3 HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\nLast-Event-ID: 3\r\nDate: D\r\n\r\n"},
 		{"polling without a cursor tells the cursor that holds now", false,
-			"GET /polling?topic=t HTTP/1.1\r\nHost: h\r\n\r\n",
+			"GET /polling?topic=t HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\nLast-Event-ID: 3\r\nDate: D\r\n\r\n"},
 		{"polling gives an entity tag when asked to", false,
-			"GET /polling?topic=t&after=2&etag=1 HTTP/1.1\r\nHost: h\r\n\r\n",
-			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 9\r\nContent-Type: application/json\r\nETag: \"3\"\r\nLast-Event-ID: 3\r\nDate: D\r\n\r\n[{\"n\":3}]"},
+			"GET /polling?topic=t&after=2&etag=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nCache-Control: no-cache\r\nContent-Length: 9\r\nContent-Type: application/json\r\nETag: \"3\"\r\nLast-Event-ID: 3\r\nDate: D\r\n\r\n[{\"n\":3}]"},
 		{"an entity tag stands for a cursor", false,
-			"GET /polling?topic=t HTTP/1.1\r\nHost: h\r\nIf-None-Match: \"2\"\r\n\r\n",
-			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 9\r\nContent-Type: application/json\r\nETag: \"3\"\r\nLast-Event-ID: 3\r\nDate: D\r\n\r\n[{\"n\":3}]"},
+			"GET /polling?topic=t HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: \"2\"\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nCache-Control: no-cache\r\nContent-Length: 9\r\nContent-Type: application/json\r\nETag: \"3\"\r\nLast-Event-ID: 3\r\nDate: D\r\n\r\n[{\"n\":3}]"},
 		{"polling answers 304 to a current entity tag", false,
-			"GET /polling?topic=t HTTP/1.1\r\nHost: h\r\nIf-None-Match: W/\"3\"\r\n\r\n",
-			"HTTP/1.1 304 Not Modified\r\nCache-Control: no-store\r\nETag: \"3\"\r\nLast-Event-ID: 3\r\nDate: D\r\n\r\n"},
+			"GET /polling?topic=t HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: W/\"3\"\r\n\r\n",
+			"HTTP/1.1 304 Not Modified\r\nCache-Control: no-cache\r\nETag: \"3\"\r\nLast-Event-ID: 3\r\nDate: D\r\n\r\n"},
 		{"polling answers 410 to a cursor before the history", false,
-			"GET /polling?topic=t&after=0 HTTP/1.1\r\nHost: h\r\n\r\n",
+			"GET /polling?topic=t&after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"HTTP/1.1 410 Gone\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nLast-Event-ID: 1\r\nDate: D\r\nContent-Length: 23\r\n\r\n{\"after\":0,\"oldest\":2}\n"},
 		{"long-polling answers at once when there is something", false,
-			"GET /longpoll?topic=t&after=2&wait=5m HTTP/1.1\r\nHost: h\r\n\r\n",
+			"GET /longpoll?topic=t&after=2&wait=5m HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Length: 9\r\nContent-Type: application/json\r\nLast-Event-ID: 3\r\nDate: D\r\n\r\n[{\"n\":3}]"},
 		{"long-polling answers 204 when its wait is over", false,
-			"GET /longpoll?topic=t&after=3&wait=1ms HTTP/1.1\r\nHost: h\r\n\r\n",
+			"GET /longpoll?topic=t&after=3&wait=1ms HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"HTTP/1.1 204 No Content\r\nCache-Control: no-store\r\nLast-Event-ID: 3\r\nDate: D\r\n\r\n"},
+		{"a page that has its own name resolve to loopback is refused", false,
+			"GET /polling?topic=t HTTP/1.1\r\nHost: evil.example\r\n\r\n",
+			"HTTP/1.1 403 Forbidden\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nDate: D\r\nContent-Length: 100\r\n\r\n{\"error\":\"a server on loopback is not asked for as \\\"evil.example\\\" unless that origin is allowed\"}\n"},
 		{"an event stream begins with its cursor and a retry, and pending events are one chunk", false,
-			"GET /sse?topic=t&after=1 HTTP/1.1\r\nHost: h\r\n\r\n",
+			"GET /sse?topic=t&after=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: text/event-stream\r\nLast-Event-ID: 1\r\nX-Accel-Buffering: no\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n" +
-				"d\r\nretry: 2000\n\n\r\n2a\r\nid: 2\ndata: {\"n\":2}\n\nid: 3\ndata: {\"n\":3}\n\n\r\n"},
+				"13\r\nretry: 2000\nid: 1\n\n\r\n2a\r\nid: 2\ndata: {\"n\":2}\n\nid: 3\ndata: {\"n\":3}\n\n\r\n"},
 		{"Last-Event-ID wins over the address, which an EventSource repeats", false,
-			"GET /sse?topic=t&after=1 HTTP/1.1\r\nHost: h\r\nLast-Event-ID: 2\r\n\r\n",
+			"GET /sse?topic=t&after=1 HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 2\r\n\r\n",
 			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: text/event-stream\r\nLast-Event-ID: 2\r\nX-Accel-Buffering: no\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n" +
-				"d\r\nretry: 2000\n\n\r\n15\r\nid: 3\ndata: {\"n\":3}\n\n\r\n"},
+				"13\r\nretry: 2000\nid: 2\n\n\r\n15\r\nid: 3\ndata: {\"n\":3}\n\n\r\n"},
 		{"an event stream tells of a gap and goes on", false,
-			"GET /sse?topic=t&after=0 HTTP/1.1\r\nHost: h\r\n\r\n",
+			"GET /sse?topic=t&after=0 HTTP/1.1\r\nHost: localhost\r\n\r\n",
 			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: text/event-stream\r\nLast-Event-ID: 0\r\nX-Accel-Buffering: no\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n" +
-				"d\r\nretry: 2000\n\n\r\n2f\r\nid: 1\nevent: gap\ndata: {\"after\":0,\"oldest\":2}\n\n\r\n2a\r\nid: 2\ndata: {\"n\":2}\n\nid: 3\ndata: {\"n\":3}\n\n\r\n"},
+				"13\r\nretry: 2000\nid: 0\n\n\r\n2f\r\nid: 1\nevent: gap\ndata: {\"after\":0,\"oldest\":2}\n\n\r\n2a\r\nid: 2\ndata: {\"n\":2}\n\nid: 3\ndata: {\"n\":3}\n\n\r\n"},
 		{"a WebSocket has its cursor in the head, then a message per event", false,
 			"GET /websocket?topic=t&after=1 HTTP/1.1\r\n" + upgrade,
 			upgraded + "Last-Event-ID: 1\r\n\r\n\x81\x07{\"n\":2}\x81\x07{\"n\":3}"},
@@ -76,7 +79,7 @@ func TestBytesOnTheWire(t *testing.T) {
 		{"tcp tells of a gap and closes", true, "t 0\n", "\x00\x00\x00\x00\xff\xff\xff\xff\x00\x00\x00\x16{\"after\":0,\"oldest\":2}"},
 		{"tcp says what is wrong and closes", true, "t 9\r\n", "\xff\xff\xff\xfe\x00\x00\x00\x27cursor 9 is ahead of the newest event 3"},
 		{"publishing is acknowledged by number", false,
-			"POST /publish?topic=new HTTP/1.1\r\nHost: h\r\nContent-Length: 6\r\n\r\n1\n\n2\n\n",
+			"POST /publish?topic=new HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n1\n\n2\n\n",
 			"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n44\r\n{\"id\":1,\"at\":T}\n{\"id\":2,\"at\":T}\n\r\n0\r\n\r\n"},
 	} {
 		t.Run(strings.ReplaceAll(row.fact, " ", "_"), func(t *testing.T) {
