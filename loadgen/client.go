@@ -21,6 +21,10 @@ type asker interface {
 	// ask makes one request, reads the answer and hands its events to the
 	// recorder; empty reports that there were none.
 	ask() (empty bool, err error)
+
+	// send makes the next request now, so that the server holds it; ask then
+	// only reads the answer.
+	send() error
 }
 
 // A client is one simulated subscriber. Its fields belong to the goroutine

@@ -123,7 +123,9 @@ func newDialer(address, cert string, useTLS, resume bool) (*dialer, error) {
 func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
 	var p phases
 	p.began = now()
-	nc, err := new(net.Dialer).DialContext(ctx, "tcp", d.address)
+	// Keep-alive probes would be in the ledger of some transports and not of
+	// others, by their own silence.
+	nc, err := (&net.Dialer{KeepAlive: -1}).DialContext(ctx, "tcp", d.address)
 	p.tcp = now()
 	p.tls = p.tcp
 	if err != nil {

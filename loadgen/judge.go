@@ -27,8 +27,11 @@ func (s *session) report(ctx context.Context, broken error) error {
 		return errCounters(err)
 	}
 	t.Balance = balance(all, len(s.clients))
-	if stats, err := s.inside.read(ctx); err == nil {
+	if stats, err := s.inside.read(ctx, false); err == nil {
 		t.Server.Goroutines = stats.Goroutines
+		if broken == nil && stats.Slow+stats.Gaps > 0 {
+			broken = fmt.Errorf("the server disconnected %d slow clients and told %d of gaps", stats.Slow, stats.Gaps)
+		}
 	} else if broken == nil {
 		return err
 	}
@@ -48,6 +51,8 @@ func (s *session) judge(broken error) {
 	}
 	switch {
 	case broken != nil:
+	case s.Variant.Resume && t.Connection.Resumed != t.Connection.Opened-1:
+		broken = fmt.Errorf("%d of %d TLS handshakes resumed a session; all but the first should", t.Connection.Resumed, t.Connection.Opened)
 	case d.Missed != 0:
 		broken = fmt.Errorf("%d of %d deliveries are missing", d.Missed, d.Expected)
 	case d.Negative != 0:
@@ -63,9 +68,9 @@ func (s *session) judge(broken error) {
 
 // Limits above which a trial warns its reader.
 const (
-	busyLimit     = 0.85             // of all cores
-	pressureLimit = 0.25             // of the window
-	lagLimit      = time.Millisecond // p99, unless half the latency's is larger
+	busyLimit     = 0.85                   // of all cores
+	pressureLimit = 0.25                   // of the window
+	lagLimit      = 100 * time.Microsecond // p99, unless half the latency's is larger
 	slipLimit     = 100 * time.Microsecond
 	fewSamples    = 1000 // fewer latencies than this make p99 a guess
 )

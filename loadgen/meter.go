@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"errors"
+	"fmt"
 	"os"
 
 	"github.com/prometheus/procfs"
@@ -50,7 +51,7 @@ func (m *meter) read() (u usage, err error) {
 	stat, err := m.proc.Stat()
 	errs[1] = err
 	u.resident = int64(stat.RSS) * int64(os.Getpagesize())
-	u.descriptors, errs[2] = m.proc.FileDescriptorsLen()
+	u.descriptors, errs[2] = m.descriptors()
 	threads, err := procfs.AllThreads(m.pid)
 	errs[3] = err
 	for _, t := range threads {
@@ -62,9 +63,23 @@ func (m *meter) read() (u usage, err error) {
 	return u, errors.Join(errs[:]...)
 }
 
-// process is what was used between two readings, seconds apart.
-func process(from, to usage, seconds float64) results.Process {
-	cpu := float64(to.cpu-from.cpu) / 1e9
+// descriptors is the number of open file descriptors: the size of their
+// directory since Linux 6.2. To list it would make the kernel keep inodes.
+func (m *meter) descriptors() (int, error) {
+	info, err := os.Stat(fmt.Sprintf("/proc/%d/fd", m.pid))
+	if err != nil {
+		return 0, err
+	}
+	if n := info.Size(); n > 0 {
+		return int(n), nil
+	}
+	return m.proc.FileDescriptorsLen()
+}
+
+// process is what was used between two readings, seconds apart: ns of CPU time
+// and what else the readings say.
+func process(from, to usage, ns int64, seconds float64) results.Process {
+	cpu := float64(ns) / 1e9
 	return results.Process{
 		CPU: cpu, Share: cpu / seconds, Resident: to.resident, Descriptors: to.descriptors,
 		Voluntary: to.voluntary - from.voluntary, Involuntary: to.involuntary - from.involuntary,

@@ -34,6 +34,11 @@ func (s *session) open(ctx context.Context) error {
 	if s.Rate == 0 {
 		s.headroom(before.machine, opened.machine, seconds)
 	}
+	if s.Variant.Transport == wire.LongPoll {
+		if err := s.hold(ctx); err != nil {
+			return err
+		}
+	}
 	after, err := s.holding(ctx)
 	if err != nil {
 		return err
@@ -127,6 +132,30 @@ func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 	return nil
 }
 
+// hold makes every client of long-polling send the request that the server is
+// to hold, for that, and no idle connection, is what waiting costs there.
+func (s *session) hold(ctx context.Context) error {
+	for _, c := range s.clients {
+		if err := c.request.send(); err != nil {
+			return fmt.Errorf("client %d: %w", c.client, err)
+		}
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
+	defer cancel()
+	for {
+		stats, err := s.inside.read(ctx, false)
+		if err != nil {
+			return err
+		}
+		if stats.Subscribers[wire.LongPoll] == int64(len(s.clients)) {
+			return nil
+		}
+		if err := waitUntil(ctx, now()+int64(2*time.Millisecond)); err != nil {
+			return fmt.Errorf("the server does not hold the requests: %w", context.Cause(ctx))
+		}
+	}
+}
+
 // holding is what server, generator and kernel hold at one instant.
 type holding struct {
 	stats        wire.Stats
@@ -136,15 +165,15 @@ type holding struct {
 
 // holding reads what is held, after a collection on both sides.
 func (s *session) holding(ctx context.Context) (h holding, err error) {
-	if h.stats, err = s.inside.read(ctx); err != nil {
+	if h.stats, err = s.inside.read(ctx, true); err != nil {
 		return h, err
 	}
 	collect()
-	if h, err = s.add(h); err != nil {
+	// Before the processes: to look at them makes the kernel keep inodes.
+	if h.machine, err = readMachine(); err != nil {
 		return h, err
 	}
-	h.machine, err = readMachine()
-	return h, err
+	return s.add(h)
 }
 
 func (s *session) processes() (h holding, err error) { return s.add(holding{}) }

@@ -43,14 +43,17 @@ type poller struct {
 	requester
 	cursor  uint64
 	scratch []byte
+	asked   bool // the request has been sent and its answer is to come
 }
 
 // ask makes one request. After an error the connection is of no more use.
 func (p *poller) ask() (empty bool, err error) {
-	p.scratch = p.requester.appendTo(p.scratch[:0], p.cursor)
-	if err := p.write(head, p.scratch); err != nil {
-		return false, err
+	if !p.asked {
+		if err := p.send(); err != nil {
+			return false, err
+		}
 	}
+	p.asked = false
 	res, err := p.readResponse()
 	if err != nil {
 		return false, err
@@ -69,6 +72,13 @@ func (p *poller) ask() (empty bool, err error) {
 	}
 	text, _ := p.wholeBody(res)
 	return false, fmt.Errorf("status %d: %s", res.status, strings.TrimSpace(string(text)))
+}
+
+// send makes the request whose answer ask reads.
+func (p *poller) send() error {
+	p.asked = true
+	p.scratch = p.requester.appendTo(p.scratch[:0], p.cursor)
+	return p.write(head, p.scratch)
 }
 
 func (p *poller) events(res response) error {

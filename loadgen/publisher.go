@@ -26,6 +26,7 @@ type publisher struct {
 	lag     results.Histogram // due until the write begins
 	sent    atomic.Int64
 	acked   atomic.Int64
+	spun    atomic.Int64 // nanoseconds of CPU time in which the publisher waited awake
 	readers sync.WaitGroup
 }
 
@@ -129,8 +130,10 @@ func (p *publisher) run(ctx context.Context) error {
 		if err := sleepUntil(ctx, due-spin(due-last)); err != nil {
 			return err
 		}
+		awake := now()
 		for now() < due { // the thread is awake: see spin
 		}
+		p.spun.Add(now() - awake)
 		last = due
 		batch := seq
 		for at := now(); seq < len(p.rec.due) && p.rec.due[seq] <= at; seq++ {

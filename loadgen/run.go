@@ -37,7 +37,7 @@ func Run(ctx context.Context, o Options) (*results.Trial, error) {
 	if err := o.prepare(); err != nil {
 		return nil, err
 	}
-	offsets, err := Schedule(o.Rate, o.Arrival, o.Burst, o.Warmup+o.Window, o.Seed)
+	offsets, err := Schedule(o.Rate, o.Arrival, o.Burst, o.Warmup, o.Window, o.Seed)
 	if err != nil {
 		return nil, err
 	}

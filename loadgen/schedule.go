@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"time"
 )
@@ -14,10 +15,11 @@ const (
 )
 
 // Schedule returns when each event is due, counted from the beginning of
-// publishing: ascending offsets below length. It is a pure function of its
-// arguments; seed matters to Poisson arrivals only. The first constant event
-// is due at half a gap, so that no event falls on the edge of the window.
-func Schedule(rate float64, arrival string, burst int, length time.Duration, seed uint64) ([]time.Duration, error) {
+// publishing: ascending offsets below warmup + window. It is a pure function
+// of its arguments; seed matters to Poisson arrivals only. A constant event is
+// due half a gap after the window begins, so that none falls on its edge.
+func Schedule(rate float64, arrival string, burst int, warmup, window time.Duration, seed uint64) ([]time.Duration, error) {
+	length := warmup + window
 	if rate == 0 {
 		return nil, nil
 	}
@@ -28,25 +30,16 @@ func Schedule(rate float64, arrival string, burst int, length time.Duration, see
 	var due []time.Duration
 	switch arrival {
 	case Constant, "":
-		for i := 0; ; i++ {
-			at := time.Duration((float64(i) + 0.5) * gap)
-			if at >= length {
-				return due, nil
-			}
-			due = append(due, at)
-		}
-	case Poisson:
-		r := rand.New(rand.NewPCG(seed, 0x706f6973736f6e))
-		for at := r.ExpFloat64() * gap; time.Duration(at) < length; at += r.ExpFloat64() * gap {
-			due = append(due, time.Duration(at))
-		}
-		return due, nil
+		burst = 1
+		fallthrough
 	case Bursts:
 		if burst < 1 {
 			return nil, fmt.Errorf("burst of %d events: at least 1", burst)
 		}
+		gap *= float64(burst)
+		first := math.Mod(float64(warmup)+gap/2, gap)
 		for i := 0; ; i++ {
-			at := time.Duration((float64(i) + 0.5) * gap * float64(burst))
+			at := time.Duration(first + float64(i)*gap)
 			if at >= length {
 				return due, nil
 			}
@@ -54,6 +47,12 @@ func Schedule(rate float64, arrival string, burst int, length time.Duration, see
 				due = append(due, at)
 			}
 		}
+	case Poisson:
+		r := rand.New(rand.NewPCG(seed, 0x706f6973736f6e))
+		for at := r.ExpFloat64() * gap; time.Duration(at) < length; at += r.ExpFloat64() * gap {
+			due = append(due, time.Duration(at))
+		}
+		return due, nil
 	}
 	return nil, fmt.Errorf("unknown arrival %q: it is one of %s, %s, %s", arrival, Constant, Poisson, Bursts)
 }

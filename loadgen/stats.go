@@ -24,12 +24,17 @@ func newInside(d *dialer) *inside {
 		t.TLSClientConfig = d.config.Clone()
 		t.TLSClientConfig.ClientSessionCache = nil
 	}
-	return &inside{&http.Client{Transport: t}, scheme + "://" + d.address + wire.RouteStats + "?" + wire.ParamGC + "=1"}
+	return &inside{&http.Client{Transport: t}, scheme + "://" + d.address + wire.RouteStats}
 }
 
-// read collects the server's garbage and reads its figures.
-func (i *inside) read(ctx context.Context) (s wire.Stats, err error) {
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, i.url, nil)
+// read reads the server's figures, after a collection of its garbage when
+// collected.
+func (i *inside) read(ctx context.Context, collected bool) (s wire.Stats, err error) {
+	url := i.url
+	if collected {
+		url += "?" + wire.ParamGC + "=1"
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return s, err
 	}

@@ -11,27 +11,45 @@ import (
 
 // A mark is everything that is counted, at one end of the window.
 type mark struct {
-	at int64
+	counts
 	holding
-	books        books
+	books books
+}
+
+// counts are what rates are made of. They are read together, at a mark's edge
+// towards the window, so that the mark's own work is not in the window.
+type counts struct {
+	at           int64
+	server, self int64 // CPU time, nanoseconds
+	spun         int64 // of that, what the publisher waited awake
 	delivered    int64
 	asked, empty int64
 }
 
-func (s *session) mark() (m mark, err error) {
+func (s *session) counts() (c counts, err error) {
+	c.at = now()
+	c.delivered = s.rec.delivered()
+	c.asked, c.empty = s.attack.sent.Load(), s.attack.empty.Load()
+	c.spun = s.publisher.spun.Load()
+	if c.self, err = s.self.cpu(); err != nil || s.server == nil {
+		return c, err
+	}
+	c.server, err = s.server.cpu()
+	return c, err
+}
+
+// rest reads what takes longer.
+func (m *mark) rest(s *session) (err error) {
 	if m.holding, err = s.processes(); err != nil {
-		return m, err
+		return err
 	}
 	if m.machine, err = readMachine(); err != nil {
-		return m, err
+		return err
 	}
-	m.at = now()
-	m.delivered = s.rec.delivered()
-	m.asked, m.empty = s.attack.sent.Load(), s.attack.empty.Load()
 	if m.books, err = readBooks(s.clients); err != nil {
-		return m, errCounters(err)
+		return errCounters(err)
 	}
-	return m, nil
+	return nil
 }
 
 // window waits for both ends of the window and fills what was used between
@@ -40,15 +58,21 @@ func (s *session) window(ctx context.Context) error {
 	if err := s.until(ctx, s.rec.from); err != nil {
 		return err
 	}
-	a, err := s.mark()
-	if err != nil {
+	var a, b mark
+	var err error
+	if err = a.rest(s); err != nil {
+		return err
+	}
+	if a.counts, err = s.counts(); err != nil {
 		return err
 	}
 	if err := s.until(ctx, s.rec.to); err != nil {
 		return err
 	}
-	b, err := s.mark()
-	if err != nil {
+	if b.counts, err = s.counts(); err != nil {
+		return err
+	}
+	if err = b.rest(s); err != nil {
 		return err
 	}
 	s.between(a, b)
@@ -84,10 +108,10 @@ func (s *session) between(a, b mark) {
 	t.Steady = ledger(a.books, b.books, s.perSegment(), 0)
 	t.Deliveries.InWindow = b.delivered - a.delivered
 	t.Requests = results.HTTPCount{Sent: b.asked - a.asked, Empty: b.empty - a.empty}
-	t.Generator = process(a.self, b.self, seconds)
+	t.Generator = process(a.holding.self, b.holding.self, b.counts.self-a.counts.self-(b.spun-a.spun), seconds)
 	t.Generator.Goroutines = runtime.NumGoroutine()
 	if s.server != nil {
-		t.Server = process(a.server, b.server, seconds)
+		t.Server = process(a.holding.server, b.holding.server, b.counts.server-a.counts.server, seconds)
 	}
 	if s.Rate > 0 {
 		s.headroom(a.machine, b.machine, seconds)
