@@ -106,7 +106,7 @@ type Trial struct {
 	Connection Connection `json:"connection"` // opening and holding
 
 	Server    Process   `json:"server"`    // over the window
-	Generator Process   `json:"generator"` // over the window
+	Generator Process   `json:"generator"` // over the window, without the publisher's waiting awake before an event is due
 	Trust     Trust     `json:"trust"`     // how far to believe it
 	Requests  HTTPCount `json:"requests"`  // of the window
 }

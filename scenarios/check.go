@@ -123,6 +123,10 @@ func (r *reader) checkIntervals(s Scenario) {
 
 // checkLoad reports the first impossible load among the points of the sweep.
 func (r *reader) checkLoad(s Scenario) {
+	longest := longestInterval(s.Variants)
+	if s.Sweep.Key == SweepInterval {
+		longest = seconds(slices.Max(s.Sweep.Values))
+	}
 	for i, c := range s.points() {
 		e := c.Events
 		rate, payload, clients := r.node("events.rate"), r.node("events.payload"), r.node("clients", "events.rate")
@@ -143,6 +147,9 @@ func (r *reader) checkLoad(s Scenario) {
 		case e.Rate*float64(c.Clients)/float64(c.Topics) > maxDelivered:
 			r.wrong(clients, "clients", fmt.Sprintf("%v events/s to %d clients are %.0f million deliveries a second", e.Rate, c.Clients,
 				e.Rate*float64(c.Clients)/float64(c.Topics)/1e6), "at most 10 million")
+		case e.Rate/float64(c.Topics)*longest.Seconds()*float64(e.Payload) > maxRetainedMB<<20:
+			r.wrong(payload, "events.payload", fmt.Sprintf("%v events/s of %d bytes do not fit into a server's history for the poll interval of %s", e.Rate, e.Payload, wire.Duration(longest)),
+				fmt.Sprintf("a server keeps %d MiB of a topic", maxRetainedMB))
 		case e.Retained*e.Payload > maxRetainedMB<<20:
 			r.wrong(r.node("events.retained"), "events.retained", fmt.Sprintf("%d retained events of %d bytes", e.Retained, e.Payload),
 				fmt.Sprintf("a server keeps %d MiB of a topic", maxRetainedMB))

@@ -14,7 +14,7 @@
 //	  payload: 128        # bytes
 //	  burst: 1            # events at once, with arrival: burst
 //	  retained: 0         # in each topic's history before a client connects
-//	warm-up: 500ms        # not measured
+//	warm-up: 500ms        # not measured; at least the longest poll interval and a gap between events
 //	duration: 2s          # measured; at least one poll interval
 //	opening: 1            # connections being opened at a time
 //	heartbeat: 15s        # of the server, on a silent stream

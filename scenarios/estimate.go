@@ -21,11 +21,7 @@ func (c cell) estimate() time.Duration {
 	if c.Variant.TLS {
 		connect += perTLS
 	}
-	warmup := c.Scenario.Warmup
-	if c.Variant.Transport == wire.Polling {
-		warmup = max(warmup, c.Variant.Interval) // loadgen.Options.Warmup says why
-	}
-	d := overhead + time.Duration(c.Scenario.Clients)*connect + warmup + c.Scenario.Duration
+	d := overhead + time.Duration(c.Scenario.Clients)*connect + c.Scenario.Warmup + c.Scenario.Duration
 	if c.Variant.Transport == wire.Polling && c.Scenario.Events.Rate > 0 {
 		d += c.Variant.Interval // until the last client has asked for the last event
 	}

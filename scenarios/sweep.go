@@ -80,7 +80,34 @@ func (s Scenario) cells() []cell {
 			cs = append(cs, cell{Scenario: s, Variant: variant})
 		}
 	}
+	for i := range cs {
+		cs[i].warmUp()
+	}
 	return cs
+}
+
+// warmUp makes the cell's warm-up long enough for every client of every variant
+// to hold an event: the longest poll interval and a gap between events. Until
+// then polling is not in step with the schedule, and its deliveries in the
+// window would be too few. All variants of a point have the same, so that
+// they meet the same events.
+func (c *cell) warmUp() {
+	s := &c.Scenario
+	longest := longestInterval(s.Variants)
+	if s.Sweep.Key == SweepInterval {
+		longest = c.Variant.Interval
+	}
+	if s.Events.Rate > 0 && longest > 0 {
+		gap := float64(max(1, s.Events.Burst)*max(1, s.Topics)) / s.Events.Rate
+		s.Warmup = max(s.Warmup, longest+seconds(gap))
+	}
+}
+
+func longestInterval(variants []wire.Variant) (longest time.Duration) {
+	for _, v := range variants {
+		longest = max(longest, v.Interval)
+	}
+	return longest
 }
 
 // seconds converts a number of seconds, to the nearest microsecond so that
