@@ -1,10 +1,11 @@
 # CI runs these words and nothing else.
 #
-#   make bench        compare the transports (about four minutes), report in results/runs/
+#   make bench        compare the transports (under five minutes), report in results/runs/
 #   make bench-full   everything, ten trials of each (hours)
 #   make test         all tests
 #   make check        formatting, go vet, staticcheck
 #   make report       draw the newest run's report again
+#   make baseline     measure the run that the README shows anew, and quote it there
 #   make cost         what the load generator itself costs, as benchmarks
 #   make fuzz         each fuzz target for FUZZTIME (10s)
 #   make doctor       what this machine can and cannot measure
@@ -18,7 +19,7 @@ FUZZTIME ?= 10s
 BIN      := bin/pushbench
 RACE     := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
 
-.PHONY: bench bench-full test check report cost fuzz doctor clean $(BIN)
+.PHONY: bench bench-full baseline test check report cost fuzz doctor clean $(BIN)
 
 bench: $(BIN)
 	$(BIN) run $(ARGS)
@@ -43,6 +44,14 @@ check:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+
+BASELINE := live-feed quiet connect sweep-rate
+
+baseline: $(BIN)
+	rm -rf results/baseline
+	$(BIN) run $(BASELINE) --trials 10 --out results/baseline
+	rm -f results/baseline/figures/*.png
+	UPDATE_README=1 $(GO) test -run TestReadmeQuotesTheBaseline ./cmd/pushbench
 
 cost:
 	$(GO) test -run '^$$' -bench 'Bare|Receive|Schedule|Hold|Many' -benchtime 1x ./loadgen

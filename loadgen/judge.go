@@ -27,6 +27,8 @@ func (s *session) report(ctx context.Context, broken error) error {
 		return errCounters(err)
 	}
 	t.Balance = balance(all, len(s.clients))
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
 	if stats, err := s.inside.read(ctx, false); err == nil {
 		t.Server.Goroutines = stats.Goroutines
 		if broken == nil && stats.Slow+stats.Gaps > 0 {

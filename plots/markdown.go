@@ -27,11 +27,7 @@ func Markdown(w io.Writer, r *results.Record, figs []Figure) error {
 			fmt.Fprintf(&b, "- **%s**: %s\n", plain(a.Scenario), plain(a.Text))
 			continue
 		}
-		fmt.Fprintf(&b, "**%s**\n\n", plain(a.Text))
-		if len(rep.Decision.Rows) > 0 {
-			writeTable(&b, rep.Decision)
-			b.WriteString("\n")
-		}
+		writeAnswer(&b, rep)
 	}
 	for _, s := range rep.Sections {
 		writeSection(&b, s)
@@ -45,6 +41,25 @@ func Markdown(w io.Writer, r *results.Record, figs []Figure) error {
 		plain(r.Provenance.Commit), plain(r.Provenance.GoVersion), plain(r.Provenance.Kernel), r.Seed, rep.Command)
 	_, err := w.Write(b.Bytes())
 	return err
+}
+
+// Answer writes the first answer of the report and the table that decides, as
+// Markdown: what a README quotes. It writes nothing for a record without one.
+func Answer(w io.Writer, r *results.Record) error {
+	var b bytes.Buffer
+	if rep := newReport(r, nil); len(rep.Answers) > 0 {
+		writeAnswer(&b, rep)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+func writeAnswer(b *bytes.Buffer, rep report) {
+	fmt.Fprintf(b, "**%s**\n\n", plain(rep.Answers[0].Text))
+	if len(rep.Decision.Rows) > 0 {
+		writeTable(b, rep.Decision)
+		b.WriteString("\n")
+	}
 }
 
 func writeSection(b *bytes.Buffer, s section) {
