@@ -38,9 +38,9 @@ func predictions(s set) (all, findings Table) {
 func (s section) Predicted() string {
 	n, all := len(s.Predictions.Rows)-len(s.Findings.Rows), words.Count(len(s.Predictions.Rows), "number")
 	if len(s.Findings.Rows) == 0 {
-		return fmt.Sprintf("No finding: all %s that have a closed form are within its tolerance.", all)
+		return fmt.Sprintf("No finding: of %s with a closed form, all are within its tolerance.", all)
 	}
-	return fmt.Sprintf("%d of %s that have a closed form are within its tolerance. What is beyond it is a finding:", n, all)
+	return fmt.Sprintf("Of %[2]s with a closed form, %[1]d are within its tolerance. What is beyond it is a finding:", n, all)
 }
 
 // residual is how far a measured value is from the predicted one; beyond the

@@ -98,9 +98,6 @@ func TestWriteBenchmarksError(t *testing.T) {
 
 // The real benchstat, as the comment in the file says to call it.
 func TestBenchstat(t *testing.T) {
-	if testing.Short() {
-		t.Skip("builds benchstat")
-	}
 	dir := t.TempDir()
 	for _, commit := range []string{"old", "new"} {
 		r := Example()

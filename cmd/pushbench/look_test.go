@@ -44,12 +44,22 @@ func TestLookAt(t *testing.T) {
 	}
 }
 
+// lacking skips the test for want of what, or fails it where nothing may be
+// missing.
+func lacking(t *testing.T, what string, err error) {
+	t.Helper()
+	if os.Getenv("PUSHBENCH_REQUIRE") == "all" {
+		t.Fatalf("%s: %v", what, err)
+	}
+	t.Skipf("not tested without %s: %v", what, err)
+}
+
 // openTerminal returns a pseudo-terminal (pts(4)) with so many columns.
 func openTerminal(t *testing.T, columns uint16) *os.File {
 	t.Helper()
 	control, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		t.Skipf("no pseudo-terminals here: %v", err)
+		lacking(t, "pseudo-terminals", err)
 	}
 	t.Cleanup(func() { control.Close() })
 	if err := unix.IoctlSetPointerInt(int(control.Fd()), unix.TIOCSPTLCK, 0); err != nil {
@@ -61,7 +71,7 @@ func openTerminal(t *testing.T, columns uint16) *os.File {
 	}
 	terminal, err := os.OpenFile(fmt.Sprintf("/dev/pts/%d", n), os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
-		t.Skipf("no pseudo-terminals here: %v", err)
+		lacking(t, "pseudo-terminals", err)
 	}
 	t.Cleanup(func() { terminal.Close() })
 	if err := unix.IoctlSetWinsize(int(control.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}); err != nil {
