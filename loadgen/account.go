@@ -11,8 +11,7 @@ import (
 func (r *recorder) report(t *results.Trial, accounts []*account) {
 	d := &t.Deliveries
 	for _, a := range accounts {
-		if a.next > 0 && !a.closed {
-			a.closed = true
+		if a.next > 0 {
 			r.addAge(&r.shards[a.client%shardCount], a, r.to)
 		}
 		d.Expected += int64(r.owed(a.topic))

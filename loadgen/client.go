@@ -41,6 +41,12 @@ type client struct {
 	leave   func() // says goodbye as the protocol asks, before the close; may be nil
 }
 
+// dial connects the client and notes the phases of it.
+func (c *client) dial(ctx context.Context, d *dialer) (err error) {
+	c.conn, c.phases, err = d.dial(ctx)
+	return err
+}
+
 // event hands one event to the recorder.
 func (c *client) event(b []byte, at int64) {
 	if c.first == 0 {

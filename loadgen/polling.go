@@ -20,17 +20,14 @@ func openPolling(o *Options, d *dialer) opener {
 // later ones have the parameters later.
 func openAsker(o *Options, d *dialer, first, later string) opener {
 	return func(ctx context.Context, c *client) error {
-		conn, p, err := d.dial(ctx)
-		c.phases = p
-		if err != nil {
+		if err := c.dial(ctx, d); err != nil {
 			return err
 		}
-		c.conn = conn
 		topic := topicName(c.topic)
-		a := &poller{client: c, pipe: newPipe(conn, bufferFor(o.Payload)), requester: newRequester(o.Variant, d.address, topic, first)}
+		a := &poller{client: c, pipe: newPipe(c.conn, bufferFor(o.Payload)), requester: newRequester(o.Variant, d.address, topic, first)}
 		c.request = a
-		_, err = a.ask()
-		c.opened = conn.readAt
+		_, err := a.ask()
+		c.opened = c.conn.readAt
 		a.requester = newRequester(o.Variant, d.address, topic, later)
 		return err
 	}

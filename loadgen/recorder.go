@@ -64,7 +64,6 @@ type account struct {
 	delivered     int64
 	duplicated    int64
 	reordered     int64
-	closed        bool // the age has been settled
 }
 
 const shardCount = 8

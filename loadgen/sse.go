@@ -10,19 +10,16 @@ import (
 // openSSE opens clients that read one endless response.
 func openSSE(o *Options, d *dialer) opener {
 	return func(ctx context.Context, c *client) error {
-		conn, p, err := d.dial(ctx)
-		c.phases = p
-		if err != nil {
+		if err := c.dial(ctx, d); err != nil {
 			return err
 		}
-		c.conn = conn
-		pipe := newPipe(conn, bufferFor(o.Payload))
+		pipe := newPipe(c.conn, bufferFor(o.Payload))
 		req := newRequester(o.Variant, d.address, topicName(c.topic), "")
 		if err := pipe.write(head, req.appendTo(nil, 0)); err != nil {
 			return err
 		}
 		res, err := pipe.readResponse()
-		c.opened = conn.readAt
+		c.opened = c.conn.readAt
 		if err != nil {
 			return err
 		}

@@ -11,18 +11,15 @@ import (
 // openTCP opens clients of the floor: one line there, frames back.
 func openTCP(o *Options, d *dialer) opener {
 	return func(ctx context.Context, c *client) error {
-		conn, p, err := d.dial(ctx)
-		c.phases = p
-		if err != nil {
+		if err := c.dial(ctx, d); err != nil {
 			return err
 		}
-		c.conn = conn
-		t := &tcp{client: c, pipe: newPipe(conn, bufferFor(o.Payload))}
+		t := &tcp{client: c, pipe: newPipe(c.conn, bufferFor(o.Payload))}
 		if err := t.write(head, fmt.Appendf(nil, "%s 0\n", topicName(c.topic))); err != nil {
 			return err
 		}
 		hello, err := t.need(wire.FrameHead)
-		c.opened = conn.readAt
+		c.opened = c.conn.readAt
 		if err != nil {
 			return err
 		}

@@ -23,16 +23,11 @@ func openWebSocket(o *Options, d *dialer) opener {
 	size := bufferFor(o.Payload)
 	headers := upgradeHeaders(o.Variant, d.address)
 	return func(ctx context.Context, c *client) error {
-		var raw *upgrading
 		dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
-			conn, p, err := d.dial(ctx)
-			c.phases = p
-			if err != nil {
+			if err := c.dial(ctx, d); err != nil {
 				return nil, err
 			}
-			c.conn = conn
-			raw = &upgrading{Conn: conn.stream, c: conn}
-			return raw, nil
+			return &upgrading{Conn: c.conn.stream, c: c.conn}, nil
 		}
 		// The dialer is told that TLS is already there by NetDialTLSContext.
 		dialer := websocket.Dialer{NetDialContext: dial, NetDialTLSContext: dial, ReadBufferSize: size, WriteBufferSize: 256, WriteBufferPool: pool}
