@@ -231,7 +231,7 @@ func TestEventBytes(t *testing.T) {
 	digits := func(n int64) int64 { return int64(len(fmt.Sprint(n))) }
 	for _, size := range []int{32, 125, 126, 1000, 65535, 65536} {
 		for _, name := range []string{"sse", "websocket", "tcp"} {
-			o := Options{Target: serve(t, servers.Options{}), Variant: variant(t, name), Clients: 1, Rate: 40, Payload: size, Window: 200 * time.Millisecond}
+			o := Options{Target: serve(t, servers.Options{Heartbeat: 1000 * time.Hour}), Variant: variant(t, name), Clients: 1, Rate: 10, Payload: size, Window: 400 * time.Millisecond}
 			got, steady := wholeTrial(t, o)
 			if got.Failed != "" {
 				t.Fatal(got.Failed)
