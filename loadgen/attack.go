@@ -27,6 +27,7 @@ type attack struct {
 	locks   []sync.Mutex // by client: a poll that is due while the last one is under way waits for it
 
 	sent, empty atomic.Int64
+	emptyHeads  atomic.Int64 // bytes of the heads of empty answers
 	overlapped  atomic.Int64 // polls that had to wait for the client's last one
 
 	closed bool          // closed loop
@@ -148,10 +149,12 @@ func (a *attack) ask(i int) (empty bool, err error) {
 		return false, a.ctx.Err()
 	}
 	a.sent.Add(1)
-	if empty, err = a.clients[i].request.ask(); empty {
+	got, err := a.clients[i].request.ask()
+	if got.empty {
 		a.empty.Add(1)
+		a.emptyHeads.Add(int64(got.head))
 	}
-	return empty, err
+	return got.empty, err
 }
 
 // A waitingPacer waits itself where vegeta would sleep, so that an attack with

@@ -71,7 +71,7 @@ func BenchmarkBare(b *testing.B) {
 			})
 		}
 		rec := newRecorder(0, 1, 0, events)
-		p, err := newPublisher(b.Context(), rec, &dialer{address: target.HTTP}, 1, 128)
+		p, err := newPublisher(b.Context(), rec, &dialer{via: direct, address: target.HTTP}, 1, 128)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -101,7 +101,7 @@ func BenchmarkSchedule(b *testing.B) {
 					b.Fatal(err)
 				}
 				rec := newRecorder(0, 1, 0, len(due))
-				p, err := newPublisher(b.Context(), rec, &dialer{address: target.HTTP}, 1, 128)
+				p, err := newPublisher(b.Context(), rec, &dialer{via: direct, address: target.HTTP}, 1, 128)
 				if err != nil {
 					b.Fatal(err)
 				}

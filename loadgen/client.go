@@ -19,12 +19,18 @@ type streamer interface {
 // An asker is a client that asks for what is new: polling and long-polling.
 type asker interface {
 	// ask makes one request, reads the answer and hands its events to the
-	// recorder; empty reports that there were none.
-	ask() (empty bool, err error)
+	// recorder.
+	ask() (answer, error)
 
 	// send makes the next request now, so that the server holds it; ask then
 	// only reads the answer.
 	send() error
+}
+
+// An answer is what came of one request.
+type answer struct {
+	empty bool // it brought no events
+	head  int  // bytes of its head
 }
 
 // A client is one simulated subscriber. Its fields belong to the goroutine

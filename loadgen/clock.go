@@ -14,10 +14,19 @@ var epoch = time.Now()
 
 func now() int64 { return int64(time.Since(epoch)) }
 
-// fromWall converts a wall-clock time of this machine to an instant. The wall
-// clock may drift against the monotonic one: trust.ClockSlip says by how much
-// it did during a trial.
-func fromWall(unixNano int64) int64 { return unixNano - epoch.UnixNano() }
+// toWall is the inverse: an instant as others on this machine know it.
+func toWall(at int64) time.Time {
+	t := time.Now()
+	return t.Add(time.Duration(at) - t.Sub(epoch))
+}
+
+// fromWall converts a wall-clock time of this machine, just past, to an
+// instant. The wall clock may drift against the monotonic one, so the two are
+// compared now and not at the epoch.
+func fromWall(unixNano int64) int64 {
+	t := time.Now()
+	return int64(t.Sub(epoch)) - (t.UnixNano() - unixNano)
+}
 
 // wallSlip is how far the wall clock has moved against the monotonic clock
 // since the epoch.

@@ -94,12 +94,19 @@ type phases struct {
 
 // A dialer opens the connections of one trial.
 type dialer struct {
+	via     Dialer
 	address string
 	config  *tls.Config // nil: no TLS
 }
 
-func newDialer(address, cert string, useTLS, resume bool) (*dialer, error) {
-	d := &dialer{address: address}
+// direct is the way from where this process is.
+var direct Dialer = &net.Dialer{KeepAlive: -1}
+
+func newDialer(via Dialer, address, cert string, useTLS, resume bool) (*dialer, error) {
+	d := &dialer{via: via, address: address}
+	if via == nil {
+		d.via = direct
+	}
 	if !useTLS {
 		return d, nil
 	}
@@ -123,9 +130,7 @@ func newDialer(address, cert string, useTLS, resume bool) (*dialer, error) {
 func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
 	var p phases
 	p.began = now()
-	// Keep-alive probes would be in the ledger of some transports and not of
-	// others, by their own silence.
-	nc, err := (&net.Dialer{KeepAlive: -1}).DialContext(ctx, "tcp", d.address)
+	nc, err := d.via.DialContext(ctx, "tcp", d.address)
 	p.tcp = now()
 	p.tls = p.tcp
 	if err != nil {

@@ -11,6 +11,7 @@ import (
 
 // A response is the head of an HTTP/1.1 response, as much as a client needs.
 type response struct {
+	size      int // bytes, with the empty line
 	status    int
 	length    int64 // -1: no Content-Length
 	chunked   bool
@@ -47,7 +48,7 @@ func (p *pipe) readResponse() (response, error) {
 // sections 3 to 6). Obsolete line folding and a message with both lengths are
 // refused: no server that is measured has a reason to send them.
 func parseResponse(b []byte) (response, error) {
-	res := response{length: -1}
+	res := response{size: len(b), length: -1}
 	line, rest, _ := bytes.Cut(b, []byte("\r\n"))
 	if len(line) < 12 || string(line[:7]) != "HTTP/1." || line[8] != ' ' || len(line) > 12 && line[12] != ' ' {
 		return res, fmt.Errorf("not an HTTP/1.1 status line: %.40q", line)

@@ -2,7 +2,9 @@ package loadgen
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"pushbench/results"
@@ -12,7 +14,7 @@ import (
 func errCounters(err error) error { return fmt.Errorf("reading the sockets' counters: %w", err) }
 
 // report fills the trial. broken is the invariant that ended it, or nil.
-func (s *session) report(ctx context.Context, broken error) error {
+func (s *session) report(ctx context.Context, broken error) {
 	t := s.trial
 	accounts := make([]*account, len(s.clients))
 	for i, c := range s.clients {
@@ -22,11 +24,12 @@ func (s *session) report(ctx context.Context, broken error) error {
 	t.Trust.Lag = s.publisher.lag
 	t.Trust.ClockSlip = time.Duration(wallSlip() - s.slip).Seconds()
 
-	all, err := readBooks(s.clients)
+	all, err := s.finalBooks()
 	if err != nil && broken == nil {
-		return errCounters(err)
+		broken = errCounters(err)
 	}
 	t.Balance = balance(all, len(s.clients))
+	t.Whole = ledger(books{}, all, s.perSegment(), synExtra/2*int64(len(s.clients)))
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	if stats, err := s.inside.read(ctx, false); err == nil {
@@ -35,10 +38,24 @@ func (s *session) report(ctx context.Context, broken error) error {
 			broken = fmt.Errorf("the server disconnected %d slow clients and told %d of gaps", stats.Slow, stats.Gaps)
 		}
 	} else if broken == nil {
-		return err
+		broken = err
 	}
 	s.judge(broken)
-	return nil
+}
+
+// finalBooks reads the ledgers of all clients for the last time.
+func (s *session) finalBooks() (all books, err error) {
+	for _, c := range s.clients {
+		from := time.Now()
+		var one books
+		err = errors.Join(err, one.add(c.conn))
+		all.merge(one)
+		if s.Trace != nil {
+			whole := ledger(books{}, one, float64(one.socket.overhead), synExtra/2)
+			s.Trace.Counted(c.client, c.conn.tcp.LocalAddr().(*net.TCPAddr).AddrPort(), whole, from, time.Now())
+		}
+	}
+	return all, err
 }
 
 // judge says whether the trial is valid and what is doubtful about it.

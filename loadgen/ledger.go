@@ -14,19 +14,29 @@ type books struct {
 
 // add adds what c has counted up to now.
 func (b *books) add(c *conn) error {
+	var one books
+	var err error
 	for k := range kinds {
-		b.in[k] += c.in[k].Load()
-		b.out[k] += c.out[k].Load()
+		one.in[k], one.out[k] = c.in[k].Load(), c.out[k].Load()
 	}
-	s, err := c.inspect()
-	b.socket.in += s.in
-	b.socket.out += s.out
-	b.socket.unread += s.unread
-	b.socket.segsIn += s.segsIn
-	b.socket.segsOut += s.segsOut
-	b.socket.retransmitted += s.retransmitted
-	b.socket.overhead += s.overhead
+	one.socket, err = c.inspect()
+	b.merge(one)
 	return err
+}
+
+// merge adds o.
+func (b *books) merge(o books) {
+	for k := range kinds {
+		b.in[k] += o.in[k]
+		b.out[k] += o.out[k]
+	}
+	b.socket.in += o.socket.in
+	b.socket.out += o.socket.out
+	b.socket.unread += o.socket.unread
+	b.socket.segsIn += o.socket.segsIn
+	b.socket.segsOut += o.socket.segsOut
+	b.socket.retransmitted += o.socket.retransmitted
+	b.socket.overhead += o.socket.overhead
 }
 
 // read adds up the ledgers of all clients. Each connection's counters are

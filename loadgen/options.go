@@ -1,10 +1,14 @@
 package loadgen
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
+	"net/netip"
 	"time"
 
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -14,6 +18,31 @@ type Target struct {
 	TCP  string // host:port of the tcp floor
 	Cert string // PEM certificate to trust, for variants with TLS
 	PID  int    // the server process on this machine; 0: unknown, and its figures from outside are absent
+
+	Clients   Dialer          // the way from clients to server; nil: from where this process is
+	Publisher Dialer          // the way of the publisher and of reading the server's own figures; nil: as Clients
+	Gone      <-chan struct{} // closed when the server process has ended; nil: not known
+}
+
+// A Dialer connects. Both net.Dialer and a namespace of package path are one.
+// Its connections must be *net.TCPConn and send no keep-alive probes, which
+// would be in the ledger of some transports and not of others, by their own
+// silence.
+type Dialer interface {
+	DialContext(ctx context.Context, network, address string) (net.Conn, error)
+}
+
+// A Tracer is told what the generator saw, so that it can be compared with
+// what others saw. Received is called from many goroutines at once and on the
+// hot path.
+type Tracer interface {
+	// Received says that the client's read returned the last byte of the
+	// event seq at the instant at, and when that was due.
+	Received(client int, seq uint64, due, at time.Time)
+
+	// Counted gives the ledger of one client's connection over the whole
+	// trial. Its socket's counters were read between the instants from and to.
+	Counted(client int, local netip.AddrPort, whole results.Ledger, from, to time.Time)
 }
 
 // Options say what one trial does. Clients, Payload, Window and Variant are
@@ -34,6 +63,8 @@ type Options struct {
 	Warmup  time.Duration // published and received, but in no histogram; with polling at least an interval, for until then the clients are not in step with the schedule
 	Window  time.Duration // the measured time
 	Opening int           // connections being opened at a time; 0: one, so that the phases have no queueing in them
+
+	Trace Tracer // may be nil
 
 	// Progress, when set, is called from time to time with the share of the
 	// trial that is over, from one goroutine at a time.

@@ -44,31 +44,33 @@ type poller struct {
 }
 
 // ask makes one request. After an error the connection is of no more use.
-func (p *poller) ask() (empty bool, err error) {
+func (p *poller) ask() (got answer, err error) {
 	if !p.asked {
 		if err := p.send(); err != nil {
-			return false, err
+			return got, err
 		}
 	}
 	p.asked = false
 	res, err := p.readResponse()
 	if err != nil {
-		return false, err
+		return got, err
 	}
+	got.head = res.size
 	if res.closes {
-		return false, fmt.Errorf("status %d and the server closes the connection", res.status)
+		return got, fmt.Errorf("status %d and the server closes the connection", res.status)
 	}
 	if res.hasCursor {
 		p.cursor = res.cursor
 	}
 	switch res.status {
 	case 204, 304:
-		return true, nil
+		got.empty = true
+		return got, nil
 	case 200:
-		return false, p.events(res)
+		return got, p.events(res)
 	}
 	text, _ := p.wholeBody(res)
-	return false, fmt.Errorf("status %d: %s", res.status, strings.TrimSpace(string(text)))
+	return got, fmt.Errorf("status %d: %s", res.status, strings.TrimSpace(string(text)))
 }
 
 // send makes the request whose answer ask reads.

@@ -20,6 +20,7 @@ type recorder struct {
 	due      []int64        // by sequence number; for retained events when they were sent
 	held     []atomic.Int64 // instant at which the server had the event; 0: not known yet
 	from, to int64          // the window, in due times
+	trace    Tracer         // may be nil
 
 	shards    []shard
 	remaining atomic.Int64  // pairs not yet received
@@ -126,6 +127,9 @@ func (r *recorder) receive(a *account, event []byte, at int64) {
 		return
 	}
 	a.delivered++
+	if r.trace != nil {
+		r.trace.Received(a.client, seq, toWall(r.due[seq]), toWall(at))
+	}
 	s := &r.shards[a.client%shardCount]
 	s.mu.Lock()
 	if index >= a.next {

@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"sync"
@@ -90,15 +91,21 @@ type session struct {
 
 func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	v := o.Variant
-	web, err := newDialer(o.Target.HTTP, o.Target.Cert, v.TLS, false)
+	publisher := o.Target.Publisher
+	if publisher == nil {
+		publisher = o.Target.Clients
+	}
+	web, err := newDialer(publisher, o.Target.HTTP, o.Target.Cert, v.TLS, false)
 	if err != nil {
 		return nil, err
 	}
-	clients := &dialer{address: o.Target.TCP}
-	if v.Transport != wire.TCP {
-		if clients, err = newDialer(o.Target.HTTP, o.Target.Cert, v.TLS, v.Resume); err != nil {
-			return nil, err
-		}
+	address := o.Target.HTTP
+	if v.Transport == wire.TCP {
+		address = o.Target.TCP
+	}
+	clients, err := newDialer(o.Target.Clients, address, o.Target.Cert, v.TLS, v.Resume)
+	if err != nil {
+		return nil, err
 	}
 	s := &session{
 		Options: o, web: web, dialer: clients, inside: newInside(web), slip: wallSlip(),
@@ -113,6 +120,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 			},
 		},
 	}
+	s.rec.trace = o.Trace
 	if o.Arrival == Bursts {
 		s.trial.Load.Burst = o.Burst
 	}
@@ -175,6 +183,13 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 		s.ask(asking)
 	})
 
+	work.Go(func() {
+		select {
+		case <-s.Target.Gone:
+			s.rec.fail(errors.New("the server process ended"))
+		case <-asking.Done():
+		}
+	})
 	publishing, stopPublishing := context.WithCancel(ctx)
 	defer stopPublishing()
 	work.Go(func() {
@@ -202,7 +217,8 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	if broken == nil {
 		broken = s.finishPublishing(ctx)
 	}
-	return s.report(ctx, broken)
+	s.report(ctx, broken)
+	return ctx.Err()
 }
 
 // lastAnswers waits for the polls that are under way, so that no answer is cut

@@ -18,7 +18,7 @@ type inside struct {
 
 func newInside(d *dialer) *inside {
 	scheme := "http"
-	t := &http.Transport{MaxConnsPerHost: 1}
+	t := &http.Transport{MaxConnsPerHost: 1, DialContext: d.via.DialContext}
 	if d.config != nil {
 		scheme = "https"
 		t.TLSClientConfig = d.config.Clone()

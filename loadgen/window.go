@@ -24,12 +24,13 @@ type counts struct {
 	spun         int64 // of that, what the publisher waited awake
 	delivered    int64
 	asked, empty int64
+	emptyHeads   int64 // bytes
 }
 
 func (s *session) counts() (c counts, err error) {
 	c.at = now()
 	c.delivered = s.rec.delivered()
-	c.asked, c.empty = s.attack.sent.Load(), s.attack.empty.Load()
+	c.asked, c.empty, c.emptyHeads = s.attack.sent.Load(), s.attack.empty.Load(), s.attack.emptyHeads.Load()
 	c.spun = s.publisher.spun.Load()
 	if c.self, err = s.self.cpu(); err != nil || s.server == nil {
 		return c, err
@@ -108,6 +109,7 @@ func (s *session) between(a, b mark) {
 	t.Steady = ledger(a.books, b.books, s.perSegment(), 0)
 	t.Deliveries.InWindow = b.delivered - a.delivered
 	t.Requests = results.HTTPCount{Sent: b.asked - a.asked, Empty: b.empty - a.empty}
+	t.Requests.Heads = heads(t.Requests, t.Steady, float64(b.emptyHeads-a.emptyHeads))
 	t.Generator = process(a.holding.self, b.holding.self, b.counts.self-a.counts.self-(b.spun-a.spun), seconds)
 	t.Generator.Goroutines = runtime.NumGoroutine()
 	if s.server != nil {
@@ -116,6 +118,21 @@ func (s *session) between(a, b mark) {
 	if s.Rate > 0 {
 		s.headroom(a.machine, b.machine, seconds)
 	}
+}
+
+// heads are the mean sizes of the heads of n requests and their answers, whose
+// bytes are in steady; empty of these are heads of empty answers.
+func heads(n results.HTTPCount, steady results.Ledger, empty float64) (h results.Heads) {
+	if n.Sent > 0 {
+		h.Request = float64(steady.Out.Head) / float64(n.Sent)
+	}
+	if n.Empty > 0 {
+		h.Empty = empty / float64(n.Empty)
+	}
+	if full := n.Sent - n.Empty; full > 0 {
+		h.Answer = max(0, float64(steady.In.Head)-empty) / float64(full)
+	}
+	return h
 }
 
 // headroom fills how much the machine had left between two readings: those at

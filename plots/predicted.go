@@ -6,6 +6,7 @@ import (
 
 	"pushbench/plots/words"
 	"pushbench/results"
+	"pushbench/results/model"
 )
 
 // predictions compares what was measured with the closed forms. Findings are
@@ -17,7 +18,7 @@ func predictions(s set) (all, findings Table) {
 	findings.Columns = all.Columns
 	for _, c := range pointed(s.cells) {
 		for _, m := range results.Metrics() {
-			p, ok := c.Predict(m.Unit)
+			p, ok := model.ForCell(c.Cell, m.Unit)
 			sum, has := c.Summarize(m)
 			if !ok || !has {
 				continue
@@ -45,7 +46,7 @@ func (s section) Predicted() string {
 
 // residual is how far a measured value is from the predicted one; beyond the
 // prediction's tolerance it is in doubt.
-func residual(got float64, p results.Prediction) Value {
+func residual(got float64, p model.Prediction) Value {
 	v := Value{Text: words.Number(got)}
 	tolerance := words.Number(p.Tolerance)
 	if p.Value != 0 {

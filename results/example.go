@@ -105,7 +105,7 @@ func exampleScenarios() []exampleScenario {
 		{"sweep-clients", "The same feed for more and more clients.", "clients", []string{"10", "100", "1000", "20000"}, all, 3, feed},
 		{"sweep-rate", "The same clients with more and more events.", "rate", []string{"1", "10", "100"}, all, 3, small},
 		{"sweep-interval", "Polling at several intervals beside a stream.", "interval", []string{"500ms", "2s", "10s"}, []string{"polling", "sse"}, 3,
-			with(func(l *Workload) { l.Clients, l.Window = 100, 20 })},
+			with(func(l *Workload) { l.Clients, l.Rate, l.Window = 100, 1, 20 })},
 		{"sweep-payload", "The same feed with larger and larger events.", "payload", []string{"32", "126", "4096", "65536"}, all, 3, small},
 	}
 }

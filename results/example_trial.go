@@ -1,6 +1,7 @@
 package results
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"strconv"
@@ -36,7 +37,7 @@ func (t *Trial) synthesize(seed uint64) {
 			t.Age.Mean = 1/l.Rate + t.Latency.Mean()
 		}
 	}
-	t.exchange(jitter)
+	t.exchange()
 	t.connect(jitter)
 	cpu := exampleCosts[t.Transport].cpu
 	t.Server = process(cpu*(float64(n)+2*float64(t.Requests.Sent))*jitter(), l)
@@ -61,8 +62,10 @@ var exampleCosts = map[string]struct {
 }
 
 // exchange fills the ledgers and the requests of the window.
-func (t *Trial) exchange(jitter func() float64) {
+func (t *Trial) exchange() {
 	l, n, cost := t.Load, t.Deliveries.InWindow, exampleCosts[t.Transport]
+	clients := int64(l.Clients)
+	events := n / clients
 	in, out := &t.Steady.In, &t.Steady.Out
 	in.Payload = n * int64(l.Payload)
 	switch t.Transport {
@@ -77,18 +80,35 @@ func (t *Trial) exchange(jitter func() float64) {
 		in.Framing = 2 * n
 		in.Head = n * cost.in
 	case "sse":
-		framing, _ := eventStreamFraming(l)
-		chunk := int64(len(strconv.FormatInt(int64(l.Payload)+15, 16)) + 4)
-		in.Chunking = chunk * n
-		in.Framing = int64(framing*float64(n)) - in.Chunking
+		first := l.Retained*l.Topics + int(l.Rate*l.Warmup)
+		for i := range events {
+			event := len(fmt.Sprintf("id: %d\ndata: \n\n", (first+int(i))/l.Topics+1))
+			in.Framing += clients * int64(event)
+			in.Chunking += clients * int64(len(strconv.FormatInt(int64(event+l.Payload), 16))+len("\r\n\r\n"))
+		}
 	case "websocket":
-		in.WebSocket = int64(webSocketHead(l.Payload)) * n
+		switch { // RFC 6455 section 5.2
+		case l.Payload > 65535:
+			in.WebSocket = 10 * n
+		case l.Payload > 125:
+			in.WebSocket = 4 * n
+		default:
+			in.WebSocket = 2 * n
+		}
 	case "tcp":
 		in.Framing = 4 * n
 	}
 	out.Head = t.Requests.Sent * cost.out
-	t.Steady.SegmentsIn = max(n, t.Requests.Sent)
-	t.Steady.SegmentsOut = max(int64(float64(n)*0.6*jitter()), t.Requests.Sent)
+	if t.Requests.Sent > 0 {
+		t.Requests.Heads = Heads{Request: float64(cost.out), Answer: float64(cost.in), Empty: float64(cost.in)}
+	}
+	t.Steady.SegmentsIn, t.Steady.SegmentsOut = n, n
+	switch t.Transport {
+	case "polling":
+		t.Steady.SegmentsIn, t.Steady.SegmentsOut = t.Requests.Sent, 2*t.Requests.Sent
+	case "longpoll":
+		t.Steady.SegmentsIn = 2 * n
+	}
 	in.TCPIP, out.TCPIP = 52*t.Steady.SegmentsIn, 52*t.Steady.SegmentsOut
 
 	c := int64(l.Clients)

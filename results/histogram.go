@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	hdr "github.com/HdrHistogram/hdrhistogram-go"
@@ -118,6 +119,24 @@ func (h Histogram) Mean() float64 {
 		return 0
 	}
 	return h.atRest().mean() / 1e6
+}
+
+// Distance is the greatest difference between the share of h's values up to a
+// time and cdf of that time in seconds, over all times (the Kolmogorov–Smirnov
+// distance), to the histogram's three digits; 0 when h is empty.
+func (h Histogram) Distance(cdf func(sec float64) float64) float64 {
+	var seen, most float64
+	n := float64(h.Count())
+	if n == 0 {
+		return 0
+	}
+	for _, b := range h.atRest().bins {
+		below := math.Abs(cdf(float64(b.value)/1e6) - seen/n)
+		seen += float64(b.count)
+		above := math.Abs(cdf(float64(b.value+width(b.value))/1e6) - seen/n)
+		most = max(most, below, above)
+	}
+	return most
 }
 
 // atRest returns h's values for reading, without the text that stores them.

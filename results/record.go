@@ -21,6 +21,8 @@ type Record struct {
 	NotRun     []NotRun   `json:"not_run,omitempty"` // what was asked and could not be run
 
 	Expectations []Expectation `json:"expectations,omitempty"` // what scenarios said beforehand
+	Predictions  []Predicted   `json:"predictions,omitempty"`  // what theory said beforehand, where it has a closed form
+	Claims       []Claim       `json:"claims,omitempty"`       // published numbers that the run repeated
 }
 
 // An Expectation is what a scenario said beforehand of its outcome, and
@@ -35,6 +37,36 @@ type Expectation struct {
 	Want     float64 `json:"want"`              // the bound, in the same unit
 	Held     bool    `json:"held"`              // whether it came true
 	Reason   string  `json:"reason,omitempty"`  // why it could not be judged; Held is false then
+}
+
+// Predicted sets a measured metric of a cell beside its closed form. One
+// beyond its tolerance is a finding.
+type Predicted struct {
+	Scenario  string  `json:"scenario"`        // name
+	Point     string  `json:"point,omitempty"` // of the sweep; empty for a variant that the sweep does not touch
+	Variant   string  `json:"variant"`         // name
+	Metric    string  `json:"metric"`          // unit
+	Measured  float64 `json:"measured"`        // the median over trials, in the metric's base unit
+	Expected  float64 `json:"expected"`        // by the closed form, in the same unit
+	Tolerance float64 `json:"tolerance"`       // how far off Measured may be: relative, or absolute where Expected is 0
+	Formula   string  `json:"formula"`         // for people, with its numbers
+	Source    string  `json:"source"`          // where it comes from: an RFC's section, a paper
+	Finding   bool    `json:"finding"`         // the residual is beyond the tolerance
+}
+
+// A Claim is a number that somebody published, and what came out when it was
+// repeated.
+type Claim struct {
+	Row      int     `json:"row"`      // of the reproduction: claims of one source share it
+	Title    string  `json:"title"`    // of the row
+	Source   string  `json:"source"`   // who published it, and where
+	Quantity string  `json:"quantity"` // what the number is, in words
+	Kind     string  `json:"kind"`     // how to show it: sec, bytes, count, share, Mibit/s, ratio
+	Theirs   float64 `json:"theirs"`   // as published, in the base unit of the kind
+	Ours     float64 `json:"ours"`     // in the same unit
+	How      string  `json:"how"`      // how ours came about: measured (with the load), or computed (by which rule)
+	Verdict  string  `json:"verdict"`  // reproduced, corrected (their number has an error that Why explains), differs (another machine or other software), not reproduced
+	Why      string  `json:"why"`      // a sentence
 }
 
 // Provenance is what a reader needs to reproduce a run and to judge whether
@@ -89,6 +121,7 @@ type Trial struct {
 	Number    int       `json:"number"`          // 1.. within scenario, point and variant
 	Began     time.Time `json:"began"`           // start, UTC
 	Load      Workload  `json:"load"`            // what clients and publisher did
+	Path      Path      `json:"path"`            // what lay between clients and server
 
 	Failed   string    `json:"failed,omitempty"`   // which invariant broke; such a trial is never averaged
 	Warnings []Warning `json:"warnings,omitempty"` // doubts about this trial
@@ -102,6 +135,7 @@ type Trial struct {
 
 	Handshake  Ledger     `json:"handshake"`  // opening all connections, up to and with the first round trip
 	Steady     Ledger     `json:"steady"`     // the window
+	Whole      Ledger     `json:"whole"`      // from the first connect to the last byte before the goodbyes
 	Balance    Balance    `json:"balance"`    // ledger against sockets, whole trial
 	Connection Connection `json:"connection"` // opening and holding
 
@@ -109,6 +143,46 @@ type Trial struct {
 	Generator Process   `json:"generator"` // over the window, without the publisher's waiting awake before an event is due
 	Trust     Trust     `json:"trust"`     // how far to believe it
 	Requests  HTTPCount `json:"requests"`  // of the window
+
+	Audit *Audit `json:"audit,omitempty"` // the trial against a packet capture; absent when there was none
+}
+
+// A Path is what lay between the clients and the server of a trial.
+type Path struct {
+	Kind   string  `json:"kind"`                         // loopback; veth: between network namespaces; tunnel: the same with what follows
+	MTU    int     `json:"mtu"`                          // bytes of the largest IP packet
+	Delay  float64 `json:"delay_sec,omitempty"`          // of every packet, each way
+	Jitter float64 `json:"jitter_sec,omitempty"`         // the delay is uniform within Delay ± Jitter; packets stay in order
+	Rate   float64 `json:"rate_bytes_per_sec,omitempty"` // each way; 0: unlimited
+	Loss   float64 `json:"loss,omitempty"`               // share of packets, each way
+	Seed   uint64  `json:"seed,omitempty"`               // of jitter and loss
+}
+
+// An Audit compares a trial with a packet capture at the clients' end of the
+// path: what the ledger says with the packets, what the generator says of
+// latency with the kernel's time stamps.
+type Audit struct {
+	Connections int64     `json:"connections"`  // of clients, all of them compared
+	Packets     int64     `json:"packets"`      // captured on them
+	Dropped     int64     `json:"dropped"`      // that the capture itself lost: the audit has failed
+	In          Side      `json:"in"`           // server to client
+	Out         Side      `json:"out"`          // client to server
+	Events      int64     `json:"events"`       // deliveries of the window whose packets were found; 0 with TLS, where events cannot be seen
+	Kernel      Histogram `json:"kernel"`       // latency by the kernel: the packet that ends the event leaves the publisher until the one that ends it reaches the client's machine
+	Bias        float64   `json:"bias_sec"`     // mean over Events of the generator's latency less the kernel's: the generator's own error
+	BiasP99     float64   `json:"bias_p99_sec"` // the same, 99th percentile
+}
+
+// A Side is one direction of an audit, in bytes of IP packets, all
+// connections together. Captured = Ledger + Retransmitted + Unexplained.
+type Side struct {
+	Captured      int64 `json:"captured_bytes"`      // before the sockets' counters were read for the last time
+	Segments      int64 `json:"segments"`            // packets of these
+	Ledger        int64 `json:"ledger_bytes"`        // payload to TCP/IP headers, the whole trial
+	Retransmitted int64 `json:"retransmitted_bytes"` // packets that carry data which an earlier packet had
+	Unexplained   int64 `json:"unexplained_bytes"`   // what remains; anything but 0 is a finding
+	Ending        int64 `json:"ending_bytes"`        // captured afterwards, in no ledger: goodbyes, FIN and the last acknowledgements
+	Endings       int64 `json:"ending_segments"`     // packets of these
 }
 
 // A Workload is what a trial's clients and publisher did.
@@ -129,7 +203,7 @@ type Workload struct {
 
 // A Warning is a doubt that travels with the numbers it concerns.
 type Warning struct {
-	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, clock, few-samples, overlap, retransmission, server-end
+	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, overlap, retransmission, server-end
 	Text string `json:"text"` // a sentence that says what it means for the reader
 }
 
@@ -227,10 +301,11 @@ type Process struct {
 
 // Trust is how far the generator and the machine can be believed.
 type Trust struct {
-	Lag       Histogram `json:"schedule_lag"`   // due until its write begins
-	Pressure  float64   `json:"cpu_pressure"`   // share of the window, or of opening when nothing is published, in which some task waited for a CPU (PSI some); -1: not available
-	Busy      float64   `json:"machine_busy"`   // share of all cores in use over the same time
-	ClockSlip float64   `json:"clock_slip_sec"` // wall clock against monotonic clock over the trial
+	Lag       Histogram `json:"schedule_lag"`              // due until its write begins
+	Pressure  float64   `json:"cpu_pressure"`              // share of the window, or of opening when nothing is published, in which some task waited for a CPU (PSI some); -1: not available
+	Ceiling   float64   `json:"ceiling_per_sec,omitempty"` // deliveries, or answers of transports that ask, that the generator takes per second from a server that does nothing else (a null server); 0: not measured
+	Busy      float64   `json:"machine_busy"`              // share of all cores in use over the same time
+	ClockSlip float64   `json:"clock_slip_sec"`            // wall clock against monotonic clock over the trial
 }
 
 // HTTPCount is how many requests the clients made in the window, for
@@ -238,4 +313,13 @@ type Trust struct {
 type HTTPCount struct {
 	Sent  int64 `json:"sent"`  // requests
 	Empty int64 `json:"empty"` // answered with nothing new
+	Heads Heads `json:"heads"` // as they were sent
+}
+
+// Heads are the mean sizes of the HTTP heads of the window, each with its
+// empty line; 0 where there was none.
+type Heads struct {
+	Request float64 `json:"request_bytes"` // of requests
+	Answer  float64 `json:"answer_bytes"`  // of answers that brought events
+	Empty   float64 `json:"empty_bytes"`   // of answers that brought none
 }

@@ -39,8 +39,8 @@ func small(t testing.TB) *Record {
 				Open: histogram(t, 1800*time.Microsecond), FirstEvent: histogram(t, 2*time.Millisecond), Resumed: 1, Seconds: 0.004, ServerCPU: 0.002, ClientCPU: 0.001,
 				Held: Held{16384, 20000, 2000, 5000, 38000, 2, 2, 24000}},
 			Server: Process{0.01, 0.005, 20 << 20, 11, 9, 100, 3}, Generator: Process{0.02, 0.01, 30 << 20, 12, 10, 110, 4},
-			Trust:    Trust{histogram(t, 30*time.Microsecond), 0.01, 0.2, 0.000001},
-			Requests: HTTPCount{8, 6},
+			Trust:    Trust{Lag: histogram(t, 30*time.Microsecond), Pressure: 0.01, Busy: 0.2, ClockSlip: 0.000001},
+			Requests: HTTPCount{8, 6, Heads{Request: 118, Answer: 142, Empty: 120}},
 		}
 	}
 	r := &Record{

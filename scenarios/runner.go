@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pushbench/results"
+	"pushbench/results/model"
 )
 
 // A Runner carries out scenarios: every variant, point and trial against a
@@ -125,13 +126,14 @@ func (r *Runner) valid() error {
 	return nil
 }
 
-// finish judges the expectations of judged and saves the record for the last
-// time.
+// finish judges the expectations of judged, sets beside each number what
+// theory says and saves the record for the last time.
 func (r *Runner) finish(rec *results.Record, judged []Scenario) error {
 	rec.Ended = time.Now().UTC()
 	for _, s := range judged {
 		rec.Expectations = append(rec.Expectations, judge(rec, s)...)
 	}
+	rec.Predictions = model.Compare(rec)
 	return r.save(rec)
 }
 

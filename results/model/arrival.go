@@ -1,16 +1,21 @@
-package results
+package model
 
 import (
 	"fmt"
 	"math"
+
+	"pushbench/results"
 )
 
+// load is a workload with what follows from it.
+type load results.Workload
+
 // topicRate is the events per second of one topic: those that a client gets.
-func (l Workload) topicRate() float64 { return l.Rate / float64(l.Topics) }
+func (l load) topicRate() float64 { return l.Rate / float64(l.Topics) }
 
 // beats is how often in a second a periodic schedule has something for a
 // topic; 0 when the schedule is not periodic.
-func (l Workload) beats() float64 {
+func (l load) beats() float64 {
 	switch {
 	case l.Arrival == "constant":
 		return l.topicRate()
@@ -23,7 +28,7 @@ func (l Workload) beats() float64 {
 // silence is the share of intervals of d seconds in which a topic has no
 // event; ok is false where no closed form is known. Of a Poisson process over T
 // topics in turn, a topic gets every Tth event.
-func (l Workload) silence(d float64) (share float64, formula string, ok bool) {
+func (l load) silence(d float64) (share float64, formula string, ok bool) {
 	if beats := l.beats(); beats > 0 {
 		return max(0, 1-beats*d), fmt.Sprintf("max(0, 1 − λΔ), λΔ = %.3g", beats*d), true
 	}
@@ -47,7 +52,7 @@ func (l Workload) silence(d float64) (share float64, formula string, ok bool) {
 // scatter is how far the count of a topic's events in the window may be from
 // its mean, relative: one at its end or, of a Poisson process, three standard
 // deviations.
-func (l Workload) scatter() float64 {
+func (l load) scatter() float64 {
 	if beats := l.beats(); beats > 0 {
 		return 1 / max(1, beats*l.Window)
 	}

@@ -1,15 +1,17 @@
-package results
+package model
 
 import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"pushbench/results"
 )
 
 // predictFraming is what a stream puts around an event. A stream carries no
 // HTTP heads after its first round trip and a client has nothing to say, so
 // that framing is also all that the protocol adds.
-func predictFraming(t *Trial, unit string) (Prediction, bool) {
+func predictFraming(t *results.Trial, unit string) (Prediction, bool) {
 	if (unit != "framing-B/event" && unit != "protocol-B/event") || t.Load.Rate <= 0 {
 		return Prediction{}, false
 	}
@@ -24,7 +26,7 @@ func predictFraming(t *Trial, unit string) (Prediction, bool) {
 		p.Formula = fmt.Sprintf("%g-byte head of an unmasked frame of %d bytes", p.Value, size)
 		p.Source = "RFC 6455 section 5.2"
 	case "sse":
-		p.Value, p.Formula = eventStreamFraming(t.Load)
+		p.Value, p.Formula = eventStreamFraming(load(t.Load))
 		p.Source = "WHATWG HTML section 9.2 (event stream), RFC 9112 section 7.1 (chunk)"
 	case "tcp":
 		p.Value, p.Formula = 4, "4-byte length of a frame"
@@ -37,8 +39,8 @@ func predictFraming(t *Trial, unit string) (Prediction, bool) {
 // heartbeats adds what a stream carries after an interval without an event,
 // spread over the events: a comment in a chunk of its own, an empty ping and its
 // masked pong, an empty frame.
-func (p *Prediction) heartbeats(t *Trial, unit string) {
-	l := t.Load
+func (p *Prediction) heartbeats(t *results.Trial, unit string) {
+	l := load(t.Load)
 	silent, _, ok := l.silence(l.Heartbeat)
 	if l.Heartbeat <= 0 || !ok {
 		p.Formula += "; heartbeats are not in it"
@@ -70,7 +72,7 @@ func webSocketHead(size int) int {
 // chunked event stream, one event to a chunk: `id: N␊`, `data: `, two line
 // ends, the chunk's size in hexadecimal and its two CRLF. It is a mean because
 // N grows digits during the window.
-func eventStreamFraming(l Workload) (bytes float64, formula string) {
+func eventStreamFraming(l load) (bytes float64, formula string) {
 	first, last := eventNumbers(l)
 	var digitsSum, total float64
 	for d, from := 1, 1.0; from <= last; d, from = d+1, from*10 {
@@ -89,7 +91,7 @@ func eventStreamFraming(l Workload) (bytes float64, formula string) {
 
 // eventNumbers returns the first and last number that an event of the window
 // has in its topic.
-func eventNumbers(l Workload) (first, last float64) {
+func eventNumbers(l load) (first, last float64) {
 	before := float64(l.Retained) + math.Floor(l.topicRate()*l.Warmup)
 	return before + 1, before + max(1, math.Floor(l.topicRate()*l.Window))
 }

@@ -1,0 +1,364 @@
+package model
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"strconv"
+	"testing"
+	"time"
+
+	"pushbench/results"
+)
+
+// histogram holds the given values.
+func histogram(t *testing.T, values ...time.Duration) (h results.Histogram) {
+	t.Helper()
+	for _, v := range values {
+		if err := h.Record(v); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return h
+}
+
+func TestPredict(t *testing.T) {
+	base := results.Workload{Clients: 100, Topics: 1, Rate: 1, Arrival: "constant", Payload: 128, Warmup: 1, Window: 10}
+	with := func(change func(*results.Workload)) results.Workload {
+		l := base
+		change(&l)
+		return l
+	}
+	half := with(func(l *results.Workload) { l.Interval = 0.5 })
+	const none = -1.0
+	for _, test := range []struct {
+		name    string
+		variant string
+		load    results.Workload
+		unit    string
+		want    float64
+	}{
+		{"polling every 500 ms is half of that late, median", "polling/interval=500ms", half, "p50-sec", 0.25},
+		{"and nine tenths of it at the 90th percentile", "polling/interval=500ms", half, "p90-sec", 0.45},
+		{"and 0.99 of it at the 99th", "polling/interval=500ms", half, "p99-sec", 0.495},
+		{"and half of it on the mean", "polling/interval=500ms", half, "mean-sec", 0.25},
+		{"a fixed delay is no different but for the round trip", "polling/interval=500ms/pace=delay", half, "p50-sec", 0.25},
+		{"phases spread evenly: the last client is (1 − 1/n)Δ behind the first", "polling/interval=500ms", half, "spread-sec", 0.495},
+		{"phases of a fixed delay are left to chance", "polling/interval=500ms/pace=delay", half, "spread-sec", none},
+		{"no event, no latency", "polling/interval=500ms", with(func(l *results.Workload) { l.Interval, l.Rate = 0.5, 0 }), "p50-sec", none},
+		{"two requests per second", "polling/interval=500ms", half, "requests/client-sec", 2},
+		{"two requests for one event", "polling/interval=500ms", half, "requests/event", 2},
+		{"one event in two polls leaves half of them empty", "polling/interval=500ms", half, "empty-requests-share", 0.5},
+		{"five events in a poll leave none empty", "polling/interval=500ms", with(func(l *results.Workload) { l.Interval, l.Rate = 0.5, 10 }), "empty-requests-share", 0},
+		{"ten topics take turns: a client gets a tenth", "polling/interval=500ms", with(func(l *results.Workload) { l.Interval, l.Topics = 0.5, 10 }), "empty-requests-share", 0.95},
+		{"random arrivals: e^(−λΔ)", "polling/interval=500ms", with(func(l *results.Workload) { l.Interval, l.Arrival = 0.5, "poisson" }), "empty-requests-share", math.Exp(-0.5)},
+		{"bursts of four are a quarter as many moments", "polling/interval=500ms", with(func(l *results.Workload) { l.Interval, l.Arrival, l.Burst = 0.5, "burst", 4 }), "empty-requests-share", 0.875},
+		{"bursts over several topics have no closed form", "polling/interval=500ms", with(func(l *results.Workload) { l.Interval, l.Arrival, l.Burst, l.Topics = 0.5, "burst", 4, 2 }), "empty-requests-share", none},
+		{"two brackets around a lone event", "polling/interval=500ms", half, "framing-B/event", 2},
+		{"two brackets and four commas for five events", "polling/interval=500ms", with(func(l *results.Workload) { l.Interval, l.Rate = 0.5, 10 }), "framing-B/event", 1.2},
+		{"long-polling answers each event", "longpoll", base, "requests/event", 1},
+		{"with two brackets", "longpoll", base, "framing-B/event", 2},
+		{"but not when events come as fast as round trips", "longpoll", with(func(l *results.Workload) { l.Rate = 1000 }), "requests/event", none},
+		{"what is pushed has no predicted latency", "websocket", base, "p50-sec", none},
+		{"nor has long-polling", "longpoll", base, "p50-sec", none},
+		{"WebSocket: 2 bytes up to 125", "websocket", with(func(l *results.Workload) { l.Payload = 125 }), "framing-B/event", 2},
+		{"4 from 126", "websocket", with(func(l *results.Workload) { l.Payload = 126 }), "framing-B/event", 4},
+		{"4 up to 65535", "websocket", with(func(l *results.Workload) { l.Payload = 65535 }), "framing-B/event", 4},
+		{"10 from 65536", "websocket", with(func(l *results.Workload) { l.Payload = 65536 }), "framing-B/event", 10},
+		{"which is all that the protocol adds", "websocket", base, "protocol-B/event", 4},
+		{"the floor: 4 bytes", "tcp", base, "framing-B/event", 4},
+		{"SSE, events 2 to 11: 13 and 1.2 digits, and 2 hex digits and 4 for the chunk", "sse", base, "framing-B/event", 13 + 1.2 + 6},
+		{"SSE over TLS frames the same", "sse/tls", base, "framing-B/event", 13 + 1.2 + 6},
+		{"heartbeats come when a whole interval was silent: half of them here", "tcp", with(func(l *results.Workload) { l.Rate, l.Heartbeat = 0.1, 5 }), "framing-B/event", 4 + 4*0.5/(5*0.1)},
+		{"none come between frequent events", "tcp", with(func(l *results.Workload) { l.Heartbeat = 5 }), "framing-B/event", 4},
+		{"of a WebSocket the server sends the ping", "websocket", with(func(l *results.Workload) { l.Rate, l.Heartbeat = 0.1, 5 }), "framing-B/event", 4 + 2},
+		{"and the client the masked pong", "websocket", with(func(l *results.Workload) { l.Rate, l.Heartbeat = 0.1, 5 }), "protocol-B/event", 4 + 8},
+		{"of an event stream it is a comment in a chunk", "sse", with(func(l *results.Workload) { l.Rate, l.Heartbeat, l.Window = 0.1, 5, 20 }), "framing-B/event", 13 + 1 + 6 + 8},
+		{"no events, no framing", "sse", with(func(l *results.Workload) { l.Rate = 0 }), "framing-B/event", none},
+		{"age of periodic events: half their distance and the latency", "sse", base, "age-sec", 0.5 + 0.001},
+		{"age of random events: their whole mean distance", "sse", with(func(l *results.Workload) { l.Arrival = "poisson" }), "age-sec", 1 + 0.001},
+		{"two topics take turns at random events: (T + 1)/2R", "sse", with(func(l *results.Workload) { l.Arrival, l.Topics = "poisson", 2 }), "age-sec", 1.5 + 0.001},
+		{"two topics take turns at periodic ones", "sse", with(func(l *results.Workload) { l.Topics = 2 }), "age-sec", 1 + 0.001},
+		{"age of bursts: half their distance", "sse", with(func(l *results.Workload) { l.Arrival, l.Burst = "burst", 4 }), "age-sec", 2 + 0.001},
+		{"10 bytes a second in one segment, acknowledged by one", "websocket", base, "wire-B/event", 128 + 4 + 2*52},
+		{"with TLS it is a record of its own", "websocket/tls", base, "wire-B/event", 128 + 4 + 2*52 + 22},
+		{"what comes faster than acknowledgments shares them", "websocket", with(func(l *results.Workload) { l.Rate = 100 }), "wire-B/event", none},
+		{"what needs several segments has no closed form here", "websocket", with(func(l *results.Workload) { l.Payload = 65536 }), "wire-B/event", none},
+		{"a poll is three segments, and two of them bring one event", "polling/interval=500ms", half, "wire-B/event", 128 + 2*100 + 80 + 60 + 2 + 2*3*52},
+		{"heads by their frequency", "polling/interval=500ms", half, "protocol-B/event", 2*100 + 80 + 60 + 2},
+		{"a long-poll is a request and an answer", "longpoll", base, "protocol-B/event", 100 + 80 + 2},
+		{"and three segments", "longpoll", base, "wire-B/event", 128 + 100 + 80 + 2 + 3*52},
+		{"polling's latencies are uniform", "polling/interval=500ms", half, "uniform-fit", 0},
+		{"no others are", "longpoll", base, "uniform-fit", none},
+		{"over loopback a handshake has no predicted time", "sse", base, "open-sec", none},
+		{"CPU has no closed form", "sse", base, "server-cpu-sec/event", none},
+		{"a load without clients has none at all", "polling/interval=500ms", with(func(l *results.Workload) { l.Clients, l.Interval = 0, 0.5 }), "p50-sec", none},
+		{"polling without its interval in the record neither", "polling", base, "p50-sec", none},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			trial := &results.Trial{Variant: test.variant, Load: test.load, Latency: histogram(t, time.Millisecond)}
+			for i, r := range test.variant {
+				if r == '/' {
+					trial.Transport = test.variant[:i]
+					break
+				}
+			}
+			if trial.Transport == "" {
+				trial.Transport = test.variant
+			}
+			trial.Connection.HTTP = histogram(t, 200*time.Microsecond)
+			trial.Requests.Heads = results.Heads{Request: 100, Answer: 80, Empty: 60}
+			got, ok := Predict(trial, test.unit)
+			if !ok {
+				got.Value = none
+			}
+			if math.Abs(got.Value-test.want) > 1e-9 {
+				t.Errorf("%s: got %g, want %g", test.unit, got.Value, test.want)
+			}
+			if ok && (got.Formula == "" || got.Source == "" || got.Tolerance <= 0) {
+				t.Errorf("it does not say where it comes from: %+v", got)
+			}
+			if ok && (!got.Holds(got.Value) || got.Holds(2*got.Value+2+2*got.Tolerance)) {
+				t.Errorf("its tolerance is off: %+v", got)
+			}
+		})
+	}
+}
+
+// The formula against event streams written out byte by byte.
+func TestEventStreamFramingCountsBytes(t *testing.T) {
+	for _, l := range []load{
+		{Topics: 1, Rate: 10, Payload: 32, Warmup: 0, Window: 20},              // numbers 1 to 200
+		{Topics: 1, Rate: 10, Payload: 238, Warmup: 0, Window: 100},            // chunk sizes from fc to 100 in hex
+		{Topics: 4, Rate: 100, Payload: 4079, Warmup: 2, Window: 5},            // every fourth event is the topic's
+		{Topics: 1, Rate: 1, Payload: 128, Retained: 99, Warmup: 1, Window: 3}, // numbers from 101
+	} {
+		t.Run(fmt.Sprintf("%d bytes", l.Payload), func(t *testing.T) {
+			first, last := eventNumbers(l)
+			var wire, n float64
+			for number := int(first); number <= int(last); number++ {
+				event := "id: " + strconv.Itoa(number) + "\ndata: " + string(make([]byte, l.Payload)) + "\n\n"
+				wire += float64(len(fmt.Sprintf("%x\r\n%s\r\n", len(event), event)) - l.Payload)
+				n++
+			}
+			if got, _ := eventStreamFraming(l); math.Abs(got-wire/n) > 1e-9 {
+				t.Errorf("got %g, counted %g", got, wire/n)
+			}
+		})
+	}
+}
+
+// The closed forms against a simulation of clients that poll a schedule.
+func TestPredictAgainstSimulation(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		arrival string
+		topics  int
+		rate    float64
+	}{
+		{"rare periodic events", "constant", 1, 1 / math.Sqrt2},
+		{"frequent periodic events", "constant", 1, 10 / math.Sqrt2},
+		{"rare random events", "poisson", 1, 0.7},
+		{"frequent random events", "poisson", 1, 7},
+		{"random events of three topics in turn", "poisson", 3, 3},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			l := results.Workload{Clients: 1, Topics: test.topics, Rate: test.rate, Arrival: test.arrival, Window: 50_000, Interval: 0.5}
+			rng := rand.New(rand.NewPCG(3, 4))
+			polls := int(l.Window / l.Interval)
+			phase := rng.Float64() * l.Interval
+			filled := make([]int, polls)
+			due, seq, events, late, ages, last := 0.0, 0, 0.0, 0.0, 0.0, 0.0
+			for ; ; seq++ {
+				if due += 1 / l.Rate; l.Arrival == "poisson" {
+					due += rng.ExpFloat64()/l.Rate - 1/l.Rate
+				}
+				poll := int(math.Ceil((due - phase) / l.Interval))
+				if poll >= polls {
+					break
+				}
+				if seq%l.Topics != 0 || poll < 0 {
+					continue
+				}
+				at := phase + float64(poll)*l.Interval
+				filled[poll]++
+				events++
+				late += at - due
+				ages += (due - last) * ((due - last) / 2) // of the newest due event, before the poll's delay
+				last = due
+			}
+			empty := 0
+			for _, n := range filled {
+				if n == 0 {
+					empty++
+				}
+			}
+			trial := &results.Trial{Transport: "polling", Variant: "polling/interval=500ms", Load: l, Latency: histogram(t, time.Duration(late/events*1e9))}
+			for unit, measured := range map[string]float64{
+				"mean-sec":             late / events,
+				"requests/event":       float64(polls) / events,
+				"empty-requests-share": float64(empty) / float64(polls),
+				"framing-B/event":      (events + float64(polls-empty)) / events,
+				"age-sec":              ages/last + late/events,
+			} {
+				p, ok := Predict(trial, unit)
+				if !ok || math.Abs(measured-p.Value) > 0.02*max(p.Value, 0.05) {
+					t.Errorf("%s: simulated %g, predicted %g", unit, measured, p.Value)
+				}
+			}
+		})
+	}
+}
+
+func TestForCell(t *testing.T) {
+	var c results.Cell
+	if _, ok := ForCell(c, "age-sec"); ok {
+		t.Error("a cell without trials has a prediction")
+	}
+	for _, late := range []time.Duration{3 * time.Millisecond, time.Millisecond, 2 * time.Millisecond} {
+		c.Trials = append(c.Trials, &results.Trial{Transport: "sse", Latency: histogram(t, late),
+			Load: results.Workload{Clients: 1, Topics: 1, Rate: 10, Arrival: "constant", Window: 1}})
+	}
+	if p, ok := ForCell(c, "age-sec"); !ok || math.Abs(p.Value-0.052) > 1e-9 {
+		t.Errorf("got %+v", p)
+	}
+}
+
+// What the delay of a path decides.
+func TestPredictOverPath(t *testing.T) {
+	const d = 0.05
+	const none = -1.0
+	for _, test := range []struct {
+		name             string
+		transport, extra string
+		rate             float64
+		arrival          string
+		unit             string
+		want             float64
+	}{
+		{"TCP: one round trip", "sse", "", 1, "constant", "connect-sec", 2 * d},
+		{"TLS 1.3: one more", "sse", "/tls", 1, "constant", "tls-sec", 2 * d},
+		{"no TLS, no time for it", "sse", "", 1, "constant", "tls-sec", none},
+		{"the first request: one more", "websocket", "", 1, "constant", "http-sec", 2 * d},
+		{"two in all", "websocket", "", 1, "constant", "open-sec", 4 * d},
+		{"three with TLS", "websocket", "/tls", 1, "constant", "open-sec", 6 * d},
+		{"a resumed session saves none of TLS 1.3's", "websocket", "/resume", 1, "constant", "open-sec", 6 * d},
+		{"what is pushed crosses once", "websocket", "", 100, "constant", "mean-sec", d},
+		{"so does long-polling's answer while events are rarer than round trips", "longpoll", "", 5, "constant", "mean-sec", d},
+		{"events three fifths of a round trip apart wait for 0, 2/5, 4/5, 1/5, 3/5 of one, and again", "longpoll", "", 1 / 0.06, "constant", "mean-sec", d + 0.04},
+		{"of events that come thick, one and all", "longpoll", "", 10_000, "constant", "mean-sec", 2 * d},
+		{"random events come thick at times", "longpoll", "", 10, "poisson", "mean-sec", d + 2*10*d*d/(1+math.Exp(-1))},
+		{"polling adds half its interval", "polling", "/interval=1s", 1, "constant", "mean-sec", 0.5 + d},
+		{"its p99 crosses the path, too", "polling", "/interval=1s", 1, "constant", "p99-sec", 0.99 + d},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			trial := &results.Trial{Transport: test.transport, Variant: test.transport + test.extra, Path: results.Path{Delay: d, MTU: 1500},
+				Load: results.Workload{Clients: 10, Topics: 1, Rate: test.rate, Arrival: test.arrival, Payload: 100, Window: 10}}
+			if test.transport == "polling" {
+				trial.Load.Interval = 1
+			}
+			got, ok := Predict(trial, test.unit)
+			if !ok {
+				got.Value = none
+			}
+			if math.Abs(got.Value-test.want) > 0.01*math.Abs(test.want) {
+				t.Errorf("%s: got %g, want %g (%s)", test.unit, got.Value, test.want, got.Formula)
+			}
+		})
+	}
+}
+
+// Long-polling over a path against a simulation of a server that has the next
+// request a round trip after each answer.
+func TestLongPollTransitAgainstSimulation(t *testing.T) {
+	const transit = 0.05
+	for _, rate := range []float64{1, 10, 40} {
+		rng := rand.New(rand.NewPCG(1, 2))
+		var at, free, waited, sum, events float64 // waited: sum of the arrivals that wait for free
+		pending := 0.0
+		for range 400_000 {
+			at += rng.ExpFloat64() / rate
+			events++
+			if pending > 0 && at >= free { // the answer went
+				sum += pending*free - waited
+				pending, waited = 0, 0
+				free += 2 * transit
+			}
+			if at >= free {
+				free = at + 2*transit
+				continue
+			}
+			pending++
+			waited += at
+		}
+		trial := &results.Trial{Transport: "longpoll", Variant: "longpoll", Path: results.Path{Delay: transit},
+			Load: results.Workload{Clients: 1, Topics: 1, Rate: rate, Arrival: "poisson", Window: 10}}
+		p, ok := Predict(trial, "mean-sec")
+		if got := transit + sum/events; !ok || math.Abs(got-p.Value) > 0.02*got {
+			t.Errorf("%g events a second: simulated %g, predicted %g", rate, got, p.Value)
+		}
+	}
+}
+
+// The test for uniformity accepts what polling does and refuses what it does
+// not.
+func TestUniform(t *testing.T) {
+	const events, clients = 200, 100
+	rng := rand.New(rand.NewPCG(5, 6))
+	for _, test := range []struct {
+		name  string
+		late  func(event, client int) float64 // seconds, of an interval of 0.5
+		holds bool
+	}{
+		{"clients with evenly spread phases, periodic events", func(e, c int) float64 {
+			return math.Mod(float64(c)*0.005+float64(e)*0.1+0.0013, 0.5)
+		}, true},
+		{"every latency by itself at random", func(e, c int) float64 { return 0.5 * rng.Float64() }, true},
+		{"the same, a millisecond later", func(e, c int) float64 { return 0.001 + 0.5*rng.Float64() }, true},
+		{"a fifth of the interval is never waited for", func(e, c int) float64 { return 0.1 + 0.4*rng.Float64() }, false},
+		{"an exponential wait", func(e, c int) float64 { return 0.25 * rng.ExpFloat64() }, false},
+		{"always the mean", func(e, c int) float64 { return 0.25 }, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			trial := &results.Trial{Transport: "polling", Variant: "polling/interval=500ms",
+				Load: results.Workload{Clients: clients, Topics: 1, Rate: 10, Arrival: "constant", Window: 20, Interval: 0.5}}
+			trial.Connection.HTTP = histogram(t, time.Millisecond)
+			for e := range events {
+				for c := range clients {
+					if err := trial.Latency.Record(time.Duration(1e9 * test.late(e, c))); err != nil {
+						t.Fatal(err)
+					}
+				}
+			}
+			m, _ := results.MetricByUnit("uniform-fit")
+			d, has := m.Value(trial)
+			p, ok := Predict(trial, "uniform-fit")
+			if !has || !ok || p.Holds(d) != test.holds {
+				t.Errorf("distance %g, tolerance %g", d, p.Tolerance)
+			}
+		})
+	}
+}
+
+// The example record's numbers come from formulas: these.
+func TestExampleRecordHoldsItsPredictions(t *testing.T) {
+	all := Compare(results.Example())
+	if len(all) < 50 {
+		t.Errorf("only %d predictions", len(all))
+	}
+	for _, p := range all {
+		if p.Finding {
+			t.Errorf("%s %s %s: %s is %g, predicted %g ± %g (%s)", p.Scenario, p.Point, p.Variant, p.Metric, p.Measured, p.Expected, p.Tolerance, p.Formula)
+		}
+	}
+}
+
+func ExampleCompare() {
+	p := Compare(results.Example())[0]
+	m, _ := results.MetricByUnit(p.Metric)
+	fmt.Printf("%s, %s: %s, predicted %s\n", p.Variant, m.Title, results.FormatValue(p.Measured, m.Kind), results.FormatValue(p.Expected, m.Kind))
+	fmt.Println(p.Formula)
+	// Output:
+	// polling/interval=500ms, median event latency: 250 ms, predicted 250 ms
+	// 0.5·Δ, Δ = 500 ms; the path's time is not in it
+}
