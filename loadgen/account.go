@@ -27,6 +27,7 @@ func (r *recorder) report(t *results.Trial, accounts []*account) {
 		t.Latency.Merge(s.latency)
 		t.FromServer.Merge(s.fromServer)
 		t.Age.Peak.Merge(s.peakAge)
+		t.Uncorrected.Merge(s.uncorrected)
 		d.Negative += s.negative
 		area, seconds = area+s.ageArea, seconds+s.ageTime
 	}

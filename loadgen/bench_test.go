@@ -75,7 +75,7 @@ func BenchmarkBare(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		due, _ := Schedule(20, Constant, 1, 0, 5*time.Second, 0)
+		due, _ := Schedule(20, Constant, 1, 0, 0, 5*time.Second, 0)
 		rec.begin(now(), due, 0, 5*time.Second)
 		m, _ := newMeter(os.Getpid())
 		before, _ := m.cpu()
@@ -96,7 +96,7 @@ func BenchmarkSchedule(b *testing.B) {
 		b.Run(arrival, func(b *testing.B) {
 			for b.Loop() {
 				target, _ := startServer(b)
-				due, err := Schedule(200, arrival, 20, 0, 4*time.Second, 1)
+				due, err := Schedule(200, arrival, 20, 0, 0, 4*time.Second, 1)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -8,5 +8,9 @@ import (
 // once. The first request is not held, so that opening is one round trip.
 func openLongPoll(o *Options, d *dialer) opener {
 	param := func(wait string) string { return "&" + wire.ParamWait + "=" + wait }
-	return openAsker(o, d, param("0s"), param(wire.Duration(o.Variant.Wait)))
+	later := param(wire.Duration(o.Variant.Wait))
+	if o.Variant.Batch > 0 {
+		later += "&" + wire.ParamBatch + "=" + wire.Duration(o.Variant.Batch)
+	}
+	return openAsker(o, d, param("0s"), later)
 }

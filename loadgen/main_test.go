@@ -13,16 +13,27 @@ import (
 	"go.uber.org/goleak"
 
 	"pushbench/servers"
+	"pushbench/servers/null"
 	"pushbench/servers/wire"
 )
 
 // The test binary is also the server process of benchmarks and of tests that
-// stop or kill a server: with this variable set it serves until SIGTERM.
-const serverEnv = "PUSHBENCH_TEST_SERVER"
+// stop or kill a server: with this variable set it serves until SIGTERM. With
+// the other, which holds the options, it is a null server, whose credit is its
+// first inherited file.
+const (
+	serverEnv = "PUSHBENCH_TEST_SERVER"
+	nullEnv   = "PUSHBENCH_TEST_NULL"
+)
 
 func TestMain(m *testing.M) {
-	if os.Getenv(serverEnv) != "" {
-		if err := serverProcess(); err != nil {
+	for env, process := range map[string]func(context.Context) error{serverEnv: serverProcess, nullEnv: nullProcess} {
+		if os.Getenv(env) == "" {
+			continue
+		}
+		ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+		defer stop()
+		if err := process(ctx); err != nil {
 			println(err.Error())
 			os.Exit(1)
 		}
@@ -31,10 +42,24 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-func serverProcess() error {
-	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
-	defer stop()
+func serverProcess(ctx context.Context) error {
 	s, err := servers.Listen(servers.Options{})
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(os.Stdout).Encode(s.Ready()); err != nil {
+		return err
+	}
+	return s.Serve(ctx)
+}
+
+func nullProcess(ctx context.Context) error {
+	var o null.Options
+	if err := json.Unmarshal([]byte(os.Getenv(nullEnv)), &o); err != nil {
+		return err
+	}
+	o.Credit = os.NewFile(3, "credit")
+	s, err := null.Listen(o)
 	if err != nil {
 		return err
 	}
@@ -48,8 +73,25 @@ func serverProcess() error {
 // test.
 func startServer(t testing.TB) (Target, *os.Process) {
 	t.Helper()
+	return startProcess(t, serverEnv+"=1")
+}
+
+// startNull starts a null server in a process of its own, which ends with the
+// test.
+func startNull(t testing.TB, credit *Credit, o null.Options) (Target, *os.Process) {
+	t.Helper()
+	text, err := json.Marshal(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return startProcess(t, nullEnv+"="+string(text), credit.File())
+}
+
+func startProcess(t testing.TB, env string, files ...*os.File) (Target, *os.Process) {
+	t.Helper()
 	cmd := exec.Command(os.Args[0])
-	cmd.Env = append(os.Environ(), serverEnv+"=1")
+	cmd.Env = append(os.Environ(), env)
+	cmd.ExtraFiles = files
 	cmd.Stderr = os.Stderr
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := cmd.StdoutPipe()
@@ -71,5 +113,5 @@ func startServer(t testing.TB) (Target, *os.Process) {
 	if err := json.Unmarshal(line, &r); err != nil {
 		t.Fatal(err)
 	}
-	return Target{HTTP: r.HTTP, TCP: r.TCP, PID: cmd.Process.Pid}, cmd.Process
+	return Target{HTTP: r.HTTP, TCP: r.TCP, Cert: r.Cert, PID: cmd.Process.Pid}, cmd.Process
 }

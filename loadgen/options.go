@@ -24,6 +24,13 @@ type Target struct {
 	Gone      <-chan struct{} // closed when the server process has ended; nil: not known
 }
 
+// An Act is something that is done to the server or the path during a trial.
+// An error of Do fails the trial.
+type Act struct {
+	At time.Duration // from the beginning of the window
+	Do func() error
+}
+
 // A Dialer connects. Both net.Dialer and a namespace of package path are one.
 // Its connections must be *net.TCPConn and send no keep-alive probes, which
 // would be in the ledger of some transports and not of others, by their own
@@ -51,20 +58,26 @@ type Options struct {
 	Target  Target
 	Variant wire.Variant
 
-	Clients  int     // simulated subscribers, at least 1
-	Topics   int     // 0: one; client i subscribes to topic i mod Topics
-	Rate     float64 // events per second over all topics; 0: none beyond the retained ones
-	Arrival  string  // Constant (also ""), Poisson or Bursts
-	Burst    int     // events per burst; the rate stays the mean
-	Payload  int     // bytes, wire.MinPayload to wire.MaxPayload
-	Retained int     // events in each topic's history before the first client connects
-	Seed     uint64  // of Poisson arrivals
+	Clients  int           // simulated subscribers, at least 1
+	Topics   int           // 0: one; client i subscribes to topic i mod Topics
+	Rate     float64       // events per second over all topics; 0: none beyond the retained ones
+	Arrival  string        // Constant (also ""), Poisson or Bursts
+	Burst    int           // events per burst; the rate stays the mean
+	Spacing  time.Duration // from one event of a burst to the next
+	Payload  int           // bytes, wire.MinPayload to wire.MaxPayload
+	Retained int           // events in each topic's history before the first client connects
+	Seed     uint64        // of Poisson arrivals
 
 	Warmup  time.Duration // published and received, but in no histogram; with polling at least an interval, for until then the clients are not in step with the schedule
 	Window  time.Duration // the measured time
 	Opening int           // connections being opened at a time; 0: one, so that the phases have no queueing in them
 
+	Acts  []Act  // what happens in mid-trial
 	Trace Tracer // may be nil
+
+	// Uncorrected has the trial also keep what a generator would have reported
+	// that waits for each event before it sends the next.
+	Uncorrected bool
 
 	// Progress, when set, is called from time to time with the share of the
 	// trial that is over, from one goroutine at a time.

@@ -21,6 +21,7 @@ type recorder struct {
 	held     []atomic.Int64 // instant at which the server had the event; 0: not known yet
 	from, to int64          // the window, in due times
 	trace    Tracer         // may be nil
+	waits    bool           // keep uncorrected, too
 
 	shards    []shard
 	remaining atomic.Int64  // pairs not yet received
@@ -30,15 +31,16 @@ type recorder struct {
 
 // A shard holds what many clients record, behind a lock that few share.
 type shard struct {
-	mu         sync.Mutex
-	latency    results.Histogram
-	fromServer results.Histogram
-	peakAge    results.Histogram
-	ageArea    float64 // integral of age over time, seconds squared
-	ageTime    float64 // seconds
-	negative   int64
-	early      []early // received before the server's word came that it has the event
-	span       []span  // by sequence number
+	mu          sync.Mutex
+	latency     results.Histogram
+	fromServer  results.Histogram
+	peakAge     results.Histogram
+	uncorrected results.Histogram
+	ageArea     float64 // integral of age over time, seconds squared
+	ageTime     float64 // seconds
+	negative    int64
+	early       []early // received before the server's word came that it has the event
+	span        []span  // by sequence number
 
 	delivered atomic.Int64 // pairs received, for the marks
 	_         [64]byte     // keeps neighbors off this cache line
@@ -62,9 +64,11 @@ type account struct {
 	skipped       map[uint64]struct{} // indexes below next that have not come; nil while there are none
 	newestDue     int64               // due time of the newest event held; the client holds none when next is 0
 	agedTo        int64               // until when its age has been added up
+	answered      int64               // when a closed loop would have had its last event
 	delivered     int64
 	duplicated    int64
 	reordered     int64
+	credit        *atomic.Uint64 // told to a null server after each reception; nil in trials
 }
 
 const shardCount = 8
@@ -137,10 +141,16 @@ func (r *recorder) receive(a *account, event []byte, at int64) {
 		a.next = index + 1
 	}
 	r.measure(s, seq, at)
+	if r.waits {
+		r.wait(s, a, seq, at)
+	}
 	s.mu.Unlock()
 	s.delivered.Add(1)
 	if r.remaining.Add(-1) == 0 {
 		close(r.done)
+	}
+	if a.credit != nil {
+		a.credit.Store(uint64(a.delivered))
 	}
 }
 
@@ -181,6 +191,19 @@ func (r *recorder) measure(s *shard, seq uint64, at int64) {
 	s.record(&s.latency, at-r.due[seq])
 	s.early = append(s.early, early{seq, at})
 	s.settle(r)
+}
+
+// wait measures as a generator in a closed loop does, which has one event under
+// way for each client: what was due meanwhile it would not have sent.
+func (r *recorder) wait(s *shard, a *account, seq uint64, at int64) {
+	due := r.due[seq]
+	if due < a.answered {
+		return
+	}
+	a.answered = at
+	if int(seq) >= r.retained && due >= r.from && due < r.to {
+		s.record(&s.uncorrected, at-due)
+	}
 }
 
 // settle moves receptions whose event the server has confirmed into the

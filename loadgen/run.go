@@ -38,7 +38,7 @@ func Run(ctx context.Context, o Options) (*results.Trial, error) {
 	if err := o.prepare(); err != nil {
 		return nil, err
 	}
-	offsets, err := Schedule(o.Rate, o.Arrival, o.Burst, o.Warmup, o.Window, o.Seed)
+	offsets, err := Schedule(o.Rate, o.Arrival, o.Burst, o.Spacing, o.Warmup, o.Window, o.Seed)
 	if err != nil {
 		return nil, err
 	}
@@ -120,9 +120,9 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 			},
 		},
 	}
-	s.rec.trace = o.Trace
+	s.rec.trace, s.rec.waits = o.Trace, o.Uncorrected
 	if o.Arrival == Bursts {
-		s.trial.Load.Burst = o.Burst
+		s.trial.Load.Burst, s.trial.Load.Spacing = o.Burst, o.Spacing.Seconds()
 	}
 	if s.self, err = newMeter(os.Getpid()); err != nil {
 		return nil, err
@@ -190,6 +190,16 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 		case <-asking.Done():
 		}
 	})
+	for _, act := range s.Acts {
+		work.Go(func() {
+			if waitUntil(asking, s.rec.from+int64(act.At)) != nil {
+				return
+			}
+			if err := act.Do(); err != nil {
+				s.rec.fail(err)
+			}
+		})
+	}
 	publishing, stopPublishing := context.WithCancel(ctx)
 	defer stopPublishing()
 	work.Go(func() {

@@ -58,7 +58,7 @@ func variant(t *testing.T, s string) wire.Variant {
 
 var allVariants = []string{
 	"polling/interval=50ms", "polling/interval=50ms/pace=delay", "polling/interval=50ms/etag", "polling/interval=50ms/headers=browser", "polling/interval=50ms/tls",
-	"longpoll", "longpoll/wait=60ms", "longpoll/headers=browser", "longpoll/tls",
+	"longpoll", "longpoll/wait=60ms", "longpoll/batch=20ms", "longpoll/headers=browser", "longpoll/tls",
 	"sse", "sse/headers=browser", "sse/tls", "sse/resume",
 	"websocket", "websocket/headers=browser", "websocket/tls", "websocket/resume",
 	"tcp",
@@ -79,7 +79,7 @@ func TestEveryVariant(t *testing.T) {
 			if got.Failed != "" {
 				t.Fatal(got.Failed)
 			}
-			offsets, _ := Schedule(o.Rate, o.Arrival, o.Burst, o.Warmup, o.Window, o.Seed)
+			offsets, _ := Schedule(o.Rate, o.Arrival, o.Burst, o.Spacing, o.Warmup, o.Window, o.Seed)
 			d, events := got.Deliveries, int64(len(offsets)+o.Retained)
 			if d.Offered != events || d.Published != events || d.Delivered != d.Expected || d.Expected == 0 || d.Missed+d.Duplicated+d.Reordered+d.Negative != 0 {
 				t.Errorf("deliveries of %d events: %+v", events, d)
@@ -199,7 +199,7 @@ func wholeTrial(t *testing.T, o Options) (*results.Trial, results.Ledger) {
 	if err := o.prepare(); err != nil {
 		t.Fatal(err)
 	}
-	offsets, err := Schedule(o.Rate, o.Arrival, o.Burst, o.Warmup, o.Window, o.Seed)
+	offsets, err := Schedule(o.Rate, o.Arrival, o.Burst, o.Spacing, o.Warmup, o.Window, o.Seed)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -11,14 +11,14 @@ import (
 const (
 	Constant = "constant" // one every 1/rate
 	Poisson  = "poisson"  // independent exponential gaps with mean 1/rate
-	Bursts   = "burst"    // Burst events at one instant, every Burst/rate
+	Bursts   = "burst"    // Burst events at one instant, or so far apart as Spacing says, every Burst/rate
 )
 
 // Schedule returns when each event is due, counted from the beginning of
 // publishing: ascending offsets below warmup + window. It is a pure function
 // of its arguments; seed matters to Poisson arrivals only. A constant event is
 // due half a gap after the window begins, so that none falls on its edge.
-func Schedule(rate float64, arrival string, burst int, warmup, window time.Duration, seed uint64) ([]time.Duration, error) {
+func Schedule(rate float64, arrival string, burst int, spacing, warmup, window time.Duration, seed uint64) ([]time.Duration, error) {
 	length := warmup + window
 	if rate == 0 {
 		return nil, nil
@@ -30,21 +30,26 @@ func Schedule(rate float64, arrival string, burst int, warmup, window time.Durat
 	var due []time.Duration
 	switch arrival {
 	case Constant, "":
-		burst = 1
+		burst, spacing = 1, 0
 		fallthrough
 	case Bursts:
 		if burst < 1 {
 			return nil, fmt.Errorf("burst of %d events: at least 1", burst)
 		}
 		gap *= float64(burst)
+		if all := time.Duration(burst) * spacing; spacing < 0 || float64(all) > gap {
+			return nil, fmt.Errorf("%d events %s apart do not fit between bursts %s apart", burst, spacing, time.Duration(gap))
+		}
 		first := math.Mod(float64(warmup)+gap/2, gap)
 		for i := 0; ; i++ {
 			at := time.Duration(first + float64(i)*gap)
 			if at >= length {
 				return due, nil
 			}
-			for range burst {
-				due = append(due, at)
+			for n := range burst {
+				if at := at + time.Duration(n)*spacing; at < length {
+					due = append(due, at)
+				}
 			}
 		}
 	case Poisson:

@@ -21,19 +21,21 @@ func TestSchedule(t *testing.T) {
 		rate    float64
 		arrival string
 		burst   int
+		spacing time.Duration
 		warmup  time.Duration
 		window  time.Duration
 		want    []time.Duration
 	}{
-		{"no rate, no events", 0, Constant, 1, 0, time.Second, nil},
-		{"constant events start at half a gap", 10, Constant, 1, 0, 300 * time.Millisecond, ms(50, 150, 250)},
-		{"an empty arrival is constant", 10, "", 1, 0, 200 * time.Millisecond, ms(50, 150)},
-		{"a burst is due at one instant and the rate stays the mean", 20, Bursts, 4, 0, 400 * time.Millisecond, ms(100, 100, 100, 100, 300, 300, 300, 300)},
-		{"nothing is due at or after the end", 1, Constant, 1, 0, 500 * time.Millisecond, nil},
-		{"half a gap from the window's begin, whatever the warm-up", 10, Constant, 1, 50 * time.Millisecond, 200 * time.Millisecond, ms(0, 100, 200)},
-		{"bursts keep off the window's edge, too", 10, Bursts, 2, 130 * time.Millisecond, 200 * time.Millisecond, ms(30, 30, 230, 230)},
+		{"no rate, no events", 0, Constant, 1, 0, 0, time.Second, nil},
+		{"constant events start at half a gap", 10, Constant, 1, 0, 0, 300 * time.Millisecond, ms(50, 150, 250)},
+		{"an empty arrival is constant", 10, "", 1, 0, 0, 200 * time.Millisecond, ms(50, 150)},
+		{"a burst is due at one instant and the rate stays the mean", 20, Bursts, 4, 0, 0, 400 * time.Millisecond, ms(100, 100, 100, 100, 300, 300, 300, 300)},
+		{"nothing is due at or after the end", 1, Constant, 1, 0, 0, 500 * time.Millisecond, nil},
+		{"half a gap from the window's begin, whatever the warm-up", 10, Constant, 1, 0, 50 * time.Millisecond, 200 * time.Millisecond, ms(0, 100, 200)},
+		{"bursts keep off the window's edge, too", 10, Bursts, 2, 0, 130 * time.Millisecond, 200 * time.Millisecond, ms(30, 30, 230, 230)},
+		{"the events of a burst may follow each other, none beyond the end", 20, Bursts, 4, 40 * time.Millisecond, 0, 400 * time.Millisecond, ms(100, 140, 180, 220, 300, 340, 380)},
 	} {
-		got, err := Schedule(c.rate, c.arrival, c.burst, c.warmup, c.window, 1)
+		got, err := Schedule(c.rate, c.arrival, c.burst, c.spacing, c.warmup, c.window, 1)
 		if err != nil {
 			t.Errorf("%s: %v", c.fact, err)
 		}
@@ -49,12 +51,15 @@ func TestScheduleRefuses(t *testing.T) {
 		rate    float64
 		arrival string
 		burst   int
+		spacing time.Duration
 	}{
-		{"a negative rate", -1, Constant, 1},
-		{"an arrival that is none", 1, "gaussian", 1},
-		{"a burst of nothing", 1, Bursts, 0},
+		{"a negative rate", -1, Constant, 1, 0},
+		{"an arrival that is none", 1, "gaussian", 1, 0},
+		{"a burst of nothing", 1, Bursts, 0, 0},
+		{"a burst that is longer than the time to the next", 10, Bursts, 2, 101 * time.Millisecond},
+		{"a burst that runs backwards", 10, Bursts, 2, -time.Millisecond},
 	} {
-		if _, err := Schedule(c.rate, c.arrival, c.burst, 0, time.Second, 1); err == nil {
+		if _, err := Schedule(c.rate, c.arrival, c.burst, c.spacing, 0, time.Second, 1); err == nil {
 			t.Errorf("%s is accepted", c.fact)
 		}
 	}
@@ -67,14 +72,14 @@ func TestSchedulePoisson(t *testing.T) {
 	var sum, squares float64
 	const runs, want = 200, 100.0
 	for seed := range uint64(runs) {
-		due, err := Schedule(50, Poisson, 1, time.Second, time.Second, seed)
+		due, err := Schedule(50, Poisson, 1, 0, time.Second, time.Second, seed)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !slices.IsSorted(due) {
 			t.Fatal("offsets do not ascend")
 		}
-		again, _ := Schedule(50, Poisson, 1, time.Second, time.Second, seed)
+		again, _ := Schedule(50, Poisson, 1, 0, time.Second, time.Second, seed)
 		if !slices.Equal(due, again) {
 			t.Fatal("the same seed gives another schedule")
 		}

@@ -27,6 +27,7 @@ func Example() *Record {
 	r.Scenarios = slices.Clone(r.Scenarios)
 	r.NotRun = slices.Clone(r.NotRun)
 	r.Expectations = slices.Clone(r.Expectations)
+	r.Claims = slices.Clone(r.Claims)
 	r.Provenance.Command = slices.Clone(r.Provenance.Command)
 	r.Provenance.Modules = maps.Clone(r.Provenance.Modules)
 	return &r
@@ -63,7 +64,16 @@ var example = sync.OnceValue(func() *Record {
 			}
 		}
 	}
+	r.Claims = []Claim{
+		{1, "The shape of a synthetic table", "Nobody, Synthetic data (2026)", "bytes of a request and its answer", "bytes", 871, 909, "computed: synthetic", "corrected", "Line ends are bytes, too."},
+		{1, "The shape of a synthetic table", "Nobody, Synthetic data (2026)", "for 1,000 clients a second", "Mibit/s", 6.645, 6.935, "measured: synthetic", "corrected", "The same."},
+		{2, "A stall in synthetic time", "Nobody, Synthetic data (2026)", "99th percentile by the schedule", "sec", 1.27, 1.268, "measured: synthetic", "reproduced", "It is 1.4 s less 1 % of 13 s."},
+		{2, "A stall in synthetic time", "Nobody, Synthetic data (2026)", "memory of a connection", "bytes", 27000, 29700, "measured: synthetic", "differs", "Other software on another machine."},
+	}
 	for _, t := range r.Trials {
+		if t.Scenario == "live-feed" && t.Number == 1 {
+			t.audit()
+		}
 		switch {
 		case t.Scenario == "sweep-payload" && t.Point == "4096" && t.Transport == "longpoll" && t.Number == 2:
 			t.Failed = "an event was missed: client 17 never received event 93 of topic t0"
@@ -106,6 +116,8 @@ func exampleScenarios() []exampleScenario {
 		{"sweep-rate", "The same clients with more and more events.", "rate", []string{"1", "10", "100"}, all, 3, small},
 		{"sweep-interval", "Polling at several intervals beside a stream.", "interval", []string{"500ms", "2s", "10s"}, []string{"polling", "sse"}, 3,
 			with(func(l *Workload) { l.Clients, l.Rate, l.Window = 100, 1, 20 })},
+		{"stall", "The server stands still under a steady feed.", "", nil, all, 3,
+			with(func(l *Workload) { l.Clients, l.Window = 10, 13 })},
 		{"sweep-payload", "The same feed with larger and larger events.", "payload", []string{"32", "126", "4096", "65536"}, all, 3, small},
 	}
 }
@@ -137,6 +149,10 @@ func (r *Record) add(s exampleScenario) {
 					t.Variant += "/interval=" + point
 				}
 				t.sweep(point)
+				t.Path = Path{Kind: "loopback", MTU: 65536}
+				if s.name == "stall" {
+					t.Stall = &Stall{After: 5, For: 1.4}
+				}
 				t.Began = r.Began.Add(time.Duration(len(r.Trials)) * 7 * time.Second)
 				t.synthesize(uint64(len(r.Trials)))
 				r.Trials = append(r.Trials, t)

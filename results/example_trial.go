@@ -43,7 +43,10 @@ func (t *Trial) synthesize(seed uint64) {
 	t.Server = process(cpu*(float64(n)+2*float64(t.Requests.Sent))*jitter(), l)
 	t.Generator = process(6e-6*(float64(n)+2*float64(t.Requests.Sent))*jitter(), l)
 	t.Trust = Trust{Lag: shape(max(events, 1), func(u, v float64) float64 { return 0.00003 * lognormal(u, 0.5) }),
-		Pressure: 0.02 * jitter(), Busy: (t.Server.Share + t.Generator.Share) / 2, ClockSlip: 0.000002}
+		Pressure: 0.02 * jitter(), Busy: (t.Server.Share + t.Generator.Share) / 2, ClockSlip: 0.000002, Ceiling: 90_000}
+	if t.Stall != nil {
+		t.Uncorrected = shape(n, func(u, v float64) float64 { return server + late(u, v) })
+	}
 	t.Pack()
 }
 
@@ -145,6 +148,20 @@ func (t *Trial) connect(jitter func() float64) {
 	b := func(v float64) int64 { return int64(v * jitter() * float64(c)) }
 	x.Held = Held{Stacks: b(8192), Heap: b(float64(cost.heap)), Runtime: b(1100), Kernel: b(2600), Goroutines: c, Descriptors: c, Generator: b(11000)}
 	x.Held.Resident = x.Held.Stacks + x.Held.Heap + x.Held.Runtime
+}
+
+// audit fills what a packet capture would have said: the same, and a
+// generator that is a little late.
+func (t *Trial) audit() {
+	side := func(b Bytes, segments int64) Side {
+		return Side{Captured: b.Total(), Segments: segments, Ledger: b.Total(), Ending: 104 * int64(t.Load.Clients), Endings: 2 * int64(t.Load.Clients)}
+	}
+	l := t.Steady
+	t.Path = Path{Kind: "veth", MTU: 1500}
+	t.Audit = &Audit{
+		Connections: int64(t.Load.Clients), Packets: l.SegmentsIn + l.SegmentsOut, In: side(l.In, l.SegmentsIn), Out: side(l.Out, l.SegmentsOut),
+		Events: t.Deliveries.InWindow, Kernel: t.Latency, Bias: 64e-6, BiasP99: 190e-6, BiasSend: 12e-6, BiasRead: 52e-6,
+	}
 }
 
 func (t *Trial) secure() bool { return strings.HasSuffix(t.Variant, "/tls") }

@@ -7,9 +7,10 @@ import (
 )
 
 // FormatValue formats v for people, with three significant digits and a
-// decimal prefix: kind sec gives "410 µs", bytes "1.20 kB", share "12.3 %", and
-// count "1,250" or "0.0312". What is no number is "–". Any other kind is
-// formatted as a count. The record keeps base units; this is only for showing.
+// decimal prefix: kind sec gives "410 µs", bytes "1.20 kB", share "12.3 %",
+// count "1,250" or "0.0312", Mibit/s "6.64 Mibit/s" and × "12.2 ×". What is no
+// number is "–". Any other kind is formatted as a count. The record keeps base
+// units; this is only for showing.
 func FormatValue(v float64, kind string) string {
 	if math.IsNaN(v) || math.IsInf(v, 0) {
 		return "–"
@@ -22,6 +23,8 @@ func FormatValue(v float64, kind string) string {
 		return scaled(v, 1e-9, []string{"ns", "µs", "ms", "s"})
 	case kindBytes:
 		return scaled(v, 1, []string{"B", "kB", "MB", "GB", "TB"})
+	case "Mibit/s", "×":
+		return plainNumber(v) + " " + kind
 	case kindShare:
 		return plainNumber(v*100) + " %"
 	}

@@ -12,13 +12,29 @@ type Metric struct {
 	Assume     string                       // exact: the same in every trial unless something changed; nothing: summarize by the median
 	Kind       string                       // how FormatValue shows it: sec, bytes, count, share
 	Definition string                       // for the glossary: what is counted, from where to where, divided by what
+	Check      string                       // for the glossary: what a measured value has to agree with, and how to have it checked
 	Value      func(*Trial) (float64, bool) // ok is false when the trial has no such number
 }
 
 // Metrics returns every metric in the order in which reports list them. The
 // caller owns the slice.
 func Metrics() []Metric {
-	return slices.Concat(latencyMetrics(), byteMetrics(), connectionMetrics(), costMetrics(), deliveryMetrics())
+	return slices.Concat(
+		checked(latencyMetrics(), "`make truth` compares latencies with the kernel's time stamps of the packets; the schedule lag is in every record."),
+		checked(byteMetrics(), "The ledger of every trial must equal the sockets' counters to the byte, or the trial has failed; `make truth` compares it with a packet capture."),
+		checked(connectionMetrics(), "Over a path with a delay, times are whole round trips: `make reproduce`. Bytes are in the ledger, which every trial balances and `make truth` compares with a packet capture."),
+		checked(heldMetrics(), "Stacks, heap and runtime are the server's own figures; the resident set is the kernel's, from outside, and has to agree with their sum."),
+		checked(costMetrics(), "CPU is the kernel's clock of the process, from outside; `make cost` measures what the generator itself costs, as a ratio to a bare reader."),
+		checked(deliveryMetrics(), "Expected = delivered + missed for every pair of event and client, or the trial has failed."),
+	)
+}
+
+// checked says of all metrics how they are checked.
+func checked(all []Metric, how string) []Metric {
+	for i := range all {
+		all[i].Check = how
+	}
+	return all
 }
 
 // MetricByUnit returns the metric named unit.

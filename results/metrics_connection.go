@@ -14,7 +14,7 @@ func connectionMetrics() []Metric {
 			return v, ok && t.Connection.Opened > 0
 		})
 	faster.Better = "higher"
-	return append([]Metric{
+	return []Metric{
 		phase("connect-sec", "TCP connect", "connect", "From connect to connected, median over connections.",
 			func(c *Connection) Histogram { return c.TCP }),
 		phase("tls-sec", "TLS handshake", "TLS", "The TLS 1.3 handshake after the TCP connect, median over connections; absent without TLS.",
@@ -44,7 +44,7 @@ func connectionMetrics() []Metric {
 				v, ok := per(t.Connection.ClientCPU, float64(t.Connection.Opened))
 				return v, ok && v > 0
 			}),
-	}, heldMetrics()...)
+	}
 }
 
 // heldMetrics are what an open and idle connection adds to the server.

@@ -17,10 +17,26 @@ func costMetrics() []Metric {
 		lower("schedule-lag-sec", "schedule lag", "lag", kindSec,
 			"From the moment an event was due to the moment the load generator handed it to the kernel, 99th percentile over events: how far the generator can be believed. It is part of every latency.",
 			func(t *Trial) (float64, bool) { return t.Trust.Lag.Quantile(0.99), t.Trust.Lag.Count() > 0 }),
+		lower("of-ceiling", "share of the load generator's ceiling", "of ceiling", kindShare,
+			"Deliveries of the window per second, or answers for transports that ask, divided by what the load generator takes per second from a null server: one that does nothing but have the next event ready for every client. Above 70 % the generator, not the server, may be what is measured.",
+			(*Trial).OfCeiling),
 		lower("cpu-pressure", "CPU pressure of the machine", "pressure", kindShare,
 			"The share of the window in which some task on the machine waited for a CPU (the kernel's pressure stall information); absent where the kernel does not tell.",
 			func(t *Trial) (float64, bool) { return t.Trust.Pressure, t.Trust.Pressure >= 0 && t.Load.Window > 0 }),
 	}
+}
+
+// OfCeiling is how much of the generator's ceiling the window used; ok is
+// false where the ceiling is not known or nothing came.
+func (t *Trial) OfCeiling() (share float64, ok bool) {
+	n := t.Deliveries.InWindow
+	if t.Requests.Sent > 0 {
+		n = t.Requests.Sent
+	}
+	if t.Trust.Ceiling <= 0 || t.Load.Window <= 0 || n == 0 {
+		return 0, false
+	}
+	return float64(n) / t.Load.Window / t.Trust.Ceiling, true
 }
 
 // deliveryMetrics count what went wrong. They are whole numbers that do not

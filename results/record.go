@@ -122,16 +122,18 @@ type Trial struct {
 	Began     time.Time `json:"began"`           // start, UTC
 	Load      Workload  `json:"load"`            // what clients and publisher did
 	Path      Path      `json:"path"`            // what lay between clients and server
+	Stall     *Stall    `json:"stall,omitempty"` // in which the server stood still
 
 	Failed   string    `json:"failed,omitempty"`   // which invariant broke; such a trial is never averaged
 	Warnings []Warning `json:"warnings,omitempty"` // doubts about this trial
 
-	Latency    Histogram  `json:"latency"`     // due by the schedule until the client's read returned its last byte
-	ToServer   Histogram  `json:"to_server"`   // due until the server had it: one count for each event
-	FromServer Histogram  `json:"from_server"` // server had it until read: one count for each delivery
-	Spread     Histogram  `json:"spread"`      // first until last client of one event; events with at least two clients
-	Age        Age        `json:"age"`         // staleness of what clients hold
-	Deliveries Deliveries `json:"deliveries"`  // every event and client accounted for
+	Latency     Histogram  `json:"latency"`     // due by the schedule until the client's read returned its last byte
+	ToServer    Histogram  `json:"to_server"`   // due until the server had it: one count for each event
+	FromServer  Histogram  `json:"from_server"` // server had it until read: one count for each delivery
+	Spread      Histogram  `json:"spread"`      // first until last client of one event; events with at least two clients
+	Age         Age        `json:"age"`         // staleness of what clients hold
+	Uncorrected Histogram  `json:"uncorrected"` // what a generator in a closed loop would report as latency, one that waits for each event before it sends the next: Latency without what was due meanwhile. Only with a stall, to show the difference
+	Deliveries  Deliveries `json:"deliveries"`  // every event and client accounted for
 
 	Handshake  Ledger     `json:"handshake"`  // opening all connections, up to and with the first round trip
 	Steady     Ledger     `json:"steady"`     // the window
@@ -147,6 +149,13 @@ type Trial struct {
 	Audit *Audit `json:"audit,omitempty"` // the trial against a packet capture; absent when there was none
 }
 
+// A Stall is a time in which the server process was stopped (SIGSTOP) and
+// then continued.
+type Stall struct {
+	After float64 `json:"after_sec"` // from the beginning of the window
+	For   float64 `json:"for_sec"`   // its length
+}
+
 // A Path is what lay between the clients and the server of a trial.
 type Path struct {
 	Kind   string  `json:"kind"`                         // loopback; veth: between network namespaces; tunnel: the same with what follows
@@ -159,29 +168,37 @@ type Path struct {
 }
 
 // An Audit compares a trial with a packet capture at the clients' end of the
-// path: what the ledger says with the packets, what the generator says of
+// path: what the ledger says with the packets, and what the generator says of
 // latency with the kernel's time stamps.
 type Audit struct {
-	Connections int64     `json:"connections"`  // of clients, all of them compared
-	Packets     int64     `json:"packets"`      // captured on them
-	Dropped     int64     `json:"dropped"`      // that the capture itself lost: the audit has failed
-	In          Side      `json:"in"`           // server to client
-	Out         Side      `json:"out"`          // client to server
-	Events      int64     `json:"events"`       // deliveries of the window whose packets were found; 0 with TLS, where events cannot be seen
-	Kernel      Histogram `json:"kernel"`       // latency by the kernel: the packet that ends the event leaves the publisher until the one that ends it reaches the client's machine
-	Bias        float64   `json:"bias_sec"`     // mean over Events of the generator's latency less the kernel's: the generator's own error
-	BiasP99     float64   `json:"bias_p99_sec"` // the same, 99th percentile
+	Connections int64     `json:"connections"`   // of clients, all of them compared
+	Packets     int64     `json:"packets"`       // captured on them
+	Dropped     int64     `json:"dropped"`       // that the capture itself lost or could not read: the audit has failed
+	In          Side      `json:"in"`            // server to client
+	Out         Side      `json:"out"`           // client to server
+	Events      int64     `json:"events"`        // deliveries that the capture saw, too; 0 where it cannot see them: TLS, or a publisher beside the server
+	Kernel      Histogram `json:"kernel"`        // their latency by the kernel: the packet that ends the event leaves the publisher until the one that ends it reaches the clients' machine
+	Bias        float64   `json:"bias_sec"`      // mean over Events of the generator's latency less the kernel's: the generator's own error, BiasSend + BiasRead
+	BiasP99     float64   `json:"bias_p99_sec"`  // the same, 99th percentile
+	BiasSend    float64   `json:"bias_send_sec"` // mean of what lies before: due until the packet leaves
+	BiasRead    float64   `json:"bias_read_sec"` // mean of what lies behind: the packet is there until the client's read has returned
+}
+
+// Whole reports whether nothing is left to explain.
+func (a *Audit) Whole() bool {
+	return a.Dropped == 0 && a.In.Unexplained == 0 && a.Out.Unexplained == 0
 }
 
 // A Side is one direction of an audit, in bytes of IP packets, all
-// connections together. Captured = Ledger + Retransmitted + Unexplained.
+// connections together. Captured = Ledger + Retransmitted + Options + Unexplained.
 type Side struct {
 	Captured      int64 `json:"captured_bytes"`      // before the sockets' counters were read for the last time
 	Segments      int64 `json:"segments"`            // packets of these
 	Ledger        int64 `json:"ledger_bytes"`        // payload to TCP/IP headers, the whole trial
-	Retransmitted int64 `json:"retransmitted_bytes"` // packets that carry data which an earlier packet had
-	Unexplained   int64 `json:"unexplained_bytes"`   // what remains; anything but 0 is a finding
-	Ending        int64 `json:"ending_bytes"`        // captured afterwards, in no ledger: goodbyes, FIN and the last acknowledgements
+	Retransmitted int64 `json:"retransmitted_bytes"` // data that an earlier packet had
+	Options       int64 `json:"options_bytes"`       // of TCP that no counter tells: selective acknowledgments (RFC 2018)
+	Unexplained   int64 `json:"unexplained_bytes"`   // what remains, without its sign: anything but 0 is a finding
+	Ending        int64 `json:"ending_bytes"`        // captured afterwards, in no ledger: goodbyes, FIN and the last acknowledgments
 	Endings       int64 `json:"ending_segments"`     // packets of these
 }
 
@@ -192,6 +209,7 @@ type Workload struct {
 	Rate      float64 `json:"rate_per_sec"`            // events per second over all topics; 0: none
 	Arrival   string  `json:"arrival"`                 // constant, poisson, burst
 	Burst     int     `json:"burst,omitempty"`         // events at one moment, when arrivals come in bursts
+	Spacing   float64 `json:"spacing_sec,omitempty"`   // from one event of a burst to the next
 	Payload   int     `json:"payload_bytes"`           // of one event, exactly
 	Retained  int     `json:"retained,omitempty"`      // events in each topic's history before a client connects
 	Warmup    float64 `json:"warmup_sec"`              // events flow, nothing counts but deliveries
@@ -203,7 +221,7 @@ type Workload struct {
 
 // A Warning is a doubt that travels with the numbers it concerns.
 type Warning struct {
-	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, overlap, retransmission, server-end
+	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, overlap, retransmission, bias, server-end
 	Text string `json:"text"` // a sentence that says what it means for the reader
 }
 

@@ -9,7 +9,7 @@ func (w Warning) Concerns(m Metric) bool {
 	switch w.Code {
 	case "few-samples":
 		return slices.Contains([]string{"p99-sec", "p999-sec", "max-sec"}, m.Unit)
-	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap":
+	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap", "ceiling", "bias":
 		return m.Kind == kindSec || m.Unit == "conns/sec"
 	case "clock":
 		return m.Unit == "to-server-sec" || m.Unit == "from-server-sec"

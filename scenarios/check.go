@@ -27,8 +27,11 @@ func (r *reader) check(s Scenario) {
 	if r.good("topics", "clients", "sweep", "sweep.clients") {
 		r.checkTopics(s)
 	}
-	if r.good("events.arrival", "events.burst") {
+	if r.good("events.arrival", "events.burst", "events.rate", "events.spacing", "sweep", "sweep.rate") {
 		r.checkBurst(s.Events)
+	}
+	if r.good("stall", "stall.after", "stall.for", "duration") {
+		r.checkStall(s)
 	}
 	if r.good("variants", "duration", "sweep", "sweep.interval") {
 		r.checkIntervals(s)
@@ -81,6 +84,19 @@ func (r *reader) checkBurst(e Events) {
 	case e.Arrival != loadgen.Bursts && e.Burst > 1:
 		r.wrong(r.node("events.burst"), "events.burst", fmt.Sprintf("events.burst is %d with arrival: %s", e.Burst, e.Arrival),
 			"bursts need arrival: burst")
+	case e.Arrival != loadgen.Bursts && e.Spacing > 0:
+		r.wrong(r.node("events.spacing"), "events.spacing", fmt.Sprintf("events.spacing is %s with arrival: %s", wire.Duration(e.Spacing), e.Arrival),
+			"bursts need arrival: burst")
+	case e.Spacing > 0 && e.Rate*e.Spacing.Seconds() > 1:
+		r.wrong(r.node("events.spacing"), "events.spacing", fmt.Sprintf("%d events %s apart do not fit between bursts that come every %s",
+			e.Burst, wire.Duration(e.Spacing), wire.Duration(seconds(float64(e.Burst)/e.Rate))), "a smaller spacing or a lower rate")
+	}
+}
+
+func (r *reader) checkStall(s Scenario) {
+	if end := s.Stall.After + s.Stall.For; end > s.Duration {
+		r.wrong(r.node("stall", "duration"), "stall", fmt.Sprintf("the stall is over %s after the window began, which lasts %s", wire.Duration(end), wire.Duration(s.Duration)),
+			fmt.Sprintf("duration: %s or more", wire.Duration(end)))
 	}
 }
 

@@ -21,11 +21,22 @@ func (c cell) estimate() time.Duration {
 	if c.Variant.TLS {
 		connect += perTLS
 	}
+	if l := c.Scenario.Path; l != nil {
+		connect += roundTrips(c.Variant) * 2 * l.Delay / time.Duration(c.Scenario.Opening)
+	}
 	d := overhead + time.Duration(c.Scenario.Clients)*connect + c.Scenario.Warmup + c.Scenario.Duration
 	if c.Variant.Transport == wire.Polling && c.Scenario.Events.Rate > 0 {
 		d += c.Variant.Interval // until the last client has asked for the last event
 	}
 	return d
+}
+
+// roundTrips is how many of them open a connection.
+func roundTrips(v wire.Variant) time.Duration {
+	if v.TLS {
+		return 3
+	}
+	return 2
 }
 
 // An eta corrects the estimate of what is left by what the trials so far took.

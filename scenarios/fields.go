@@ -18,7 +18,9 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 	s := defaults()
 	top := []field{
 		{"about", func(n *yaml.Node, path string) { s.About, _ = r.text(n, path, 160) }},
-		{"suite", func(n *yaml.Node, path string) { set(&s.Suite)(r.word(n, path, SuiteDefault, SuiteFull)) }},
+		{"suite", func(n *yaml.Node, path string) {
+			set(&s.Suite)(r.word(n, path, SuiteDefault, SuiteFull, SuiteTruth, SuiteReproduce))
+		}},
 		{"clients", func(n *yaml.Node, path string) { set(&s.Clients)(r.whole(n, path, 1, maxClients)) }},
 		{"topics", func(n *yaml.Node, path string) { set(&s.Topics)(r.whole(n, path, 1, maxClients)) }},
 		{"events", func(n *yaml.Node, _ string) { r.events(n, &s.Events) }},
@@ -30,6 +32,8 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 		{"heartbeat", func(n *yaml.Node, path string) {
 			set(&s.Heartbeat)(r.duration(n, path, 10*time.Millisecond, 10*time.Minute))
 		}},
+		{"path", func(n *yaml.Node, _ string) { s.Path = r.link(n) }},
+		{"stall", func(n *yaml.Node, _ string) { r.stall(n, &s.Stall) }},
 		{"trials", func(n *yaml.Node, path string) { set(&s.Trials)(r.whole(n, path, 1, maxTrials)) }},
 		{"variants", func(n *yaml.Node, path string) { s.Variants = r.variants(n, path) }},
 		{"sweep", func(n *yaml.Node, _ string) { r.sweep(n, &s.Sweep) }},
@@ -37,8 +41,10 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 	}
 	r.mapping(root, "", top, func(key string) string {
 		switch key {
-		case "rate", "arrival", "payload", "burst", "retained":
+		case "rate", "arrival", "payload", "burst", "spacing", "retained":
 			return "it belongs below events:"
+		case "delay", "jitter", "loss", "mtu":
+			return "it belongs below path:"
 		case "interval":
 			return "write it as polling/interval=2s below variants:"
 		}
@@ -85,6 +91,7 @@ func (r *reader) events(n *yaml.Node, e *Events) {
 		}},
 		{"payload", func(n *yaml.Node, path string) { set(&e.Payload)(r.payload(n, path)) }},
 		{"burst", func(n *yaml.Node, path string) { set(&e.Burst)(r.whole(n, path, 1, 100_000)) }},
+		{"spacing", func(n *yaml.Node, path string) { set(&e.Spacing)(r.duration(n, path, 0, time.Minute)) }},
 		{"retained", func(n *yaml.Node, path string) { set(&e.Retained)(r.whole(n, path, 0, maxRetained)) }},
 	}, func(key string) string {
 		switch key {

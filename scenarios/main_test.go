@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"os/signal"
+	"path/filepath"
 	"syscall"
 	"testing"
 	"time"
@@ -40,16 +41,6 @@ func serve(kind string, args []string) int {
 	case "mute": // ends without a word on standard output
 		fmt.Fprintln(os.Stderr, "cannot bind")
 		return 3
-	case "garbled":
-		fmt.Println("hello")
-		select {}
-	case "runner": // starts a server and lives on
-		p, err := startServer(context.Background(), []string{os.Args[0], "serve"})
-		if err != nil {
-			return 4
-		}
-		fmt.Println(p.PID)
-		select {}
 	case "mortal": // ends when its first client comes
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -70,8 +61,6 @@ func serve(kind string, args []string) int {
 		signal.Notify(asked, syscall.SIGTERM)
 		<-asked
 		return 0
-	case "stubborn": // does not end when it is asked to
-		signal.Ignore(syscall.SIGTERM)
 	}
 	var o servers.Options
 	f := flag.NewFlagSet("serve", flag.ContinueOnError)
@@ -80,6 +69,7 @@ func serve(kind string, args []string) int {
 	f.BoolVar(&o.TLS, "tls", false, "")
 	f.DurationVar(&o.Heartbeat, "heartbeat", time.Hour, "")
 	f.IntVar(&o.History, "history", 0, "")
+	f.Bool("expose", false, "")
 	if err := f.Parse(args); err != nil {
 		return 2
 	}
@@ -88,12 +78,8 @@ func serve(kind string, args []string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	ctx := context.Background()
-	if kind != "stubborn" {
-		var stop context.CancelFunc
-		ctx, stop = signal.NotifyContext(ctx, syscall.SIGTERM)
-		defer stop()
-	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
 	announce(s.Ready())
 	if err := s.Serve(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -108,4 +94,19 @@ func announce(r wire.Ready) {
 		panic(err)
 	}
 	fmt.Println(string(b))
+}
+
+// noChildren fails the test when this process has a child.
+func noChildren(t *testing.T) {
+	t.Helper()
+	lists, err := filepath.Glob("/proc/self/task/*/children")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, list := range lists {
+		b, err := os.ReadFile(list)
+		if err == nil && len(b) > 0 { // an error: the thread has ended
+			t.Errorf("child processes left: %s", b)
+		}
+	}
 }

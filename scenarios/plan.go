@@ -3,11 +3,13 @@ package scenarios
 import (
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"time"
 
 	"golang.org/x/sys/unix"
 
 	"pushbench/results"
+	"pushbench/scenarios/path"
 	"pushbench/servers/wire"
 )
 
@@ -40,13 +42,18 @@ func (r *Runner) Plan() []Planned {
 // plan returns every trial that can be run with so many file descriptors for
 // each process, not yet in order, and what cannot be run.
 func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
+	barred := r.barred()
 	for _, s := range r.Scenarios {
 		cells := r.selected(s)
 		if len(cells) == 0 {
 			not = append(not, results.NotRun{Scenario: s.Name, Reason: "none of its variants was asked for"})
 		}
 		for _, c := range cells {
-			if reason := impossible(c, files); reason != "" {
+			reason := impossible(c, files)
+			if reason == "" && (c.Scenario.Path != nil || r.Audit) {
+				reason = barred
+			}
+			if reason != "" {
 				not = append(not, results.NotRun{Scenario: s.Name, Point: c.Point, Variant: c.Variant.String(), Reason: reason})
 				continue
 			}
@@ -106,6 +113,18 @@ const spareFiles = 128
 func impossible(c cell, files uint64) string {
 	if need := uint64(c.Scenario.Clients) + spareFiles; need > files {
 		return fmt.Sprintf("%d clients need %d file descriptors in each process and the limit is %d (ulimit -n)", c.Scenario.Clients, need, files)
+	}
+	return ""
+}
+
+// barred says why no path can be opened here, or nothing: where none is asked
+// for, nobody looks.
+func (r *Runner) barred() string {
+	if !r.Audit && !slices.ContainsFunc(r.Scenarios, func(s Scenario) bool { return s.Path != nil }) {
+		return ""
+	}
+	if err := path.Possible(); err != nil {
+		return err.Error()
 	}
 	return ""
 }

@@ -23,10 +23,14 @@ type Runner struct {
 	Variants  Filter     // nil: all
 	Dir       string     // the run's own directory, made when absent; empty: nothing is saved
 
+	// Audit has every trial between network namespaces watched by a packet
+	// capture, and compared with it. It needs what package path needs.
+	Audit bool
+
 	// Server is the command that starts a server and writes wire.Ready as its
 	// first line: the executable, "serve", "--ready". The Runner appends
-	// --addr, --tcp, --heartbeat and --history with their values and, for
-	// variants that need it, --tls.
+	// --addr, --tcp, --heartbeat and --history with their values and, where they
+	// are needed, --tls and --expose.
 	Server []string
 
 	Progress Progress // may be nil

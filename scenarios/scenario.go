@@ -8,6 +8,7 @@ import (
 
 	"pushbench/loadgen"
 	"pushbench/results"
+	"pushbench/scenarios/path"
 	"pushbench/servers/wire"
 )
 
@@ -19,7 +20,7 @@ type Scenario struct {
 	File  string // where the text came from; BuiltinFile for the embedded ones
 	Text  string // the YAML as it was read
 	About string // one sentence
-	Suite string // SuiteDefault or SuiteFull
+	Suite string // SuiteDefault, SuiteFull, SuiteTruth or SuiteReproduce
 
 	Clients   int // simulated subscribers
 	Topics    int // client i subscribes to topic i % Topics
@@ -28,10 +29,19 @@ type Scenario struct {
 	Duration  time.Duration // the measured window, after the warm-up; all connections are held open for so long
 	Opening   int           // connections being opened at a time
 	Heartbeat time.Duration // of the server
+	Path      *path.Link    // what lies between clients and server; nil: loopback
+	Stall     Stall
 	Variants  []wire.Variant
 	Sweep     Sweep
 	Trials    int // of each variant at each point
 	Expect    []Expect
+}
+
+// A Stall is a time in which the server stands still (SIGSTOP, SIGCONT); the
+// zero value is none.
+type Stall struct {
+	After time.Duration // from the beginning of the window
+	For   time.Duration
 }
 
 // Events is what is published.
@@ -41,12 +51,18 @@ type Events struct {
 	Payload  int     // bytes of each event
 	Burst    int     // events per burst; 1 unless Arrival is burst
 	Retained int     // events in each topic's history before a client connects
+
+	// From one event of a burst to the next; 0: all at once.
+	Spacing time.Duration `json:",omitempty"`
 }
 
-// The suites. A scenario of the default suite is also one of the full suite.
+// The suites. A scenario of the default suite is also one of the full suite;
+// the last two are for runs that are audited and for published experiments.
 const (
-	SuiteDefault = "default"
-	SuiteFull    = "full"
+	SuiteDefault   = "default"
+	SuiteFull      = "full"
+	SuiteTruth     = "truth"
+	SuiteReproduce = "reproduce"
 )
 
 // BuiltinFile is the File of the embedded scenarios.
@@ -69,7 +85,7 @@ func defaults() Scenario {
 }
 
 // Hash returns the SHA-256, in hex, of what decides the load: clients,
-// topics, events, times, opening, heartbeat and what is swept. Texts,
+// topics, events, times, opening, heartbeat, path, stall and what is swept. Texts,
 // comments, expectations, the number of trials, the list of variants and the
 // sweep's values are not in it: cells that two runs have in common compare.
 func (s Scenario) Hash() string {
@@ -88,7 +104,9 @@ func (s Scenario) Hash() string {
 		Opening          int
 		Heartbeat        time.Duration
 		Sweep            string
-	}{s.Clients, s.Topics, s.Events, s.Warmup, s.Duration, s.Opening, s.Heartbeat, s.Sweep.Key})
+		Path             *path.Link `json:",omitempty"`
+		Stall            Stall      `json:",omitzero"`
+	}{s.Clients, s.Topics, s.Events, s.Warmup, s.Duration, s.Opening, s.Heartbeat, s.Sweep.Key, s.Path, s.Stall})
 	if err != nil {
 		panic(err) // numbers and strings only; Parse lets no NaN and no infinity in
 	}

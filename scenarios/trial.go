@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"hash/fnv"
 	"strconv"
+	"strings"
 	"time"
 
 	"pushbench/loadgen"
 	"pushbench/results"
+	"pushbench/scenarios/process"
 	"pushbench/servers/wire"
 )
 
@@ -20,56 +22,57 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	o := p.options(r.Seed)
 	o.Progress = progress
 	began := time.Now()
-	server, err := startServer(ctx, r.command(p.cell))
+	s, err := r.enter(ctx, p.cell, o.Seed)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		if errors.Is(err, errNoServer) {
+		if errors.Is(err, process.ErrNoServer) {
 			return nil, err
 		}
 		return p.label(failed(began, o, err.Error())), nil
 	}
-	o.Target = loadgen.Target{HTTP: server.HTTP, TCP: server.TCP, Cert: server.Cert, PID: server.PID}
-
-	t, err := drive(ctx, server, o, 5*p.Estimate+time.Minute)
-	gone := server.gone()
-	end := server.stop(endWithin)
-	switch {
-	case ctx.Err() != nil:
+	s.equip(&o, p.cell.Scenario.Stall)
+	t, err := drive(ctx, o, 5*p.Estimate+time.Minute)
+	gone := s.server.Gone()
+	end := s.server.Stop(endWithin)
+	if ctx.Err() != nil {
+		_ = s.close() // the run is over
 		return nil, ctx.Err()
-	case gone:
-		t = failed(began, o, fmt.Sprintf("in mid-trial %v", end))
-	case err != nil && end != nil: // most likely it was just ending
-		t = failed(began, o, fmt.Sprintf("in mid-trial %v; %v", end, err))
-	case err != nil:
+	}
+	if t == nil {
 		t = failed(began, o, err.Error())
-	case end != nil:
+	}
+	switch {
+	case end == nil:
+	case t.Failed == "" && !gone:
 		t.Warnings = append(t.Warnings, results.Warning{Code: "server-end", Text: fmt.Sprintf("After the trial %v.", end)})
+	default: // why the trial failed, most likely
+		t.Failed = strings.TrimSuffix(fmt.Sprintf("in mid-trial %v; %s", end, t.Failed), "; ")
+	}
+	t.Path = s.describe()
+	if err := errors.Join(s.judge(t), s.close()); err != nil && t.Failed == "" {
+		t.Failed = err.Error()
+	}
+	if stall := p.cell.Scenario.Stall; stall.For > 0 {
+		t.Stall = &results.Stall{After: stall.After.Seconds(), For: stall.For.Seconds()}
 	}
 	t.Pack()
 	return p.label(t), nil
 }
 
-// drive runs the load; it gives up when the server ends or when limit is
-// over, which is many times what the trial should take.
-func drive(ctx context.Context, server *process, o loadgen.Options, limit time.Duration) (*results.Trial, error) {
+// endWithin is how soon a server has ended after it was asked to.
+const endWithin = 5 * time.Second
+
+// drive runs the load; it gives up when limit is over, which is many times
+// what the trial should take.
+func drive(ctx context.Context, o loadgen.Options, limit time.Duration) (*results.Trial, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
-	watched := make(chan struct{})
-	go func() {
-		defer close(watched)
-		select {
-		case <-server.exited:
-			cancel()
-		case <-ctx.Done():
-		}
-	}()
+	defer cancel()
 	t, err := loadgen.Run(ctx, o)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("the trial was not over after %s: %w", limit.Round(time.Second), err)
 	}
-	cancel()
-	<-watched
 	return t, err
 }
 
@@ -83,6 +86,7 @@ func (p Planned) options(seed uint64) loadgen.Options {
 		Rate:     s.Events.Rate,
 		Arrival:  s.Events.Arrival,
 		Burst:    s.Events.Burst,
+		Spacing:  s.Events.Spacing,
 		Payload:  s.Events.Payload,
 		Retained: s.Events.Retained,
 		Seed:     trialSeed(seed, s.Name, p.Number),
@@ -100,13 +104,16 @@ func trialSeed(seed uint64, scenario string, number int) uint64 {
 	return h.Sum64()
 }
 
-// command is the command that starts a server for c.
-func (r *Runner) command(c cell) []string {
+// command is the command that starts a server for c at a host's address.
+func (r *Runner) command(c cell, host string) []string {
 	args := append([]string(nil), r.Server...)
-	args = append(args, "--addr", "127.0.0.1:0", "--tcp", "127.0.0.1:0",
+	args = append(args, "--addr", host+":0", "--tcp", host+":0",
 		"--heartbeat", wire.Duration(c.Scenario.Heartbeat), "--history", strconv.Itoa(c.history()))
 	if c.Variant.TLS {
 		args = append(args, "--tls")
+	}
+	if c.Scenario.Path != nil || r.Audit {
+		args = append(args, "--expose") // within a network namespace of our own
 	}
 	return args
 }

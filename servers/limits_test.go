@@ -35,6 +35,7 @@ func TestRequestsThatAreRefused(t *testing.T) {
 		{"a parameter that is badly escaped", "GET", "/polling?topic=%zz", "", nil, 400, `parameter topic: invalid URL escape "%zz"`},
 		{"a wait that is no duration", "GET", "/longpoll?wait=30", "", nil, 400, `wait "30" is not a duration such as 30s`},
 		{"a wait that is too long", "GET", "/longpoll?wait=6m", "", nil, 400, "wait is between 0s and 5m, not 6m"},
+		{"a batch that is no duration", "GET", "/longpoll?batch=x", "", nil, 400, `batch "x" is not a duration such as 30s`},
 		{"a wait that is negative", "GET", "/longpoll?wait=-1s", "", nil, 400, "wait is between 0s and 5m, not -1s"},
 		{"a header that is no cursor", "GET", "/sse", "", []string{wire.HeaderCursor, "x"}, 400, `cursor "x" is not the number of an event`},
 		{"a plain request to a WebSocket", "GET", "/websocket", "", nil, 400, "websocket: the client is not using the websocket protocol: 'upgrade' token not found in 'Connection' header"},

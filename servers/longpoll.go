@@ -10,22 +10,25 @@ import (
 )
 
 // longPoll answers GET /longpoll: as a poll, but held until there is an event
-// or until the wait is over. A server that shuts down answers at once.
+// or until the wait is over, and for as long as batch says for more of them. A server that shuts down answers at once.
 func (s *Server) longPoll(w http.ResponseWriter, r *http.Request) error {
-	text, err := param(r.URL.RawQuery, wire.ParamWait)
+	held, err := waitOf(r, wire.ParamWait, defaultWait)
 	if err != nil {
 		return err
 	}
-	wait, err := parseWait(text)
+	batch, err := waitOf(r, wire.ParamBatch, 0)
 	if err != nil {
-		return badRequest(err)
+		return err
 	}
 	p, err := s.find(r, s.hub.Topic)
 	if err != nil {
 		return err
 	}
 	c := s.stats.carriers[wire.LongPoll]
-	events, gap := hold(r.Context(), c, p, wait)
+	events, gap := hold(r.Context(), c, p, held)
+	if batch > 0 && len(events) > 0 {
+		events, gap = gather(r.Context(), p, batch)
+	}
 	// net/http has set the deadline when the request came.
 	rc := http.NewResponseController(w)
 	if err := rc.SetWriteDeadline(time.Now().Add(s.o.WriteTimeout)); err != nil {
@@ -57,17 +60,33 @@ func hold(ctx context.Context, c *carrier, p place, wait time.Duration) ([]*Even
 	}
 }
 
-// parseWait reads how long a request may be held, 30 s when not given.
-func parseWait(s string) (time.Duration, error) {
+// gather waits for more events than the one that is there, until batch is over
+// or ctx done, and returns all (RFC 6202 section 2.2 on what it costs not to).
+func gather(ctx context.Context, p place, batch time.Duration) ([]*Event, *wire.Gap) {
+	timer := time.NewTimer(batch)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
+	return p.topic.View().After(p.cursor)
+}
+
+// waitOf reads from the request how long it may be held.
+func waitOf(r *http.Request, name string, otherwise time.Duration) (time.Duration, error) {
+	s, err := param(r.URL.RawQuery, name)
+	if err != nil {
+		return 0, err
+	}
 	if s == "" {
-		return defaultWait, nil
+		return otherwise, nil
 	}
 	d, err := time.ParseDuration(s)
 	switch {
 	case err != nil:
-		return 0, fmt.Errorf("wait %.32q is not a duration such as 30s", s)
+		return 0, badRequest(fmt.Errorf("%s %.32q is not a duration such as 30s", name, s))
 	case d < 0 || d > maxWait:
-		return 0, fmt.Errorf("wait is between 0s and %s, not %s", wire.Duration(maxWait), s)
+		return 0, badRequest(fmt.Errorf("%s is between 0s and %s, not %s", name, wire.Duration(maxWait), s))
 	}
 	return d, nil
 }

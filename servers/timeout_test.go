@@ -64,3 +64,21 @@ func (l *onePipe) Close() error {
 }
 
 func (l *onePipe) Addr() net.Addr { return &net.TCPAddr{} }
+
+// What comes within the batch time goes along, what comes later does not; the
+// answer is as late as the time says. The clock is synctest's.
+func TestLongPollBatch(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		topic := newTopic(10, 1000)
+		topic.Publish([]byte("1"))
+		for _, after := range []time.Duration{4 * time.Millisecond, 6 * time.Millisecond} {
+			time.AfterFunc(after, func() { topic.Publish([]byte("later")) })
+		}
+		began := time.Now()
+		events, gap := gather(t.Context(), place{topic: topic}, 5*time.Millisecond)
+		if took := time.Since(began); len(events) != 2 || gap != nil || took != 5*time.Millisecond {
+			t.Errorf("%d events after %s, gap %v", len(events), took, gap)
+		}
+		synctest.Wait()
+	})
+}

@@ -16,6 +16,7 @@ const (
 	ParamTopic = "topic" // the topic; "default" when absent
 	ParamAfter = "after" // the number of the last event that the client has; absent: only new events
 	ParamWait  = "wait"  // how long /longpoll may hold a request, a Go duration
+	ParamBatch = "batch" // how long /longpoll waits for more events once it has one, a Go duration
 	ParamETag  = "etag"  // /polling answers with an entity tag; any value
 	ParamGC    = "gc"    // /stats collects garbage before it reads the heap
 )

@@ -27,6 +27,7 @@ func Settings() []Setting {
 		{"pace", "word", []string{"rate", "delay"}, "rate", []Transport{Polling}, "rate: a poll every interval, phases spread; delay: the interval counts from the answer"},
 		{"etag", "flag", nil, "", []Transport{Polling}, "ask with If-None-Match and be answered 304 when nothing is new"},
 		{"wait", "duration", nil, "30s", []Transport{LongPoll}, "how long the server may hold a request"},
+		{"batch", "duration", nil, "0s", []Transport{LongPoll}, "how long the server waits for more events before it answers with the first"},
 		{"headers", "word", []string{"bare", "browser"}, "bare", http, "request headers: the fewest that work, or what a browser sends, cookie included"},
 		{"tls", "flag", nil, "", http, "TLS 1.3 over the connection, a full handshake each"},
 		{"resume", "flag", nil, "", http, "TLS with session tickets: every handshake but the first resumes"},
@@ -39,6 +40,7 @@ type Variant struct {
 	Transport Transport
 	Interval  time.Duration // polling
 	Wait      time.Duration // longpoll
+	Batch     time.Duration // longpoll
 	Delay     bool          // polling: pace=delay
 	ETag      bool          // polling
 	Browser   bool          // headers=browser
@@ -102,6 +104,8 @@ func (v *Variant) set(name, value string, hasValue bool) error {
 		return duration(&v.Interval, name, value, time.Millisecond, 5*time.Minute)
 	case "wait":
 		return duration(&v.Wait, name, value, 10*time.Millisecond, 5*time.Minute)
+	case "batch":
+		return duration(&v.Batch, name, value, time.Millisecond, time.Minute)
 	case "pace":
 		v.Delay = value == "delay"
 	case "etag":
@@ -142,6 +146,7 @@ func (v Variant) String() string {
 	add(v.Delay, "pace=delay")
 	add(v.ETag, "etag")
 	add(v.Wait != 0 && v.Wait != 30*time.Second, "wait="+Duration(v.Wait))
+	add(v.Batch != 0, "batch="+Duration(v.Batch))
 	add(v.Browser, "headers=browser")
 	add(v.TLS && !v.Resume, "tls")
 	add(v.Resume, "resume")

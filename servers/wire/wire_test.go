@@ -81,6 +81,7 @@ func TestVariant(t *testing.T) {
 		{"longpoll", "longpoll"},
 		{"longpoll/wait=30s", "longpoll"},
 		{"longpoll/wait=1500ms", "longpoll/wait=1.5s"},
+		{"longpoll/batch=5ms", "longpoll/batch=5ms"},
 		{"sse/tls/headers=browser", "sse/headers=browser/tls"},
 		{"sse/tls/resume", "sse/resume"},
 		{"websocket/resume", "websocket/resume"},

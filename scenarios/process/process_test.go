@@ -1,4 +1,4 @@
-package scenarios
+package process
 
 import (
 	"context"
@@ -25,23 +25,52 @@ func TestServerEnds(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.sentence, func(t *testing.T) {
-			p, err := startServer(t.Context(), self(t, test.kind))
+			p, err := Start(t.Context(), Options{Command: self(t, test.kind)})
 			if err != nil {
 				t.Fatal(err)
 			}
 			if p.PID != p.cmd.Process.Pid || p.HTTP == "" || p.TCP == "" {
 				t.Errorf("ready line %+v of process %d", p.Ready, p.cmd.Process.Pid)
 			}
-			err = p.stop(test.within)
+			err = p.Stop(test.within)
 			if got := text(err); test.want == "" && err != nil || !strings.HasPrefix(got, test.want) {
 				t.Errorf("ended with %q, want %q", got, test.want)
 			}
-			if !p.gone() {
+			if !p.Gone() {
 				t.Error("not waited for")
 			}
 			noChildren(t)
 		})
 	}
+}
+
+func TestServerInherits(t *testing.T) {
+	f, err := os.Create(filepath.Join(t.TempDir(), "f"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	if _, err := f.WriteString("hello"); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Start(t.Context(), Options{Command: self(t, "inherits"), Files: []*os.File{f}})
+	if !strings.Contains(text(err), `given "hello"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+// Where the way back from its place is barred, the server does not stay.
+func TestServerIsStartedWhereItIsTold(t *testing.T) {
+	in := 0
+	barred := errors.New("barred")
+	_, err := Start(t.Context(), Options{Command: self(t, "serve"), In: func(start func() error) error {
+		in++
+		return errors.Join(start(), barred)
+	}})
+	if in != 1 || !errors.Is(err, barred) {
+		t.Errorf("called %d times, %v", in, err)
+	}
+	noChildren(t)
 }
 
 func TestServerDoesNotStart(t *testing.T) {
@@ -57,7 +86,7 @@ func TestServerDoesNotStart(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.sentence, func(t *testing.T) {
-			_, err := startServer(t.Context(), test.command)
+			_, err := Start(t.Context(), Options{Command: test.command})
 			if !strings.HasPrefix(text(err), test.want) {
 				t.Errorf("got %v, want %s", err, test.want)
 			}
@@ -69,7 +98,7 @@ func TestServerDoesNotStart(t *testing.T) {
 func TestServerStartIsInterrupted(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := startServer(ctx, self(t, "stubborn")); !errors.Is(err, context.Canceled) {
+	if _, err := Start(ctx, Options{Command: self(t, "stubborn")}); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want that of the context", err)
 	}
 	noChildren(t)

@@ -1,4 +1,5 @@
-package scenarios
+// Package process runs a server in a process of its own.
+package process
 
 import (
 	"bytes"
@@ -6,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
 	"os/exec"
 	"runtime"
 	"strings"
@@ -20,60 +22,78 @@ import (
 
 const (
 	readyWithin = 20 * time.Second // a server accepts connections
-	endWithin   = 5 * time.Second  // a server has ended after SIGTERM
+	endWithin   = 5 * time.Second  // one that never was ready has ended after SIGTERM
 	stderrKept  = 4 << 10          // bytes
 )
 
-// A process is a server in a process of its own: its own group, so that
-// Ctrl-C in a terminal reaches the Runner alone, and killed by the kernel
-// should the Runner die.
-type process struct {
+// Options say what to start, and where. Command is required.
+type Options struct {
+	Command []string   // writes wire.Ready as the first line of its standard output
+	Files   []*os.File // inherited as descriptors 3 and on; they stay the caller's
+
+	// In, when set, calls start while the calling goroutine's thread is where
+	// the server shall live, such as in a network namespace.
+	In func(start func() error) error
+}
+
+// A Server is a server in a process of its own: its own group, so that Ctrl-C
+// in a terminal reaches this process alone, and killed by the kernel should
+// this process die. Its methods may be called concurrently, but Stop once.
+type Server struct {
 	wire.Ready
 	cmd    *exec.Cmd
 	stderr *tail
 	exited chan struct{} // closed when the process is gone and waited for
-	err    error         // of Wait; read after exited
+	err    error         // of Wait; read after exited is closed
 }
 
-// errNoServer says that the command could not even be executed.
-var errNoServer = errors.New("cannot start the server")
+// ErrNoServer says that the command could not even be executed.
+var ErrNoServer = errors.New("cannot start the server")
 
-// startServer starts command and waits for its ready line. The caller ends it
-// with stop.
-func startServer(ctx context.Context, command []string) (*process, error) {
-	if len(command) == 0 {
-		return nil, fmt.Errorf("%w: no command given", errNoServer)
+// Start starts the server and waits for its ready line. The caller ends it
+// with Stop. The error is ErrNoServer when there is no such command, else it
+// says what the server said last.
+func Start(ctx context.Context, o Options) (*Server, error) {
+	if len(o.Command) == 0 {
+		return nil, fmt.Errorf("%w: no command given", ErrNoServer)
 	}
-	p := &process{cmd: exec.Command(command[0], command[1:]...), stderr: &tail{}, exited: make(chan struct{})}
+	if o.In == nil {
+		o.In = func(start func() error) error { return start() }
+	}
+	p := &Server{cmd: exec.Command(o.Command[0], o.Command[1:]...), stderr: &tail{}, exited: make(chan struct{})}
 	first := &firstLine{line: make(chan []byte, 1)}
 	p.cmd.Stdout, p.cmd.Stderr = first, p.stderr
+	p.cmd.ExtraFiles = o.Files
 	p.cmd.WaitDelay = time.Second
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	started := make(chan error, 1)
-	go func() { // waited for by stop, or ended here when there is no process
+	go func() { // waited for by Stop, or ended here when there is no process
 		// The kernel sends Pdeathsig when the thread that forked ends, so
 		// that thread stays with this goroutine until the server is gone.
 		runtime.LockOSThread()
 		defer runtime.UnlockOSThread()
 		defer close(p.exited)
-		err := p.cmd.Start()
+		err := o.In(p.cmd.Start)
+		if err != nil && p.cmd.Process != nil { // it runs, but In did not end well
+			_ = p.cmd.Process.Kill() // fails when it has ended by itself
+		}
 		started <- err
-		if err == nil {
+		if p.cmd.Process != nil {
 			p.err = p.cmd.Wait()
 		}
 	}()
 	if err := <-started; err != nil {
 		<-p.exited
-		return nil, fmt.Errorf("%w: %w", errNoServer, err)
+		return nil, fmt.Errorf("%w: %w", ErrNoServer, err)
 	}
 	if err := p.await(ctx, first.line); err != nil {
-		return nil, errors.Join(err, p.stop(endWithin))
+		return nil, errors.Join(err, p.Stop(endWithin))
 	}
 	return p, nil
 }
 
 // await reads the ready line.
-func (p *process) await(ctx context.Context, line <-chan []byte) error {
+func (p *Server) await(ctx context.Context, line <-chan []byte) error {
 	timeout := time.NewTimer(readyWithin)
 	defer timeout.Stop()
 	select {
@@ -94,8 +114,11 @@ func (p *process) await(ctx context.Context, line <-chan []byte) error {
 	}
 }
 
-// gone reports whether the process has ended.
-func (p *process) gone() bool {
+// Exited is closed when the process has ended.
+func (p *Server) Exited() <-chan struct{} { return p.exited }
+
+// Gone reports whether the process has ended.
+func (p *Server) Gone() bool {
 	select {
 	case <-p.exited:
 		return true
@@ -104,16 +127,20 @@ func (p *process) gone() bool {
 	}
 }
 
-// stop asks the process to end, kills it when it has not within so long, and
+// Signal sends a signal to the process, if it is still there.
+func (p *Server) Signal(s syscall.Signal) error { return p.cmd.Process.Signal(s) }
+
+// Stop asks the process to end, kills it when it has not within so long, and
 // waits for it; afterwards nothing of its group is left. The error says how it
 // ended when that was not as asked.
-func (p *process) stop(within time.Duration) error {
+func (p *Server) Stop(within time.Duration) error {
 	pid := p.cmd.Process.Pid
 	defer func() { _ = unix.Kill(-pid, unix.SIGKILL) }() // what it may have left behind; usually there is no such group any more
-	if p.gone() {
+	if p.Gone() {
 		return fmt.Errorf("the server ended by itself: %s", p.last())
 	}
 	_ = unix.Kill(-pid, unix.SIGTERM) // fails when it has ended just now, which exited tells
+	_ = unix.Kill(-pid, unix.SIGCONT) // a stopped one would not notice
 	timeout := time.NewTimer(within)
 	defer timeout.Stop()
 	select {
@@ -141,7 +168,7 @@ func terminated(err error) bool {
 }
 
 // last says how the process ended and what it said last; called after exited.
-func (p *process) last() string {
+func (p *Server) last() string {
 	status := "exit status 0"
 	if p.err != nil {
 		status = p.err.Error()

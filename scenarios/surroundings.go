@@ -1,0 +1,157 @@
+package scenarios
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"syscall"
+	"time"
+
+	"pushbench/loadgen"
+	"pushbench/results"
+	"pushbench/scenarios/audit"
+	"pushbench/scenarios/capture"
+	"pushbench/scenarios/path"
+	"pushbench/scenarios/process"
+)
+
+// bias is the most that the generator may be wrong about the mean latency, in
+// seconds, before an audit says so.
+const bias = 100e-6
+
+// surroundings are what a trial is carried out in: the path between clients
+// and server, the server process and who watches.
+type surroundings struct {
+	link    *path.Link // nil: loopback
+	path    *path.Path // nil: loopback
+	server  *process.Server
+	capture *capture.Capture // nil: nobody watches
+	witness *audit.Witness
+}
+
+// loopbackMTU is that of Linux's loopback interface.
+const loopbackMTU = 65536
+
+// enter opens the path that the trial asks for and starts its server behind
+// it. The caller leaves.
+func (r *Runner) enter(ctx context.Context, c cell, seed uint64) (_ *surroundings, err error) {
+	s := &surroundings{}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.close())
+		}
+	}()
+	o := process.Options{}
+	host := "127.0.0.1"
+	if c.Scenario.Path != nil || r.Audit {
+		s.link = &path.Link{}
+		if c.Scenario.Path != nil {
+			*s.link = *c.Scenario.Path
+		}
+		s.link.Seed = seed
+		if s.path, err = path.Open(*s.link); err != nil {
+			return nil, fmt.Errorf("path: %w", err)
+		}
+		host, o.In = s.path.Server().Addr().String(), s.path.Server().Do
+	}
+	if r.Audit {
+		if err := s.watch(); err != nil {
+			return nil, err
+		}
+	}
+	o.Command = r.command(c, host)
+	s.server, err = process.Start(ctx, o)
+	return s, err
+}
+
+// watch starts a capture at the clients' end.
+func (s *surroundings) watch() error {
+	end := s.path.Client()
+	s.witness = &audit.Witness{}
+	return end.Do(func() (err error) {
+		s.capture, err = capture.Start(end.Interface())
+		return err
+	})
+}
+
+// equip says to the load generator what its surroundings are.
+func (s *surroundings) equip(o *loadgen.Options, stall Stall) {
+	o.Target = loadgen.Target{HTTP: s.server.HTTP, TCP: s.server.TCP, Cert: s.server.Cert, PID: s.server.PID, Gone: s.server.Exited()}
+	if s.path != nil {
+		// The publisher is beside the server, so that the transport's way alone
+		// is in the latency; where the path adds nothing it is beside the
+		// clients, so that one capture sees both.
+		o.Target.Clients, o.Target.Publisher = s.path.Client(), s.path.Server()
+		if s.plain() {
+			o.Target.Publisher = s.path.Client()
+		}
+	}
+	if s.witness != nil {
+		o.Trace = s.witness
+	}
+	if stall.For > 0 {
+		o.Uncorrected = true
+		o.Acts = append(o.Acts,
+			loadgen.Act{At: stall.After, Do: func() error { return s.server.Signal(syscall.SIGSTOP) }},
+			loadgen.Act{At: stall.After + stall.For, Do: func() error { return s.server.Signal(syscall.SIGCONT) }})
+	}
+}
+
+func (s *surroundings) plain() bool {
+	return s.link.Delay == 0 && s.link.Rate == 0 && s.link.Loss == 0
+}
+
+// describe returns the path as the record has it.
+func (s *surroundings) describe() results.Path {
+	if s.path == nil {
+		return results.Path{Kind: "loopback", MTU: loopbackMTU}
+	}
+	l := s.link
+	p := results.Path{Kind: "tunnel", MTU: l.MTU, Delay: l.Delay.Seconds(), Jitter: l.Jitter.Seconds(), Rate: float64(l.Rate), Loss: l.Loss, Seed: l.Seed}
+	if s.plain() {
+		p.Kind, p.Seed = "veth", 0
+	}
+	if p.MTU == 0 {
+		p.MTU = 1500
+	}
+	return p
+}
+
+// judge compares t with what was watched. The server has ended.
+func (s *surroundings) judge(t *results.Trial) error {
+	if s.capture == nil {
+		return nil
+	}
+	trace, err := s.capture.Stop()
+	s.capture = nil
+	if err != nil {
+		return err
+	}
+	t.Audit = s.witness.Compare(trace, s.path.Server().Addr(), t.Load)
+	a := t.Audit
+	switch {
+	case t.Failed != "":
+	case a.Dropped > 0:
+		t.Failed = fmt.Sprintf("the capture is not whole: it lost or could not read %d packets", a.Dropped)
+	case !a.Whole():
+		t.Failed = fmt.Sprintf("the ledger does not explain the capture: %d bytes to the clients and %d from them", a.In.Unexplained, a.Out.Unexplained)
+	case a.Bias > bias:
+		t.Warnings = append(t.Warnings, results.Warning{Code: "bias",
+			Text: fmt.Sprintf("by the kernel's time stamps the generator itself added more than %s to the mean latency", time.Duration(bias*1e9))})
+	}
+	return nil
+}
+
+// close ends what is still there, in the order in which nothing is missed: the
+// server, the capture, the path.
+func (s *surroundings) close() error {
+	var errs []error
+	if s.capture != nil {
+		_, err := s.capture.Stop()
+		errs = append(errs, err)
+	}
+	if s.path != nil {
+		errs = append(errs, s.path.Close())
+	}
+	return errors.Join(errs...)
+}

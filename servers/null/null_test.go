@@ -1,0 +1,179 @@
+package null
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"pushbench/servers/wire"
+)
+
+// start serves until the test ends.
+func start(t *testing.T, o Options) *Server {
+	t.Helper()
+	s, err := Listen(o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- s.Serve(ctx) }()
+	t.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// share makes memory for so many clients, as a file and as its content.
+func share(t *testing.T, clients int) (*os.File, *credit) {
+	t.Helper()
+	f, err := os.Create(filepath.Join(t.TempDir(), "credit"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { f.Close() })
+	if err := f.Truncate(int64(8 * (firstClient + perClient*clients))); err != nil {
+		t.Fatal(err)
+	}
+	c, err := mapCredit(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.unmap)
+	return f, c
+}
+
+func dial(t *testing.T, address, say string) net.Conn {
+	t.Helper()
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.Close() })
+	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	fmt.Fprint(c, say)
+	return c
+}
+
+// expect reads as many bytes as want has.
+func expect(t *testing.T, fact string, c net.Conn, want []byte) {
+	t.Helper()
+	got := make([]byte, len(want))
+	if n, err := io.ReadFull(c, got); err != nil || !bytes.Equal(got, want) {
+		t.Errorf("%s: %q, %v, want %q", fact, got[:n], err, want)
+	}
+}
+
+// sent is what a client of the floor gets as event k.
+func sent(k uint64, size int) []byte { return frame.appendEvent(nil, k, size) }
+
+// An event follows when the client has taken the last one and may get more,
+// and not before.
+func TestCredit(t *testing.T) {
+	f, shared := share(t, 2)
+	s := start(t, Options{Credit: f, Payload: 50})
+	one := dial(t, s.Ready().TCP, "t1 0\n")
+	expect(t, "the subscription stands", one, make([]byte, wire.FrameHead))
+	two := dial(t, s.Ready().TCP, "t0 0\n")
+	expect(t, "another one's, too", two, make([]byte, wire.FrameHead))
+
+	shared.words[wordLimit].Store(3)
+	expect(t, "the first event", one, sent(0, 50))
+	expect(t, "the first event of the other client", two, sent(0, 50))
+	shared.words[firstClient+perClient].Store(1)
+	expect(t, "one is taken, the next comes", one, sent(1, 50))
+	shared.words[firstClient+perClient].Store(2)
+	expect(t, "and the last that it may get", one, sent(2, 50))
+	shared.words[firstClient+perClient].Store(3)
+	shared.words[wordLimit].Store(0)
+	for shared.words[wordSeen].Load() != 0 {
+		if err := one.SetReadDeadline(time.Now().Add(time.Millisecond)); err != nil {
+			t.Fatal(err)
+		}
+		if n, err := one.Read(make([]byte, 1)); n != 0 || !os.IsTimeout(err) {
+			t.Fatalf("an event beyond the limit: %d bytes, %v", n, err)
+		}
+	}
+	if n := shared.words[wordSent].Load(); n != 4 {
+		t.Errorf("%d events sent, want 4", n)
+	}
+}
+
+// A client that comes again starts anew, and its old connection gets nothing.
+func TestComesAgain(t *testing.T) {
+	f, shared := share(t, 1)
+	s := start(t, Options{Credit: f})
+	for range 3 {
+		shared.words[wordLimit].Store(0)
+		shared.words[firstClient].Store(0)
+		c := dial(t, s.Ready().TCP, "t0 0\n")
+		expect(t, "the subscription stands", c, make([]byte, wire.FrameHead))
+		shared.words[wordLimit].Store(1)
+		expect(t, "the first event", c, sent(0, wire.MinPayload))
+	}
+}
+
+// Without credit polls are answered and streams refused.
+func TestWithoutCredit(t *testing.T) {
+	s := start(t, Options{})
+	c := dial(t, s.Ready().HTTP, "GET /polling HTTP/1.1\r\n\r\nGET /longpoll HTTP/1.1\r\n\r\n")
+	all := make([]byte, 0, 4096)
+	for bytes.Count(all, []byte("}]")) < 2 {
+		n, err := c.Read(all[len(all):cap(all)])
+		if all = all[:len(all)+n]; err != nil {
+			t.Fatalf("%v after %q", err, all)
+		}
+	}
+	for i := range uint64(2) {
+		if event := wire.AppendPayload(nil, i, wire.MinPayload); !bytes.Contains(all, event) {
+			t.Errorf("no event %s in %q", event, all)
+		}
+	}
+	for _, c := range []struct{ fact, address, say, want string }{
+		{"a stream", s.Ready().HTTP, "GET /sse?topic=t0 HTTP/1.1\r\n\r\n", "400 Bad Request"},
+		{"the floor", s.Ready().TCP, "t0 0\n", "started without credit"},
+		{"an unknown route", s.Ready().HTTP, "GET /stats HTTP/1.1\r\n\r\n", "404 Not Found"},
+		{"what is no request", s.Ready().HTTP, "\r\n\r\n", "400 Bad Request"},
+		{"a head without end", s.Ready().HTTP, strings.Repeat("x", maxHead), ""},
+	} {
+		b, err := io.ReadAll(dial(t, c.address, c.say))
+		if err != nil || !strings.Contains(string(b), c.want) {
+			t.Errorf("%s: %q, %v, want %q", c.fact, b, err, c.want)
+		}
+	}
+}
+
+func TestListenRefuses(t *testing.T) {
+	empty, err := os.Create(filepath.Join(t.TempDir(), "empty"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer empty.Close()
+	for _, c := range []struct {
+		fact string
+		o    Options
+		want string
+	}{
+		{"a payload too small", Options{Payload: 31}, "between 32 and"},
+		{"a payload too large", Options{Payload: wire.MaxPayload + 1}, "between 32 and"},
+		{"credit for nobody", Options{Credit: empty}, "no room"},
+		{"no address", Options{Addr: "nowhere"}, "listening for HTTP"},
+		{"no address of the floor", Options{TCPAddr: "nowhere"}, "listening for tcp"},
+	} {
+		if _, err := Listen(c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want an error with %q", c.fact, err, c.want)
+		}
+	}
+}
