@@ -2,10 +2,13 @@
 #
 #   make bench        compare the transports (under five minutes), report in results/runs/
 #   make bench-full   everything, ten trials of each (hours)
+#   make truth        every byte and latency against a packet capture (root)
+#   make reproduce    published measurements, repeated (root for those over a network)
 #   make test         all tests
 #   make check        formatting, go vet, staticcheck
 #   make report       draw the newest run's report again
 #   make baseline     measure the run that the README shows anew, and quote it there
+#   make proof        the same for its account of truth and reproduction (root)
 #   make cost         what the load generator itself costs, as benchmarks
 #   make fuzz         each fuzz target for FUZZTIME (10s)
 #   make doctor       what this machine can and cannot measure
@@ -19,13 +22,19 @@ FUZZTIME ?= 10s
 BIN      := bin/pushbench
 RACE     := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
 
-.PHONY: bench bench-full baseline test check report cost fuzz doctor clean $(BIN)
+.PHONY: bench bench-full truth reproduce baseline proof test check report cost fuzz doctor clean $(BIN)
 
 bench: $(BIN)
 	$(BIN) run $(ARGS)
 
 bench-full: $(BIN)
 	$(BIN) run --suite full --trials 10 $(ARGS)
+
+truth: $(BIN)
+	$(BIN) truth $(ARGS)
+
+reproduce: $(BIN)
+	$(BIN) reproduce $(ARGS)
 
 report: $(BIN)
 	$(BIN) report $(ARGS)
@@ -52,6 +61,14 @@ baseline: $(BIN)
 	$(BIN) run $(BASELINE) --trials 10 --out results/baseline
 	rm -f results/baseline/figures/*.png
 	UPDATE_README=1 $(GO) test -run TestReadmeQuotesTheBaseline ./cmd/pushbench
+
+# The runs behind the README's account of truth and reproduction.
+proof: $(BIN)
+	rm -rf results/truth results/reproduction
+	$(BIN) truth --out results/truth
+	$(BIN) reproduce --out results/reproduction
+	rm -f results/truth/figures/*.png results/reproduction/figures/*.png
+	UPDATE_README=1 $(GO) test -run TestReadmeQuotes ./cmd/pushbench
 
 cost:
 	$(GO) test -run '^$$' -bench 'Bare|Receive|Schedule|Hold|Many' -benchtime 1x ./loadgen

@@ -7,16 +7,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
-)
 
-// Words of the shared memory, as package servers/null documents them.
-const (
-	creditLimit       = 0
-	creditSeen        = 8
-	creditSent        = 9
-	creditIdle        = 10
-	creditFirstClient = 16
-	creditPerClient   = 8
+	"pushbench/servers/wire"
 )
 
 // A Credit is memory that the clients share with a null server: in it they
@@ -36,7 +28,7 @@ func NewCredit(clients int) (*Credit, error) {
 		return nil, fmt.Errorf("credit: memfd_create: %w", err)
 	}
 	c := &Credit{file: os.NewFile(uintptr(fd), "credit"), clients: clients}
-	size := 8 * (creditFirstClient + creditPerClient*clients)
+	size := 8 * (wire.CreditFirstClient + wire.CreditPerClient*clients)
 	if err := c.file.Truncate(int64(size)); err != nil {
 		c.file.Close()
 		return nil, fmt.Errorf("credit: %w", err)
@@ -61,20 +53,20 @@ func (c *Credit) Close() error {
 	return c.file.Close()
 }
 
-func (c *Credit) client(i int) *atomic.Uint64 { return &c.words[creditFirstClient+creditPerClient*i] }
+func (c *Credit) client(i int) *atomic.Uint64 { return &c.words[wire.CreditFirstClient+wire.CreditPerClient*i] }
 
 // allow lets each client have so many events.
-func (c *Credit) allow(events uint64) { c.words[creditLimit].Store(events) }
+func (c *Credit) allow(events uint64) { c.words[wire.CreditLimit].Store(events) }
 
 // seen is the number of allow that the server goes by.
-func (c *Credit) seen() uint64 { return c.words[creditSeen].Load() }
+func (c *Credit) seen() uint64 { return c.words[wire.CreditSeen].Load() }
 
 // sent is how many events the server has sent since its start.
-func (c *Credit) sent() int64 { return int64(c.words[creditSent].Load()) }
+func (c *Credit) sent() int64 { return int64(c.words[wire.CreditSent].Load()) }
 
 // idle is the time in nanoseconds in which the server had no event to send
 // because each client had one waiting.
-func (c *Credit) idle() int64 { return int64(c.words[creditIdle].Load()) }
+func (c *Credit) idle() int64 { return int64(c.words[wire.CreditIdle].Load()) }
 
 // reset makes all clients new ones, which have taken nothing and may have
 // nothing.

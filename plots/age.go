@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/look"
+	"pushbench/plots/table"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
@@ -18,7 +20,7 @@ func ageFigure(s set) (Figure, bool, error) {
 		Caption: "At every instant a client's newest event has an age; it grows until the next event arrives. The dot is its average over time and clients (median of the trials), " +
 			"the bar's end the age just before a renewal that one renewal in a hundred exceeds (all trials together). " +
 			"Between rare events everything ages: compare with the floor.",
-		Table: Table{Columns: columns("transport", "mean age", "median peak", "p99 peak", "greatest peak", "renewals", "trials")},
+		Table: table.Table{Columns: table.Columns("transport", "mean age", "median peak", "p99 peak", "greatest peak", "renewals", "trials")},
 	}
 	ch := chart.Rows{Title: "Age of the newest event that a client holds: mean ● and p99 peak |"}
 	var said []string
@@ -30,10 +32,10 @@ func ageFigure(s set) (Figure, bool, error) {
 		mid, end := sum.Center, max(sum.Center, peak.Quantile(0.99))
 		lo, hi = append(lo, mid), append(hi, end)
 		ch.Rows = append(ch.Rows, chart.Row{
-			Name: c.name, Look: lookOf(c.Transport).Look, Warn: c.weight("age-sec"),
+			Name: c.name, Look: look.Of(c.Transport).Look, Warn: c.weight("age-sec"),
 			Span: &chart.Span{Mid: mid, End: end, MidText: words.Duration(mid), EndText: words.Duration(end)},
 		})
-		f.Table.Rows = append(f.Table.Rows, []Value{
+		f.Table.Rows = append(f.Table.Rows, []table.Value{
 			c.head(), c.value(m), c.measured(words.Duration(peak.Quantile(0.5)), "", m), c.measured(words.Duration(peak.Quantile(0.99)), "", m),
 			c.measured(words.Duration(peak.Max()), "", m), {Text: words.Number(float64(peak.Count()))}, c.trials(),
 		})

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 
+	"pushbench/plots/look"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
@@ -46,6 +47,7 @@ func readings(s set) []string {
 			out = append(out, sentence)
 		}
 	}
+	add(stallReading(s))
 	if waiting(s) && !brief(s) {
 		add(waitingReading(s))
 	}
@@ -167,7 +169,7 @@ func listing(s set, unit, sentence string) string {
 func floorReading(s set) string {
 	cells := sorted(contenders(s.with("p50-sec")), "p50-sec")
 	for _, f := range s.with("p50-sec") {
-		if !floor(f.Transport) || f.center("p50-sec") == 0 {
+		if !look.Floor(f.Transport) || f.center("p50-sec") == 0 {
 			continue
 		}
 		ratio := cells[0].center("p50-sec") / f.center("p50-sec")

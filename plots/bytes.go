@@ -5,6 +5,8 @@ import (
 	"slices"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/look"
+	"pushbench/plots/table"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
@@ -39,12 +41,12 @@ func bytesFigure(s set) (Figure, bool, error) {
 		per = "client and minute"
 		divisor = func(t *results.Trial) float64 { return float64(t.Load.Clients) * t.Load.Window / 60 }
 	}
-	rows, table, said := ledgerRows(s, divisor)
+	rows, twin, said := ledgerRows(s, divisor)
 	if len(rows) == 0 {
 		return Figure{}, false, nil
 	}
 	f := Figure{
-		Name: s.id("bytes"), Scenario: s.scenario.Name, Table: table,
+		Name: s.id("bytes"), Scenario: s.scenario.Name, Table: twin,
 		Title: "Bytes on the wire per " + per,
 		Caption: "Every byte that crossed the wire in the measured window, TCP/IP headers included, divided by what it was for: per " + per +
 			". Both directions; handshakes are counted apart. The average over the valid trials.",
@@ -66,13 +68,13 @@ func brief(s set) bool {
 }
 
 // ledgerRows returns the rows of the chart, their table and their sentences.
-func ledgerRows(s set, divisor func(*results.Trial) float64) (rows []chart.Row, table Table, said []string) {
+func ledgerRows(s set, divisor func(*results.Trial) float64) (rows []chart.Row, twin table.Table, said []string) {
 	m, _ := results.MetricByUnit("wire-B/event")
-	table.Columns = columns("transport", "all bytes")
+	twin.Columns = table.Columns("transport", "all bytes")
 	for _, k := range byteKinds {
-		table.Columns = append(table.Columns, Column{Title: k.name, Number: true})
+		twin.Columns = append(twin.Columns, table.Column{Title: k.name, Number: true})
 	}
-	table.Columns = append(table.Columns, columns("", "to client", "to server", "overhead", "per payload byte", "trials")[1:]...)
+	twin.Columns = append(twin.Columns, table.Columns("", "to client", "to server", "overhead", "per payload byte", "trials")[1:]...)
 	for _, c := range s.cells {
 		in, out := averageLedger(c, divisor)
 		toClient, toServer := total(in), total(out)
@@ -81,21 +83,21 @@ func ledgerRows(s set, divisor func(*results.Trial) float64) (rows []chart.Row, 
 			continue
 		}
 		payload := in[0] + out[0]
-		values := []Value{c.head(), c.measured(words.Bytes(all), "", m)}
+		values := []table.Value{c.head(), c.measured(words.Bytes(all), "", m)}
 		for i := range byteKinds {
-			values = append(values, Value{Text: words.Bytes(in[i] + out[i])})
+			values = append(values, table.Value{Text: words.Bytes(in[i] + out[i])})
 		}
-		times := Value{Text: "–"}
+		times := table.Value{Text: "–"}
 		if payload > 0 {
 			times.Text = words.Factor(all/payload) + "×"
 		}
-		table.Rows = append(table.Rows, append(values, Value{Text: words.Bytes(toClient)}, Value{Text: words.Bytes(toServer)}, Value{Text: words.Bytes(all - payload)}, times, c.trials()))
+		twin.Rows = append(twin.Rows, append(values, table.Value{Text: words.Bytes(toClient)}, table.Value{Text: words.Bytes(toServer)}, table.Value{Text: words.Bytes(all - payload)}, times, c.trials()))
 		sums := []string{words.Bytes(all)}
 		if payload > 0 {
 			sums = append(sums, times.Text+" payload")
 		}
 		rows = append(rows, chart.Row{
-			Name: c.name, Look: lookOf(c.Transport).Look, Warn: c.weight("wire-B/event"),
+			Name: c.name, Look: look.Of(c.Transport).Look, Warn: c.weight("wire-B/event"),
 			Bars: []chart.Bar{
 				{Side: "to client", Parts: in, Text: words.Bytes(toClient)},
 				{Side: "to server", Parts: out, Text: words.Bytes(toServer)},
@@ -104,7 +106,7 @@ func ledgerRows(s set, divisor func(*results.Trial) float64) (rows []chart.Row, 
 		})
 		said = append(said, fmt.Sprintf("%s: %s, of which %s payload", c.name, words.Bytes(all), words.Bytes(payload)))
 	}
-	return rows, table, said
+	return rows, twin, said
 }
 
 // averageLedger returns the bytes of each kind, per unit of divisor, averaged

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/look"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
@@ -134,7 +135,7 @@ func stackFigure(s set, st stack) (Figure, bool, error) {
 	var said []string
 	var shown []cell
 	for _, c := range s.cells {
-		r := chart.Row{Name: c.name, Look: lookOf(c.Transport).Look, Warn: c.weight(st.whole)}
+		r := chart.Row{Name: c.name, Look: look.Of(c.Transport).Look, Warn: c.weight(st.whole)}
 		if st.tick {
 			r.Tick = c.center(st.whole)
 		}

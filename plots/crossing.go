@@ -4,6 +4,8 @@ import (
 	"fmt"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/look"
+	"pushbench/plots/table"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
@@ -46,20 +48,20 @@ func crossingFigure(s set) (Figure, bool, error) {
 }
 
 // crossingTable lists the points of the lines, in the figure's unit.
-func crossingTable(s set, m results.Metric, as func(float64) float64) Table {
-	t := Table{Columns: columns("transport", sweptName(s), "per client and second", "trials")}
+func crossingTable(s set, m results.Metric, as func(float64) float64) table.Table {
+	t := table.Table{Columns: table.Columns("transport", sweptName(s), "per client and second", "trials")}
 	for _, group := range sweepGroups(s) {
 		for _, c := range group {
 			sum, ok := c.Summarize(m)
 			if !ok {
 				continue
 			}
-			point := Value{Text: "any"}
+			point := table.Value{Text: "any"}
 			if c.Point != "" {
 				point.Text = pointName(c)
 			}
 			sum.Center, sum.Lo, sum.Hi = as(sum.Center), as(sum.Lo), as(sum.Hi)
-			t.Rows = append(t.Rows, []Value{c.head(), point, c.measured(words.Bytes(sum.Center), bounds(sum, "bytes"), m), c.trials()})
+			t.Rows = append(t.Rows, []table.Value{c.head(), point, c.measured(words.Bytes(sum.Center), bounds(sum, "bytes"), m), c.trials()})
 		}
 	}
 	return t
@@ -67,7 +69,7 @@ func crossingTable(s set, m results.Metric, as func(float64) float64) Table {
 
 // at writes a value of what the set sweeps, to three digits.
 func (s set) at(v float64) string {
-	if text := sweptText(s.scenario.Sweep, v); s.scenario.Sweep != "interval" {
+	if text := words.Point(s.scenario.Sweep, v); s.scenario.Sweep != "interval" {
 		return text
 	}
 	return "an interval of " + words.Duration(v)
@@ -80,5 +82,5 @@ func (s set) shortName(variant string) string {
 			return c.name
 		}
 	}
-	return variantName(variant, s.scenario.Sweep == "interval", 0)
+	return look.Variant(variant, s.scenario.Sweep == "interval", 0)
 }

@@ -4,15 +4,20 @@ import (
 	"fmt"
 	"strings"
 
+	"pushbench/plots/proof"
+	"pushbench/plots/table"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
 
 // decision returns the table that decides: one row for each contender of the
 // first scenario with events, and the name of that scenario.
-func decision(r *results.Record) (Table, string) {
-	t := Table{Columns: columns("transport", "how late", "bytes per event", "server CPU per event", "opening a connection", "holding it open")}
-	t.Columns = append(t.Columns, Column{Title: "good for, by these numbers"})
+func decision(r *results.Record) (table.Table, string) {
+	t := table.Table{Columns: table.Columns("transport", "how late", "bytes per event", "server CPU per event", "opening a connection", "holding it open")}
+	for i, unit := range []string{"p50-sec", "wire-B/event", "server-cpu-sec/event", "open-sec", "server-mem-B/conn"} {
+		t.Columns[i+1].Link = proof.MetricID(unit)
+	}
+	t.Columns = append(t.Columns, table.Column{Title: "good for, by these numbers"})
 	held, queue := newSet(r, results.Scenario{Name: holding(r)}), ""
 	if n := opening(held); n > 1 {
 		queue = fmt.Sprintf("%d at a time; ", n)
@@ -25,7 +30,7 @@ func decision(r *results.Record) (Table, string) {
 		}
 		for _, c := range cells {
 			h := held.same(c)
-			t.Rows = append(t.Rows, []Value{
+			t.Rows = append(t.Rows, []table.Value{
 				c.head(), c.of("p50-sec", "p99-sec", "99 % within "), c.of("wire-B/event", "overhead-B/event", "overhead "),
 				c.of("server-cpu-sec/event", "", ""), h.of("open-sec", "handshake-B/conn", queue+"handshake "), h.of("server-mem-B/conn", "", ""),
 				{Text: fit(c, h, cells, contenders(held.cells))},
@@ -33,12 +38,12 @@ func decision(r *results.Record) (Table, string) {
 		}
 		return t, sc.Name
 	}
-	return Table{}, ""
+	return table.Table{}, ""
 }
 
 // of is a metric of the cell without its interval, with another one as its
 // note unless that is empty.
-func (c cell) of(unit, more, lead string) Value {
+func (c cell) of(unit, more, lead string) table.Value {
 	m, _ := results.MetricByUnit(unit)
 	v := c.measured(c.show(unit), "", m)
 	if _, ok := c.get(more); ok {

@@ -37,6 +37,9 @@ func TestDoubtStandsAtWhatItConcerns(t *testing.T) {
 		want            chart.Weight
 	}{
 		{"pressure is in times", "cpu-pressure", "p50-sec", chart.Alarming},
+		{"so is a generator near its ceiling", "ceiling", "p99-sec", chart.Alarming},
+		{"which counts bytes as well as ever", "ceiling", "wire-B/event", chart.Clean},
+		{"and one that the kernel contradicts", "bias", "p50-sec", chart.Alarming},
 		{"but not in bytes", "cpu-pressure", "wire-B/event", chart.Clean},
 		{"few samples have no tail", "few-samples", "p99-sec", chart.Doubtful},
 		{"but a median", "few-samples", "p50-sec", chart.Clean},
@@ -71,6 +74,18 @@ func TestBytesAreNotDoubtedForTime(t *testing.T) {
 	f, ok, err := bytesFigure(setOf(r, "live-feed"))
 	if err != nil || !ok || strings.Contains(string(f.SVG), "#B00020") {
 		t.Errorf("a doubt about time stands in the figure of bytes, or there is none: %v", err)
+	}
+}
+
+func TestGeneratorsLimitIsRedInFigures(t *testing.T) {
+	for _, code := range []string{"ceiling", "bias"} {
+		r := doubted(code, func(t *results.Trial) bool { return t.Transport == "sse" })
+		for what, draw := range map[string]func(set) (Figure, bool, error){"live-feed": latencyFigure, "sweep-rate": sweepLatencyFigure} {
+			f, ok, err := draw(setOf(r, what))
+			if err != nil || !ok || !strings.Contains(string(f.SVG), "#B00020") {
+				t.Errorf("%s: the figure of %s has no red sign, or there is none: %v", code, what, err)
+			}
+		}
 	}
 }
 

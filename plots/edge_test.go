@@ -114,6 +114,32 @@ func TestEdges(t *testing.T) {
 				t.Steady = results.Ledger{In: results.Bytes{Payload: 128 * t.Deliveries.InWindow}}
 			}
 		}, "bytes are alike: 128 B"},
+		{"a verdict that nobody knows", func(r *results.Record) { r.Claims[0].Verdict = "delightful" }, "? 1 delightful"},
+		{"claims alone", func(r *results.Record) { *r = results.Record{Claims: r.Claims} }, "4 published numbers"},
+		{"a capture that the ledger does not explain", func(r *results.Record) {
+			for _, t := range r.Trials {
+				if t.Audit != nil && t.Transport == "sse" {
+					a := *t.Audit
+					a.In.Unexplained, t.Audit, t.Failed = 12, &a, "the ledger does not explain the capture"
+				}
+			}
+		}, "Ledger and capture differ by 12 bytes"},
+		{"a capture that is not whole", func(r *results.Record) {
+			for _, t := range r.Trials {
+				if t.Audit != nil && t.Transport == "sse" {
+					a := *t.Audit
+					a.Dropped, t.Audit = 3, &a
+				}
+			}
+		}, "But the capture itself lost 3 packets"},
+		{"captures that cannot tell events", func(r *results.Record) {
+			for _, t := range r.Trials {
+				if t.Audit != nil {
+					a := *t.Audit
+					a.Events, a.Kernel, t.Audit = 0, results.Histogram{}, &a
+				}
+			}
+		}, "No capture could tell the events"},
 		{"polling that moves a hundred times the bytes", func(r *results.Record) {
 			for _, t := range r.Trials {
 				if t.Transport == "polling" {
@@ -154,28 +180,5 @@ func TestEdges(t *testing.T) {
 				}
 			}
 		})
-	}
-}
-
-func TestVariantNames(t *testing.T) {
-	for _, c := range []struct {
-		why, variant string
-		bare         bool
-		interval     float64
-		want         string
-	}{
-		{"an interval reads as words", "polling/interval=500ms", false, 0, "polling every 500 ms"},
-		{"seconds and minutes, too", "polling/interval=5m", false, 0, "polling every 5 min"},
-		{"an interval that is not named comes from the load", "polling", false, 2, "polling every 2 s"},
-		{"where it is swept it is no part of the name", "polling/interval=2s", true, 2, "polling"},
-		{"TLS is said", "sse/tls", false, 0, "SSE over TLS"},
-		{"and that it resumed", "websocket/resume", false, 0, "WebSocket over resumed TLS"},
-		{"other settings follow", "polling/interval=1s/pace=delay/etag/headers=browser", false, 0, "polling every 1 s, fixed delay, ETag, browser headers"},
-		{"the floor is called that", "tcp", false, 0, "floor (raw TCP)"},
-		{"what is not known keeps its name", "carrier-pigeon/altitude=30m", false, 0, "carrier-pigeon, 30m altitude"},
-	} {
-		if got := strings.ReplaceAll(variantName(c.variant, c.bare, c.interval), "\u00a0", " "); got != c.want {
-			t.Errorf("%s: %s is %q, want %q", c.why, c.variant, got, c.want)
-		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/table"
 	"pushbench/results"
 )
 
@@ -15,7 +16,7 @@ type Figure struct {
 	Caption     string // how to read it
 	Scenario    string
 	SVG, PNG    []byte
-	Table       Table // the same numbers
+	Table       table.Table // the same numbers
 
 	parts []chart.Drawing
 }

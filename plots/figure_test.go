@@ -9,6 +9,8 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+
+	"pushbench/plots/look"
 )
 
 func TestFigures(t *testing.T) {
@@ -69,10 +71,10 @@ func checkSVG(t *testing.T, f Figure) {
 	if strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") {
 		t.Errorf("%s: SVG has a coordinate that is no number", f.Name)
 	}
-	for _, color := range regexp.MustCompile(`#[0-9A-F]{6}`).FindAllString(inline(f.SVG), -1) {
+	for _, color := range regexp.MustCompile(`#[0-9A-F]{6}`).FindAllString(look.Inline(f.SVG), -1) {
 		t.Errorf("%s: color %s is not a variable of the page", f.Name, color)
 	}
-	for _, m := range regexp.MustCompile(`var\(--([\w-]+)\)`).FindAllStringSubmatch(inline(f.SVG), -1) {
+	for _, m := range regexp.MustCompile(`var\(--([\w-]+)\)`).FindAllStringSubmatch(look.Inline(f.SVG), -1) {
 		if n := strings.Count(pageStyle, "--"+m[1]+":"); n == 0 {
 			t.Errorf("%s: the page does not define --%s", f.Name, m[1])
 		}

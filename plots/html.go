@@ -6,7 +6,10 @@ import (
 	"fmt"
 	"html/template"
 	"io"
+	"strings"
 
+	"pushbench/plots/look"
+	"pushbench/plots/table"
 	"pushbench/results"
 )
 
@@ -19,13 +22,14 @@ var pageStyle string
 // titledTable is a table with the name that a screen reader says.
 type titledTable struct {
 	Title string
-	Table Table
+	Table table.Table
 }
 
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
 	"css":    func() template.CSS { return template.CSS(pageStyle) },
-	"inline": func(svg []byte) template.HTML { return template.HTML(inline(svg)) }, // our own drawing, its texts escaped
-	"titled": func(title string, t Table) titledTable { return titledTable{title, t} },
+	"inline": func(svg []byte) template.HTML { return template.HTML(look.Inline(svg)) }, // our own drawing, its texts escaped
+	"code":   code,
+	"titled": func(title string, t table.Table) titledTable { return titledTable{title, t} },
 }).Parse(pageText))
 
 // HTML writes the report as one page that needs no other file, no network and
@@ -37,4 +41,21 @@ func HTML(w io.Writer, r *results.Record, figs []Figure) error {
 	}
 	_, err := w.Write(buf.Bytes())
 	return err
+}
+
+// code returns text as HTML, with what stands between two backquotes as code.
+func code(text string) template.HTML {
+	parts := strings.Split(template.HTMLEscapeString(text), "`")
+	out := parts[0]
+	for i := 1; i < len(parts); i++ {
+		switch {
+		case i%2 == 0:
+			out += parts[i]
+		case i == len(parts)-1: // one that nothing closes
+			out += "`" + parts[i]
+		default:
+			out += "<code>" + parts[i] + "</code>"
+		}
+	}
+	return template.HTML(out)
 }

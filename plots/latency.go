@@ -7,6 +7,8 @@ import (
 	"gonum.org/v1/plot"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/look"
+	"pushbench/plots/table"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
@@ -28,7 +30,7 @@ func latencyFigure(s set) (Figure, bool, error) {
 		Caption: "How late events arrive, from the moment each was due to the moment the client had read it whole; the events of all valid trials together. " +
 			"Lower is better. The further right, the rarer: 99 % means that one event in a hundred came later. " +
 			fmt.Sprintf("A line ends where fewer than %d events lie beyond it.", beyond),
-		Table: Table{Columns: columns("transport")},
+		Table: table.Table{Columns: table.Columns("transport")},
 	}
 	p := chart.Panel{
 		Title: "Event latency, due to received (log scale)",
@@ -37,9 +39,13 @@ func latencyFigure(s set) (Figure, bool, error) {
 	}
 	for _, q := range percentiles {
 		p.X.Ticks = append(p.X.Ticks, plot.Tick{Value: nines(q.q), Label: q.name})
-		f.Table.Columns = append(f.Table.Columns, Column{Title: q.name, Number: true})
+		f.Table.Columns = append(f.Table.Columns, table.Column{Title: q.name, Number: true})
 	}
-	f.Table.Columns = append(f.Table.Columns, columns("", "greatest", "events", "trials")[1:]...)
+	f.Table.Columns = append(f.Table.Columns, table.Columns("", "greatest", "events", "trials")[1:]...)
+	if stalled(s) {
+		p.Title += "; thin: uncorrected"
+		f.Caption += " The thin lines are what a load generator would report that waits for each event before it sends the next: what was due while the server stood still is not in them (coordinated omission)."
+	}
 	var said []string
 	for _, c := range s.cells {
 		h := c.Merged(func(t *results.Trial) results.Histogram { return t.Latency })
@@ -47,13 +53,21 @@ func latencyFigure(s set) (Figure, bool, error) {
 			continue
 		}
 		line := percentileLine(h)
-		line.Name, line.Look, line.Warn = c.name, lookOf(c.Transport).Look, c.weight("p50-sec")
+		line.Name, line.Look, line.Warn = c.name, look.Of(c.Transport).Look, c.weight("p50-sec")
 		if supported(h.Count(), 0.5) {
 			line.Note = "median " + words.Duration(h.Quantile(0.5))
 		}
 		line.Dots = len(line.Xs) == 1
 		p.Series = append(p.Series, line)
 		f.Table.Rows = append(f.Table.Rows, percentileRow(c, h))
+		if u := c.Merged(func(t *results.Trial) results.Histogram { return t.Uncorrected }); u.Count() > 0 {
+			thin := percentileLine(u)
+			thin.Look, thin.Thin = line.Look, true
+			p.Series = append(p.Series, thin)
+			row := percentileRow(c, u)
+			row[0].Text += ", uncorrected"
+			f.Table.Rows = append(f.Table.Rows, row)
+		}
 		said = append(said, fmt.Sprintf("%s: half within %s, 99 %% within %s", c.name, words.Duration(h.Quantile(0.5)), words.Duration(h.Quantile(0.99))))
 	}
 	if len(p.Series) == 0 {
@@ -86,15 +100,15 @@ func percentileLine(h results.Histogram) chart.Series {
 }
 
 // percentileRow is percentileLine in figures.
-func percentileRow(c cell, h results.Histogram) []Value {
+func percentileRow(c cell, h results.Histogram) []table.Value {
 	m, _ := results.MetricByUnit("p50-sec")
-	row := []Value{c.head()}
+	row := []table.Value{c.head()}
 	for _, q := range percentiles {
 		if supported(h.Count(), q.q) {
 			row = append(row, c.measured(words.Duration(h.Quantile(q.q)), "", m))
 		} else {
-			row = append(row, Value{Text: "–"})
+			row = append(row, table.Value{Text: "–"})
 		}
 	}
-	return append(row, c.measured(words.Duration(h.Max()), "", m), Value{Text: words.Number(float64(h.Count()))}, c.trials())
+	return append(row, c.measured(words.Duration(h.Max()), "", m), table.Value{Text: words.Number(float64(h.Count()))}, c.trials())
 }

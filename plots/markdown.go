@@ -6,6 +6,8 @@ import (
 	"io"
 	"strings"
 
+	"pushbench/plots/proof"
+	"pushbench/plots/table"
 	"pushbench/results"
 )
 
@@ -14,31 +16,34 @@ import (
 func Markdown(w io.Writer, r *results.Record, figs []Figure) error {
 	rep := newReport(r, figs)
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# pushbench %s\n\n%d trials on %s, %d cores, over %s, on %s.\n", r.ID, len(r.Trials), plain(r.Provenance.CPU), r.Provenance.Cores, r.Provenance.Path, rep.Began)
+	fmt.Fprintf(&b, "# pushbench %s\n\n%d trials on %s, %d cores, over %s, on %s.\n", r.ID, len(r.Trials), table.Plain(r.Provenance.CPU), r.Provenance.Cores, r.Provenance.Path, rep.Began)
 	for _, a := range rep.Alerts {
-		fmt.Fprintf(&b, "\n> **⚠ %s**\n", plain(a.Text))
+		fmt.Fprintf(&b, "\n> **⚠ %s**\n", table.Plain(a.Text))
 	}
+	writeClaims(&b, rep)
 	b.WriteString("\n## The answer\n\n")
 	if len(rep.Answers) == 0 {
 		b.WriteString("No valid trial: there is no answer in this record.\n")
 	}
 	for i, a := range rep.Answers {
 		if i > 0 {
-			fmt.Fprintf(&b, "- **%s**: %s\n", plain(a.Scenario), plain(a.Text))
+			fmt.Fprintf(&b, "- **%s**: %s\n", table.Plain(a.Scenario), table.Plain(a.Text))
 			continue
 		}
-		writeAnswer(&b, rep)
+		writeAnswer(&b, a, rep.Decision)
 	}
+	writeAudit(&b, rep.Audit)
 	for _, s := range rep.Sections {
 		writeSection(&b, s)
 	}
 	writeExpectations(&b, rep)
 	if len(rep.NotRun.Rows) > 0 {
 		b.WriteString("\n## Not run\n\n")
-		writeTable(&b, rep.NotRun)
+		b.WriteString(rep.NotRun.Markdown())
 	}
+	writeDefinitions(&b, rep)
 	fmt.Fprintf(&b, "\n## Reproduce\n\nCommit %s, %s, kernel %s, seed %d:\n\n```\n%s\n```\n",
-		plain(r.Provenance.Commit), plain(r.Provenance.GoVersion), plain(r.Provenance.Kernel), r.Seed, rep.Command)
+		table.Plain(r.Provenance.Commit), table.Plain(r.Provenance.GoVersion), table.Plain(r.Provenance.Kernel), r.Seed, rep.Command)
 	_, err := w.Write(b.Bytes())
 	return err
 }
@@ -48,49 +53,82 @@ func Markdown(w io.Writer, r *results.Record, figs []Figure) error {
 func Answer(w io.Writer, r *results.Record) error {
 	var b bytes.Buffer
 	if rep := newReport(r, nil); len(rep.Answers) > 0 {
-		writeAnswer(&b, rep)
+		writeAnswer(&b, rep.Answers[0], rep.Decision.Unlinked())
 	}
 	_, err := w.Write(b.Bytes())
 	return err
 }
 
-func writeAnswer(b *bytes.Buffer, rep report) {
-	fmt.Fprintf(b, "**%s**\n\n", plain(rep.Answers[0].Text))
-	if len(rep.Decision.Rows) > 0 {
-		writeTable(b, rep.Decision)
-		b.WriteString("\n")
+func writeAnswer(b *bytes.Buffer, a answer, decision table.Table) {
+	fmt.Fprintf(b, "**%s**\n\n", table.Plain(a.Text))
+	if len(decision.Rows) > 0 {
+		b.WriteString(decision.Markdown() + "\n")
+	}
+}
+
+// writeClaims sets published numbers beside those of the run.
+func writeClaims(b *bytes.Buffer, rep report) {
+	if len(rep.Claims) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## Published numbers, repeated\n\n**%s** %s.\n", table.Plain(rep.Verdicts), table.Plain(rep.Legend))
+	for _, row := range rep.Claims {
+		fmt.Fprintf(b, "\n### %s\n\n%s\n\n%s", table.Plain(row.Heading), table.Plain(row.Source), row.Table().Markdown())
+	}
+}
+
+// writeAudit says what packet captures say.
+func writeAudit(b *bytes.Buffer, a *proof.Audit) {
+	if a == nil {
+		return
+	}
+	b.WriteString("\n## Against the packet capture\n")
+	for _, f := range []proof.Finding{a.Bytes, a.Latency} {
+		text := table.Plain(f.Text)
+		if f.Red {
+			text = "> **⚠ " + text + "**"
+		}
+		fmt.Fprintf(b, "\n%s\n", text)
+		if len(f.Table.Rows) > 0 {
+			b.WriteString("\n" + f.Table.Markdown())
+		}
+		if f.Note != "" {
+			fmt.Fprintf(b, "\n%s\n", table.Plain(f.Note))
+		}
 	}
 }
 
 func writeSection(b *bytes.Buffer, s section) {
-	fmt.Fprintf(b, "\n## %s\n\n%s %s\n", plain(s.Name), plain(s.About), plain(s.Load))
+	fmt.Fprintf(b, "\n## %s\n\n%s %s\n", table.Plain(s.Name), table.Plain(s.About), table.Plain(s.Load))
+	if s.Ceiling != "" {
+		fmt.Fprintf(b, "\n%s\n", table.Plain(s.Ceiling))
+	}
 	for _, d := range s.Doubts {
-		fmt.Fprintf(b, "\n> **⚠ %s.** %s Concerns: %s.\n", plain(d.Code), plain(d.Text), plain(d.Cells))
+		fmt.Fprintf(b, "\n> **⚠ %s.** %s Concerns: %s.\n", table.Plain(d.Code), table.Plain(d.Text), table.Plain(d.Cells))
 	}
 	for _, f := range s.Figures {
-		fmt.Fprintf(b, "\n![%s](figures/%s.svg)\n", plain(f.Title), f.Name)
+		fmt.Fprintf(b, "\n![%s](figures/%s.svg)\n", table.Plain(f.Title), f.Name)
 	}
 	switch {
 	case s.Sweep == "" && len(s.Table.Rows) > 0:
 		b.WriteString("\n")
-		writeTable(b, s.Table)
+		b.WriteString(s.Table.Markdown())
 	case len(s.Table.Rows) > 0:
 		fmt.Fprintf(b, "\n<details><summary>The main numbers: %d rows</summary>\n\n", len(s.Table.Rows))
-		writeTable(b, s.Table)
+		b.WriteString(s.Table.Markdown())
 		b.WriteString("\n</details>\n")
 	}
 	if len(s.Readings) > 0 {
 		b.WriteString("\n")
 	}
 	for _, text := range s.Readings {
-		fmt.Fprintf(b, "- %s\n", plain(text))
+		fmt.Fprintf(b, "- %s\n", table.Plain(text))
 	}
-	if len(s.Predictions.Rows) > 0 {
-		fmt.Fprintf(b, "\n%s\n", s.Predicted())
+	if len(s.Predictions.All.Rows) > 0 {
+		fmt.Fprintf(b, "\n%s\n", s.Predictions)
 	}
-	if len(s.Findings.Rows) > 0 {
-		b.WriteString("\n")
-		writeTable(b, s.Findings)
+	if len(s.Predictions.Findings.Rows) > 0 {
+		b.WriteString("\n" + s.Predictions.Findings.Markdown())
 	}
 }
 
@@ -101,44 +139,33 @@ func writeExpectations(b *bytes.Buffer, rep report) {
 	}
 	if len(rep.Broken.Rows) > 0 {
 		b.WriteString("Not met:\n\n")
-		writeTable(b, rep.Broken)
+		b.WriteString(rep.Broken.Markdown())
 		b.WriteString("\n")
 	}
 	for _, h := range rep.Held {
-		fmt.Fprintf(b, "- `%s` held %s.\n", strings.ReplaceAll(h.Text, "`", "'"), plain(h.Where))
+		fmt.Fprintf(b, "- `%s` held %s.\n", strings.ReplaceAll(h.Text, "`", "'"), table.Plain(h.Where))
 	}
 }
 
-// writeTable writes a table as GitHub's Markdown has it.
-func writeTable(b *bytes.Buffer, t Table) {
-	for _, c := range t.Columns {
-		fmt.Fprintf(b, "| %s ", plain(c.Title))
+// writeDefinitions explains the metrics that the tables above link to. The
+// anchors are empty elements, which GitHub, GitLab and most others keep.
+func writeDefinitions(b *bytes.Buffer, rep report) {
+	ids := map[string]bool{}
+	rep.Decision.Links(ids)
+	for _, s := range rep.Sections {
+		s.Table.Links(ids)
+		s.Predictions.Findings.Links(ids)
 	}
-	b.WriteString("|\n")
-	for _, c := range t.Columns {
-		if c.Number {
-			b.WriteString("|---:")
-		} else {
-			b.WriteString("|---")
+	var entries []string
+	for _, d := range rep.Glossary {
+		if ids[d.ID] {
+			entries = append(entries, fmt.Sprintf("- <a id=\"%s\"></a>**%s** (`%s`): %s Checked: %s", d.ID, table.Plain(d.Title), d.Unit, table.Plain(d.Definition), d.Check))
+			if came := d.Came(); came != "" {
+				entries[len(entries)-1] += " " + came + "."
+			}
 		}
 	}
-	b.WriteString("|\n")
-	for _, row := range t.Rows {
-		for _, v := range row {
-			text := plain(v.Text)
-			if v.Doubt != "" {
-				text += " ⚠"
-			}
-			if v.Note != "" {
-				text += "<br>" + plain(v.Note)
-			}
-			fmt.Fprintf(b, "| %s ", text)
-		}
-		b.WriteString("|\n")
+	if len(entries) > 0 {
+		fmt.Fprintf(b, "\n## Definitions\n\n<details><summary>The metrics of the tables above</summary>\n\n%s\n\n</details>\n", strings.Join(entries, "\n"))
 	}
 }
-
-var plainReplacer = strings.NewReplacer("|", `\|`, "<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`", "\n", " ")
-
-// plain writes text so that Markdown shows it as it is.
-func plain(s string) string { return plainReplacer.Replace(s) }

@@ -1,15 +1,15 @@
 package plots
 
 import (
-	"fmt"
-	"maps"
 	"math"
 	"slices"
 	"strings"
-	"time"
 
+	"pushbench/plots/proof"
+	"pushbench/plots/table"
 	"pushbench/plots/words"
 	"pushbench/results"
+	"pushbench/results/model"
 )
 
 // A report is a record as both reports, HTML and Markdown, tell it.
@@ -19,16 +19,20 @@ type report struct {
 	Took       string
 	Alerts     []alert
 	Answers    []answer
-	Decision   Table
+	Decision   table.Table
 	DecidedBy  string // the scenario whose lateness and bytes the decision table has
 	DecidedID  string
 	HeldBy     string // the scenario whose connections it has
 	HeldID     string
 	Sections   []section
-	NotRun     Table
-	Broken     Table  // expectations that were not met
-	Held       []held // and those that were
-	Glossary   []results.Metric
+	Claims     []proof.Row
+	Verdicts   string       // of the claims, counted
+	Legend     string       // of their marks
+	Audit      *proof.Audit // nil: no trial ran under a packet capture
+	NotRun     table.Table
+	Broken     table.Table  // expectations that were not met
+	Held       []proof.Held // and those that were
+	Glossary   []definition
 	Provenance [][2]string
 	Command    string
 }
@@ -38,18 +42,25 @@ type section struct {
 	results.Scenario
 	ID          string
 	Load        string
+	Ceiling     string // how much of its ceiling the load generator used
 	Doubts      []doubtNote
 	Figures     []Figure
-	Table       Table
-	Every       Table // every metric that any cell has
-	Findings    Table // numbers that are not what a closed form expects
-	Predictions Table // all numbers that have one
+	Table       table.Table
+	Every       table.Table // every metric that any cell has
+	Predictions proof.Comparison
 	Readings    []string
+}
+
+// A definition is an entry of the glossary with links to the sections whose
+// predictions it counts.
+type definition struct {
+	proof.Entry
+	Where []answer
 }
 
 // summaryUnits are the columns of a scenario's table.
 var summaryUnits = []string{
-	"p50-sec", "p99-sec", "age-sec", "wire-B/event", "overhead-B/event",
+	"p50-sec", "p99-sec", "uncorrected-p99-sec", "age-sec", "wire-B/event", "overhead-B/event",
 	"open-sec", "server-mem-B/conn", "server-cpu-sec/event", "missed-events",
 }
 
@@ -62,20 +73,24 @@ var silentUnits = []string{
 func newReport(r *results.Record, figs []Figure) report {
 	out := report{
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: words.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
-		Alerts: alerts(r), Answers: answers(r), NotRun: notRun(r),
-		Glossary: results.Metrics(), Provenance: provenance(r), Command: strings.Join(r.Provenance.Command, " "),
+		Alerts: alerts(r), Answers: answers(r), NotRun: proof.NotRun(r),
+		Claims: proof.Rows(r), Verdicts: proof.Verdicts(r), Legend: proof.Legend(r),
+		Provenance: proof.Provenance(r), Command: strings.Join(r.Provenance.Command, " "),
 	}
-	out.Broken, out.Held = expectations(r)
+	out.Broken, out.Held = proof.Expectations(r)
+	if a, ok := proof.Audited(r); ok {
+		out.Audit = &a
+	}
 	out.Decision, out.DecidedBy = decision(r)
 	out.HeldBy = holding(r)
 	out.DecidedID, out.HeldID = "scenario-"+slug(out.DecidedBy), "scenario-"+slug(out.HeldBy)
+	predicted := model.Compare(r) // not r.Predictions: a record of an older version has none
 	for _, sc := range r.Scenarios {
 		s := newSet(r, sc)
 		sec := section{
 			Scenario: sc, ID: s.section(), Load: s.load() + " · " + words.Count(sc.Trials, "trial") + " of each variant", Doubts: doubts(s), Readings: readings(s),
-			Table: summary(s), Every: every(s),
+			Ceiling: proof.Ceiling(r, sc.Name), Table: summary(s), Every: every(s), Predictions: proof.Predictions(predicted, sc.Name, s.measured),
 		}
-		sec.Predictions, sec.Findings = predictions(s)
 		for _, f := range figs {
 			if f.Scenario == sc.Name {
 				sec.Figures = append(sec.Figures, f)
@@ -83,11 +98,39 @@ func newReport(r *results.Record, figs []Figure) report {
 		}
 		out.Sections = append(out.Sections, sec)
 	}
+	out.define(proof.Glossary(predicted))
 	return out
 }
 
+// define fills the glossary.
+func (rep *report) define(entries []proof.Entry) {
+	for _, e := range entries {
+		d := definition{Entry: e}
+		for _, s := range rep.Sections {
+			if slices.Contains(e.Scenarios, s.Name) {
+				d.Where = append(d.Where, answer{Scenario: s.Name, ID: s.PredictedID()})
+			}
+		}
+		rep.Glossary = append(rep.Glossary, d)
+	}
+}
+
+// PredictedID is the id of the section's table of predictions.
+func (s section) PredictedID() string { return "predicted-" + strings.TrimPrefix(s.ID, "scenario-") }
+
+// measured finds the cell of a prediction and returns the head of its row and
+// its measured value.
+func (s set) measured(p results.Predicted, m results.Metric) (head, value table.Value) {
+	for _, c := range pointed(s.cells) {
+		if c.Point == p.Point && c.Variant == p.Variant {
+			return c.head(), c.value(m)
+		}
+	}
+	return table.Value{Text: p.Variant}, table.Value{Text: words.Format(p.Measured, m.Kind)}
+}
+
 // summary is the table of a scenario: every cell, the metrics that decide.
-func summary(s set) Table {
+func summary(s set) table.Table {
 	units := summaryUnits
 	switch {
 	case silent(s) && brief(s):
@@ -113,19 +156,19 @@ func pointed(cells []cell) []cell {
 
 // every lists all that was measured: a row for each metric that any cell has,
 // a column for each cell.
-func every(s set) Table {
-	t := Table{Columns: columns("number")}
-	trials := []Value{{Text: "valid trials"}}
+func every(s set) table.Table {
+	t := table.Table{Columns: table.Columns("number")}
+	trials := []table.Value{{Text: "valid trials"}}
 	cells := pointed(slices.Concat(sweepGroups(s)...))
 	for _, c := range cells {
-		t.Columns = append(t.Columns, Column{Title: c.name, Number: true})
+		t.Columns = append(t.Columns, table.Column{Title: c.name, Number: true})
 		trials = append(trials, c.trials())
 	}
 	for _, m := range results.Metrics() {
 		if !anyHas(cells, m) {
 			continue
 		}
-		row := []Value{{Text: m.Title, Note: m.Unit}}
+		row := []table.Value{{Text: m.Title, Note: m.Unit, Link: proof.MetricID(m.Unit)}}
 		for _, c := range cells {
 			row = append(row, c.value(m))
 		}
@@ -135,34 +178,4 @@ func every(s set) Table {
 		t.Rows = append(t.Rows, trials)
 	}
 	return t
-}
-
-func notRun(r *results.Record) Table {
-	t := Table{Columns: []Column{{Title: "scenario"}, {Title: "point"}, {Title: "variant"}, {Title: "reason"}}}
-	for _, n := range r.NotRun {
-		t.Rows = append(t.Rows, []Value{{Text: n.Scenario}, {Text: n.Point}, {Text: n.Variant}, {Text: n.Reason}})
-	}
-	return t
-}
-
-// provenance lists every field of the record's provenance.
-func provenance(r *results.Record) [][2]string {
-	p := r.Provenance
-	out := [][2]string{
-		{"run", r.ID}, {"began", r.Began.UTC().Format(time.RFC3339)}, {"ended", r.Ended.UTC().Format(time.RFC3339)},
-		{"trials", fmt.Sprintf("%d of %d planned", len(r.Trials), r.Planned)}, {"seed", fmt.Sprint(r.Seed)}, {"schema", fmt.Sprint(r.Schema)},
-		{"pushbench", p.Version}, {"commit", p.Commit}, {"command", strings.Join(p.Command, " ")}, {"Go", p.GoVersion},
-		{"system", p.OS}, {"kernel", p.Kernel}, {"host (hash)", p.Host}, {"CPU", p.CPU}, {"cores", fmt.Sprint(p.Cores)},
-		{"memory", words.Bytes(float64(p.Memory))}, {"congestion control", p.Congestion}, {"CPU governor", p.Governor},
-		{"descriptor limit", words.Number(float64(p.Files))}, {"path", p.Path},
-	}
-	for _, name := range slices.Sorted(maps.Keys(p.Modules)) {
-		out = append(out, [2]string{name, p.Modules[name]})
-	}
-	for i := range out {
-		if out[i][1] == "" {
-			out[i][1] = "unknown"
-		}
-	}
-	return out
 }

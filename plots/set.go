@@ -3,9 +3,9 @@ package plots
 import (
 	"cmp"
 	"slices"
-	"strconv"
 	"strings"
 
+	"pushbench/plots/look"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
@@ -35,10 +35,10 @@ func newSet(r *results.Record, s results.Scenario) set {
 		}
 	}
 	for _, c := range r.Select(s.Name) {
-		out.cells = append(out.cells, cell{Cell: c, name: cellName(c)})
+		out.cells = append(out.cells, cell{Cell: c, name: look.Cell(c)})
 	}
 	slices.SortStableFunc(out.cells, func(a, b cell) int {
-		return cmp.Compare(btoi(floor(a.Transport)), btoi(floor(b.Transport)))
+		return cmp.Compare(btoi(look.Floor(a.Transport)), btoi(look.Floor(b.Transport)))
 	})
 	return out
 }
@@ -81,7 +81,7 @@ func (s set) with(unit string) []cell {
 
 // contenders returns cells without the floor.
 func contenders(cells []cell) []cell {
-	return slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { return floor(c.Transport) })
+	return slices.DeleteFunc(slices.Clone(cells), func(c cell) bool { return look.Floor(c.Transport) })
 }
 
 // get summarizes a metric of the cell.
@@ -110,10 +110,18 @@ func (c cell) show(unit string) string {
 
 // load says what the set's clients and publisher did.
 func (s set) load() string {
-	if t := s.any(); t != nil {
-		return loadText(t.Load, s.scenario.Sweep)
+	t := s.any()
+	if t == nil {
+		return "nothing was run"
 	}
-	return "nothing was run"
+	parts := []string{words.Load(t.Load, s.scenario.Sweep)}
+	if t.Stall != nil {
+		parts = append(parts, words.Stall(*t.Stall))
+	}
+	if path := s.path(); path != "" {
+		parts = append(parts, path)
+	}
+	return strings.Join(parts, " · ")
 }
 
 // any returns a trial of the set, a valid one if there is one; nil when it has
@@ -129,39 +137,4 @@ func (s set) any() *results.Trial {
 		}
 	}
 	return failed
-}
-
-func loadText(l results.Workload, sweep string) string {
-	parts := []string{}
-	add := func(name, text string) {
-		if name == "" || sweep != name {
-			parts = append(parts, text)
-		}
-	}
-	add("clients", words.Count(l.Clients, "client"))
-	if l.Topics > 1 {
-		add("", words.Count(l.Topics, "topic"))
-	}
-	if l.Rate > 0 {
-		text := words.Number(l.Rate) + " events/s"
-		if l.Arrival != "" && l.Arrival != "constant" {
-			text += " (" + l.Arrival
-			if l.Burst > 1 {
-				text += " of " + strconv.Itoa(l.Burst)
-			}
-			text += ")"
-		}
-		add("rate", text)
-	} else {
-		add("", "no events")
-	}
-	if l.Retained > 0 {
-		add("", words.Count(l.Retained, "retained event")+" per topic")
-	}
-	add("payload", "payload "+words.Format(float64(l.Payload), "bytes"))
-	add("", "measured for "+words.Seconds(l.Window)+" after "+words.Seconds(l.Warmup))
-	if sweep != "" {
-		parts = append(parts, "swept: "+sweptTitle(sweep))
-	}
-	return strings.Join(parts, " · ")
 }

@@ -10,6 +10,8 @@ import (
 	"gonum.org/v1/plot"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/look"
+	"pushbench/plots/table"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
@@ -62,7 +64,7 @@ func sweepPanel(s set, m results.Metric, as func(float64) float64) chart.Panel {
 	glyph := map[string]int{}
 	for _, group := range sweepGroups(s) {
 		c := group[0]
-		l := chart.Series{Name: c.name, Look: lookOf(c.Transport).Look, Dots: true, Glyph: glyph[c.Transport]}
+		l := chart.Series{Name: c.name, Look: look.Of(c.Transport).Look, Dots: true, Glyph: glyph[c.Transport]}
 		for _, c := range group {
 			sum, ok := c.Summarize(m)
 			if !ok || sum.Center <= 0 {
@@ -123,7 +125,7 @@ func (s set) place(c cell) (float64, string) {
 		return math.Exp2(float64(1 + slices.Index(s.scenario.Points, c.Point))), c.Point
 	}
 	v := sweepValue(c)
-	return v, strings.TrimSuffix(strings.TrimSuffix(sweptText(c.Sweep, v), " clients"), " events/s")
+	return v, strings.TrimSuffix(strings.TrimSuffix(words.Point(c.Sweep, v), " clients"), " events/s")
 }
 
 // sweepGroups gathers the cells of each line, in the order of the record.
@@ -161,45 +163,20 @@ func sweepValue(c cell) float64 {
 }
 
 // sweepTable lists every point of every line.
-func sweepTable(s set, units ...string) Table {
+func sweepTable(s set, units ...string) table.Table {
 	return metricTable(pointed(slices.Concat(sweepGroups(s)...)), units...)
 }
 
 // pointName writes the swept value of a cell: 1,000 clients, 4,096 B, 2 s.
 func pointName(c cell) string {
 	if v := sweepValue(c); v > 0 {
-		return sweptText(c.Sweep, v)
+		return words.Point(c.Sweep, v)
 	}
 	return c.Point
 }
 
-// sweptText writes a value of what is swept.
-func sweptText(sweep string, v float64) string {
-	switch sweep {
-	case "clients":
-		return words.Number(v) + " clients"
-	case "payload":
-		return words.Number(v) + "\u00a0B"
-	case "rate":
-		return words.Number(v) + " events/s"
-	case "interval":
-		return words.Seconds(v)
-	}
-	return words.Number(v)
-}
-
 // sweptName says what a set sweeps.
-func sweptName(s set) string { return sweptTitle(s.scenario.Sweep) }
-
-func sweptTitle(sweep string) string {
-	switch sweep {
-	case "rate":
-		return "events per second"
-	case "interval":
-		return "polling interval"
-	}
-	return sweep
-}
+func sweptName(s set) string { return words.Swept(s.scenario.Sweep) }
 
 // whiskers says what the bounds in a set's figures are.
 func whiskers(s set) string {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"pushbench/plots/look"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
@@ -57,7 +58,7 @@ func growth(s set, unit string) string {
 	for _, group := range sweepGroups(s) {
 		var have []cell
 		for _, c := range group {
-			if sum, ok := c.Summarize(m); ok && sum.Center > 0 && c.Point != "" && !floor(c.Transport) {
+			if sum, ok := c.Summarize(m); ok && sum.Center > 0 && c.Point != "" && !look.Floor(c.Transport) {
 				have = append(have, c)
 			}
 		}

@@ -5,54 +5,26 @@ import (
 	"strconv"
 
 	"pushbench/plots/chart"
+	"pushbench/plots/proof"
+	"pushbench/plots/table"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
 
-// A Table is the twin of a figure, or a table of its own.
-type Table struct {
-	Columns []Column
-	Rows    [][]Value // each as long as Columns
-}
-
-// A Column is the head of a table's column.
-type Column struct {
-	Title  string
-	Number bool // aligned to the right, digits of one width
-}
-
-// A Value is one field of a table.
-type Value struct {
-	Text      string
-	Note      string // the interval that belongs to it
-	Doubt     string // why it is to be doubted; empty when it is not
-	Alarming  bool   // the doubt is about the machine or a failure
-	Transport string // of the row; in its first field only
-}
-
-// columns makes the heads of a table: text first, then numbers.
-func columns(text string, numbers ...string) []Column {
-	cols := []Column{{Title: text}}
-	for _, n := range numbers {
-		cols = append(cols, Column{Title: n, Number: true})
-	}
-	return cols
-}
-
 // metricTable lists the metrics of cells, one row each. Metrics that no cell
 // has are left out.
-func metricTable(cells []cell, units ...string) Table {
-	t := Table{Columns: columns("transport")}
+func metricTable(cells []cell, units ...string) table.Table {
+	t := table.Table{Columns: table.Columns("transport")}
 	var ms []results.Metric
 	for _, u := range units {
 		if m, ok := results.MetricByUnit(u); ok && anyHas(cells, m) {
 			ms = append(ms, m)
-			t.Columns = append(t.Columns, Column{Title: m.Short, Number: true})
+			t.Columns = append(t.Columns, table.Column{Title: m.Short, Number: true, Link: proof.MetricID(m.Unit)})
 		}
 	}
-	t.Columns = append(t.Columns, Column{Title: "trials", Number: true})
+	t.Columns = append(t.Columns, table.Column{Title: "trials", Number: true})
 	for _, c := range cells {
-		row := []Value{c.head()}
+		row := []table.Value{c.head()}
 		for _, m := range ms {
 			row = append(row, c.value(m))
 		}
@@ -66,18 +38,18 @@ func anyHas(cells []cell, m results.Metric) bool {
 }
 
 // value is the cell's median of m with its interval.
-func (c cell) value(m results.Metric) Value {
+func (c cell) value(m results.Metric) table.Value {
 	s, ok := c.Summarize(m)
 	if !ok {
-		return Value{Text: "–"}
+		return table.Value{Text: "–"}
 	}
 	return c.measured(words.Format(s.Center, m.Kind), bounds(s, m.Kind), m)
 }
 
 // measured is a value that m, or something like it, says of the cell.
-func (c cell) measured(text, note string, m results.Metric) Value {
+func (c cell) measured(text, note string, m results.Metric) table.Value {
 	why, weight := c.doubt(m)
-	return Value{Text: text, Note: note, Doubt: why, Alarming: weight == chart.Alarming}
+	return table.Value{Text: text, Note: note, Doubt: why, Alarming: weight == chart.Alarming}
 }
 
 // bounds writes a summary's interval; least and greatest, when there are too
@@ -101,13 +73,13 @@ func bounds(s results.Summary, kind string) string {
 
 // head is the first field of a cell's row: its name, and whether it failed.
 // What there is to doubt stands at the numbers that it concerns.
-func (c cell) head() Value {
-	return Value{Text: c.name, Doubt: c.failure(), Alarming: true, Transport: c.Transport}
+func (c cell) head() table.Value {
+	return table.Value{Text: c.name, Doubt: c.failure(), Alarming: true, Transport: c.Transport}
 }
 
 // trials says how many trials a cell's numbers stand on.
-func (c cell) trials() Value {
-	v := Value{Text: strconv.Itoa(len(c.Trials))}
+func (c cell) trials() table.Value {
+	v := table.Value{Text: strconv.Itoa(len(c.Trials))}
 	if n := len(c.Failed); n > 0 {
 		v.Note = strconv.Itoa(n) + " failed"
 		v.Doubt, v.Alarming = c.Failed[0].Failed, true

@@ -5,6 +5,8 @@ import (
 	"io"
 	"strings"
 
+	"pushbench/plots/look"
+	"pushbench/plots/proof"
 	"pushbench/plots/screen"
 	"pushbench/plots/words"
 	"pushbench/results"
@@ -23,7 +25,7 @@ type titledMetric struct{ head, unit string }
 var (
 	// terminalColumns are the metrics of a scenario's table.
 	terminalColumns = []titledMetric{
-		{"p50", "p50-sec"}, {"p99", "p99-sec"}, {"age", "age-sec"}, {"wire/ev", "wire-B/event"}, {"overhead", "overhead-B/event"},
+		{"p50", "p50-sec"}, {"p99", "p99-sec"}, {"uncorrected", "uncorrected-p99-sec"}, {"age", "age-sec"}, {"wire/ev", "wire-B/event"}, {"overhead", "overhead-B/event"},
 		{"open", "open-sec"}, {"mem/conn", "server-mem-B/conn"}, {"CPU/ev", "server-cpu-sec/event"}, {"missed", "missed-events"},
 	}
 	// silentColumns are those of a scenario without events.
@@ -35,13 +37,9 @@ var (
 	sweepColumns = []titledMetric{{"p99 latency", "p99-sec"}, {"wire bytes per event", "wire-B/event"}}
 )
 
-// inks are the transports' colors of 256 that come closest to the figures'.
-var inks = map[string]string{
-	"polling": "\x1b[38;5;166m", "longpoll": "\x1b[38;5;175m", "sse": "\x1b[38;5;32m", "websocket": "\x1b[38;5;36m", "tcp": "\x1b[38;5;244m",
-}
-
-// Terminal writes the record as tables for a terminal: what to know first, the
-// answers, one block for each scenario, then the warnings.
+// Terminal writes the record as tables for a terminal: what to know first,
+// published numbers that the run repeated, the answers, one block for each
+// scenario, what packet captures say, then the warnings.
 func Terminal(w io.Writer, r *results.Record, o TerminalOptions) error {
 	if o.Width <= 0 {
 		o.Width = 100
@@ -50,6 +48,7 @@ func Terminal(w io.Writer, r *results.Record, o TerminalOptions) error {
 	for _, a := range alerts(r) {
 		t.Paragraph("⚠ ", a.Text, inkOf(a.Red))
 	}
+	proof.ShowClaims(t, r)
 	for _, a := range answers(r) {
 		t.Paragraph("• ", a.Scenario+": "+a.Text, "")
 	}
@@ -65,6 +64,7 @@ func Terminal(w io.Writer, r *results.Record, o TerminalOptions) error {
 		}
 		notes = append(notes, doubts(s)...)
 	}
+	proof.ShowAudit(t, r)
 	if len(notes) > 0 {
 		t.Line("")
 	}
@@ -110,7 +110,7 @@ func terminalTable(t *screen.Screen, s set) {
 	var heads []string
 	rows := make([]screen.Row, len(s.cells))
 	for i, c := range s.cells {
-		rows[i] = screen.Row{Name: c.name, Ink: inks[c.Transport]}
+		rows[i] = screen.Row{Name: c.name, Ink: look.Of(c.Transport).Ink}
 		if len(c.Failed) > 0 {
 			rows[i].Name += " ⚠"
 		}
@@ -145,7 +145,7 @@ func terminalSweep(t *screen.Screen, s set) {
 		t.Line(fmt.Sprintf("%s by %s", col.head, sweptName(s)))
 		rows := make([]screen.Row, len(groups))
 		for i, g := range groups {
-			rows[i] = screen.Row{Name: g[0].name, Ink: inks[g[0].Transport]}
+			rows[i] = screen.Row{Name: g[0].name, Ink: look.Of(g[0].Transport).Ink}
 			for _, p := range points {
 				f := screen.Field{Text: "–"}
 				for _, c := range g {
@@ -164,9 +164,5 @@ func terminalSweep(t *screen.Screen, s set) {
 
 // field is the cell's median of m.
 func (c cell) field(m results.Metric) screen.Field {
-	v := c.value(m)
-	if v.Doubt != "" {
-		return screen.Field{Text: v.Text, Mark: "⚠"}
-	}
-	return screen.Field{Text: v.Text}
+	return proof.Field(c.value(m))
 }

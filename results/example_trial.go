@@ -28,7 +28,7 @@ func (t *Trial) synthesize(seed uint64) {
 	late := func(u, v float64) float64 { return l.Interval*u + path*lognormal(v, 0.4) }
 	t.ToServer = shape(events, func(u, v float64) float64 { return server * lognormal(u, 0.2) })
 	t.FromServer = shape(n, late)
-	t.Latency = shape(n, func(u, v float64) float64 { return server + late(u, v) })
+	t.Latency = shape(n, func(u, v float64) float64 { return server + late(u, v) + t.Stall.late(u, l.Window) })
 	if events > 0 {
 		t.Spread = shape(events, func(u, v float64) float64 { return l.Interval*(1-1/float64(l.Clients)) + path*3*lognormal(u, 0.2) })
 		t.Age.Mean = 1/(2*l.Rate) + t.Latency.Mean()
@@ -48,6 +48,15 @@ func (t *Trial) synthesize(seed uint64) {
 		t.Uncorrected = shape(n, func(u, v float64) float64 { return server + late(u, v) })
 	}
 	t.Pack()
+}
+
+// late is the delay of the share u of the events when the server stands still
+// during a part of the window.
+func (s *Stall) late(u, window float64) float64 {
+	if s == nil {
+		return 0
+	}
+	return max(0, s.For-window*(1-u))
 }
 
 // exampleCosts are the made-up properties of a transport: the time along the

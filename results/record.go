@@ -61,7 +61,7 @@ type Claim struct {
 	Title    string  `json:"title"`    // of the row
 	Source   string  `json:"source"`   // who published it, and where
 	Quantity string  `json:"quantity"` // what the number is, in words
-	Kind     string  `json:"kind"`     // how to show it: sec, bytes, count, share, Mibit/s, ratio
+	Kind     string  `json:"kind"`     // how to show it: sec, bytes, count, share, Mibit/s, ×
 	Theirs   float64 `json:"theirs"`   // as published, in the base unit of the kind
 	Ours     float64 `json:"ours"`     // in the same unit
 	How      string  `json:"how"`      // how ours came about: measured (with the load), or computed (by which rule)
@@ -221,7 +221,7 @@ type Workload struct {
 
 // A Warning is a doubt that travels with the numbers it concerns.
 type Warning struct {
-	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, overlap, retransmission, bias, server-end
+	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, few-connections, overlap, retransmission, bias, server-end
 	Text string `json:"text"` // a sentence that says what it means for the reader
 }
 

@@ -3,6 +3,7 @@ package results
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 )
@@ -28,8 +29,13 @@ func Save(dir string, r *Record) error {
 
 // WriteFile writes data to the file at path, whole or not at all: a reader,
 // also one after a crash, finds the old contents or the new. The directory must
-// exist. On failure nothing new is left behind.
-func WriteFile(path string, data []byte) error {
+// exist. On failure nothing new is left behind, and the error names path.
+func WriteFile(path string, data []byte) (err error) {
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("%s: %w", path, err)
+		}
+	}()
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
 	if err != nil {

@@ -9,6 +9,8 @@ func (w Warning) Concerns(m Metric) bool {
 	switch w.Code {
 	case "few-samples":
 		return slices.Contains([]string{"p99-sec", "p999-sec", "max-sec"}, m.Unit)
+	case "few-connections":
+		return m.Unit == "kernel-B/conn" || m.Unit == "server-mem-B/conn"
 	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap", "ceiling", "bias":
 		return m.Kind == kindSec || m.Unit == "conns/sec"
 	case "clock":

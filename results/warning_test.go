@@ -14,6 +14,11 @@ func TestWarningConcerns(t *testing.T) {
 		{"and no count of bytes", "cpu-pressure", "wire-B/event", false},
 		{"the wall clock matters to the split at the server", "clock", "to-server-sec", true},
 		{"and to nothing else", "clock", "p50-sec", false},
+		{"few connections make the kernel's memory a guess", "few-connections", "server-mem-B/conn", true},
+		{"and leave the heap alone", "few-connections", "heap-B/conn", false},
+		{"near its ceiling the generator is what is timed", "ceiling", "p50-sec", true},
+		{"and bytes stay bytes", "ceiling", "wire-B/event", false},
+		{"the generator's own error is in times", "bias", "mean-sec", true},
 		{"retransmissions are bytes, too", "retransmission", "wire-B/event", true},
 		{"what is not known concerns everything", "odd", "missed-events", true},
 	} {

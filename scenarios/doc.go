@@ -23,6 +23,20 @@
 //	sweep: {clients: [10, 100]}  # none; exactly one of clients, payload, rate, interval
 //	expect: ["sse: p99-sec <= 50ms"]  # none; [variant or transport:] metric op value
 //
+// Besides, for conditions other than loopback and a steady server:
+//
+//   - path: {delay: 50ms, jitter: 5ms, rate: 1250000, loss: 0.01, mtu: 1500} puts
+//     clients and server into network namespaces of their own, which needs root:
+//     delay and jitter of each packet each way, bytes per second, share of packets
+//     lost. All may be left out; path: {} is Ethernet's segment size alone. The
+//     publisher is beside the server as soon as there is a delay, rate or loss.
+//   - stall: {after: 5s, for: 1400ms} stops the server process at a time of the
+//     window, and continues it; the trial also keeps what a generator in a closed
+//     loop would have reported.
+//   - spacing: 2ms, below events, is from one event of a burst to the next.
+//   - suite may also be truth or reproduce: what `pushbench truth` and
+//     `pushbench reproduce` run.
+//
 // A sweep's values take the place of the field's own. An interval is swept on
 // polling variants only, which then name none; the other variants run once.
 // An expectation is judged on the median of each cell that it covers, on a

@@ -16,6 +16,7 @@ import (
 	"go.uber.org/goleak"
 
 	"pushbench/servers"
+	"pushbench/servers/null"
 	"pushbench/servers/wire"
 )
 
@@ -50,6 +51,12 @@ func serve(kind string, args []string) int {
 		_, _ = l.Accept()
 		fmt.Fprintln(os.Stderr, "out of luck")
 		return 3
+	case "null":
+		return serveNull(args)
+	case "killed":
+		go doom(syscall.SIGKILL)
+	case "stopped":
+		go doom(syscall.SIGSTOP)
 	case "deaf": // says that it listens where nobody does
 		l, err := net.Listen("tcp", "127.0.0.1:0")
 		if err != nil {
@@ -74,6 +81,31 @@ func serve(kind string, args []string) int {
 		return 2
 	}
 	s, err := servers.Listen(o)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	announce(s.Ready())
+	if err := s.Serve(ctx); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return 0
+}
+
+func serveNull(args []string) int {
+	o := null.Options{Credit: os.NewFile(3, "credit")}
+	f := flag.NewFlagSet("null", flag.ContinueOnError)
+	f.StringVar(&o.Addr, "addr", "", "")
+	f.StringVar(&o.TCPAddr, "tcp", "", "")
+	f.BoolVar(&o.TLS, "tls", false, "")
+	f.IntVar(&o.Payload, "payload", 0, "")
+	if err := f.Parse(args); err != nil {
+		return 2
+	}
+	s, err := null.Listen(o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

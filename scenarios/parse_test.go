@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"pushbench/scenarios/path"
 	"pushbench/servers/wire"
 )
 
@@ -58,7 +59,9 @@ func TestParse(t *testing.T) {
 suite: full
 clients: 200
 topics: 4
-events: {rate: 0.5, arrival: burst, payload: 256, burst: 2, retained: 3}
+events: {rate: 0.5, arrival: burst, payload: 256, burst: 2, spacing: 2ms, retained: 3}
+path: {delay: 50ms, jitter: 5ms, rate: 125000, loss: 0.01, mtu: 1400}
+stall: {after: 1s, for: 1400ms}
 warm-up: 250ms
 duration: 4s
 opening: 8
@@ -72,7 +75,9 @@ expect: ["sse: p99-sec <= 250ms", "sse/tls:wire-B/event>0.5", "missed-events == 
 		Name: "board", File: "a/board.yaml", Suite: SuiteFull,
 		About:   "A live score board: every client wants every event.",
 		Clients: 200, Topics: 4,
-		Events: Events{Rate: 0.5, Arrival: "burst", Payload: 256, Burst: 2, Retained: 3},
+		Events: Events{Rate: 0.5, Arrival: "burst", Payload: 256, Burst: 2, Spacing: 2 * time.Millisecond, Retained: 3},
+		Path:   &path.Link{Delay: 50 * time.Millisecond, Jitter: 5 * time.Millisecond, Rate: 125_000, Loss: 0.01, MTU: 1400},
+		Stall:  Stall{After: time.Second, For: 1400 * time.Millisecond},
 		Warmup: 250 * time.Millisecond, Duration: 4 * time.Second,
 		Opening: 8, Heartbeat: 5 * time.Second, Trials: 3,
 		Variants: []wire.Variant{

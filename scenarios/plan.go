@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -42,7 +43,8 @@ func (r *Runner) Plan() []Planned {
 // plan returns every trial that can be run with so many file descriptors for
 // each process, not yet in order, and what cannot be run.
 func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
-	barred := r.barred()
+	noPath := r.barred()
+	kinds := map[loadKind]bool{}
 	for _, s := range r.Scenarios {
 		cells := r.selected(s)
 		if len(cells) == 0 {
@@ -51,7 +53,7 @@ func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
 		for _, c := range cells {
 			reason := impossible(c, files)
 			if reason == "" && (c.Scenario.Path != nil || r.Audit) {
-				reason = barred
+				reason = noPath
 			}
 			if reason != "" {
 				not = append(not, results.NotRun{Scenario: s.Name, Point: c.Point, Variant: c.Variant.String(), Reason: reason})
@@ -62,6 +64,10 @@ func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
 					Scenario: s.Name, Sweep: s.Sweep.Key, Point: c.Point, Variant: c.Variant,
 					Number: n + 1, Estimate: c.estimate(), cell: c,
 				})
+			}
+			if k, ok := kindOf(c); ok && len(r.Null) > 0 && !kinds[k] {
+				kinds[k] = true
+				plan[len(plan)-1].Estimate += ceilingTotal
 			}
 		}
 	}
@@ -123,11 +129,16 @@ func (r *Runner) barred() string {
 	if !r.Audit && !slices.ContainsFunc(r.Scenarios, func(s Scenario) bool { return s.Path != nil }) {
 		return ""
 	}
+	return barred()
+}
+
+// barred is found out once: it opens paths to see whether they open.
+var barred = sync.OnceValue(func() string {
 	if err := path.Possible(); err != nil {
 		return err.Error()
 	}
 	return ""
-}
+})
 
 // descriptors is how many files this process may open. The Go runtime has
 // raised the soft limit to the hard one when the program began.

@@ -33,9 +33,18 @@ type Runner struct {
 	// are needed, --tls and --expose.
 	Server []string
 
+	// Null is the command that starts a null server, by which the generator's
+	// ceiling is measured before the first trial of each kind: the executable,
+	// "serve", "--ready", "--null". The Runner appends --addr, --tcp, --payload
+	// and, where it is needed, --tls; the server inherits the credit as
+	// descriptor 3. Empty: the ceiling is not measured.
+	Null []string
+
 	Progress Progress // may be nil
 	Command  []string // for the provenance: the command line of this process
 	Version  string   // for the provenance: of pushbench
+
+	ceilings map[loadKind]float64
 }
 
 // Progress is told how a run goes. The calls never overlap. Left is the

@@ -17,8 +17,13 @@ import (
 
 // trial runs p against a fresh server. Whatever goes wrong with it is in the
 // trial's Failed; the error is non-nil only when there is no trial: ctx is
-// done, or the server's command cannot be executed.
+// done, a server's command cannot be executed, or the generator's ceiling
+// cannot be measured.
 func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (*results.Trial, error) {
+	ceiling, err := r.ceiling(ctx, p.cell)
+	if err != nil {
+		return nil, err
+	}
 	o := p.options(r.Seed)
 	o.Progress = progress
 	began := time.Now()
@@ -51,6 +56,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 		t.Failed = strings.TrimSuffix(fmt.Sprintf("in mid-trial %v; %s", end, t.Failed), "; ")
 	}
 	t.Path = s.describe()
+	compareCeiling(t, ceiling)
 	if err := errors.Join(s.judge(t), s.close()); err != nil && t.Failed == "" {
 		t.Failed = err.Error()
 	}

@@ -12,6 +12,8 @@ import (
 
 	"github.com/prometheus/procfs"
 	"golang.org/x/sys/unix"
+
+	"pushbench/scenarios/path"
 )
 
 // facts is what doctor found on a machine. Sizes are bytes.
@@ -27,7 +29,7 @@ type facts struct {
 	ClockRead        time.Duration
 	ClockSource      string
 	Congestion       string
-	Namespaces       bool // we may make network namespaces
+	Paths            error // why no path with a delay can be made; nil: it can
 	Tools            map[string]string
 	Memory, Free     uint64
 	Swapped          uint64
@@ -57,7 +59,7 @@ func gather(ctx context.Context) (facts, error) {
 	f.Governor = line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 	f.ClockSource = line("/sys/devices/system/clocksource/clocksource0/current_clocksource")
 	f.Congestion = line("/proc/sys/net/ipv4/tcp_congestion_control")
-	f.Namespaces = mayMakeNamespaces()
+	f.Paths = path.Possible()
 	for _, t := range tools {
 		for _, name := range strings.Fields(t.Names) {
 			if path, err := exec.LookPath(name); err == nil && f.Tools[t.Program] == "" {

@@ -13,7 +13,7 @@ func healthy() facts {
 	return facts{
 		Files: 65_536, FilesMost: 1 << 20, PortLow: 32_768, PortTop: 60_999, Cores: 8, Procs: 8,
 		Governor: "performance", Pressure: 0.001, Overshoot: 20 * time.Microsecond, ClockRead: 40 * time.Nanosecond,
-		ClockSource: "tsc", Congestion: "cubic", Namespaces: true, Memory: 32 << 30, Free: 30 << 30, Load: 0.1,
+		ClockSource: "tsc", Congestion: "cubic", Memory: 32 << 30, Free: 30 << 30, Load: 0.1,
 		Tools: map[string]string{"chromium": "/usr/bin/chromium", "node": "/usr/bin/node"},
 	}
 }
@@ -46,7 +46,7 @@ func TestJudge(t *testing.T) {
 		{"timers that wake up late", func(f *facts) { f.Overshoot = time.Millisecond }, "timers", warn, "1000 µs late"},
 		{"a slow clock", func(f *facts) { f.ClockSource, f.ClockRead = "hpet", time.Microsecond }, "clock", warn, "clocksource=tsc"},
 		{"a congestion control that paces", func(f *facts) { f.Congestion = "bbr" }, "congestion", ok, "paces"},
-		{"no namespaces", func(f *facts) { f.Namespaces = false }, "namespaces", missing, "root"},
+		{"no namespaces", func(f *facts) { f.Paths = errors.New("operation not permitted") }, "namespaces", missing, "root"},
 		{"a program that is not there", func(f *facts) { delete(f.Tools, "node") }, "node", missing, "not installed"},
 	} {
 		f := healthy()

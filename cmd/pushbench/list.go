@@ -67,23 +67,29 @@ func listScenarios(w io.Writer) error {
 	}
 	l := lookAt(w)
 	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	for _, suite := range []string{scenarios.SuiteDefault, scenarios.SuiteFull} {
+	titles := map[string]string{
+		scenarios.SuiteDefault:   "The default suite",
+		scenarios.SuiteFull:      "Only with --suite full",
+		scenarios.SuiteTruth:     "pushbench truth",
+		scenarios.SuiteReproduce: "pushbench reproduce",
+	}
+	for _, suite := range suites {
 		chosen := slices.DeleteFunc(slices.Clone(builtin), func(s scenarios.Scenario) bool { return s.Suite != suite })
 		if len(chosen) == 0 {
 			continue
 		}
 		total := scenarios.Runner{Scenarios: chosen}
-		title := "The default suite"
-		if suite == scenarios.SuiteFull {
-			title = "Only with --suite full"
-		}
-		fmt.Fprintf(w, "%s (%s)\n\n", l.bold(title), span(scenarios.Estimate(total.Plan())))
+		fmt.Fprintf(w, "%s (%s)\n\n", l.bold(titles[suite]), span(scenarios.Estimate(total.Plan())))
 		fmt.Fprintln(tab, "  SCENARIO\tCLIENTS\tEVENTS/S\tPAYLOAD\tTRIALS\tTIME")
 		for _, s := range chosen {
 			plan := (&scenarios.Runner{Scenarios: []scenarios.Scenario{s}}).Plan()
+			time := span(scenarios.Estimate(plan))
+			if len(plan) == 0 {
+				time = "not here" // pushbench doctor says why
+			}
 			fmt.Fprintf(tab, "  %s\t%s\t%s\t%s\t%d\t%s\n", s.Name,
 				swept(s, scenarios.SweepClients, float64(s.Clients)), swept(s, scenarios.SweepRate, s.Events.Rate),
-				swept(s, scenarios.SweepPayload, float64(s.Events.Payload)), len(plan), span(scenarios.Estimate(plan)))
+				swept(s, scenarios.SweepPayload, float64(s.Events.Payload)), len(plan), time)
 		}
 		if err := tab.Flush(); err != nil {
 			return err

@@ -22,10 +22,17 @@ const (
 )
 
 func main() {
-	// The first signal ends cleanly by ctx; stop restores the default, so
-	// that the second kills at once.
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	context.AfterFunc(ctx, stop)
+	// The first signal ends cleanly by ctx. The default is restored before
+	// anybody is told, so that the second kills at once.
+	ctx, cancel := context.WithCancel(context.Background())
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		<-signals
+		signal.Stop(signals)
+		cancel()
+	}()
+	signal.Ignore(syscall.SIGXFSZ) // a file that may not grow is the error of its write
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"pushbench/results"
+	"pushbench/results/claims"
 )
 
 // outcome is the exit status of a run with at least one trial; filtered says
@@ -29,6 +30,11 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 			bad = append(bad, fmt.Sprintf("%s: expected %q, but %s has %.4g", at(e.Scenario, e.Point), e.Text, e.Variant, e.Got))
 		case !filtered: // a filter is why there is nothing to judge
 			bad = append(bad, fmt.Sprintf("%s: expected %q: %s", at(e.Scenario, e.Point), e.Text, e.Reason))
+		}
+	}
+	for _, c := range record.Claims {
+		if c.Verdict == claims.NotReproduced {
+			bad = append(bad, fmt.Sprintf("row %d, %s: %s was published and %s came out", c.Row, c.Quantity, results.FormatValue(c.Theirs, c.Kind), results.FormatValue(c.Ours, c.Kind)))
 		}
 	}
 	switch {

@@ -119,14 +119,3 @@ func clockCost() time.Duration {
 	slices.Sort(took[:])
 	return took[rounds/2]
 }
-
-// mayMakeNamespaces reports whether this process can make a network namespace,
-// by making one: on a thread of its own, which takes it along when it ends.
-func mayMakeNamespaces() bool {
-	made := make(chan bool)
-	go func() {
-		runtime.LockOSThread() // never unlocked, so that the thread ends with this goroutine
-		made <- unix.Unshare(unix.CLONE_NEWNET) == nil
-	}()
-	return <-made
-}

@@ -45,7 +45,7 @@ cost, and draws the comparison.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	line := append([]string{root.Name()}, args...)
-	parts := []*cobra.Command{newRun(line), newList(), newServe(), newReport(), newDoctor(), newVersion(line), newCompletion()}
+	parts := []*cobra.Command{newRun(line), newTruth(line), newReproduce(line), newList(), newServe(), newReport(), newDoctor(), newVersion(line), newCompletion()}
 	root.AddCommand(parts...)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { help(cmd, parts) })
 	for _, cmd := range append(parts, root) {
@@ -110,12 +110,19 @@ func unknownFlag(cmd *cobra.Command, name, otherwise string) string {
 	if meant := didYouMean(name, flagNames(cmd), "--"); meant != "" {
 		return meant
 	}
+	var have []string
 	for _, c := range cmd.Root().Commands() {
 		if f := c.Flags().Lookup(name); f != nil && !f.Hidden && c != cmd {
-			return fmt.Sprintf("--%s is a flag of %s", name, c.CommandPath())
+			have = append(have, c.CommandPath())
 		}
 	}
-	return otherwise
+	if have == nil {
+		return otherwise
+	}
+	if run := cmd.Root().Name() + " run"; slices.Contains(have, run) {
+		have = []string{run} // the others are runs of a kind
+	}
+	return fmt.Sprintf("--%s is a flag of %s", name, have[0])
 }
 
 // shortHint helps those who wrote a long flag with one dash.

@@ -33,6 +33,10 @@ type runOptions struct {
 	dry      bool
 	quiet    bool
 	noReport bool
+	audit    bool
+
+	// complete, when set, adds to the record of a run that came to its end.
+	complete func(ctx context.Context, r *scenarios.Runner, record *results.Record) error
 }
 
 // newRun returns `pushbench run`; the record will hold line, the whole command
@@ -58,20 +62,23 @@ input, or it could not run; 130 interrupted.`,
   pushbench run --suite full --trials 10   # for figures to publish`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !cmd.Flags().Changed("seed") {
-				o.seed = uint64(rand.Uint32())
-			}
-			if cmd.Flags().Changed("trials") && o.trials < 1 {
-				return usage("pushbench run --help lists the flags", "--trials wants at least 1, not %d", o.trials)
-			}
 			if cmd.Flags().Changed("suite") && len(args) > 0 {
 				return usage("leave one of them out", "--suite %s and scenarios by name exclude each other", o.suite)
 			}
-			return measure(cmd.Context(), o, args, cmd.OutOrStdout(), cmd.ErrOrStderr())
+			return o.measure(cmd, args)
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.suite, "suite", scenarios.SuiteDefault, "the `SUITE` that runs when no scenario is named: default or full")
+	f.StringVar(&o.suite, "suite", scenarios.SuiteDefault, "the `SUITE` that runs when no scenario is named: default, full, truth or reproduce")
+	f.BoolVar(&o.audit, "audit", false, "run between network namespaces under a packet capture, and compare with it (root)")
+	o.flags(cmd)
+	mustComplete(cmd, "suite", cobra.FixedCompletions(suites, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+// flags are those that every command has that measures.
+func (o *runOptions) flags(cmd *cobra.Command) {
+	f := cmd.Flags()
 	f.IntVar(&o.trials, "trials", 0, "repeat each variant `N` times (default: as the scenarios say); 6 give an interval, 10 one to publish")
 	f.StringSliceVar(&o.variants, "variant", nil, "run only this `VARIANT`, or all of this transport; may be repeated")
 	f.Uint64Var(&o.seed, "seed", 0, "`SEED` of the order of trials and of random arrivals (default: a new one, printed)")
@@ -80,12 +87,17 @@ input, or it could not run; 130 interrupted.`,
 	f.BoolVar(&o.quiet, "quiet", false, "show no progress")
 	f.BoolVar(&o.noReport, "no-report", false, "write run.json only")
 	mustComplete(cmd, "variant", completeVariants)
-	mustComplete(cmd, "suite", cobra.FixedCompletions([]string{scenarios.SuiteDefault, scenarios.SuiteFull}, cobra.ShellCompDirectiveNoFileComp))
-	return cmd
 }
 
 // measure carries out the run and everything around it.
-func measure(ctx context.Context, o runOptions, args []string, stdout, stderr io.Writer) error {
+func (o runOptions) measure(cmd *cobra.Command, args []string) error {
+	if !cmd.Flags().Changed("seed") {
+		o.seed = uint64(rand.Uint32())
+	}
+	if cmd.Flags().Changed("trials") && o.trials < 1 {
+		return usage(cmd.CommandPath()+" --help lists the flags", "--trials wants at least 1, not %d", o.trials)
+	}
+	ctx, stdout, stderr := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
 	chosen, err := selectScenarios(args, o.suite)
 	if err != nil {
 		return err
@@ -112,6 +124,11 @@ func measure(ctx context.Context, o runOptions, args []string, stdout, stderr io
 	runner.Progress = progress
 	unannounce := context.AfterFunc(ctx, progress.interrupted)
 	record, err := runner.Run(ctx)
+	if err == nil && o.complete != nil {
+		if err = o.complete(ctx, runner, record); err == nil {
+			err = results.Save(runner.Dir, record)
+		}
+	}
 	unannounce()
 	progress.end()
 	if record == nil || len(record.Trials) == 0 {
@@ -148,7 +165,9 @@ func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filte
 		Trials:    o.trials,
 		Variants:  filter,
 		Dir:       dir,
+		Audit:     o.audit,
 		Server:    []string{self, "serve", "--ready"},
+		Null:      []string{self, "serve", "--ready", "--null"},
 		Command:   o.line,
 		Version:   version,
 	}, nil

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"pushbench/scenarios"
@@ -56,19 +57,14 @@ func withHint(err error) string {
 	return err.Error()
 }
 
+// suites are all there are.
+var suites = []string{scenarios.SuiteDefault, scenarios.SuiteFull, scenarios.SuiteTruth, scenarios.SuiteReproduce}
+
 func ofSuite(all []scenarios.Scenario, suite string) ([]scenarios.Scenario, error) {
-	suites := []string{scenarios.SuiteDefault, scenarios.SuiteFull}
-	switch suite {
-	case scenarios.SuiteFull:
-		return all, nil
-	case scenarios.SuiteDefault:
-		var chosen []scenarios.Scenario
-		for _, s := range all {
-			if s.Suite == scenarios.SuiteDefault {
-				chosen = append(chosen, s)
-			}
-		}
-		return chosen, nil
+	if slices.Contains(suites, suite) {
+		return slices.DeleteFunc(all, func(s scenarios.Scenario) bool {
+			return s.Suite != suite && (suite != scenarios.SuiteFull || s.Suite != scenarios.SuiteDefault)
+		}), nil
 	}
 	hint := didYouMean(suite, suites, "--suite ")
 	if hint == "" {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -14,6 +15,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pushbench/servers"
+	"pushbench/servers/null"
 	"pushbench/servers/wire"
 )
 
@@ -25,6 +27,8 @@ type serveOptions struct {
 	origins   []string
 	expose    bool
 	ready     bool
+	null      bool
+	payload   int
 }
 
 func newServe() *cobra.Command {
@@ -58,9 +62,13 @@ it.`,
 	f.StringSliceVar(&o.origins, "origin", nil, "allow browsers on pages of this `HOST`, * for any; may be repeated (default: pages of this server)")
 	f.BoolVar(&o.expose, "expose", false, "permit an address that other machines can reach")
 	f.BoolVar(&o.ready, "ready", false, "write one JSON line when ready, and nothing else; no page")
-	// Note: hidden, for it is the contract between a run and its servers.
-	if err := f.MarkHidden("ready"); err != nil {
-		panic(err)
+	f.BoolVar(&o.null, "null", false, "be a null server, which answers with canned events as fast as they are taken; descriptor 3 is its credit")
+	f.IntVar(&o.payload, "payload", 0, "`BYTES` of a null server's events")
+	// Note: hidden, for they are the contract between a run and its servers.
+	for _, name := range []string{"ready", "null", "payload"} {
+		if err := f.MarkHidden(name); err != nil {
+			panic(err)
+		}
 	}
 	return cmd
 }
@@ -76,6 +84,9 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 		return usage("pushbench serve --help", "--heartbeat wants a time above zero, not %s", o.heartbeat)
 	case o.history < 1:
 		return usage("pushbench serve --help", "--history wants at least 1, not %d", o.history)
+	}
+	if o.null {
+		return serveNull(cmd, o)
 	}
 	server, err := servers.Listen(servers.Options{
 		Addr:      o.addr,
@@ -100,6 +111,22 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 		err = writeWelcome(out, server.Ready())
 	}
 	if err != nil {
+		return err
+	}
+	return server.Serve(cmd.Context())
+}
+
+// serveNull runs a null server.
+func serveNull(cmd *cobra.Command, o serveOptions) error {
+	credit := os.NewFile(3, "credit")
+	if _, err := credit.Stat(); err != nil {
+		return usage("it is for a run to start", "--null wants its credit as descriptor 3: %v", err)
+	}
+	server, err := null.Listen(null.Options{Addr: o.addr, TCPAddr: o.tcp, TLS: o.tls, Payload: o.payload, Credit: credit})
+	if err != nil {
+		return err
+	}
+	if err := json.NewEncoder(cmd.OutOrStdout()).Encode(server.Ready()); err != nil {
 		return err
 	}
 	return server.Serve(cmd.Context())

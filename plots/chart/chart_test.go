@@ -103,3 +103,16 @@ func TestSVGEscapes(t *testing.T) {
 		t.Errorf("text is not escaped: %.300s", s)
 	}
 }
+
+func TestThinLineHasNoName(t *testing.T) {
+	one := Series{Name: "corrected", Look: Look{Color: RGB(0x0072B2)}, Xs: []float64{0, 1}, Ys: []float64{1, 2}}
+	two := one
+	two.Name, two.Thin = "uncorrected", true
+	svg, err := SVG("id", "title", "description", Panel{X: Linear(0, 1, "count"), Y: Linear(0, 2, "count"), Series: []Series{one, two}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(svg); !strings.Contains(text, ">corrected<") || strings.Contains(text, "uncorrected") || !strings.Contains(text, "stroke-width:0.7") {
+		t.Errorf("the thin line has a name, or is not thin:\n%s", text)
+	}
+}

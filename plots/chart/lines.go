@@ -27,6 +27,7 @@ type Series struct {
 	Lo, Hi []float64 // bounds of each point; empty: none are drawn
 	Dots   bool      // mark the points
 	Glyph  int       // tells apart lines of one look
+	Thin   bool      // beside a line of the same look: drawn thin, without a name
 	Warn   Weight    // of the whole line
 	Doubt  []Weight  // of each point; empty: none
 }
@@ -63,7 +64,9 @@ func (p Panel) Draw(c draw.Canvas) {
 		if len(s.Xs) == 0 {
 			continue
 		}
-		p.drawSeries(area, s, to)
+		if p.drawSeries(area, s, to); s.Thin {
+			continue
+		}
 		n := len(s.Xs) - 1
 		room := vg.Length(labelWidth - 10)
 		if s.Warn != Clean {
@@ -129,7 +132,11 @@ func (p Panel) drawSeries(c draw.Canvas, s Series, to func(x, y float64) vg.Poin
 	for i := range s.Xs {
 		pts[i] = to(s.Xs[i], s.Ys[i])
 	}
-	line(c, s.Look.Color, 1.7, s.Look.Dash, pts...)
+	width := vg.Length(1.7)
+	if s.Thin {
+		width = 0.7
+	}
+	line(c, s.Look.Color, width, s.Look.Dash, pts...)
 	for i, pt := range pts {
 		if len(s.Lo) == len(pts) && s.Hi[i] > s.Lo[i] {
 			lo, hi := to(s.Xs[i], s.Lo[i]), to(s.Xs[i], s.Hi[i])

@@ -1,2 +1,2 @@
-// Package words writes numbers and lists as people read them.
+// Package words writes the contents of a record as people read them.
 package words

@@ -34,6 +34,9 @@ func Predict(t *results.Trial, unit string) (p Prediction, ok bool) {
 	if t.Load.Clients <= 0 || t.Load.Topics <= 0 || t.Load.Window <= 0 {
 		return Prediction{}, false
 	}
+	if t.Stall != nil {
+		return predictStall(t, unit)
+	}
 	for _, predict := range []func(*results.Trial, string) (Prediction, bool){
 		predictAge, predictHandshake, predictTransit, predictBytes,
 	} {

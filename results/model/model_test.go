@@ -5,6 +5,7 @@ import (
 	"math"
 	"math/rand/v2"
 	"strconv"
+	"strings"
 	"testing"
 	"time"
 
@@ -245,7 +246,8 @@ func TestPredictOverPath(t *testing.T) {
 		{"a resumed session saves none of TLS 1.3's", "websocket", "/resume", 1, "constant", "open-sec", 6 * d},
 		{"what is pushed crosses once", "websocket", "", 100, "constant", "mean-sec", d},
 		{"so does long-polling's answer while events are rarer than round trips", "longpoll", "", 5, "constant", "mean-sec", d},
-		{"events three fifths of a round trip apart wait for 0, 2/5, 4/5, 1/5, 3/5 of one, and again", "longpoll", "", 1 / 0.06, "constant", "mean-sec", d + 0.04},
+		{"events that come faster than a round trip find a request as often as not", "longpoll", "", 1 / 0.06, "constant", "mean-sec", 2 * d},
+		{"when the server waits for more, each event waits so long", "longpoll", "/batch=5ms", 1, "constant", "mean-sec", d + 0.005},
 		{"of events that come thick, one and all", "longpoll", "", 10_000, "constant", "mean-sec", 2 * d},
 		{"random events come thick at times", "longpoll", "", 10, "poisson", "mean-sec", d + 2*10*d*d/(1+math.Exp(-1))},
 		{"polling adds half its interval", "polling", "/interval=1s", 1, "constant", "mean-sec", 0.5 + d},
@@ -265,6 +267,44 @@ func TestPredictOverPath(t *testing.T) {
 				t.Errorf("%s: got %g, want %g (%s)", test.unit, got.Value, test.want, got.Formula)
 			}
 		})
+	}
+}
+
+// Bursts: the second of a pair waits for the next request, unless the server
+// waits for it.
+func TestPredictPairs(t *testing.T) {
+	for variant, want := range map[string]float64{
+		"longpoll":           0.05 + (0+0.098)/2,
+		"longpoll/batch=5ms": 0.05 + (0.005+0.003)/2,
+		"longpoll/batch=1ms": -1, // shorter than the pair
+		"websocket":          0.05,
+	} {
+		transport, _, _ := strings.Cut(variant, "/")
+		trial := &results.Trial{Transport: transport, Variant: variant, Path: results.Path{Delay: 0.05},
+			Load: results.Workload{Clients: 1, Topics: 1, Rate: 4, Arrival: "burst", Burst: 2, Spacing: 0.002, Payload: 100, Window: 10}}
+		p, ok := Predict(trial, "mean-sec")
+		if !ok {
+			p.Value = -1
+		}
+		if math.Abs(p.Value-want) > 1e-9 {
+			t.Errorf("%s: got %g, want %g (%s)", variant, p.Value, want, p.Formula)
+		}
+	}
+}
+
+// A stall is in the 99th percentile, and puts everything else out of its form.
+func TestPredictStall(t *testing.T) {
+	trial := &results.Trial{Transport: "sse", Variant: "sse", Stall: &results.Stall{After: 5, For: 1.4},
+		Load: results.Workload{Clients: 1, Topics: 1, Rate: 100, Arrival: "constant", Payload: 100, Window: 13}}
+	if p, ok := Predict(trial, "p99-sec"); !ok || math.Abs(p.Value-1.27) > 1e-9 {
+		t.Errorf("%+v", p)
+	}
+	if p, ok := Predict(trial, "framing-B/event"); ok {
+		t.Errorf("%+v", p)
+	}
+	trial.Transport, trial.Load.Interval = "polling", 0.1
+	if p, ok := Predict(trial, "p99-sec"); !ok || math.Abs(p.Value-1.32) > 1e-9 {
+		t.Errorf("%+v", p)
 	}
 }
 

@@ -3,6 +3,8 @@ package model
 import (
 	"fmt"
 	"math"
+	"strings"
+	"time"
 
 	"pushbench/results"
 )
@@ -29,7 +31,7 @@ func predictTransit(t *results.Trial, unit string) (Prediction, bool) {
 		p.Tolerance += 1 / float64(l.Clients)
 		return p, true
 	case "longpoll":
-		return longPollTransit(l, transit)
+		return longPollTransit(l, t.Variant, transit)
 	}
 	return Prediction{}, false
 }
@@ -37,41 +39,73 @@ func predictTransit(t *results.Trial, unit string) (Prediction, bool) {
 // longPollTransit is the mean latency of long-polling: after an answer the
 // server has the next request one round trip later, and what comes meanwhile
 // waits for it.
-func longPollTransit(l load, transit float64) (Prediction, bool) {
-	const source = "RFC 6202 section 2.2: one network transit on average, up to three"
-	way := results.FormatValue(transit, "sec")
-	if beats := l.beats(); beats > 0 {
-		wait := periodicWait(1/beats, 2*transit)
-		return overPath(transit+wait, fmt.Sprintf("one transit of %s + a mean wait of %s for the next request, by recurrence over events %s apart",
-			way, results.FormatValue(wait, "sec"), results.FormatValue(1/beats, "sec")), source), true
+func longPollTransit(l load, variant string, transit float64) (Prediction, bool) {
+	trip, batch := 2*transit, setting(variant, "batch")
+	beats := l.beats()
+	switch {
+	case l.Arrival == "burst" && beats > 0 && 1/beats >= 2*trip:
+		return together(l, trip, batch)
+	case l.Arrival == "constant" && 1/beats >= trip+batch+2*overhead:
+		return overPath(transit+batch, waits(transit, batch)+": every event finds a request", sourceTransit), true
+	case batch > 0 || l.Topics != 1:
+	case l.Arrival == "constant" && 1/beats < trip:
+		// The answers are a round trip apart and the events fall anywhere
+		// between them; on a grid when the two times have a common measure.
+		step := math.Mod(trip, 1/beats)
+		if step < overhead {
+			step = 1 / beats
+		}
+		p := overPath(2*transit, waits(transit, transit)+": answers are a round trip apart and events fall anywhere between them", sourceTransit)
+		p.Tolerance += step / 2 / p.Value
+		return p, true
+	case l.Arrival == "poisson":
+		// In a cycle either some events come within the round trip, each waits
+		// for its end, half of it on average; or none, and the next one finds a
+		// request.
+		within := trip * l.Rate
+		wait := within * transit / (within + math.Exp(-within))
+		p := overPath(transit+wait, fmt.Sprintf("D + 2λD²/(2λD + e^(−2λD)), D = %s, λ = %.3g/s", results.FormatValue(transit, "sec"), l.Rate),
+			sourceTransit+"; renewal theory over the cycles of a Poisson process")
+		p.Tolerance += l.scatter()
+		return p, true
 	}
-	if l.Arrival != "poisson" || l.Topics != 1 {
-		return Prediction{}, false
-	}
-	// In a cycle either some events come within the round trip, each waits for
-	// its end, half of it on average; or none, and the next finds a request.
-	within := 2 * transit * l.Rate
-	wait := within * transit / (within + math.Exp(-within))
-	p := overPath(transit+wait, fmt.Sprintf("D + 2λD²/(2λD + e^(−2λD)), D = %s, λ = %.3g/s", way, l.Rate), source+"; renewal theory over the cycles of a Poisson process")
-	p.Tolerance += l.scatter()
-	return p, true
+	return Prediction{}, false
 }
 
-// periodicWait is the mean time that events, gap apart, wait at the server for
-// a request that comes trip after the last answer.
-func periodicWait(gap, trip float64) float64 {
-	const events, instant = 10_000, 1e-9 // s; closer moments are the same
-	free, sum := 0.0, 0.0                // free: when the server has a request
-	for i := range events {
-		at := float64(i) * gap
-		if at > free-instant { // answered at once
-			free = at + trip
-			continue
-		}
-		sum += free - at
-		if at+gap > free+instant { // the last that waits: all go in one answer
-			free += trip
-		}
+const sourceTransit = "RFC 6202 section 2.2: one network transit on average, up to three"
+
+// together is the mean latency of bursts that are far apart: the first event
+// finds a request, the others wait for the next one, unless the server waits
+// for all of them.
+func together(l load, trip, batch float64) (Prediction, bool) {
+	n := float64(l.Burst)
+	length := (n - 1) * l.Spacing
+	wait := batch - length/2
+	switch {
+	case length <= batch:
+	case batch == 0 && length < trip:
+		wait = (n - 1) / n * (trip - n*l.Spacing/2)
+	default:
+		return Prediction{}, false
 	}
-	return sum / events
+	return overPath(trip/2+wait, waits(trip/2, wait)+fmt.Sprintf(" for the next request or for the batch, over bursts of %d", l.Burst), sourceTransit), true
+}
+
+func waits(transit, wait float64) string {
+	return fmt.Sprintf("one transit of %s + a mean wait of %s", results.FormatValue(transit, "sec"), results.FormatValue(wait, "sec"))
+}
+
+// setting is the value of a duration in a variant's name, in seconds; 0 when
+// it is not there.
+func setting(variant, name string) float64 {
+	_, rest, ok := strings.Cut(variant, "/"+name+"=")
+	if !ok {
+		return 0
+	}
+	value, _, _ := strings.Cut(rest, "/")
+	d, err := time.ParseDuration(value)
+	if err != nil {
+		return 0
+	}
+	return d.Seconds()
 }

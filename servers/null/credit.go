@@ -8,16 +8,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
-)
 
-// Words of the shared memory, as the package documents them.
-const (
-	wordLimit   = 0
-	wordSeen    = 8
-	wordSent    = 9
-	wordIdle    = 10
-	firstClient = 16
-	perClient   = 8
+	"pushbench/servers/wire"
 )
 
 // A credit is the memory shared with the clients. A nil credit is one of
@@ -33,7 +25,7 @@ func mapCredit(f *os.File) (*credit, error) {
 		return nil, fmt.Errorf("credit: %w", err)
 	}
 	size := info.Size()
-	if size < firstClient*8 {
+	if size < wire.CreditFirstClient*8 {
 		return nil, fmt.Errorf("credit: a file of %d bytes has no room for a client", size)
 	}
 	mem, err := unix.Mmap(int(f.Fd()), 0, int(size), unix.PROT_READ|unix.PROT_WRITE, unix.MAP_SHARED)
@@ -44,35 +36,35 @@ func mapCredit(f *os.File) (*credit, error) {
 }
 
 // clients is how many clients there is room for.
-func (c *credit) clients() int { return (len(c.words) - firstClient) / perClient }
+func (c *credit) clients() int { return (len(c.words) - wire.CreditFirstClient) / wire.CreditPerClient }
 
 // limit is how many events each client may get.
 func (c *credit) limit() uint64 {
 	if c == nil {
 		return math.MaxUint64
 	}
-	return c.words[wordLimit].Load()
+	return c.words[wire.CreditLimit].Load()
 }
 
 // taken is how many events the client has taken.
 func (c *credit) taken(client int) uint64 {
-	return c.words[firstClient+perClient*client].Load()
+	return c.words[wire.CreditFirstClient+wire.CreditPerClient*client].Load()
 }
 
 // sent counts one event more.
 func (c *credit) sent() {
 	if c != nil {
-		c.words[wordSent].Add(1)
+		c.words[wire.CreditSent].Add(1)
 	}
 }
 
 // idle adds to the time in which there was nothing to send.
-func (c *credit) idle(nanoseconds int64) { c.words[wordIdle].Add(uint64(nanoseconds)) }
+func (c *credit) idle(nanoseconds int64) { c.words[wire.CreditIdle].Add(uint64(nanoseconds)) }
 
 // seen tells the clients which limit is gone by from now on.
 func (c *credit) seen(limit uint64) {
-	if c.words[wordSeen].Load() != limit {
-		c.words[wordSeen].Store(limit)
+	if c.words[wire.CreditSeen].Load() != limit {
+		c.words[wire.CreditSeen].Store(limit)
 	}
 }
 

@@ -42,7 +42,7 @@ func share(t *testing.T, clients int) (*os.File, *credit) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { f.Close() })
-	if err := f.Truncate(int64(8 * (firstClient + perClient*clients))); err != nil {
+	if err := f.Truncate(int64(8 * (wire.CreditFirstClient + wire.CreditPerClient*clients))); err != nil {
 		t.Fatal(err)
 	}
 	c, err := mapCredit(f)
@@ -89,16 +89,16 @@ func TestCredit(t *testing.T) {
 	two := dial(t, s.Ready().TCP, "t0 0\n")
 	expect(t, "another one's, too", two, make([]byte, wire.FrameHead))
 
-	shared.words[wordLimit].Store(3)
+	shared.words[wire.CreditLimit].Store(3)
 	expect(t, "the first event", one, sent(0, 50))
 	expect(t, "the first event of the other client", two, sent(0, 50))
-	shared.words[firstClient+perClient].Store(1)
+	shared.words[wire.CreditFirstClient+wire.CreditPerClient].Store(1)
 	expect(t, "one is taken, the next comes", one, sent(1, 50))
-	shared.words[firstClient+perClient].Store(2)
+	shared.words[wire.CreditFirstClient+wire.CreditPerClient].Store(2)
 	expect(t, "and the last that it may get", one, sent(2, 50))
-	shared.words[firstClient+perClient].Store(3)
-	shared.words[wordLimit].Store(0)
-	for shared.words[wordSeen].Load() != 0 {
+	shared.words[wire.CreditFirstClient+wire.CreditPerClient].Store(3)
+	shared.words[wire.CreditLimit].Store(0)
+	for shared.words[wire.CreditSeen].Load() != 0 {
 		if err := one.SetReadDeadline(time.Now().Add(time.Millisecond)); err != nil {
 			t.Fatal(err)
 		}
@@ -106,7 +106,7 @@ func TestCredit(t *testing.T) {
 			t.Fatalf("an event beyond the limit: %d bytes, %v", n, err)
 		}
 	}
-	if n := shared.words[wordSent].Load(); n != 4 {
+	if n := shared.words[wire.CreditSent].Load(); n != 4 {
 		t.Errorf("%d events sent, want 4", n)
 	}
 }
@@ -116,11 +116,11 @@ func TestComesAgain(t *testing.T) {
 	f, shared := share(t, 1)
 	s := start(t, Options{Credit: f})
 	for range 3 {
-		shared.words[wordLimit].Store(0)
-		shared.words[firstClient].Store(0)
+		shared.words[wire.CreditLimit].Store(0)
+		shared.words[wire.CreditFirstClient].Store(0)
 		c := dial(t, s.Ready().TCP, "t0 0\n")
 		expect(t, "the subscription stands", c, make([]byte, wire.FrameHead))
-		shared.words[wordLimit].Store(1)
+		shared.words[wire.CreditLimit].Store(1)
 		expect(t, "the first event", c, sent(0, wire.MinPayload))
 	}
 }

@@ -1,20 +1,22 @@
-package plots
+package proof
 
 import (
 	"slices"
 	"strings"
 
+	"pushbench/plots/look"
+	"pushbench/plots/table"
 	"pushbench/plots/words"
 	"pushbench/results"
 )
 
-// A held is an expectation that was met wherever it is said to be.
-type held struct{ Text, Where string }
+// A Held is an expectation that was met wherever it is said to be.
+type Held struct{ Text, Where string }
 
-// expectations returns a row for each expectation that was not met, and a line
+// Expectations returns a row for each expectation that was not met, and a line
 // for each text that was.
-func expectations(r *results.Record) (broken Table, met []held) {
-	broken.Columns = []Column{{Title: "scenario"}, {Title: "expected"}, {Title: "of"}, {Title: "got", Number: true}, {Title: "wanted", Number: true}}
+func Expectations(r *results.Record) (broken table.Table, met []Held) {
+	broken.Columns = []table.Column{{Title: "scenario"}, {Title: "expected"}, {Title: "of"}, {Title: "got", Number: true}, {Title: "wanted", Number: true}}
 	var texts []string
 	for _, e := range r.Expectations {
 		if e.Held {
@@ -22,14 +24,14 @@ func expectations(r *results.Record) (broken Table, met []held) {
 			continue
 		}
 		m, _ := results.MetricByUnit(e.Metric)
-		got := Value{Text: words.Format(e.Got, m.Kind), Doubt: "not met", Alarming: true}
+		got := table.Value{Text: words.Format(e.Got, m.Kind), Doubt: "not met", Alarming: true}
 		if e.Reason != "" {
 			got.Text, got.Note = "not judged", e.Reason
 		}
-		broken.Rows = append(broken.Rows, []Value{{Text: place(e)}, {Text: e.Text}, {Text: expectedOf(e)}, got, {Text: words.Format(e.Want, m.Kind)}})
+		broken.Rows = append(broken.Rows, []table.Value{{Text: place(e)}, {Text: e.Text}, {Text: expectedOf(e)}, got, {Text: words.Format(e.Want, m.Kind)}})
 	}
 	for _, text := range texts {
-		met = append(met, held{text, whereHeld(r, text)})
+		met = append(met, Held{text, whereHeld(r, text)})
 	}
 	return broken, met
 }
@@ -47,7 +49,7 @@ func expectedOf(e results.Expectation) string {
 	if e.Variant == "" {
 		return "all variants"
 	}
-	return variantName(e.Variant, false, 0)
+	return look.Variant(e.Variant, false, 0)
 }
 
 // whereHeld lists the variants on which an expectation was met, places with

@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pushbench/results"
+	"pushbench/results/claims"
+	"pushbench/scenarios"
+	"pushbench/scenarios/exchange"
+	"pushbench/scenarios/process"
+)
+
+// newReproduce returns `pushbench reproduce`; the record will hold line.
+func newReproduce(line []string) *cobra.Command {
+	o := runOptions{line: line, suite: scenarios.SuiteReproduce, complete: repeat}
+	cmd := &cobra.Command{
+		Use:   "reproduce",
+		Short: "Repeat published measurements, and say what came out",
+		Long: `Repeat published measurements of these transports, and say what came out: their
+number, ours, a verdict and why. Those over a network run between network
+namespaces joined by a link with a delay, which needs root; without it they are
+listed as not run.
+
+Exit status: 0 all were repeated, whatever the verdicts; 1 a trial failed or a
+claim is not reproduced; 2 it could not run; 130 interrupted.`,
+		Example: `  sudo pushbench reproduce
+  sudo pushbench reproduce --dry-run`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, args []string) error { return o.measure(cmd, args) },
+	}
+	o.flags(cmd)
+	return cmd
+}
+
+// repeat measures what is not in a scenario, and adds the claims to the record.
+func repeat(ctx context.Context, r *scenarios.Runner, record *results.Record) error {
+	var m claims.Measured
+	polls, err := exchange.Run(ctx, exchange.Options{
+		Request: claims.Request2010, Answer: claims.Answer2010, Clients: 1000, Interval: time.Second, Rounds: 5,
+	})
+	if err != nil {
+		return fmt.Errorf("polls with the headers of 2010: %w", err)
+	}
+	m.Polls = &claims.Polls{Clients: polls.Clients, Exchanges: polls.Exchanges, Seconds: polls.Seconds, Out: polls.Out, In: polls.In,
+		Segments: polls.SegmentsOut + polls.SegmentsIn}
+	frames, err := echo(ctx, r)
+	if err != nil {
+		return fmt.Errorf("WebSocket frames: %w", err)
+	}
+	for _, f := range frames {
+		m.Frames = append(m.Frames, claims.Frame(f))
+	}
+	record.Claims = claims.Of(record, m)
+	return nil
+}
+
+// echo measures frames against a server of its own.
+func echo(ctx context.Context, r *scenarios.Runner) (frames []exchange.Frame, err error) {
+	server, err := process.Start(ctx, process.Options{Command: append(r.Server, "--addr", "127.0.0.1:0", "--tcp", "off")})
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if end := server.Stop(5 * time.Second); err == nil {
+			err = end
+		}
+	}()
+	return exchange.Frames(ctx, server.HTTP, []int{125, 126, 65535, 65536})
+}

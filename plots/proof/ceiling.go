@@ -1,0 +1,25 @@
+package proof
+
+import (
+	"strings"
+
+	"pushbench/plots/words"
+	"pushbench/results"
+)
+
+// Ceiling says how much of its ceiling the load generator used at most in a
+// scenario, and in which cell; empty where no trial knows its ceiling.
+func Ceiling(r *results.Record, scenario string) string {
+	most, where := 0.0, ""
+	for _, c := range r.Select(scenario) {
+		for _, t := range c.Trials {
+			if share, ok := t.OfCeiling(); ok && share > most {
+				most, where = share, strings.TrimPrefix(head(c).Text, c.Scenario+" · ")
+			}
+		}
+	}
+	if where == "" {
+		return ""
+	}
+	return "The load generator used at most " + words.Format(most, "share") + " of its ceiling (" + where + ")."
+}

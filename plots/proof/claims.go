@@ -1,0 +1,134 @@
+package proof
+
+import (
+	"fmt"
+	"strings"
+
+	"pushbench/plots/table"
+	"pushbench/plots/words"
+	"pushbench/results"
+)
+
+// A Verdict is how a repeated number is judged. The mark tells it to those who
+// see no color.
+type Verdict struct {
+	Word, Mark string
+	Tone       string // as in table.Value
+	Means      string // for the legend
+}
+
+// verdicts are those that a claim may have.
+var verdicts = []Verdict{
+	{"reproduced", "✓", "good", "the same came out"},
+	{"corrected", "✎", "corrected", "the published number has an error, which the last column explains"},
+	{"differs", "≠", "doubtful", "another machine or other software gives another number"},
+	{"not reproduced", "✗", "alarming", "it should have come out and did not"},
+}
+
+// VerdictOf returns the verdict with that word; one that is not known is
+// doubtful.
+func VerdictOf(word string) Verdict {
+	for _, v := range verdicts {
+		if v.Word == word {
+			return v
+		}
+	}
+	if word == "" {
+		word = "no verdict"
+	}
+	return Verdict{word, "?", "doubtful", "a verdict that this version does not know"}
+}
+
+// A Row is the published numbers of one source and what came of them.
+type Row struct {
+	Heading string // number and title
+	Source  string
+	Claims  []results.Claim
+}
+
+// Rows gathers the record's claims, in their order.
+func Rows(r *results.Record) []Row {
+	var out []Row
+	at := map[int]int{}
+	for _, c := range r.Claims {
+		i, ok := at[c.Row]
+		if !ok {
+			i, at[c.Row] = len(out), len(out)
+			out = append(out, Row{Heading: fmt.Sprintf("%d. %s", c.Row, c.Title), Source: c.Source})
+		}
+		out[i].Claims = append(out[i].Claims, c)
+	}
+	return out
+}
+
+// Table lists a row's numbers, theirs beside ours.
+func (row Row) Table() table.Table {
+	t := table.Table{Columns: []table.Column{
+		{Title: "quantity"}, {Title: "theirs", Number: true}, {Title: "ours", Number: true}, {Title: "verdict"}, {Title: "how"}, {Title: "why"},
+	}}
+	for _, c := range row.Claims {
+		v := VerdictOf(c.Verdict)
+		t.Rows = append(t.Rows, []table.Value{
+			{Text: c.Quantity}, {Text: words.Format(c.Theirs, c.Kind)}, {Text: words.Format(c.Ours, c.Kind), Note: apart(c)},
+			{Text: v.Word, Mark: v.Mark, Tone: v.Tone}, {Text: c.How}, {Text: c.Why},
+		})
+	}
+	return t
+}
+
+// apart is how far our number is from theirs; empty where that has no meaning.
+func apart(c results.Claim) string {
+	if c.Theirs == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%+.1f\u00a0%%", (c.Ours/c.Theirs-1)*100)
+}
+
+// Verdicts counts the record's claims by verdict: 4 published numbers: ✓ 1
+// reproduced, ✎ 2 corrected. It is empty for a record without claims.
+func Verdicts(r *results.Record) string {
+	var parts []string
+	for _, v := range found(r) {
+		n := 0
+		for _, c := range r.Claims {
+			if VerdictOf(c.Verdict).Word == v.Word {
+				n++
+			}
+		}
+		parts = append(parts, fmt.Sprintf("%s\u00a0%d\u00a0%s", v.Mark, n, v.Word))
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return words.Count(len(r.Claims), "published number") + ": " + strings.Join(parts, ", ") + "."
+}
+
+// Legend says what the verdicts of the record mean; empty where there are none.
+func Legend(r *results.Record) string {
+	var parts []string
+	for _, v := range found(r) {
+		parts = append(parts, v.Mark+"\u00a0"+v.Word+": "+v.Means)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// found returns the verdicts that the record has, the known ones first.
+func found(r *results.Record) []Verdict {
+	var out []Verdict
+	have := map[string]bool{}
+	for _, v := range verdicts {
+		have[v.Word] = true
+		for _, c := range r.Claims {
+			if c.Verdict == v.Word {
+				out = append(out, v)
+				break
+			}
+		}
+	}
+	for _, c := range r.Claims {
+		if v := VerdictOf(c.Verdict); !have[v.Word] {
+			have[v.Word], out = true, append(out, v)
+		}
+	}
+	return out
+}

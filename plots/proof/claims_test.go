@@ -1,0 +1,71 @@
+package proof
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pushbench/plots/screen"
+	"pushbench/results"
+)
+
+func TestClaims(t *testing.T) {
+	claim := func(row int, quantity, kind string, theirs, ours float64, verdict string) results.Claim {
+		return results.Claim{Row: row, Title: "A table", Source: "Somebody", Quantity: quantity, Kind: kind, Theirs: theirs, Ours: ours, How: "measured", Verdict: verdict, Why: "Because."}
+	}
+	r := &results.Record{Claims: []results.Claim{
+		claim(2, "a size", "bytes", 871, 909, "corrected"),
+		claim(2, "a rate", "Mibit/s", 6.645, 6.645, "reproduced"),
+		claim(1, "nothing", "count", 0, 3, "not reproduced"),
+		claim(2, "a time", "sec", 0.2, 0.1, "differs"),
+		claim(2, "a second time", "sec", 0.2, 0.1, "differs"),
+		claim(3, "an opinion", "count", 1, 1, "delightful"),
+		claim(3, "another", "count", 1, 1, ""),
+	}}
+	var got []string
+	for _, row := range Rows(r) {
+		got = append(got, row.Heading+" by "+row.Source)
+		for _, fields := range row.Table().Rows {
+			got = append(got, line(fields)+" ("+fields[3].Tone+")")
+		}
+	}
+	want := []string{
+		"2. A table by Somebody",
+		"a size | 871 B | 909 B +4.4 % | ✎ corrected | measured | Because. (corrected)",
+		"a rate | 6.64 Mibit/s | 6.64 Mibit/s +0.0 % | ✓ reproduced | measured | Because. (good)",
+		"a time | 200 ms | 100 ms -50.0 % | ≠ differs | measured | Because. (doubtful)",
+		"a second time | 200 ms | 100 ms -50.0 % | ≠ differs | measured | Because. (doubtful)",
+		"1. A table by Somebody",
+		"nothing | 0 | 3 | ✗ not reproduced | measured | Because. (alarming)",
+		"3. A table by Somebody",
+		"an opinion | 1 | 1 +0.0 % | ? delightful | measured | Because. (doubtful)",
+		"another | 1 | 1 +0.0 % | ? no verdict | measured | Because. (doubtful)",
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	const counts = "7 published numbers: ✓ 1 reproduced, ✎ 1 corrected, ≠ 2 differs, ✗ 1 not reproduced, ? 1 delightful, ? 1 no verdict."
+	if got := spaced(Verdicts(r)); got != counts {
+		t.Errorf("counted: %q, want %q", got, counts)
+	}
+	s := &screen.Screen{Width: 120, Color: true}
+	ShowClaims(s, r)
+	text := string(s.Bytes())
+	for _, want := range []string{screen.Red + "nothing", "  ✎ a size: Because.\n", "  ? another: Because.\n", "  ≠ a time; a second time: Because.\n", counts} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the terminal does not say %q:\n%s", want, text)
+		}
+	}
+	if strings.Contains(text, "✓ a rate") {
+		t.Error("the terminal explains what is the same")
+	}
+}
+
+func TestNoClaims(t *testing.T) {
+	r := &results.Record{}
+	s := &screen.Screen{Width: 80}
+	if ShowClaims(s, r); len(s.Bytes()) > 0 || Verdicts(r) != "" || Legend(r) != "" || len(Rows(r)) > 0 {
+		t.Errorf("a record without claims shows %q, %q, %q", s.Bytes(), Verdicts(r), Legend(r))
+	}
+}

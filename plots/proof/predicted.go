@@ -1,0 +1,66 @@
+package proof
+
+import (
+	"fmt"
+	"slices"
+
+	"pushbench/plots/table"
+	"pushbench/plots/words"
+	"pushbench/results"
+)
+
+// A Comparison sets the measured numbers of a scenario beside their closed
+// forms.
+type Comparison struct {
+	All      table.Table // every number that has a closed form
+	Findings table.Table // those beyond their tolerance
+}
+
+// Predictions compares the numbers of one scenario. all is what model.Compare
+// says of the record; measured returns the first field of a row and the
+// measured value as other tables have them.
+func Predictions(all []results.Predicted, scenario string, measured func(results.Predicted, results.Metric) (head, value table.Value)) Comparison {
+	heads := table.Columns("transport", "measured", "expected", "residual")
+	heads = append(slices.Insert(heads, 1, table.Column{Title: "metric"}), table.Column{Title: "by"})
+	c := Comparison{table.Table{Columns: heads}, table.Table{Columns: heads}}
+	for _, p := range all {
+		m, ok := results.MetricByUnit(p.Metric)
+		if p.Scenario != scenario || !ok {
+			continue
+		}
+		head, value := measured(p, m)
+		row := []table.Value{
+			head, {Text: m.Short, Link: MetricID(m.Unit)}, value,
+			{Text: words.Format(p.Expected, m.Kind)}, residual(p), {Text: p.Formula, Note: p.Source},
+		}
+		if c.All.Rows = append(c.All.Rows, row); p.Finding {
+			c.Findings.Rows = append(c.Findings.Rows, row)
+		}
+	}
+	return c
+}
+
+// String says how many predictions came true.
+func (c Comparison) String() string {
+	n, all := len(c.All.Rows)-len(c.Findings.Rows), words.Count(len(c.All.Rows), "number")
+	if len(c.Findings.Rows) == 0 {
+		return fmt.Sprintf("No finding: of %s with a closed form, all are within its tolerance.", all)
+	}
+	return fmt.Sprintf("Of %[2]s with a closed form, %[1]d are within its tolerance. What is beyond it is a finding:", n, all)
+}
+
+// residual is how far a measured value is from the predicted one; beyond the
+// prediction's tolerance it is in doubt.
+func residual(p results.Predicted) table.Value {
+	v := table.Value{Text: words.Number(p.Measured)}
+	tolerance := words.Number(p.Tolerance)
+	if p.Expected != 0 {
+		v.Text = fmt.Sprintf("%+.1f %%", (p.Measured/p.Expected-1)*100)
+		tolerance = fmt.Sprintf("%.1f %%", p.Tolerance*100)
+	}
+	if p.Finding {
+		v.Note = "tolerance " + tolerance
+		v.Doubt = "beyond the tolerance: unexplained"
+	}
+	return v
+}

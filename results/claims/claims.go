@@ -1,0 +1,124 @@
+// Package claims sets published numbers beside those of a record that repeats
+// them.
+package claims
+
+import (
+	"fmt"
+	"math"
+
+	"pushbench/results"
+)
+
+// The verdicts on a claim.
+const (
+	Reproduced    = "reproduced"     // within what is said to be allowed
+	Corrected     = "corrected"      // theirs has an error that is understood
+	Differs       = "differs"        // as it must: other software, another machine, another choice
+	NotReproduced = "not reproduced" // and nobody knows why
+)
+
+// Measured is what was repeated apart from the record's trials.
+type Measured struct {
+	Polls  *Polls  // of the exchange that Request2010 and Answer2010 are; nil: not measured
+	Frames []Frame // of WebSocket messages, both ways
+}
+
+// Polls is what the kernel counted of repeated requests and answers.
+type Polls struct {
+	Clients, Exchanges int64
+	Seconds            float64
+	Out, In            int64 // bytes of data
+	Segments           int64 // both ways
+}
+
+// A Frame is what stood around one WebSocket message, in bytes.
+type Frame struct {
+	Payload  int
+	ToServer int64 // head and mask
+	ToClient int64 // head
+}
+
+// Of returns the claims that rec and m can answer, in the order of their rows.
+// What a part of the record would be needed for that is not in it, because it
+// was not run or failed, is left out: the record says why.
+func Of(rec *results.Record, m Measured) []results.Claim {
+	b := &book{rec: rec}
+	b.headers(m.Polls)
+	b.updates()
+	b.framing(m.Frames)
+	b.transits()
+	b.staleness()
+	b.stall()
+	b.memory()
+	b.distance()
+	return b.claims
+}
+
+// Rows is how many rows there are.
+const Rows = 8
+
+// A book gathers claims.
+type book struct {
+	rec    *results.Record
+	claims []results.Claim
+	row    results.Claim // number, title and source of those that follow
+}
+
+func (b *book) open(row int, title, source string) {
+	b.row = results.Claim{Row: row, Title: title, Source: source}
+}
+
+// An entry is a claim without its row. When ours is within Tolerance of theirs,
+// relative, it is reproduced; otherwise it is what Otherwise says.
+type entry struct {
+	quantity, kind string
+	theirs, ours   float64
+	tolerance      float64
+	otherwise      string
+	how, why       string
+}
+
+func (b *book) add(e entry) {
+	c := b.row
+	c.Quantity, c.Kind, c.Theirs, c.Ours, c.How, c.Why = e.quantity, e.kind, e.theirs, e.ours, e.how, e.why
+	c.Verdict = e.otherwise
+	if math.Abs(e.ours-e.theirs) <= e.tolerance*math.Abs(e.theirs) {
+		c.Verdict = Reproduced
+	}
+	b.claims = append(b.claims, c)
+}
+
+// cell returns the cell of a scenario's variant with valid trials; point may be
+// empty.
+func (b *book) cell(scenario, point, variant string) (results.Cell, bool) {
+	for _, c := range b.rec.Select(scenario) {
+		if c.Variant == variant && c.Point == point && len(c.Trials) > 0 {
+			return c, true
+		}
+	}
+	return results.Cell{}, false
+}
+
+// metric is the median of a metric of a cell.
+func metric(c results.Cell, unit string) (float64, bool) {
+	m, ok := results.MetricByUnit(unit)
+	if !ok {
+		return 0, false
+	}
+	s, ok := c.Summarize(m)
+	return s.Center, ok
+}
+
+// ofCell words how a number of a cell came about.
+func ofCell(c results.Cell) string {
+	n := "1 trial"
+	if len(c.Trials) > 1 {
+		n = fmt.Sprintf("median of %d trials", len(c.Trials))
+	}
+	l := c.Trials[0].Load
+	clients := fmt.Sprintf("%d clients", l.Clients)
+	if l.Clients == 1 {
+		clients = "1 client"
+	}
+	return fmt.Sprintf("measured: %s, %s, %s", c.Scenario, clients, n)
+}

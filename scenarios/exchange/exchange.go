@@ -1,0 +1,153 @@
+// Package exchange repeats texts over real connections whose bytes the kernel
+// counts.
+//
+// It is for published numbers that rest on texts of their own, such as a
+// request and an answer as an article prints them, and not on a server of this
+// module.
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// Options say what is repeated. All are required.
+type Options struct {
+	Request, Answer []byte
+	Clients         int           // each with a connection of its own
+	Interval        time.Duration // from one request of a client to the next; their phases are spread over it
+	Rounds          int           // requests of each client
+}
+
+// An Outcome is what the clients' sockets say (TCP_INFO), all together.
+type Outcome struct {
+	Clients, Exchanges      int64
+	Seconds                 float64 // from the first request to the last interval's end
+	Out, In                 int64   // bytes of data
+	SegmentsOut, SegmentsIn int64   // with handshakes and pure acknowledgments
+}
+
+// Run repeats the exchange over loopback, between goroutines of this process,
+// and blocks until all rounds are over and every connection is closed.
+func Run(ctx context.Context, o Options) (out Outcome, err error) {
+	listener, err := (&net.ListenConfig{}).Listen(ctx, "tcp4", "127.0.0.1:0")
+	if err != nil {
+		return out, err
+	}
+	ctx, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
+	var work sync.WaitGroup
+	defer work.Wait()
+	defer listener.Close()
+	work.Go(func() { serve(ctx, listener, o) })
+
+	conns := make([]*net.TCPConn, o.Clients)
+	for i := range conns {
+		c, err := (&net.Dialer{KeepAlive: -1}).DialContext(ctx, "tcp4", listener.Addr().String())
+		if err != nil {
+			return out, fmt.Errorf("client %d: %w", i, err)
+		}
+		defer c.Close()
+		conns[i] = c.(*net.TCPConn)
+	}
+	began := time.Now()
+	var clients sync.WaitGroup
+	var done atomic.Int64
+	for i, c := range conns {
+		clients.Go(func() {
+			stop := context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })
+			defer stop()
+			n, err := ask(ctx, c, o, began.Add(o.Interval*time.Duration(i)/time.Duration(o.Clients)))
+			done.Add(int64(n))
+			if err != nil {
+				cancel(fmt.Errorf("client %d: %w", i, err))
+			}
+		})
+	}
+	clients.Wait()
+	if err := context.Cause(ctx); err != nil {
+		return out, err
+	}
+	out = Outcome{Clients: int64(o.Clients), Exchanges: done.Load(), Seconds: (time.Duration(o.Rounds) * o.Interval).Seconds()}
+	for _, c := range conns {
+		info, err := counters(c)
+		if err != nil {
+			return out, err
+		}
+		out.Out += int64(info.Bytes_sent - info.Bytes_retrans)
+		out.In += int64(info.Bytes_received)
+		out.SegmentsOut += int64(info.Segs_out)
+		out.SegmentsIn += int64(info.Segs_in)
+	}
+	return out, nil
+}
+
+// ask makes a client's requests, the first at the given time, and returns how
+// many were answered.
+func ask(ctx context.Context, c net.Conn, o Options, first time.Time) (n int, err error) {
+	answer := make([]byte, len(o.Answer))
+	timer := time.NewTimer(time.Until(first))
+	defer timer.Stop()
+	for ; n < o.Rounds; n++ {
+		timer.Reset(time.Until(first.Add(time.Duration(n) * o.Interval)))
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+			return n, ctx.Err()
+		}
+		if _, err := c.Write(o.Request); err != nil {
+			return n, err
+		}
+		if _, err := io.ReadFull(c, answer); err != nil {
+			return n, err
+		}
+	}
+	return n, nil
+}
+
+// serve answers on every connection until the listener and the connections
+// are closed.
+func serve(ctx context.Context, listener net.Listener, o Options) {
+	var work sync.WaitGroup
+	defer work.Wait()
+	for {
+		c, err := listener.Accept()
+		if err != nil {
+			return // closed
+		}
+		work.Go(func() {
+			defer c.Close()
+			defer context.AfterFunc(ctx, func() { c.SetDeadline(time.Unix(1, 0)) })()
+			request := make([]byte, len(o.Request))
+			for {
+				if _, err := io.ReadFull(c, request); err != nil {
+					return // the client has gone
+				}
+				if _, err := c.Write(o.Answer); err != nil {
+					return
+				}
+			}
+		})
+	}
+}
+
+// counters reads TCP_INFO.
+func counters(c *net.TCPConn) (info *unix.TCPInfo, err error) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return nil, err
+	}
+	var sys error
+	err = raw.Control(func(fd uintptr) {
+		info, sys = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
+	})
+	return info, errors.Join(err, sys)
+}
