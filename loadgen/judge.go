@@ -92,6 +92,8 @@ const (
 	lagLimit      = 100 * time.Microsecond // p99, unless half the latency's is larger
 	slipLimit     = 100 * time.Microsecond
 	fewSamples    = 1000 // fewer latencies than this make p99 a guess
+
+	fewConnections = 100
 )
 
 // warn adds what is doubtful about the trial. The texts carry no figures of
@@ -118,6 +120,8 @@ func (s *session) warn() {
 	n := t.Latency.Count()
 	add(n > 0 && n < fewSamples, "few-samples",
 		"fewer than %d latencies in the window: p99 rests on fewer than ten of them", fewSamples)
+	add(t.Connection.Held != results.Held{} && t.Connection.Opened < fewConnections, "few-connections",
+		"fewer than %d connections were held: the kernel's share of their memory, which it counts in pages and for the whole machine, is a guess", fewConnections)
 	add(s.attack.overlapped.Load() > 0, "overlap",
 		"polls were due while the client's last one was under way and went late")
 	add(t.Steady.Retransmitted > 0, "retransmission",
