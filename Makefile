@@ -68,7 +68,7 @@ proof: $(BIN)
 	$(BIN) truth --out results/truth
 	$(BIN) reproduce --out results/reproduction
 	rm -f results/truth/figures/*.png results/reproduction/figures/*.png
-	UPDATE_README=1 $(GO) test -run TestReadmeQuotes ./cmd/pushbench
+	UPDATE_README=1 $(GO) test -run TestReadmeQuotesTheProof ./cmd/pushbench
 
 cost:
 	$(GO) test -run '^$$' -bench 'Bare|Receive|Schedule|Hold|Many' -benchtime 1x ./loadgen

@@ -59,6 +59,26 @@ func Answer(w io.Writer, r *results.Record) error {
 	return err
 }
 
+// Proof writes in short, as Markdown, what the record proves: what its packet
+// captures say and how many published numbers came out again, by row. It writes
+// nothing for a record without either.
+func Proof(w io.Writer, r *results.Record) error {
+	var b bytes.Buffer
+	if a, ok := proof.Audited(r); ok {
+		for _, f := range []proof.Finding{a.Bytes, a.Latency} {
+			fmt.Fprintf(&b, "%s\n\n", table.Plain(f.Text))
+		}
+	}
+	if len(r.Claims) > 0 {
+		fmt.Fprintf(&b, "%s\n\n", table.Plain(proof.Verdicts(r)))
+	}
+	for _, row := range proof.Rows(r) {
+		fmt.Fprintf(&b, "- %s\n", table.Plain(row.Short()))
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
 func writeAnswer(b *bytes.Buffer, a answer, decision table.Table) {
 	fmt.Fprintf(b, "**%s**\n\n", table.Plain(a.Text))
 	if len(decision.Rows) > 0 {

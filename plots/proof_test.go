@@ -143,3 +143,31 @@ func TestPredictionsAreComputed(t *testing.T) {
 		t.Error("a record without predictions does not show the same")
 	}
 }
+
+// What a README quotes.
+func TestProof(t *testing.T) {
+	var b bytes.Buffer
+	if err := Proof(&b, results.Example()); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{
+		"every one is explained by the ledger",
+		"the generator adds 64.0\u00a0µs to the mean latency",
+		"4 published numbers:",
+		"- 1. The shape of a synthetic table: ✎\u00a02\u00a0corrected\n",
+		"- 2. A stall in synthetic time: ✓\u00a01\u00a0reproduced, ≠\u00a01\u00a0differs\n",
+	} {
+		if !strings.Contains(b.String(), want) {
+			t.Errorf("%q is not in\n%s", want, b.String())
+		}
+	}
+	b.Reset()
+	r := few()
+	r.Claims = nil
+	for _, trial := range r.Trials {
+		trial.Audit = nil
+	}
+	if err := Proof(&b, r); err != nil || b.Len() > 0 {
+		t.Errorf("%v, %q", err, b.String())
+	}
+}

@@ -85,7 +85,7 @@ type Provenance struct {
 	Congestion string            `json:"congestion_control"` // TCP algorithm of the kernel
 	Governor   string            `json:"governor,omitempty"` // CPU frequency governor, where there is one
 	Files      uint64            `json:"descriptor_limit"`   // open files that a process may have
-	Path       string            `json:"path"`               // what lies between client and server: "loopback"
+	Path       string            `json:"path"`               // what lies between client and server, in words: "loopback"; each trial says it in full
 	Modules    map[string]string `json:"modules"`            // version of each dependency that was built in
 }
 

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"pushbench/results"
@@ -110,6 +111,7 @@ func (r *Runner) begin() (*results.Record, []Planned, error) {
 		Partial: partial(0, len(plan)), Planned: len(plan), Seed: r.Seed,
 		Provenance: Collect(r.Version, r.Command), Trials: []*results.Trial{}, NotRun: not,
 	}
+	rec.Provenance.Path = r.where()
 	for _, s := range r.Scenarios {
 		rec.Scenarios = append(rec.Scenarios, s.record(r.selected(s), r.trials(s)))
 	}
@@ -120,6 +122,19 @@ func (r *Runner) begin() (*results.Record, []Planned, error) {
 		}
 	}
 	return rec, plan, r.save(rec)
+}
+
+// where names what lies between clients and servers: each trial's record says
+// it in full.
+func (r *Runner) where() string {
+	over := func(s Scenario) bool { return s.Path != nil || r.Audit }
+	switch {
+	case !slices.ContainsFunc(r.Scenarios, over):
+		return "loopback"
+	case slices.ContainsFunc(r.Scenarios, func(s Scenario) bool { return !over(s) }):
+		return "loopback and links between network namespaces"
+	}
+	return "links between network namespaces"
 }
 
 func (r *Runner) valid() error {

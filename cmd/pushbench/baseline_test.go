@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"strings"
 	"testing"
@@ -25,22 +26,49 @@ func TestReadmeQuotesTheBaseline(t *testing.T) {
 			t.Errorf("%s %s %s has %d valid trials and %d failed ones; what is published has at least ten", c.Scenario, c.Point, c.Variant, len(c.Trials), len(c.Failed))
 		}
 	}
+	quotes(t, "baseline", rec, plots.Answer)
+}
+
+// TestReadmeQuotesTheProof holds what the README says of packet captures and of
+// published numbers to the records it comes from.
+func TestReadmeQuotesTheProof(t *testing.T) {
+	for _, run := range []string{"truth", "reproduction"} {
+		rec, err := results.Load("../../results/" + run)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if rec.Partial != "" || len(rec.NotRun) > 0 {
+			t.Errorf("%s is not whole: %s %v", run, rec.Partial, rec.NotRun)
+		}
+		for _, trial := range rec.Trials {
+			if trial.Failed != "" {
+				t.Errorf("%s: %s %s: %s", run, trial.Scenario, trial.Variant, trial.Failed)
+			}
+		}
+		quotes(t, run, rec, plots.Proof)
+	}
+}
+
+// quotes holds a block of the README to what write makes of the record, or
+// writes it anew.
+func quotes(t *testing.T, block string, rec *results.Record, write func(io.Writer, *results.Record) error) {
+	t.Helper()
 	var want bytes.Buffer
-	if err := plots.Answer(&want, rec); err != nil {
+	if err := write(&want, rec); err != nil {
 		t.Fatal(err)
 	}
-	const path, begin, end = "../../README.md", "<!-- baseline -->\n", "<!-- /baseline -->"
+	path, begin, end := "../../README.md", "<!-- "+block+" -->\n", "<!-- /"+block+" -->"
 	readme := read(t, path)
 	before, rest, ok := strings.Cut(readme, begin)
 	got, after, closed := strings.Cut(rest, end)
 	if !ok || !closed {
-		t.Fatal("README has no baseline block")
+		t.Fatalf("README has no %s block", block)
 	}
 	if got == want.String() {
 		return
 	}
 	if os.Getenv("UPDATE_README") == "" {
-		t.Fatalf("README says\n%s\nthe baseline\n%s\nUPDATE_README=1 writes it", got, want.String())
+		t.Fatalf("README says\n%s\nthe record\n%s\nUPDATE_README=1 writes it", got, want.String())
 	}
 	if err := os.WriteFile(path, []byte(before+begin+want.String()+end+after), 0o644); err != nil {
 		t.Fatal(err)

@@ -76,6 +76,26 @@ func (row Row) Table() table.Table {
 	return t
 }
 
+// Short is the row in one line: 4. Long-polling: ✓ 8 reproduced.
+func (row Row) Short() string {
+	var parts []string
+	one := &results.Record{Claims: row.Claims}
+	for _, v := range found(one) {
+		parts = append(parts, fmt.Sprintf("%s\u00a0%d\u00a0%s", v.Mark, count(row.Claims, v), v.Word))
+	}
+	return row.Heading + ": " + strings.Join(parts, ", ")
+}
+
+// count is how many of the claims have the verdict.
+func count(claims []results.Claim, v Verdict) (n int) {
+	for _, c := range claims {
+		if VerdictOf(c.Verdict).Word == v.Word {
+			n++
+		}
+	}
+	return n
+}
+
 // apart is how far our number is from theirs; empty where that has no meaning.
 func apart(c results.Claim) string {
 	if c.Theirs == 0 {
@@ -89,13 +109,7 @@ func apart(c results.Claim) string {
 func Verdicts(r *results.Record) string {
 	var parts []string
 	for _, v := range found(r) {
-		n := 0
-		for _, c := range r.Claims {
-			if VerdictOf(c.Verdict).Word == v.Word {
-				n++
-			}
-		}
-		parts = append(parts, fmt.Sprintf("%s\u00a0%d\u00a0%s", v.Mark, n, v.Word))
+		parts = append(parts, fmt.Sprintf("%s\u00a0%d\u00a0%s", v.Mark, count(r.Claims, v), v.Word))
 	}
 	if len(parts) == 0 {
 		return ""

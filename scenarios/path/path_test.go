@@ -114,6 +114,38 @@ func TestLossIsMadeUpForByTCP(t *testing.T) {
 	}
 }
 
+// The kernel tells what each end has sent again.
+func TestSentAgain(t *testing.T) {
+	p := open(t, Link{Loss: 0.2, Seed: 1})
+	const size = 1_000_000
+	c := connect(t, p, serve(t, p, func(c net.Conn) {
+		if _, err := io.CopyN(io.Discard, c, size); err == nil {
+			_, _ = c.Write([]byte("."))
+			_, _ = c.Read(make([]byte, 1)) // until the client closes
+		}
+	}))
+	if _, err := c.Write(make([]byte, size)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.ReadFull(c, make([]byte, 1)); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		fact     string
+		from, to *Namespace
+		most     int64
+		some     bool
+	}{
+		{"a fifth of a megabyte was lost and sent again", p.Client(), p.Server(), 3 * size, true},
+		{"of the other end's only byte hardly any", p.Server(), p.Client(), 100, false},
+		{"nothing is connected to itself", p.Client(), p.Client(), 0, false},
+	} {
+		if again, err := test.from.SentAgain(test.to); err != nil || again > test.most || test.some && again < size/10 {
+			t.Errorf("%s: %d bytes, %v", test.fact, again, err)
+		}
+	}
+}
+
 func TestLossMeetsTheSamePackets(t *testing.T) {
 	run := func() []byte { return survivors(t, open(t, Link{Loss: 0.3, Seed: 9}), 200) }
 	first, second := run(), run()
