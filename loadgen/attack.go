@@ -127,7 +127,11 @@ func (a *attack) RoundTrip(req *http.Request) (*http.Response, error) {
 	}
 	empty, err := a.ask(i)
 	if err != nil {
-		return nil, fmt.Errorf("client %d: %w", i, err)
+		err = fmt.Errorf("client %d: %w", i, err)
+		if a.ctx.Err() == nil {
+			a.rec.fail(err) // here, for http.Client wraps it in words of its own
+		}
+		return nil, err
 	}
 	status := http.StatusOK
 	if empty {

@@ -53,7 +53,9 @@ func (c *Credit) Close() error {
 	return c.file.Close()
 }
 
-func (c *Credit) client(i int) *atomic.Uint64 { return &c.words[wire.CreditFirstClient+wire.CreditPerClient*i] }
+func (c *Credit) client(i int) *atomic.Uint64 {
+	return &c.words[wire.CreditFirstClient+wire.CreditPerClient*i]
+}
 
 // allow lets each client have so many events.
 func (c *Credit) allow(events uint64) { c.words[wire.CreditLimit].Store(events) }

@@ -62,6 +62,9 @@ func (s *eventStream) feed(b []byte) {
 	}
 }
 
+// pending is how many bytes of an event that is not complete are held.
+func (s *eventStream) pending() int { return len(s.line) + len(s.data) }
+
 // lineEnd returns the index of the first CR or LF in b, or -1. Two searches
 // with IndexByte are several times as fast as one for either byte.
 func lineEnd(b []byte) int {

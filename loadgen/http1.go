@@ -22,6 +22,8 @@ type response struct {
 
 const maxHead = 64 << 10
 
+var errLongHead = fmt.Errorf("response head of more than %d bytes", maxHead)
+
 // readResponse reads and books the head of the next response.
 func (p *pipe) readResponse() (response, error) {
 	seen := 0
@@ -36,10 +38,10 @@ func (p *pipe) readResponse() (response, error) {
 			return res, err
 		}
 		if seen = len(have); seen > maxHead {
-			return response{}, fmt.Errorf("response head of more than %d bytes", maxHead)
+			return response{}, errLongHead
 		}
 		if err := p.fill(); err != nil {
-			return response{}, err
+			return response{}, fmt.Errorf("response head cut off after %d bytes: %w", seen, err)
 		}
 	}
 }
@@ -146,6 +148,9 @@ func (b *body) next() (piece []byte, more bool, err error) {
 	}
 	if b.r == b.w {
 		if err := b.fill(); err != nil {
+			if b.chunked {
+				err = fmt.Errorf("chunk cut off %d bytes before its end: %w", b.left, err)
+			}
 			return nil, false, err
 		}
 	}
@@ -180,7 +185,7 @@ func boolInt(b bool) int {
 // has consumed the trailer.
 func (b *body) openChunk() error {
 	if !b.first {
-		end, err := b.need(2)
+		end, err := b.need("line end of a chunk", 2)
 		if err != nil {
 			return err
 		}
@@ -230,7 +235,7 @@ func (b *body) line() ([]byte, error) {
 			return nil, errors.New("chunk line of more than 4096 bytes")
 		}
 		if err := b.fill(); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("chunk line cut off after %d bytes: %w", seen, err)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"errors"
+	"fmt"
 	"io"
 )
 
@@ -57,14 +58,14 @@ func (p *pipe) fill() error {
 }
 
 // need fills until n bytes are in the buffer and returns them without
-// consuming them.
-func (p *pipe) need(n int) ([]byte, error) {
+// consuming them. The error says what was cut off.
+func (p *pipe) need(what string, n int) ([]byte, error) {
 	for p.w-p.r < n {
 		if n > maxBuffer {
 			return nil, errTooLong
 		}
 		if err := p.fill(); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s cut off after %d of %d bytes: %w", what, p.w-p.r, n, err)
 		}
 	}
 	return p.buf[p.r : p.r+n], nil

@@ -104,7 +104,7 @@ func (p *poller) wholeBody(res response) ([]byte, error) {
 		return nil, err
 	}
 	if !res.chunked {
-		text, err := p.need(int(res.length))
+		text, err := p.need("body", int(res.length))
 		if err != nil {
 			return nil, err
 		}

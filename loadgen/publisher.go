@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"math"
 	"net/http"
 	"strconv"
 	"sync"
@@ -27,6 +29,7 @@ type publisher struct {
 	sent    atomic.Int64
 	acked   atomic.Int64
 	spun    atomic.Int64 // nanoseconds of CPU time in which the publisher waited awake
+	ending  atomic.Bool  // the answers are to end
 	readers sync.WaitGroup
 }
 
@@ -61,19 +64,29 @@ func newPublisher(ctx context.Context, rec *recorder, d *dialer, topics, size in
 }
 
 // read takes the acknowledgements of one topic until the server ends its
-// answer. A connection closed by close ends it too.
+// answer, which breaks the trial unless it was asked to. A connection closed
+// by close ends it too.
 func (p *publisher) read(s *publishing) {
 	err := p.acks(s)
-	if err != nil && p.acked.Load() < p.sent.Load() {
-		p.rec.fail(fmt.Errorf("publisher: %w", err))
+	if p.ending.Load() && (err == nil || p.acked.Load() >= p.sent.Load()) {
+		return
 	}
+	if err == nil {
+		err = errors.New("the server ended its answer")
+	}
+	p.rec.fail(fmt.Errorf("publisher: %w", err))
 }
 
 func (p *publisher) acks(s *publishing) error {
-	res, err := http.ReadResponse(bufio.NewReader(s.conn.stream), nil)
+	in := &io.LimitedReader{R: s.conn.stream, N: maxHead}
+	res, err := http.ReadResponse(bufio.NewReader(in), nil)
+	if err != nil && in.N == 0 {
+		return errLongHead
+	}
 	if err != nil {
 		return err
 	}
+	in.N = math.MaxInt64
 	defer res.Body.Close()
 	lines := bufio.NewScanner(res.Body)
 	for index := uint64(1); lines.Scan(); index++ {
@@ -182,8 +195,17 @@ func (p *publisher) flush() error {
 	return nil
 }
 
+// interrupt makes a write fail for which the server has no room, now and from
+// now on. Acknowledgements are read as before.
+func (p *publisher) interrupt() {
+	for _, s := range p.streams {
+		s.conn.tcp.SetWriteDeadline(time.Unix(1, 0))
+	}
+}
+
 // finish ends the requests and waits for the last acknowledgements.
 func (p *publisher) finish(ctx context.Context) error {
+	p.ending.Store(true)
 	var errs []error
 	for _, s := range p.streams {
 		_, err := s.conn.stream.Write([]byte("0\r\n\r\n"))
@@ -201,6 +223,7 @@ func (p *publisher) close() {
 }
 
 func (p *publisher) hangUp() {
+	p.ending.Store(true)
 	for _, s := range p.streams {
 		s.conn.tcp.Close()
 	}

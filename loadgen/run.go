@@ -214,7 +214,10 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	}
 	stopPublishing()
 	stopAsking()
-	if broken == nil && s.Variant.Transport == wire.Polling {
+	switch {
+	case broken != nil:
+		s.publisher.interrupt()
+	case s.Variant.Transport == wire.Polling:
 		s.lastAnswers(ctx, answered)
 	}
 	close(s.ending)
@@ -254,22 +257,6 @@ func (s *session) finishPublishing(ctx context.Context) error {
 		return fmt.Errorf("the server acknowledged %d of %d events", acked, sent)
 	}
 	return nil
-}
-
-// drain waits until everything published is delivered.
-func (s *session) drain(ctx context.Context) error {
-	t := time.NewTimer(drainTimeout + 2*s.Variant.Interval)
-	defer t.Stop()
-	select {
-	case <-s.rec.done:
-		return nil
-	case err := <-s.rec.broken:
-		return err
-	case <-t.C:
-		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.remaining.Load(), drainTimeout+2*s.Variant.Interval)
-	case <-ctx.Done():
-		return ctx.Err()
-	}
 }
 
 // interrupt wakes every client that waits for the server. What has come

@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"pushbench/servers/wire"
@@ -60,10 +61,13 @@ func (s *sse) receive() error {
 		return err
 	}
 	if !more {
-		return fmt.Errorf("the server ended the stream")
+		return errors.New("the server ended the stream")
 	}
 	s.body.received(framing, len(piece))
 	s.events.feed(piece)
+	if s.events.pending() > maxBuffer {
+		return errTooLong
+	}
 	return s.broken
 }
 

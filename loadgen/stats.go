@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 
 	"pushbench/servers/wire"
@@ -46,7 +47,7 @@ func (i *inside) read(ctx context.Context, collected bool) (s wire.Stats, err er
 	if res.StatusCode != http.StatusOK {
 		return s, fmt.Errorf("server's figures: status %s", res.Status)
 	}
-	if err := json.NewDecoder(res.Body).Decode(&s); err != nil {
+	if err := json.NewDecoder(io.LimitReader(res.Body, maxBuffer)).Decode(&s); err != nil {
 		return s, fmt.Errorf("server's figures: %w", err)
 	}
 	return s, nil

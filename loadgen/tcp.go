@@ -18,7 +18,7 @@ func openTCP(o *Options, d *dialer) opener {
 		if err := t.write(head, fmt.Appendf(nil, "%s 0\n", topicName(c.topic))); err != nil {
 			return err
 		}
-		hello, err := t.need(wire.FrameHead)
+		hello, err := t.need("frame's head", wire.FrameHead)
 		c.opened = c.conn.readAt
 		if err != nil {
 			return err
@@ -40,7 +40,7 @@ type tcp struct {
 }
 
 func (t *tcp) receive() error {
-	b, err := t.need(wire.FrameHead)
+	b, err := t.need("frame's head", wire.FrameHead)
 	if err != nil {
 		return err
 	}
@@ -48,7 +48,7 @@ func (t *tcp) receive() error {
 	if n > wire.MaxPayload {
 		return t.refused(uint32(n))
 	}
-	if b, err = t.need(wire.FrameHead + n); err != nil {
+	if b, err = t.need("frame", wire.FrameHead+n); err != nil {
 		return err
 	}
 	t.r += len(b)
@@ -68,11 +68,11 @@ func (t *tcp) refused(n uint32) error {
 	case wire.FrameGap:
 		return fmt.Errorf("the server's history no longer has the events")
 	case wire.FrameError:
-		b, err := t.need(2 * wire.FrameHead)
+		b, err := t.need("refusal", 2*wire.FrameHead)
 		if err != nil {
 			return err
 		}
-		reason, err := t.need(2*wire.FrameHead + int(min(binary.BigEndian.Uint32(b[wire.FrameHead:]), 4096)))
+		reason, err := t.need("refusal", 2*wire.FrameHead+int(min(binary.BigEndian.Uint32(b[wire.FrameHead:]), 4096)))
 		if err != nil {
 			return err
 		}

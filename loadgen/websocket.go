@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -23,11 +24,13 @@ func openWebSocket(o *Options, d *dialer) opener {
 	size := bufferFor(o.Payload)
 	headers := upgradeHeaders(o.Variant, d.address)
 	return func(ctx context.Context, c *client) error {
+		var through *upgrading
 		dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
 			if err := c.dial(ctx, d); err != nil {
 				return nil, err
 			}
-			return &upgrading{Conn: c.conn.stream, c: c.conn}, nil
+			through = &upgrading{Conn: c.conn.stream, c: c.conn}
+			return through, nil
 		}
 		// The dialer is told that TLS is already there by NetDialTLSContext.
 		dialer := websocket.Dialer{NetDialContext: dial, NetDialTLSContext: dial, ReadBufferSize: size, WriteBufferSize: 256, WriteBufferPool: pool}
@@ -44,7 +47,8 @@ func openWebSocket(o *Options, d *dialer) opener {
 			return err
 		}
 		c.opened = c.conn.readAt
-		s := &webSocket{client: c, ws: ws, buf: make([]byte, o.Payload+1)} // one more, for the read that tells the end
+		s := &webSocket{client: c, ws: ws, through: through, buf: make([]byte, o.Payload+1)} // one more, for the read that tells the end
+		ws.SetReadLimit(maxBuffer)
 		ws.SetPingHandler(s.ping)
 		c.stream = s
 		c.leave = s.close
@@ -58,14 +62,20 @@ func openWebSocket(o *Options, d *dialer) opener {
 type upgrading struct {
 	net.Conn
 	c       *conn
-	matched int // bytes of the empty line seen; 4: the head is over
+	matched int   // bytes of the empty line seen; 4: the head is over
+	head    int   // its bytes so far
+	frames  int64 // bytes behind it
 }
 
 const headEnd = "\r\n\r\n"
 
 func (u *upgrading) Read(b []byte) (int, error) {
+	if u.head > maxHead && u.matched < len(headEnd) {
+		return 0, errLongHead // each time, for bufio.Reader may lose an error
+	}
 	n, err := u.c.Read(b)
-	for i := 0; i < n && u.matched < len(headEnd); i++ {
+	i := 0
+	for ; i < n && u.matched < len(headEnd); i++ {
 		switch b[i] {
 		case headEnd[u.matched]:
 			u.matched++
@@ -76,6 +86,8 @@ func (u *upgrading) Read(b []byte) (int, error) {
 		}
 		u.c.received(head, 1)
 	}
+	u.head += i
+	u.frames += int64(n - i)
 	return n, err
 }
 
@@ -92,8 +104,9 @@ func (u *upgrading) Write(b []byte) (int, error) {
 // webSocket reads one message for each event.
 type webSocket struct {
 	*client
-	ws  *websocket.Conn
-	buf []byte
+	ws      *websocket.Conn
+	through *upgrading
+	buf     []byte
 }
 
 // receive reads one message. NextReader needs one small allocation for each
@@ -101,14 +114,11 @@ type webSocket struct {
 func (s *webSocket) receive() error {
 	_, r, err := s.ws.NextReader()
 	if err != nil {
-		return err
+		return s.explain(err)
 	}
 	n := 0
 	for {
 		if n == len(s.buf) {
-			if n >= maxBuffer {
-				return errTooLong
-			}
 			s.buf = append(s.buf, make([]byte, n)...)
 		}
 		k, err := r.Read(s.buf[n:])
@@ -117,13 +127,26 @@ func (s *webSocket) receive() error {
 			break
 		}
 		if err != nil {
-			return err
+			return s.explain(err)
 		}
 	}
 	s.conn.received(payload, n)
 	s.conn.received(websocketHead, wire.WebSocketHead(n, false))
 	s.event(s.buf[:n], s.conn.readAt)
 	return nil
+}
+
+// explain says what a connection that ended in a frame has cut off. What is
+// booked are whole frames.
+func (s *webSocket) explain(err error) error {
+	if errors.Is(err, websocket.ErrReadLimit) {
+		return errTooLong
+	}
+	part := s.through.frames - s.conn.in[payload].Load() - s.conn.in[websocketHead].Load()
+	if part > 0 && websocket.IsCloseError(err, websocket.CloseAbnormalClosure) {
+		return fmt.Errorf("frame cut off after %d bytes: %w", part, err)
+	}
+	return err
 }
 
 // ping answers as RFC 6455 section 5.5.2 asks and books the ping; the pong is

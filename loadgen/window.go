@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"fmt"
 	"runtime"
 	"runtime/debug"
 	"time"
@@ -100,6 +101,22 @@ func (s *session) until(ctx context.Context, at int64) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		}
+	}
+}
+
+// drain waits until everything published is delivered.
+func (s *session) drain(ctx context.Context) error {
+	t := time.NewTimer(drainTimeout + 2*s.Variant.Interval)
+	defer t.Stop()
+	select {
+	case <-s.rec.done:
+		return nil
+	case err := <-s.rec.broken:
+		return err
+	case <-t.C:
+		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.remaining.Load(), drainTimeout+2*s.Variant.Interval)
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

@@ -4,12 +4,16 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
+	"syscall"
 	"time"
+
+	"golang.org/x/sys/unix"
 
 	"pushbench/servers/wire"
 )
@@ -22,7 +26,7 @@ type Options struct {
 	History      int           // events kept per topic, 8192 when 0; also at most 64 MiB of payload
 	Heartbeat    time.Duration // between heartbeats on a silent stream, 15 s when 0; the first falls at a random moment within it, so that those of many clients spread
 	Retry        time.Duration // after which an EventSource is to reconnect, 2 s when 0
-	WriteTimeout time.Duration // a client that takes no bytes for this long is disconnected and counted as slow; 10 s when 0
+	WriteTimeout time.Duration // a client that takes no bytes for this long is disconnected and counted as slow; 10 s when 0. One that does not even acknowledge them is gone after twice as long
 	Origins      []string      // hosts whose pages may use the server from another origin; "*" is any
 	Log          *slog.Logger  // nil: silent
 	Page         bool          // serve the demonstration page at / and publish a tick to the topic "ticks" about every second
@@ -122,16 +126,27 @@ func (s *Server) bind() error {
 }
 
 // listen binds addr. Keep-alive probes start later than heartbeats do, so
-// that they find dead peers and do not add to the traffic of living ones.
+// that they find dead peers and do not add to the traffic of living ones. They
+// are not sent while something is unacknowledged, such as a heartbeat: for that
+// the kernel has a time of its own, which the accepted connections inherit
+// (TCP_USER_TIMEOUT, tcp(7)). Without it a peer that vanished would be a
+// subscriber for a quarter of an hour. It is twice the write timeout, so that
+// who is only slow is counted first.
 func (s *Server) listen(what, addr string) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(cmp.Or(addr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, fmt.Errorf("listening for %s: %w", what, err)
 	}
-	config := net.ListenConfig{KeepAliveConfig: net.KeepAliveConfig{
-		Enable: true,
-		Idle:   max(time.Minute, 2*s.o.Heartbeat),
-	}}
+	config := net.ListenConfig{
+		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: max(time.Minute, 2*s.o.Heartbeat)},
+		Control: func(_, _ string, raw syscall.RawConn) (err error) {
+			unacknowledged := max(1, int((2 * s.o.WriteTimeout).Milliseconds()))
+			closed := raw.Control(func(fd uintptr) {
+				err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, unacknowledged)
+			})
+			return errors.Join(closed, os.NewSyscallError("setsockopt", err))
+		},
+	}
 	l, err := config.Listen(context.Background(), "tcp", net.JoinHostPort(cmp.Or(host, "127.0.0.1"), port))
 	if err != nil {
 		return nil, fmt.Errorf("listening for %s: %w", what, err)

@@ -32,7 +32,6 @@ func main() {
 		signal.Stop(signals)
 		cancel()
 	}()
-	signal.Ignore(syscall.SIGXFSZ) // a file that may not grow is the error of its write
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 

@@ -185,16 +185,16 @@ func mustBeFree(dir string) error {
 	return err
 }
 
-// present writes the report beside the record and the table to stdout.
+// present writes the table to stdout and the report beside the record.
 func present(record *results.Record, dir string, noReport bool, stdout io.Writer) error {
-	if !noReport {
-		if err := plots.WriteAll(dir, record); err != nil {
-			return err
-		}
-	}
 	l := lookAt(stdout)
 	if err := plots.Terminal(stdout, record, plots.TerminalOptions{Color: l.color, Width: min(l.width, plainWidth)}); err != nil {
 		return err
+	}
+	if !noReport { // after the table, which needs no room on the disk
+		if err := plots.WriteAll(dir, record); err != nil {
+			return err
+		}
 	}
 	file := "report.html"
 	if noReport {

@@ -86,22 +86,25 @@ func (b *book) stall() {
 
 // memory is what an idle connection holds.
 func (b *book) memory() {
-	b.open(7, "Memory of an idle connection", "Centrifugo (2026): 27 KB with two goroutines for each connection, 11 KB tuned")
-	for _, v := range []string{"websocket", "sse", "longpoll", "tcp"} {
-		c, ok := b.cell("idle-memory", "", v)
+	b.open(7, "Memory of an idle connection", "Centrifugo (2026): 27 KB for each connection with two goroutines, 11 KB tuned; of the process")
+	for _, row := range []struct {
+		variant, name string
+		theirs        float64
+	}{
+		{"websocket", "WebSocket, against theirs with two goroutines", 27_000},
+		{"websocket", "WebSocket, against theirs when tuned", 11_000},
+		{"sse", "SSE, against two goroutines", 27_000},
+		{"longpoll", "long-polling, a request held, against two goroutines", 27_000},
+	} {
+		c, ok := b.cell("idle-memory", "", row.variant)
 		if !ok {
 			continue
 		}
 		part := func(unit string) float64 { v, _ := metric(c, unit); return v }
-		goroutines := part("goroutines/conn")
-		whole := part("server-mem-B/conn")
-		theirs, name := 11_000.0, "tuned"
-		if goroutines > 1.5 {
-			theirs, name = 27_000, "two goroutines"
-		}
-		b.add(entry{fmt.Sprintf("%s, against their %s", v, name), "bytes", theirs, whole, 0.15, Differs, ofCell(c),
-			fmt.Sprintf("%.2g goroutines; stacks %s, heap %s, runtime %s, and %s in the kernel, which such figures mostly leave out; without it %s.",
-				goroutines, bytes(part("stacks-B/conn")), bytes(part("heap-B/conn")), bytes(part("runtime-B/conn")), bytes(part("kernel-B/conn")), bytes(whole-part("kernel-B/conn")))})
+		stacks, heap, runtime, kernel := part("stacks-B/conn"), part("heap-B/conn"), part("runtime-B/conn"), part("kernel-B/conn")
+		b.add(entry{row.name, "bytes", row.theirs, stacks + heap + runtime, 0.15, Differs, ofCell(c),
+			fmt.Sprintf("%.2g goroutines: stacks %s, heap %s, runtime %s. The kernel holds %s more, which such figures leave out: %s in all.",
+				part("goroutines/conn"), bytes(stacks), bytes(heap), bytes(runtime), bytes(kernel), bytes(stacks+heap+runtime+kernel))})
 	}
 }
 
