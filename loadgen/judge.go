@@ -45,6 +45,7 @@ func (s *session) report(ctx context.Context, broken error) {
 
 // finalBooks reads the ledgers of all clients for the last time.
 func (s *session) finalBooks() (all books, err error) {
+	err = s.sentAgain(&all)
 	for _, c := range s.clients {
 		from := time.Now()
 		var one books
@@ -124,6 +125,6 @@ func (s *session) warn() {
 		"fewer than %d connections were held: the kernel's share of their memory, which it counts in pages and for the whole machine, is a guess", fewConnections)
 	add(s.attack.overlapped.Load() > 0, "overlap",
 		"polls were due while the client's last one was under way and went late")
-	add(t.Steady.Retransmitted > 0, "retransmission",
+	add(t.Steady.Retransmitted+t.Steady.RetransmittedIn > 0, "retransmission",
 		"bytes were retransmitted during the window")
 }

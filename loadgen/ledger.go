@@ -10,6 +10,7 @@ import (
 type books struct {
 	in, out [kinds]int64
 	socket  socket // sums; overhead is the TCP/IP header bytes of all segments
+	again   int64  // bytes that the server's ends have retransmitted
 }
 
 // add adds what c has counted up to now.
@@ -39,13 +40,22 @@ func (b *books) merge(o books) {
 	b.socket.overhead += o.socket.overhead
 }
 
-// read adds up the ledgers of all clients. Each connection's counters are
+// readBooks adds up the ledgers of all clients. Each connection's counters are
 // read at one instant, the connections one after the other.
-func readBooks(clients []*client) (b books, err error) {
-	for _, c := range clients {
+func (s *session) readBooks() (b books, err error) {
+	err = s.sentAgain(&b)
+	for _, c := range s.clients {
 		err = errors.Join(err, b.add(c.conn))
 	}
 	return b, err
+}
+
+// sentAgain asks what the server's ends have retransmitted, where that is known.
+func (s *session) sentAgain(b *books) (err error) {
+	if s.Target.SentAgain != nil {
+		b.again, err = s.Target.SentAgain()
+	}
+	return err
 }
 
 // ledger is what was booked between two readings. extra is what the segments
@@ -55,7 +65,7 @@ func ledger(from, to books, perSegment float64, extra int64) results.Ledger {
 		In: column(from.in, to.in), Out: column(from.out, to.out),
 		SegmentsIn:    to.socket.segsIn - from.socket.segsIn,
 		SegmentsOut:   to.socket.segsOut - from.socket.segsOut,
-		Retransmitted: to.socket.retransmitted - from.socket.retransmitted,
+		Retransmitted: to.socket.retransmitted - from.socket.retransmitted, RetransmittedIn: to.again - from.again,
 	}
 	l.In.TCPIP = int64(perSegment*float64(l.SegmentsIn)) + extra
 	l.Out.TCPIP = int64(perSegment*float64(l.SegmentsOut)) + extra

@@ -49,6 +49,9 @@ func (s *session) open(ctx context.Context) error {
 	c.ServerCPU = float64(opened.server.cpu-before.server.cpu) / 1e9
 	c.ClientCPU = float64(opened.self.cpu-before.self.cpu) / 1e9
 	c.Held = held(before, after)
+	if err := s.sentAgain(&s.handshake); err != nil {
+		return errCounters(err)
+	}
 	s.trial.Handshake = ledger(books{}, s.handshake, s.perSegment(), synExtra/2*int64(len(s.clients)))
 	s.phases()
 	return nil

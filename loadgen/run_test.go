@@ -219,7 +219,7 @@ func wholeTrial(t *testing.T, o Options) (*results.Trial, results.Ledger) {
 	if err := s.measure(ctx, offsets); err != nil {
 		t.Fatal(err)
 	}
-	all, err := readBooks(s.clients)
+	all, err := s.readBooks()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -48,7 +48,7 @@ func (m *mark) rest(s *session) (err error) {
 	if m.machine, err = readMachine(); err != nil {
 		return err
 	}
-	if m.books, err = readBooks(s.clients); err != nil {
+	if m.books, err = s.readBooks(); err != nil {
 		return errCounters(err)
 	}
 	return nil

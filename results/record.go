@@ -261,11 +261,12 @@ type Bytes struct {
 
 // Ledger is every byte on the wire, by kind, as seen by the clients.
 type Ledger struct {
-	In            Bytes `json:"in"`                  // server to client
-	Out           Bytes `json:"out"`                 // client to server
-	SegmentsIn    int64 `json:"segments_in"`         // TCP segments, server to client
-	SegmentsOut   int64 `json:"segments_out"`        // TCP segments, client to server
-	Retransmitted int64 `json:"retransmitted_bytes"` // apart, in no sum
+	In              Bytes `json:"in"`                               // server to client
+	Out             Bytes `json:"out"`                              // client to server
+	SegmentsIn      int64 `json:"segments_in"`                      // TCP segments, server to client
+	SegmentsOut     int64 `json:"segments_out"`                     // TCP segments, client to server
+	Retransmitted   int64 `json:"retransmitted_bytes"`              // client to server; apart, in no sum
+	RetransmittedIn int64 `json:"retransmitted_in_bytes,omitempty"` // server to client; apart, in no sum. The server's kernel tells, over a path between network namespaces
 }
 
 // Balance compares the ledger of the whole trial, from the first connect to

@@ -82,6 +82,7 @@ func (s *surroundings) equip(o *loadgen.Options, stall Stall) {
 		// is in the latency; where the path adds nothing it is beside the
 		// clients, so that one capture sees both.
 		o.Target.Clients, o.Target.Publisher = s.path.Client(), s.path.Server()
+		o.Target.SentAgain = func() (int64, error) { return s.path.Server().SentAgain(s.path.Client()) }
 		if s.plain() {
 			o.Target.Publisher = s.path.Client()
 		}
