@@ -115,7 +115,7 @@ func TestEdges(t *testing.T) {
 			}
 		}, "bytes are alike: 128 B"},
 		{"a verdict that nobody knows", func(r *results.Record) { r.Claims[0].Verdict = "delightful" }, "? 1 delightful"},
-		{"claims alone", func(r *results.Record) { *r = results.Record{Claims: r.Claims} }, "4 published numbers"},
+		{"claims alone", func(r *results.Record) { *r = results.Record{Claims: r.Claims} }, "3 published numbers and 1 that follow"},
 		{"a capture that the ledger does not explain", func(r *results.Record) {
 			for _, t := range r.Trials {
 				if t.Audit != nil && t.Transport == "sse" {

@@ -65,10 +65,10 @@ var example = sync.OnceValue(func() *Record {
 		}
 	}
 	r.Claims = []Claim{
-		{1, "The shape of a synthetic table", "Nobody, Synthetic data (2026)", "bytes of a request and its answer", "bytes", 871, 909, "computed: synthetic", "corrected", "Line ends are bytes, too."},
-		{1, "The shape of a synthetic table", "Nobody, Synthetic data (2026)", "for 1,000 clients a second", "Mibit/s", 6.645, 6.935, "measured: synthetic", "corrected", "The same."},
-		{2, "A stall in synthetic time", "Nobody, Synthetic data (2026)", "99th percentile by the schedule", "sec", 1.27, 1.268, "measured: synthetic", "reproduced", "It is 1.4 s less 1 % of 13 s."},
-		{2, "A stall in synthetic time", "Nobody, Synthetic data (2026)", "memory of a connection", "bytes", 27000, 29700, "measured: synthetic", "differs", "Other software on another machine."},
+		{Row: 1, Title: "The shape of a synthetic table", Source: "Nobody, Synthetic data (2026)", Quantity: "bytes of a request and its answer", Kind: "bytes", Theirs: 871, Ours: 909, How: "computed: synthetic", Verdict: "corrected", Why: "Line ends are bytes, too."},
+		{Row: 1, Title: "The shape of a synthetic table", Source: "Nobody, Synthetic data (2026)", Quantity: "for 1,000 clients a second", Kind: "Mibit/s", Theirs: 6.645, Derived: true, Ours: 6.935, How: "measured: synthetic", Verdict: "corrected", Why: "The same."},
+		{Row: 2, Title: "A stall in synthetic time", Source: "Nobody, Synthetic data (2026)", Quantity: "99th percentile by the schedule", Kind: "sec", Theirs: 1.27, Ours: 1.268, How: "measured: synthetic", Verdict: "reproduced", Why: "It is 1.4 s less 1 % of 13 s."},
+		{Row: 2, Title: "A stall in synthetic time", Source: "Nobody, Synthetic data (2026)", Quantity: "memory of a connection", Kind: "bytes", Theirs: 27000, Ours: 29700, How: "measured: synthetic", Verdict: "differs", Why: "Other software on another machine."},
 	}
 	for _, t := range r.Trials {
 		if t.Scenario == "live-feed" && t.Number == 1 {

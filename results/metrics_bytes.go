@@ -28,7 +28,7 @@ func byteMetrics() []Metric {
 			"TCP segments of the window in both directions, acknowledgments included, divided by the deliveries of the window. The path's segment size decides: loopback carries 64 kB in one.",
 			perEvent(func(t *Trial) int64 { return t.Steady.SegmentsIn + t.Steady.SegmentsOut })),
 		lower("retransmitted-B", "retransmitted bytes", "retransmitted", kindBytes,
-			"Bytes that TCP sent again during the window, by the clients and, over a path between network namespaces, by the server. They are in no other number.",
+			"Bytes that TCP sent again during the window, by the clients and, where the scenario has a path, by the server. They are in no other number.",
 			func(t *Trial) (float64, bool) {
 				return float64(t.Steady.Retransmitted + t.Steady.RetransmittedIn), t.Steady.Total() > 0
 			}),

@@ -57,16 +57,17 @@ type Predicted struct {
 // A Claim is a number that somebody published, and what came out when it was
 // repeated.
 type Claim struct {
-	Row      int     `json:"row"`      // of the reproduction: claims of one source share it
-	Title    string  `json:"title"`    // of the row
-	Source   string  `json:"source"`   // who published it, and where
-	Quantity string  `json:"quantity"` // what the number is, in words
-	Kind     string  `json:"kind"`     // how to show it: sec, bytes, count, share, Mibit/s, ×
-	Theirs   float64 `json:"theirs"`   // as published, in the base unit of the kind
-	Ours     float64 `json:"ours"`     // in the same unit
-	How      string  `json:"how"`      // how ours came about: measured (with the load), or computed (by which rule)
-	Verdict  string  `json:"verdict"`  // reproduced, corrected (their number has an error that Why explains), differs (another machine or other software), not reproduced
-	Why      string  `json:"why"`      // a sentence
+	Row      int     `json:"row"`               // of the reproduction: claims of one source share it
+	Title    string  `json:"title"`             // of the row
+	Source   string  `json:"source"`            // who published it, and where
+	Quantity string  `json:"quantity"`          // what the number is, in words
+	Kind     string  `json:"kind"`              // how to show it: sec, bytes, count, share, Mibit/s, ×
+	Theirs   float64 `json:"theirs"`            // as published, in the base unit of the kind
+	Derived  bool    `json:"derived,omitempty"` // Theirs is not printed there but follows from what is
+	Ours     float64 `json:"ours"`              // in the same unit
+	How      string  `json:"how"`               // how ours came about: measured (with the load), or computed (by which rule)
+	Verdict  string  `json:"verdict"`           // reproduced, corrected (their number has an error that Why explains), differs (another machine or other software), not reproduced
+	Why      string  `json:"why"`               // a sentence
 }
 
 // Provenance is what a reader needs to reproduce a run and to judge whether
@@ -176,28 +177,30 @@ type Audit struct {
 	Dropped     int64     `json:"dropped"`       // that the capture itself lost or could not read: the audit has failed
 	In          Side      `json:"in"`            // server to client
 	Out         Side      `json:"out"`           // client to server
-	Events      int64     `json:"events"`        // deliveries that the capture saw, too; 0 where it cannot see them: TLS, or a publisher beside the server
-	Kernel      Histogram `json:"kernel"`        // their latency by the kernel: the packet that ends the event leaves the publisher until the one that ends it reaches the clients' machine
+	Deliveries  int64     `json:"deliveries"`    // of scheduled events, by the generator, warm-up included
+	Events      int64     `json:"events"`        // of these, what the capture saw, too: all, or 0 where it cannot see them (TLS, or a publisher beside the server)
+	Strangers   int64     `json:"strangers"`     // captured connections to the server that are neither clients' nor the publisher's nor for the server's own figures: a finding
+	Kernel      Histogram `json:"kernel"`        // their latency by the kernel: the packet that begins the event leaves the publisher until the one that ends it reaches the clients' machine
 	Bias        float64   `json:"bias_sec"`      // mean over Events of the generator's latency less the kernel's: the generator's own error, BiasSend + BiasRead
 	BiasP99     float64   `json:"bias_p99_sec"`  // the same, 99th percentile
-	BiasSend    float64   `json:"bias_send_sec"` // mean of what lies before: due until the packet leaves
-	BiasRead    float64   `json:"bias_read_sec"` // mean of what lies behind: the packet is there until the client's read has returned
+	BiasSend    float64   `json:"bias_send_sec"` // mean of what lies before: due until the event's first packet leaves
+	BiasRead    float64   `json:"bias_read_sec"` // mean of what lies behind: its last packet is there until the client's read has returned
 }
 
 // Whole reports whether nothing is left to explain.
 func (a *Audit) Whole() bool {
-	return a.Dropped == 0 && a.In.Unexplained == 0 && a.Out.Unexplained == 0
+	return a.Dropped == 0 && a.Strangers == 0 && a.In.Unexplained == 0 && a.Out.Unexplained == 0
 }
 
 // A Side is one direction of an audit, in bytes of IP packets, all
-// connections together. Captured = Ledger + Retransmitted + Options + Unexplained.
+// connections together. When nothing is unexplained, Captured = Ledger + Retransmitted + Options.
 type Side struct {
 	Captured      int64 `json:"captured_bytes"`      // before the sockets' counters were read for the last time
 	Segments      int64 `json:"segments"`            // packets of these
 	Ledger        int64 `json:"ledger_bytes"`        // payload to TCP/IP headers, the whole trial
 	Retransmitted int64 `json:"retransmitted_bytes"` // data that an earlier packet had
-	Options       int64 `json:"options_bytes"`       // of TCP that no counter tells: selective acknowledgments (RFC 2018)
-	Unexplained   int64 `json:"unexplained_bytes"`   // what remains, without its sign: anything but 0 is a finding
+	Options       int64 `json:"options_bytes"`       // selective acknowledgments (RFC 2018), read from the packets: no counter of a socket tells
+	Unexplained   int64 `json:"unexplained_bytes"`   // data, segments and headers that differ, without their signs: anything but 0 is a finding
 	Ending        int64 `json:"ending_bytes"`        // captured afterwards, in no ledger: goodbyes, FIN and the last acknowledgments
 	Endings       int64 `json:"ending_segments"`     // packets of these
 }
@@ -221,7 +224,7 @@ type Workload struct {
 
 // A Warning is a doubt that travels with the numbers it concerns.
 type Warning struct {
-	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, few-connections, overlap, retransmission, bias, server-end
+	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, few-connections, overlap, retransmission, bias, ceiling-unknown, server-end
 	Text string `json:"text"` // a sentence that says what it means for the reader
 }
 
@@ -320,11 +323,13 @@ type Process struct {
 
 // Trust is how far the generator and the machine can be believed.
 type Trust struct {
-	Lag       Histogram `json:"schedule_lag"`              // due until its write begins
-	Pressure  float64   `json:"cpu_pressure"`              // share of the window, or of opening when nothing is published, in which some task waited for a CPU (PSI some); -1: not available
-	Ceiling   float64   `json:"ceiling_per_sec,omitempty"` // deliveries, or answers of transports that ask, that the generator takes per second from a server that does nothing else (a null server); 0: not measured
-	Busy      float64   `json:"machine_busy"`              // share of all cores in use over the same time
-	ClockSlip float64   `json:"clock_slip_sec"`            // wall clock against monotonic clock over the trial
+	Lag           Histogram `json:"schedule_lag"`              // due until its write begins
+	Pressure      float64   `json:"cpu_pressure"`              // share of the window, or of opening when nothing is published, in which some task waited for a CPU (PSI some); -1: not available
+	Ceiling       float64   `json:"ceiling_per_sec,omitempty"` // deliveries, or answers of transports that ask, that the generator takes per second from a server that does nothing else (a null server); 0: not measured
+	CeilingSpread float64   `json:"ceiling_spread,omitempty"`  // how much less the least of five parts of that measurement was, as a share
+	CeilingIdle   float64   `json:"ceiling_idle,omitempty"`    // share of it in which the null server had nothing to do; near 0 the ceiling is a lower bound
+	Busy          float64   `json:"machine_busy"`              // share of all cores in use over the same time
+	ClockSlip     float64   `json:"clock_slip_sec"`            // wall clock against monotonic clock over the trial
 }
 
 // HTTPCount is how many requests the clients made in the window, for

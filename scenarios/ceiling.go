@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strconv"
 	"time"
 
@@ -16,21 +17,30 @@ import (
 
 const (
 	ceilingClients = 100                    // of a measurement of the generator's ceiling
-	ceilingTime    = 250 * time.Millisecond // of it
-	ceilingTotal   = 450 * time.Millisecond // with its server's start and end
+	ceilingTime    = 500 * time.Millisecond // of it
+	ceilingTotal   = 700 * time.Millisecond // with its server's start and end
 	nearCeiling    = 0.7                    // of the ceiling, from which a trial says so
 )
 
-// A loadKind is what the generator's ceiling depends on.
+// A loadKind is what the generator's ceiling depends on most.
 type loadKind struct {
 	transport wire.Transport
 	tls       bool
-	payload   int
+	payload   int // bytes: the next of payloads
 }
 
-// kindOf is that of a trial; ok is false for one without events.
-func kindOf(c cell) (k loadKind, ok bool) {
-	return loadKind{c.Variant.Transport, c.Variant.TLS, c.Scenario.Events.Payload}, c.Scenario.Events.Rate > 0
+// payloads are those that ceilings are measured with. What a reception costs
+// hardly depends on some hundred bytes, and each measurement takes its time.
+var payloads = []int{128, 4 << 10, 64 << 10, wire.MaxPayload}
+
+// kindOf is that of trials of c; ok is false where no ceiling can be compared:
+// without events, and over a tunnel, whose packets the generator's own process
+// carries.
+func (r *Runner) kindOf(c cell) (k loadKind, ok bool) {
+	l, _ := r.link(c)
+	at, _ := slices.BinarySearch(payloads, c.Scenario.Events.Payload)
+	k = loadKind{c.Variant.Transport, c.Variant.TLS, payloads[min(at, len(payloads)-1)]}
+	return k, c.Scenario.Events.Rate > 0 && l.Plain() && len(r.Null) > 0
 }
 
 func (k loadKind) variant() wire.Variant {
@@ -42,32 +52,46 @@ func (k loadKind) variant() wire.Variant {
 	return v
 }
 
-// ceiling is how many deliveries or answers per second the generator takes at
-// most of trials like c; 0 where it is not asked for. It is measured before the
-// first such trial and remembered.
-func (r *Runner) ceiling(ctx context.Context, c cell) (float64, error) {
-	k, ok := kindOf(c)
-	if !ok || len(r.Null) == 0 {
-		return 0, nil
-	}
-	if known, ok := r.ceilings[k]; ok {
-		return known, nil
-	}
-	got, err := r.measureCeiling(ctx, k)
-	if err != nil {
-		return 0, fmt.Errorf("measuring the load generator's ceiling: %w", err)
-	}
-	if r.ceilings == nil {
-		r.ceilings = map[loadKind]float64{}
-	}
-	r.ceilings[k] = got
-	return got, nil
+// A ceiling is what was found out about a kind of load.
+type ceiling struct {
+	loadgen.Limit
+	err error // why it is not known
 }
 
-func (r *Runner) measureCeiling(ctx context.Context, k loadKind) (perSecond float64, err error) {
+// ceiling is how many deliveries or answers per second the generator takes at
+// most of trials like c; ok is false where that is not asked for. It is
+// measured before the first such trial, once more if that goes wrong, and
+// remembered. The error is that of ctx or of a command that cannot be executed.
+func (r *Runner) ceiling(ctx context.Context, c cell) (known ceiling, ok bool, err error) {
+	k, ok := r.kindOf(c)
+	if !ok {
+		return ceiling{}, false, nil
+	}
+	if known, ok := r.ceilings[k]; ok {
+		return known, true, nil
+	}
+	for range 2 {
+		var limit *loadgen.Limit
+		if limit, err = r.measureCeiling(ctx, k); err == nil {
+			known = ceiling{Limit: *limit}
+			break
+		}
+		if ctx.Err() != nil || errors.Is(err, process.ErrNoServer) {
+			return ceiling{}, false, err
+		}
+		known = ceiling{err: err}
+	}
+	if r.ceilings == nil {
+		r.ceilings = map[loadKind]ceiling{}
+	}
+	r.ceilings[k] = known
+	return known, true, nil
+}
+
+func (r *Runner) measureCeiling(ctx context.Context, k loadKind) (limit *loadgen.Limit, err error) {
 	credit, err := loadgen.NewCredit(ceilingClients)
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, credit.Close()) }()
 	command := append(append([]string(nil), r.Null...), "--addr", "127.0.0.1:0", "--tcp", "127.0.0.1:0", "--payload", strconv.Itoa(k.payload))
@@ -76,22 +100,26 @@ func (r *Runner) measureCeiling(ctx context.Context, k loadKind) (perSecond floa
 	}
 	server, err := process.Start(ctx, process.Options{Command: command, Files: []*os.File{credit.File()}})
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, server.Stop(endWithin)) }()
-	limit, err := loadgen.Ceiling(ctx, loadgen.CeilingOptions{
+	return loadgen.Ceiling(ctx, loadgen.CeilingOptions{
 		Target: loadgen.Target{HTTP: server.HTTP, TCP: server.TCP, Cert: server.Cert, PID: server.PID, Gone: server.Exited()},
 		Credit: credit, Variant: k.variant(), Clients: ceilingClients, Payload: k.payload, Time: ceilingTime,
 	})
-	if err != nil {
-		return 0, err
-	}
-	return limit.PerSecond, nil
 }
 
-// compareCeiling says in t how near the generator came to its ceiling.
-func compareCeiling(t *results.Trial, ceiling float64) {
-	t.Trust.Ceiling = ceiling
+// compare says in t how near the generator came to its ceiling.
+func (c ceiling) compare(t *results.Trial) {
+	if c.err != nil {
+		t.Warnings = append(t.Warnings, results.Warning{Code: "ceiling-unknown",
+			Text: fmt.Sprintf("how near the load generator was to its own limit is not known: %v", c.err)})
+		return
+	}
+	t.Trust.Ceiling, t.Trust.CeilingIdle = c.PerSecond, c.Idle
+	if len(c.Slices) > 0 {
+		t.Trust.CeilingSpread = 1 - slices.Min(c.Slices)/c.PerSecond
+	}
 	if share, ok := t.OfCeiling(); ok && share > nearCeiling {
 		t.Warnings = append(t.Warnings, results.Warning{Code: "ceiling",
 			Text: fmt.Sprintf("the load generator was above %.0f %% of what it takes from a server that does nothing else: it is what is measured", 100*nearCeiling)})

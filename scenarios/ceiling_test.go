@@ -1,9 +1,11 @@
 package scenarios
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
+	"pushbench/loadgen"
 	"pushbench/results"
 )
 
@@ -30,13 +32,45 @@ func TestCeiling(t *testing.T) {
 	}
 }
 
+// A ceiling that cannot be measured costs no trial, and they say so.
 func TestCeilingCannotBeMeasured(t *testing.T) {
-	s := parse(t, tiny+"variants: [sse]\ntrials: 1\n")
-	_, err := (&Runner{Scenarios: []Scenario{s}, Server: self(t, "serve"), Null: self(t, "mute")}).Run(t.Context())
-	if err == nil || !strings.Contains(err.Error(), "ceiling: the server ended before it was ready: exit status 3: cannot bind") {
-		t.Errorf("got %v", err)
+	s := parse(t, tiny+"variants: [sse]\ntrials: 2\n")
+	rec, err := (&Runner{Scenarios: []Scenario{s}, Server: self(t, "serve"), Null: self(t, "mute")}).Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
 	}
 	noChildren(t)
+	for _, trial := range rec.Trials {
+		i := slices.IndexFunc(trial.Warnings, func(w results.Warning) bool { return w.Code == "ceiling-unknown" })
+		if i < 0 || !strings.Contains(trial.Warnings[i].Text, "exit status 3: cannot bind") || trial.Failed != "" || trial.Trust.Ceiling != 0 {
+			t.Errorf("%q, ceiling %g, %v", trial.Failed, trial.Trust.Ceiling, trial.Warnings)
+		}
+	}
+	if len(rec.Trials) != 2 {
+		t.Errorf("%d trials", len(rec.Trials))
+	}
+}
+
+// Trials of a kind share a ceiling; some have none.
+func TestKindsOfLoad(t *testing.T) {
+	r := &Runner{Null: []string{"null"}}
+	for _, test := range []struct {
+		fact, text string
+		payload    int // of its kind; 0: it has none
+	}{
+		{"small events are alike", "events: {payload: 40}\n", 128},
+		{"to the byte", "events: {payload: 128}\n", 128},
+		{"larger ones are not", "events: {payload: 129}\n", 4096},
+		{"the largest have theirs", "events: {payload: 1048576}\n", 1 << 20},
+		{"without events there is nothing to compare", "events: {rate: 0}\n", 0},
+		{"a link of Ethernet's segment size costs the generator nothing", "path: {}\n", 128},
+		{"a tunnel does", "path: {delay: 1ms}\n", 0},
+	} {
+		c := parse(t, test.text+"variants: [sse]\n").cells()[0]
+		if k, ok := r.kindOf(c); ok != (test.payload > 0) || ok && k.payload != test.payload {
+			t.Errorf("%s: %+v, %v", test.fact, k, ok)
+		}
+	}
 }
 
 func TestNearTheCeiling(t *testing.T) {
@@ -56,7 +90,9 @@ func TestNearTheCeiling(t *testing.T) {
 	} {
 		trial := &results.Trial{Transport: test.transport, Load: results.Workload{Window: 10}}
 		trial.Deliveries.InWindow, trial.Requests.Sent = test.delivered, test.requests
-		compareCeiling(trial, test.ceiling)
+		if test.ceiling > 0 {
+			ceiling{Limit: loadgen.Limit{PerSecond: test.ceiling}}.compare(trial)
+		}
 		if warned := len(trial.Warnings) > 0; warned != test.warned {
 			t.Errorf("%s: %v", test.fact, trial.Warnings)
 		}

@@ -52,7 +52,7 @@ func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
 		}
 		for _, c := range cells {
 			reason := impossible(c, files)
-			if reason == "" && (c.Scenario.Path != nil || r.Audit) {
+			if _, over := r.link(c); over && reason == "" {
 				reason = noPath
 			}
 			if reason != "" {
@@ -65,7 +65,7 @@ func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
 					Number: n + 1, Estimate: c.estimate(), cell: c,
 				})
 			}
-			if k, ok := kindOf(c); ok && len(r.Null) > 0 && !kinds[k] {
+			if k, ok := r.kindOf(c); ok && !kinds[k] {
 				kinds[k] = true
 				plan[len(plan)-1].Estimate += ceilingTotal
 			}
@@ -74,9 +74,15 @@ func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
 	return plan, not
 }
 
-func (r *Runner) selected(s Scenario) (cells []cell) {
+func (r *Runner) selected(s Scenario) []cell { return s.matching(r.Variants) }
+
+// Has reports whether a variant of s passes the filter, whether or not this
+// machine can run it.
+func (s Scenario) Has(filter Filter) bool { return len(s.matching(filter)) > 0 }
+
+func (s Scenario) matching(filter Filter) (cells []cell) {
 	for _, c := range s.cells() {
-		if r.Variants.Match(c.Variant) {
+		if filter.Match(c.Variant) {
 			cells = append(cells, c)
 		}
 	}

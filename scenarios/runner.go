@@ -45,7 +45,7 @@ type Runner struct {
 	Command  []string // for the provenance: the command line of this process
 	Version  string   // for the provenance: of pushbench
 
-	ceilings map[loadKind]float64
+	ceilings map[loadKind]ceiling
 }
 
 // Progress is told how a run goes. The calls never overlap. Left is the

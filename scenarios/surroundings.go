@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"syscall"
-	"time"
 
 	"pushbench/loadgen"
 	"pushbench/results"
@@ -22,7 +21,7 @@ const bias = 100e-6
 // surroundings are what a trial is carried out in: the path between clients
 // and server, the server process and who watches.
 type surroundings struct {
-	link    *path.Link // nil: loopback
+	link    path.Link
 	path    *path.Path // nil: loopback
 	server  *process.Server
 	capture *capture.Capture // nil: nobody watches
@@ -43,13 +42,10 @@ func (r *Runner) enter(ctx context.Context, c cell, seed uint64) (_ *surrounding
 	}()
 	o := process.Options{}
 	host := "127.0.0.1"
-	if c.Scenario.Path != nil || r.Audit {
-		s.link = &path.Link{}
-		if c.Scenario.Path != nil {
-			*s.link = *c.Scenario.Path
-		}
-		s.link.Seed = seed
-		if s.path, err = path.Open(*s.link); err != nil {
+	if l, over := r.link(c); over {
+		l.Seed = seed
+		s.link = l
+		if s.path, err = path.Open(l); err != nil {
 			return nil, fmt.Errorf("path: %w", err)
 		}
 		host, o.In = s.path.Server().Addr().String(), s.path.Server().Do
@@ -83,7 +79,7 @@ func (s *surroundings) equip(o *loadgen.Options, stall Stall) {
 		// clients, so that one capture sees both.
 		o.Target.Clients, o.Target.Publisher = s.path.Client(), s.path.Server()
 		o.Target.SentAgain = func() (int64, error) { return s.path.Server().SentAgain(s.path.Client()) }
-		if s.plain() {
+		if s.link.Plain() {
 			o.Target.Publisher = s.path.Client()
 		}
 	}
@@ -98,24 +94,25 @@ func (s *surroundings) equip(o *loadgen.Options, stall Stall) {
 	}
 }
 
-func (s *surroundings) plain() bool {
-	return s.link.Delay == 0 && s.link.Rate == 0 && s.link.Loss == 0
+// describe returns the path of trials of c as the record has it.
+func (r *Runner) describe(c cell) results.Path {
+	l, over := r.link(c)
+	switch {
+	case !over:
+		return results.Path{Kind: "loopback", MTU: loopbackMTU}
+	case l.Plain():
+		return results.Path{Kind: "veth", MTU: l.Largest()}
+	}
+	return results.Path{Kind: "tunnel", MTU: l.Largest(), Delay: l.Delay.Seconds(), Jitter: l.Jitter.Seconds(), Rate: float64(l.Rate), Loss: l.Loss}
 }
 
-// describe returns the path as the record has it.
-func (s *surroundings) describe() results.Path {
-	if s.path == nil {
-		return results.Path{Kind: "loopback", MTU: loopbackMTU}
+// link is what lies between clients and server of c; over is false for
+// loopback. An audit is over a link in any case.
+func (r *Runner) link(c cell) (l path.Link, over bool) {
+	if c.Scenario.Path != nil {
+		return *c.Scenario.Path, true
 	}
-	l := s.link
-	p := results.Path{Kind: "tunnel", MTU: l.MTU, Delay: l.Delay.Seconds(), Jitter: l.Jitter.Seconds(), Rate: float64(l.Rate), Loss: l.Loss, Seed: l.Seed}
-	if s.plain() {
-		p.Kind, p.Seed = "veth", 0
-	}
-	if p.MTU == 0 {
-		p.MTU = 1500
-	}
-	return p
+	return path.Link{}, r.Audit
 }
 
 // judge compares t with what was watched. The server has ended.
@@ -129,22 +126,39 @@ func (s *surroundings) judge(t *results.Trial) error {
 		return err
 	}
 	t.Audit = s.witness.Compare(trace, s.path.Server().Addr(), t.Load)
-	a := t.Audit
-	switch {
-	case t.Failed != "":
-	case a.Dropped > 0:
-		t.Failed = fmt.Sprintf("the capture is not whole: it lost or could not read %d packets", a.Dropped)
-	case !a.Whole():
-		t.Failed = fmt.Sprintf("the ledger does not explain the capture: %d bytes to the clients and %d from them", a.In.Unexplained, a.Out.Unexplained)
-	case a.Bias > bias:
+	if reason := s.doubt(t); reason != "" && t.Failed == "" {
+		t.Failed = reason
+	}
+	if t.Failed == "" && t.Audit.Bias > bias {
 		t.Warnings = append(t.Warnings, results.Warning{Code: "bias",
-			Text: fmt.Sprintf("by the kernel's time stamps the generator itself added more than %s to the mean latency", time.Duration(bias*1e9))})
+			Text: fmt.Sprintf("by the kernel's time stamps the generator and its own way through TCP added more than %d µs to the mean latency", int(bias*1e6))})
 	}
 	return nil
 }
 
-// close ends what is still there, in the order in which nothing is missed: the
-// server, the capture, the path.
+// doubt says why an audit proves nothing, or that it proves an error.
+func (s *surroundings) doubt(t *results.Trial) string {
+	a := t.Audit
+	visible := s.link.Plain() && s.server.Cert == ""
+	switch {
+	case a.Dropped > 0:
+		return fmt.Sprintf("the capture is not whole: it lost or could not read %d packets", a.Dropped)
+	case a.Connections != int64(t.Load.Clients):
+		return fmt.Sprintf("the capture was compared on %d connections of %d", a.Connections, t.Load.Clients)
+	case a.Strangers > 0:
+		return fmt.Sprintf("%d connections to the server are in the capture and nobody's", a.Strangers)
+	case !a.Whole():
+		return fmt.Sprintf("the ledger does not explain the capture: %d bytes to the clients and %d from them", a.In.Unexplained, a.Out.Unexplained)
+	case visible && a.Events != a.Deliveries:
+		return fmt.Sprintf("the capture saw %d of %d deliveries, or saw them come before they were sent", a.Events, a.Deliveries)
+	case a.BiasSend < 0 || a.BiasRead < 0:
+		return "by the kernel's time stamps the generator sent events before they were due or read them before they came"
+	}
+	return ""
+}
+
+// close ends the capture, if it is still under way, and the path. The server
+// has ended.
 func (s *surroundings) close() error {
 	var errs []error
 	if s.capture != nil {

@@ -20,7 +20,7 @@ import (
 // done, a server's command cannot be executed, or the generator's ceiling
 // cannot be measured.
 func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (*results.Trial, error) {
-	ceiling, err := r.ceiling(ctx, p.cell)
+	ceiling, compared, err := r.ceiling(ctx, p.cell)
 	if err != nil {
 		return nil, err
 	}
@@ -35,7 +35,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 		if errors.Is(err, process.ErrNoServer) {
 			return nil, err
 		}
-		return p.label(failed(began, o, err.Error())), nil
+		return r.label(p, failed(began, o, err.Error())), nil
 	}
 	s.equip(&o, p.cell.Scenario.Stall)
 	t, err := drive(ctx, o, 5*p.Estimate+time.Minute)
@@ -55,16 +55,14 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	default: // why the trial failed, most likely
 		t.Failed = strings.TrimSuffix(fmt.Sprintf("in mid-trial %v; %s", end, t.Failed), "; ")
 	}
-	t.Path = s.describe()
-	compareCeiling(t, ceiling)
+	if compared {
+		ceiling.compare(t)
+	}
 	if err := errors.Join(s.judge(t), s.close()); err != nil && t.Failed == "" {
 		t.Failed = err.Error()
 	}
-	if stall := p.cell.Scenario.Stall; stall.For > 0 {
-		t.Stall = &results.Stall{After: stall.After.Seconds(), For: stall.For.Seconds()}
-	}
 	t.Pack()
-	return p.label(t), nil
+	return r.label(p, t), nil
 }
 
 // endWithin is how soon a server has ended after it was asked to.
@@ -118,7 +116,7 @@ func (r *Runner) command(c cell, host string) []string {
 	if c.Variant.TLS {
 		args = append(args, "--tls")
 	}
-	if c.Scenario.Path != nil || r.Audit {
+	if _, over := r.link(c); over {
 		args = append(args, "--expose") // within a network namespace of our own
 	}
 	return args
@@ -147,14 +145,21 @@ func failed(began time.Time, o loadgen.Options, reason string) *results.Trial {
 		},
 	}
 	if o.Arrival == loadgen.Bursts {
-		t.Load.Burst = o.Burst
+		t.Load.Burst, t.Load.Spacing = o.Burst, o.Spacing.Seconds()
 	}
 	return t
 }
 
-// label says in t which trial of which scenario it is.
-func (p Planned) label(t *results.Trial) *results.Trial {
+// label says in t which trial of which scenario it is, and its conditions.
+func (r *Runner) label(p Planned, t *results.Trial) *results.Trial {
 	t.Scenario, t.Sweep, t.Point, t.Number = p.Scenario, p.Sweep, p.Point, p.Number
 	t.Load.Heartbeat = p.cell.Scenario.Heartbeat.Seconds()
+	t.Path = r.describe(p.cell)
+	if t.Path.Kind == "tunnel" {
+		t.Path.Seed = trialSeed(r.Seed, p.Scenario, p.Number)
+	}
+	if stall := p.cell.Scenario.Stall; stall.For > 0 {
+		t.Stall = &results.Stall{After: stall.After.Seconds(), For: stall.For.Seconds()}
+	}
 	return t
 }

@@ -10,7 +10,8 @@ import (
 )
 
 // longPoll answers GET /longpoll: as a poll, but held until there is an event
-// or until the wait is over, and for as long as batch says for more of them. A server that shuts down answers at once.
+// or until the wait is over. With a batch time it then waits that long for more
+// events. A server that shuts down answers at once.
 func (s *Server) longPoll(w http.ResponseWriter, r *http.Request) error {
 	held, err := waitOf(r, wire.ParamWait, defaultWait)
 	if err != nil {

@@ -44,6 +44,16 @@ func TestReadmeQuotesTheProof(t *testing.T) {
 			if trial.Failed != "" {
 				t.Errorf("%s: %s %s: %s", run, trial.Scenario, trial.Variant, trial.Failed)
 			}
+			if a := trial.Audit; run == "truth" && (a == nil || !a.Whole() || a.Packets == 0 || a.Events != a.Deliveries && trial.Path.Kind == "veth" && trial.Connection.TLS.Count() == 0) {
+				t.Errorf("%s: %s %s proves nothing: %+v", run, trial.Scenario, trial.Variant, a)
+			}
+		}
+		rows := map[int]bool{}
+		for _, c := range rec.Claims {
+			rows[c.Row] = true
+		}
+		if run == "reproduction" && len(rows) != 8 {
+			t.Errorf("%d rows were repeated, not 8", len(rows))
 		}
 		quotes(t, run, rec, plots.Proof)
 	}

@@ -26,7 +26,7 @@ var mayImport = map[string][]string{
 	"scenarios/process":  {"servers/wire"},
 	"scenarios/capture":  {"servers/wire"},
 	"scenarios/exchange": {"servers/wire"},
-	"scenarios/audit":    {"results", "scenarios/capture"},
+	"scenarios/audit":    {"servers/wire", "results", "scenarios/capture"},
 	"scenarios":          {"servers/wire", "results", "results/model", "loadgen", "scenarios/path", "scenarios/process", "scenarios/capture", "scenarios/audit"},
 	"plots":              {"results", "results/model", "plots/chart", "plots/look", "plots/proof", "plots/screen", "plots/table", "plots/words"},
 	"plots/chart":        {},

@@ -35,8 +35,9 @@ type runOptions struct {
 	noReport bool
 	audit    bool
 
-	// complete, when set, adds to the record of a run that came to its end.
-	complete func(ctx context.Context, r *scenarios.Runner, record *results.Record) error
+	// complete, when set, adds to the record of a run that came to its end. What
+	// it cannot add it lists in NotRun, or says in Partial when ctx is done.
+	complete func(ctx context.Context, r *scenarios.Runner, record *results.Record)
 }
 
 // newRun returns `pushbench run`; the record will hold line, the whole command
@@ -98,11 +99,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		return usage(cmd.CommandPath()+" --help lists the flags", "--trials wants at least 1, not %d", o.trials)
 	}
 	ctx, stdout, stderr := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
-	chosen, err := selectScenarios(args, o.suite)
-	if err != nil {
-		return err
-	}
-	filter, err := parseFilter(o.variants, chosen)
+	chosen, filter, err := o.choose(args)
 	if err != nil {
 		return err
 	}
@@ -125,9 +122,8 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	unannounce := context.AfterFunc(ctx, progress.interrupted)
 	record, err := runner.Run(ctx)
 	if err == nil && o.complete != nil {
-		if err = o.complete(ctx, runner, record); err == nil {
-			err = results.Save(runner.Dir, record)
-		}
+		o.complete(ctx, runner, record)
+		err = errors.Join(ctx.Err(), results.Save(runner.Dir, record))
 	}
 	unannounce()
 	progress.end()
@@ -147,6 +143,16 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		return reported
 	}
 	return outcome(record, err, ctx.Err() != nil && record.Partial != "", filter != nil)
+}
+
+// choose returns what is asked for.
+func (o runOptions) choose(args []string) ([]scenarios.Scenario, scenarios.Filter, error) {
+	chosen, err := selectScenarios(args, o.suite)
+	if err != nil {
+		return nil, nil, err
+	}
+	filter, err := parseFilter(o.variants, chosen)
+	return chosen, filter, err
 }
 
 // newRunner puts together what runs; nothing has started yet.

@@ -15,6 +15,8 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
+
+	"pushbench/scenarios/path"
 )
 
 func TestMain(m *testing.M) {
@@ -43,6 +45,12 @@ func TestScript(t *testing.T) {
 			// The race detector makes each process wait for a second at its end.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			return nil
+		},
+		Condition: func(name string) (bool, error) {
+			if name != "skipped" { // truth is, where nothing can be compared
+				return false, fmt.Errorf("unknown condition %q", name)
+			}
+			return path.Possible() != nil && os.Getenv("PUSHBENCH_REQUIRE") != "all", nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"status":    scriptStatus,

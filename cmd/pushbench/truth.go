@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -22,20 +23,28 @@ packet. The ledger must explain all of them, to the byte, or the trial has faile
 latencies stand beside the kernel's time stamps.
 
 It needs root, and touches nothing of the machine's own network. Where it cannot
-run it says why and leaves it at that.
+run it says that it was skipped, and why; with PUSHBENCH_REQUIRE=all in the
+environment that is an error.
 
 Exit status: 0 all is explained, or it was skipped; 1 a trial failed; 2 bad
-input; 130 interrupted.`,
+input, or skipped where nothing may be; 130 interrupted.`,
 		Example: `  sudo pushbench truth
   sudo pushbench truth truth-small --variant sse
   sudo pushbench truth my-load.yaml --trials 1`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if !o.dry {
-				if err := path.Possible(); err != nil {
-					_, err := fmt.Fprintln(cmd.ErrOrStderr(), "truth: skipped:", err)
-					return err
+			if o.dry {
+				return o.measure(cmd, args)
+			}
+			if _, _, err := o.choose(args); err != nil {
+				return err
+			}
+			if err := path.Possible(); err != nil {
+				if os.Getenv("PUSHBENCH_REQUIRE") == "all" {
+					return usage("run it as root", "nothing can be compared here: %w", err)
 				}
+				_, err := fmt.Fprintln(cmd.ErrOrStderr(), "truth: skipped:", err)
+				return err
 			}
 			return o.measure(cmd, args)
 		},

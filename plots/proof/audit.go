@@ -33,6 +33,7 @@ type auditedCell struct {
 	results.Audit
 	Head   table.Value
 	trials int
+	failed int    // of them
 	biased string // what a warning says of the generator's error; empty without one
 }
 
@@ -61,9 +62,13 @@ func auditOf(c results.Cell) (out auditedCell, ok bool) {
 			continue
 		}
 		out.trials++
+		if t.Failed != "" {
+			out.failed++
+		}
 		out.Connections += a.Connections
 		out.Packets += a.Packets
 		out.Dropped += a.Dropped
+		out.Strangers += a.Strangers
 		addSide(&out.In, a.In)
 		addSide(&out.Out, a.Out)
 		out.Events += a.Events
@@ -101,7 +106,7 @@ func byteFinding(cells []auditedCell, trials int) Finding {
 	f := Finding{Table: table.Table{Columns: table.Columns("scenario and transport", "trials", "connections", "packets",
 		"captured to client", "captured to server", "ledger to client", "ledger to server", "sent again", "TCP options", "unexplained", "after the last count")}}
 	var all auditedCell
-	var unexplained, dropped []string
+	var unexplained, dropped, empty []string
 	for _, c := range cells {
 		all.trials += c.trials
 		all.Connections += c.Connections
@@ -110,6 +115,9 @@ func byteFinding(cells []auditedCell, trials int) Finding {
 		addSide(&all.Out, c.Out)
 		if c.unexplained() > 0 {
 			unexplained = append(unexplained, c.Head.Text)
+		}
+		if c.unexplained() == 0 && c.Dropped == 0 && (c.Packets == 0 || c.Strangers > 0 || c.failed > 0) {
+			empty = append(empty, c.Head.Text)
 		}
 		if c.Dropped > 0 {
 			dropped = append(dropped, c.Head.Text)
@@ -121,7 +129,7 @@ func byteFinding(cells []auditedCell, trials int) Finding {
 	captured := all.In.Captured + all.Out.Captured
 	over := fmt.Sprintf("%s bytes captured on %s (%s of %s)", number(captured).Text, words.Count(int(all.Connections), "connection"),
 		words.Number(float64(all.trials)), words.Count(trials, "trial"))
-	f.Red = captured == 0 || len(unexplained)+len(dropped) > 0
+	f.Red = captured == 0 || len(unexplained)+len(dropped)+len(empty) > 0
 	switch {
 	case captured == 0:
 		f.Text = "The captures have no packet of the clients' connections: nothing could be compared."
@@ -131,6 +139,9 @@ func byteFinding(cells []auditedCell, trials int) Finding {
 		f.Text = fmt.Sprintf("Of %s every one is explained by the ledger%s.", over, besides(all))
 	default:
 		f.Text = fmt.Sprintf("What was captured is explained by the ledger: %s.", over)
+	}
+	if len(empty) > 0 && captured > 0 {
+		f.Text += fmt.Sprintf(" But trials failed, nothing was captured, or connections were nobody's: %s.", strings.Join(empty, ", "))
 	}
 	if len(dropped) > 0 {
 		f.Text += fmt.Sprintf(" But the capture itself lost %s, so it proves nothing of %s.", words.Count(int(all.Dropped), "packet"), strings.Join(dropped, ", "))
@@ -182,6 +193,13 @@ func (c auditedCell) packets() table.Value {
 // rest is what the ledger does not explain; anything but 0 is red.
 func (c auditedCell) rest() table.Value {
 	v := number(c.unexplained())
+	if c.Packets == 0 {
+		return table.Value{Text: "–", Doubt: "nothing was captured on these connections", Alarming: true, Tone: "alarming"}
+	}
+	if c.Strangers > 0 {
+		v.Doubt, v.Alarming, v.Tone = words.Count(int(c.Strangers), "connection")+" in the capture are nobody's", true, "alarming"
+		return v
+	}
 	if c.unexplained() != 0 {
 		v.Doubt, v.Alarming, v.Tone = "not explained by the ledger", true, "alarming"
 		return v

@@ -77,7 +77,7 @@ func TestAudited(t *testing.T) {
 		{"captures of nothing prove nothing", func(sse, websocket *results.Trial) { *sse.Audit, *websocket.Audit = results.Audit{}, results.Audit{} },
 			"The captures have no packet of the clients' connections: nothing could be compared.",
 			"No capture could tell the events: TLS hides them, or the publisher was beside the server. So the generator's latencies are not compared.", true, false,
-			"feed · SSE | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0", ""},
+			"feed · SSE | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | –⚠ | 0", ""},
 		{"one cell's events are hidden", func(_, websocket *results.Trial) { websocket.Audit.Events = 0 }, whole + ".",
 			"By the kernel's time stamps of 10 events the generator adds 60.0 µs to the mean latency.", false, false, "", "feed · SSE | 10 | 400 µs | 60.0 µs | 20.0 µs | 40.0 µs | 200 µs"},
 		{"means are over all events, and the greatest is named", func(_, websocket *results.Trial) {

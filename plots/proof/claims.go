@@ -2,6 +2,7 @@ package proof
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"pushbench/plots/table"
@@ -69,11 +70,20 @@ func (row Row) Table() table.Table {
 	for _, c := range row.Claims {
 		v := VerdictOf(c.Verdict)
 		t.Rows = append(t.Rows, []table.Value{
-			{Text: c.Quantity}, {Text: words.Format(c.Theirs, c.Kind)}, {Text: words.Format(c.Ours, c.Kind), Note: apart(c)},
+			{Text: c.Quantity}, theirs(c), {Text: words.Format(c.Ours, c.Kind), Note: apart(c)},
 			{Text: v.Word, Mark: v.Mark, Tone: v.Tone}, {Text: c.How}, {Text: c.Why},
 		})
 	}
 	return t
+}
+
+// theirs is the published number; a note says when it only follows from one.
+func theirs(c results.Claim) table.Value {
+	v := table.Value{Text: words.Format(c.Theirs, c.Kind)}
+	if c.Derived {
+		v.Note = "derived"
+	}
+	return v
 }
 
 // Short is the row in one line: 4. Long-polling: ✓ 8 reproduced.
@@ -114,7 +124,17 @@ func Verdicts(r *results.Record) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return words.Count(len(r.Claims), "published number") + ": " + strings.Join(parts, ", ") + "."
+	derived := 0
+	for _, c := range r.Claims {
+		if c.Derived {
+			derived++
+		}
+	}
+	what := words.Count(len(r.Claims)-derived, "published number")
+	if derived > 0 {
+		what += fmt.Sprintf(" and %d that follow from what was published", derived)
+	}
+	return what + ": " + strings.Join(parts, ", ") + "."
 }
 
 // Legend says what the verdicts of the record mean; empty where there are none.
@@ -122,6 +142,9 @@ func Legend(r *results.Record) string {
 	var parts []string
 	for _, v := range found(r) {
 		parts = append(parts, v.Mark+"\u00a0"+v.Word+": "+v.Means)
+	}
+	if slices.ContainsFunc(r.Claims, func(c results.Claim) bool { return c.Derived }) {
+		parts = append(parts, "derived: not printed by the source, but it follows from what is")
 	}
 	return strings.Join(parts, "; ")
 }

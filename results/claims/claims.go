@@ -28,7 +28,6 @@ type Polls struct {
 	Clients, Exchanges int64
 	Seconds            float64
 	Out, In            int64 // bytes of data
-	Segments           int64 // both ways
 }
 
 // A Frame is what stood around one WebSocket message, in bytes.
@@ -54,9 +53,6 @@ func Of(rec *results.Record, m Measured) []results.Claim {
 	return b.claims
 }
 
-// Rows is how many rows there are.
-const Rows = 8
-
 // A book gathers claims.
 type book struct {
 	rec    *results.Record
@@ -68,24 +64,37 @@ func (b *book) open(row int, title, source string) {
 	b.row = results.Claim{Row: row, Title: title, Source: source}
 }
 
-// An entry is a claim without its row. When ours is within Tolerance of theirs,
-// relative, it is reproduced; otherwise it is what Otherwise says.
+// An entry is a claim without its row.
 type entry struct {
 	quantity, kind string
 	theirs, ours   float64
-	tolerance      float64
-	otherwise      string
+	derived        bool    // theirs is not printed there but follows from what is
+	tolerance      float64 // relative: ours is reproduced within it
+	corrected      float64 // what theirs should have been: ours is that, to a thousandth, or not reproduced; 0: theirs has no error
+	differs        float64 // the factor by which ours may differ for the reason that why gives; 0: not at all
 	how, why       string
 }
 
 func (b *book) add(e entry) {
 	c := b.row
-	c.Quantity, c.Kind, c.Theirs, c.Ours, c.How, c.Why = e.quantity, e.kind, e.theirs, e.ours, e.how, e.why
-	c.Verdict = e.otherwise
-	if math.Abs(e.ours-e.theirs) <= e.tolerance*math.Abs(e.theirs) {
-		c.Verdict = Reproduced
-	}
+	c.Quantity, c.Kind, c.Theirs, c.Ours, c.Derived, c.How, c.Why = e.quantity, e.kind, e.theirs, e.ours, e.derived, e.how, e.why
+	c.Verdict = e.verdict()
 	b.claims = append(b.claims, c)
+}
+
+func (e entry) verdict() string {
+	near := func(want, tolerance float64) bool { return math.Abs(e.ours-want) <= tolerance*math.Abs(want) }
+	switch {
+	case e.corrected != 0 && near(e.corrected, 0.001):
+		return Corrected
+	case e.corrected != 0:
+		return NotReproduced
+	case near(e.theirs, e.tolerance):
+		return Reproduced
+	case e.differs > 0 && e.ours > e.theirs/e.differs && e.ours < e.theirs*e.differs:
+		return Differs
+	}
+	return NotReproduced
 }
 
 // cell returns the cell of a scenario's variant with valid trials; point may be

@@ -14,12 +14,12 @@ type load results.Workload
 func (l load) topicRate() float64 { return l.Rate / float64(l.Topics) }
 
 // beats is how often in a second a periodic schedule has something for a
-// topic; 0 when the schedule is not periodic.
+// topic, all at one moment; 0 when the schedule is not so.
 func (l load) beats() float64 {
 	switch {
 	case l.Arrival == "constant":
 		return l.topicRate()
-	case l.Arrival == "burst" && l.Topics == 1 && l.Burst > 0:
+	case l.Arrival == "burst" && l.Topics == 1 && l.Burst > 0 && l.Spacing == 0:
 		return l.Rate / float64(l.Burst)
 	}
 	return 0

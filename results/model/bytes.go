@@ -19,7 +19,7 @@ const (
 // is was measured.
 func predictBytes(t *results.Trial, unit string) (Prediction, bool) {
 	l := load(t.Load)
-	if l.Rate <= 0 || t.Path.Loss > 0 {
+	if l.Rate <= 0 {
 		return Prediction{}, false
 	}
 	switch unit {
@@ -77,6 +77,9 @@ func wholeWire(t *results.Trial, l load) (Prediction, bool) {
 		unit = protocol.Value + float64(l.Payload)*max(1, l.topicRate()*l.Interval)
 	}
 	secure := strings.Contains(t.Variant, "/tls") || strings.Contains(t.Variant, "/resume")
+	if silent, _, known := l.silence(l.Heartbeat); l.Heartbeat > 0 && (!known || silent > 0) {
+		return Prediction{}, false // heartbeats have segments, too
+	}
 	// Bursts share segments, and Poisson arrivals do at times.
 	if !ok || l.Arrival != "constant" || gap*acknowledged > 1 || unit > float64(mtu-segmentHead) || t.Path.Delay > 0 {
 		return Prediction{}, false

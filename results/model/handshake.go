@@ -20,7 +20,7 @@ func overPath(seconds float64, formula, source string) Prediction {
 // take, where the path has a delay to tell them by.
 func predictHandshake(t *results.Trial, unit string) (Prediction, bool) {
 	trip := 2 * t.Path.Delay
-	if trip <= 0 || t.Path.Loss > 0 || t.Path.Jitter > 0 {
+	if trip <= 0 || t.Path.Jitter > 0 {
 		return Prediction{}, false
 	}
 	secure := strings.Contains(t.Variant, "/tls") || strings.Contains(t.Variant, "/resume")

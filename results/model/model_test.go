@@ -119,6 +119,9 @@ func TestPredict(t *testing.T) {
 			if ok && (got.Formula == "" || got.Source == "" || got.Tolerance <= 0) {
 				t.Errorf("it does not say where it comes from: %+v", got)
 			}
+			if ok && got.Tolerance > 1 {
+				t.Errorf("a tolerance of %g says nothing: %s", got.Tolerance, got.Formula)
+			}
 			if ok && (!got.Holds(got.Value) || got.Holds(2*got.Value+2+2*got.Tolerance)) {
 				t.Errorf("its tolerance is off: %+v", got)
 			}
@@ -355,6 +358,8 @@ func TestUniform(t *testing.T) {
 		}, true},
 		{"every latency by itself at random", func(e, c int) float64 { return 0.5 * rng.Float64() }, true},
 		{"the same, a millisecond later", func(e, c int) float64 { return 0.001 + 0.5*rng.Float64() }, true},
+		{"a hundredth of the interval is never waited for", func(e, c int) float64 { return 0.005 + 0.495*rng.Float64() }, true},
+		{"but not a tenth", func(e, c int) float64 { return 0.05 + 0.45*rng.Float64() }, false},
 		{"a fifth of the interval is never waited for", func(e, c int) float64 { return 0.1 + 0.4*rng.Float64() }, false},
 		{"an exponential wait", func(e, c int) float64 { return 0.25 * rng.ExpFloat64() }, false},
 		{"always the mean", func(e, c int) float64 { return 0.25 }, false},
@@ -377,6 +382,40 @@ func TestUniform(t *testing.T) {
 				t.Errorf("distance %g, tolerance %g", d, p.Tolerance)
 			}
 		})
+	}
+}
+
+// Where there is trouble there is no closed form.
+func TestNoPrediction(t *testing.T) {
+	base := func() *results.Trial {
+		return &results.Trial{Transport: "polling", Variant: "polling/interval=500ms", Latency: histogram(t, 100*time.Millisecond), Path: results.Path{Delay: 0.01},
+			Load: results.Workload{Clients: 20, Topics: 1, Rate: 10, Arrival: "constant", Payload: 100, Window: 10, Interval: 0.5}}
+	}
+	for _, test := range []struct {
+		fact, unit string
+		change     func(*results.Trial)
+		none       bool
+	}{
+		{"there is one to begin with", "p99-sec", func(t *results.Trial) {}, false},
+		{"packets are lost", "p99-sec", func(t *results.Trial) { t.Path.Loss = 0.01 }, true},
+		{"packets queue", "mean-sec", func(t *results.Trial) { t.Path.Rate = 1e6 }, true},
+		{"the next poll is due before the last one is over", "mean-sec", func(t *results.Trial) { t.Path.Delay = 0.3 }, true},
+		{"four clients are too few for a test of their distribution", "uniform-fit", func(t *results.Trial) { t.Load.Clients = 4 }, true},
+		{"twenty are enough", "uniform-fit", func(t *results.Trial) {}, false},
+		{"the events of a burst follow each other", "age-sec", func(t *results.Trial) { t.Load.Arrival, t.Load.Burst, t.Load.Spacing = "burst", 2, 0.01 }, true},
+		{"a burst at one moment races with the answer", "mean-sec", func(t *results.Trial) {
+			t.Transport, t.Variant, t.Load.Arrival, t.Load.Burst = "longpoll", "longpoll", "burst", 2
+		}, true},
+		{"heartbeats have segments of their own", "wire-B/event", func(t *results.Trial) {
+			t.Path = results.Path{}
+			t.Transport, t.Variant, t.Load.Rate, t.Load.Heartbeat = "sse", "sse", 0.1, 5
+		}, true},
+	} {
+		trial := base()
+		test.change(trial)
+		if p, ok := Predict(trial, test.unit); ok == test.none {
+			t.Errorf("%s: %s %v %+v", test.fact, test.unit, ok, p)
+		}
 	}
 }
 

@@ -10,7 +10,7 @@ import (
 // predictPollTime is the delay that asking every Δ adds: U(0, Δ).
 func predictPollTime(t *results.Trial, unit string) (Prediction, bool) {
 	l := load(t.Load)
-	if l.Rate <= 0 {
+	if l.Rate <= 0 || l.Interval <= 2*t.Path.Delay { // one poll is under way at a time
 		return Prediction{}, false
 	}
 	if unit == "uniform-fit" {

@@ -10,13 +10,13 @@ import (
 )
 
 // predictTransit is the mean latency over a path with a delay: one transit for
-// what is pushed; for long-polling one to three, as RFC 6202 section 2.2 has
-// it, by how often an event finds no request waiting. The publisher is beside
+// what is pushed; for long-polling one to three, as RFC 6202 section 2.2 counts
+// them, by how often an event finds no request waiting. The publisher is beside
 // the server.
 func predictTransit(t *results.Trial, unit string) (Prediction, bool) {
 	l := load(t.Load)
 	transit := t.Path.Delay
-	if unit != "mean-sec" || transit <= 0 || t.Path.Loss > 0 || l.Rate <= 0 {
+	if unit != "mean-sec" || transit <= 0 || l.Rate <= 0 {
 		return Prediction{}, false
 	}
 	way := results.FormatValue(transit, "sec")
@@ -24,7 +24,7 @@ func predictTransit(t *results.Trial, unit string) (Prediction, bool) {
 	case "sse", "websocket", "tcp":
 		return overPath(transit, "one transit of "+way, "an event that is pushed crosses the path once"), true
 	case "polling":
-		if l.Interval <= 0 {
+		if l.Interval <= 2*transit { // one poll is under way at a time
 			return Prediction{}, false
 		}
 		p := overPath(transit+l.Interval/2, fmt.Sprintf("Δ/2 + one transit of %s, Δ = %s", way, results.FormatValue(l.Interval, "sec")), "the wait for the server's next poll is uniform on 0 to Δ, its answer crosses the path once")
@@ -43,7 +43,7 @@ func longPollTransit(l load, variant string, transit float64) (Prediction, bool)
 	trip, batch := 2*transit, setting(variant, "batch")
 	beats := l.beats()
 	switch {
-	case l.Arrival == "burst" && beats > 0 && 1/beats >= 2*trip:
+	case l.Arrival == "burst":
 		return together(l, trip, batch)
 	case l.Arrival == "constant" && 1/beats >= trip+batch+2*overhead:
 		return overPath(transit+batch, waits(transit, batch)+": every event finds a request", sourceTransit), true
@@ -72,14 +72,17 @@ func longPollTransit(l load, variant string, transit float64) (Prediction, bool)
 	return Prediction{}, false
 }
 
-const sourceTransit = "RFC 6202 section 2.2: one network transit on average, up to three"
+const sourceTransit = "RFC 6202 section 2.2 counts the transits: an answer, the next request, its answer; how often each happens is derived here"
 
-// together is the mean latency of bursts that are far apart: the first event
-// finds a request, the others wait for the next one, unless the server waits
-// for all of them.
+// together is the mean latency of bursts that are far apart, of events that are
+// not at one moment: the first finds a request, the others wait for the next
+// one, unless the server waits for all of them.
 func together(l load, trip, batch float64) (Prediction, bool) {
 	n := float64(l.Burst)
 	length := (n - 1) * l.Spacing
+	if l.Topics != 1 || n/l.Rate < 2*trip || l.Spacing <= 0 && batch <= 0 {
+		return Prediction{}, false
+	}
 	wait := batch - length/2
 	switch {
 	case length <= batch:

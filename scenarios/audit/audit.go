@@ -2,6 +2,7 @@
 package audit
 
 import (
+	"bytes"
 	"cmp"
 	"net/netip"
 	"slices"
@@ -10,6 +11,7 @@ import (
 
 	"pushbench/results"
 	"pushbench/scenarios/capture"
+	"pushbench/servers/wire"
 )
 
 // A Witness keeps what the load generator saw of a trial; it is the
@@ -70,8 +72,27 @@ func (w *Witness) Compare(trace *capture.Trace, server netip.Addr, load results.
 		side(&a.In, f, true, c)
 		side(&a.Out, f, false, c)
 	}
+	for _, f := range flows {
+		if !known(f) {
+			a.Strangers++
+		}
+	}
 	w.latency(a, flows, clients, load)
 	return a
+}
+
+// known reports whether a connection that is no client's is the publisher's or
+// the one on which the server's own figures are read. Of TLS only the server
+// can tell.
+func known(f *capture.Flow) bool {
+	for _, p := range f.Out {
+		if len(p.Payload) == 0 {
+			continue
+		}
+		const handshake = 22 // of a TLS record (RFC 8446 section 5.1)
+		return p.Payload[0] == handshake || bytes.HasPrefix(p.Payload, []byte("POST "+wire.RoutePublish)) || bytes.HasPrefix(p.Payload, []byte("GET "+wire.RouteStats))
+	}
+	return false
 }
 
 // latency fills what the kernel says of the events. others are the flows that
@@ -80,7 +101,7 @@ func (w *Witness) latency(a *results.Audit, others []*capture.Flow, clients map[
 	left := map[uint64]time.Time{}
 	for _, f := range others {
 		for _, s := range f.Events(false, load.Payload) {
-			left[s.Seq] = s.At
+			left[s.Seq] = s.Began
 		}
 	}
 	type pair struct {
@@ -96,9 +117,14 @@ func (w *Witness) latency(a *results.Audit, others []*capture.Flow, clients map[
 	var errors []time.Duration
 	var send, read time.Duration
 	for _, r := range w.receptions {
+		if r.seq < uint64(load.Retained) {
+			continue
+		}
+		a.Deliveries++
 		sent, published := left[r.seq]
 		got, delivered := came[pair{r.client, r.seq}]
-		if r.seq < uint64(load.Retained) || !published || !delivered || a.Kernel.Record(got.Sub(sent)) != nil {
+		// What is not seen, or came before it was sent, is missing in Events.
+		if !published || !delivered || a.Kernel.Record(got.Sub(sent)) != nil {
 			continue
 		}
 		before, behind := sent.Sub(r.due), r.at.Sub(got)

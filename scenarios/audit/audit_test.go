@@ -2,6 +2,7 @@ package audit
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 
@@ -37,6 +38,8 @@ func packet(us int, from, to netip.AddrPort, seq uint32, flags capture.Flags, da
 	return capture.Packet{At: after(us), Source: from, Dest: to, Seq: seq, Flags: flags, Header: header, Length: header + len(data), Payload: []byte(data)}
 }
 
+const post = "POST /publish?topic=t0 HTTP/1.1\r\n\r\n"
+
 // conversation is a client that asks with 10 bytes and is sent two events, of
 // which the second is captured twice, and its end.
 func conversation() []capture.Packet {
@@ -45,6 +48,7 @@ func conversation() []capture.Packet {
 		packet(0, client, server, 99, capture.SYN, ""),
 		packet(10, server, client, 499, capture.SYN|capture.ACK, ""),
 		packet(20, client, server, 100, capture.ACK, "0123456789"),
+		packet(25, publisher, server, 700-uint32(len(post)), capture.ACK, post),
 		packet(30, publisher, server, 700, capture.ACK, event(0)),
 		packet(130, server, client, 500, capture.ACK, event(0)),
 		packet(140, client, server, 110, capture.ACK, ""),
@@ -109,6 +113,11 @@ func TestWhatIsNotExplained(t *testing.T) {
 		{"an acknowledgment that no counter has", func(p []capture.Packet, l *results.Ledger) []capture.Packet {
 			return append(p[:6:6], append([]capture.Packet{packet(150, client, server, 110, capture.ACK, "")}, p[6:]...)...)
 		}, 0, usIP},
+		{"a segment without the time stamps that all others have", func(p []capture.Packet, l *results.Ledger) []capture.Packet {
+			p[2].Header -= 12
+			p[2].Length -= 12
+			return p
+		}, 0, 12},
 		{"a connection that was never captured", func(p []capture.Packet, l *results.Ledger) []capture.Packet {
 			return nil
 		}, 2*size + 4*usIP, 10 + 4*usIP},
@@ -118,6 +127,36 @@ func TestWhatIsNotExplained(t *testing.T) {
 		a := compare(packets, ledger, 2000, 2010)
 		if a.In.Unexplained != test.in || a.Out.Unexplained != test.out || a.Whole() {
 			t.Errorf("%s: in %+v\nout %+v", test.fact, a.In, a.Out)
+		}
+	}
+}
+
+// Selective acknowledgments are read from the packets, and are no finding.
+func TestSelectiveAcknowledgments(t *testing.T) {
+	packets := conversation()
+	i := slices.IndexFunc(packets, func(p capture.Packet) bool { return p.At.Equal(after(140)) })
+	packets[i].Header, packets[i].Length, packets[i].Sack = usIP+12, usIP+12, 12
+	if a := compare(packets, whole(), 2000, 2010); !a.Whole() || a.Out.Options != 12 || a.Out.Captured != a.Out.Ledger+12 {
+		t.Errorf("%+v", a.Out)
+	}
+}
+
+// A connection that the generator did not tell of is a finding, even if all
+// others are explained.
+func TestStrangers(t *testing.T) {
+	stranger := netip.MustParseAddrPort("10.0.0.1:4002")
+	for _, c := range []struct {
+		fact, says string
+		strangers  int64
+	}{
+		{"one that asks for events", "GET /sse?topic=t0 HTTP/1.1\r\n\r\n", 1},
+		{"one that says nothing", "", 1},
+		{"that of the server's own figures", "GET /stats HTTP/1.1\r\n\r\n", 0},
+		{"one that cannot be read", "\x16\x03\x01\x00\x05", 0},
+	} {
+		a := compare(append(conversation(), packet(1500, stranger, server, 1, capture.ACK, c.says)), whole(), 2000, 2010)
+		if a.Strangers != c.strangers || a.Whole() != (c.strangers == 0) {
+			t.Errorf("%s: %+v", c.fact, a)
 		}
 	}
 }

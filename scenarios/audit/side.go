@@ -37,13 +37,13 @@ func side(s *results.Side, f *capture.Flow, in bool, c connection) {
 	if segments > 0 {
 		usual = (l.TCPIP - synExtra) / segments
 	}
-	options := got.Headers - usual*got.Segments - synExtra*min(1, got.Syn)
+	headers := usual*got.Segments + synExtra*got.Syn + got.Sack
 	s.Captured += got.Bytes
 	s.Segments += got.Segments
 	s.Ledger += l.Total()
 	s.Retransmitted += got.Repeated
-	s.Options += options
-	s.Unexplained += abs(got.Data-data) + abs(usual*(got.Segments-segments))
+	s.Options += got.Sack
+	s.Unexplained += abs(got.Data-data) + abs(usual*(got.Segments-segments)) + abs(got.Headers-headers)
 	s.Ending += after.Bytes
 	s.Endings += after.Segments
 }

@@ -13,6 +13,7 @@ type Count struct {
 	Segments int64
 	Bytes    int64 // of IP packets
 	Headers  int64 // of Bytes, the IP and TCP headers
+	Sack     int64 // of Headers, selective acknowledgments
 	Data     int64 // of Bytes, TCP data not seen before: the length of the stream
 	Repeated int64 // of Bytes, TCP data seen before, whatever else is in the segment
 
@@ -53,7 +54,7 @@ func (f *Flow) Between(in bool, from, to time.Time) (c Count) {
 // first time, and old when it is a retransmission as a whole.
 func tally(p Packet, fresh int64, old bool) Count {
 	c := Count{
-		Segments: 1, Bytes: int64(p.Length), Headers: int64(p.Header), Data: fresh, Repeated: int64(len(p.Payload)) - fresh,
+		Segments: 1, Bytes: int64(p.Length), Headers: int64(p.Header), Sack: int64(p.Sack), Data: fresh, Repeated: int64(len(p.Payload)) - fresh,
 		Syn: flag(p, SYN), Fin: flag(p, FIN), Rst: flag(p, RST),
 	}
 	if old {
@@ -75,6 +76,7 @@ func (c *Count) Add(o Count) {
 	c.Segments += o.Segments
 	c.Bytes += o.Bytes
 	c.Headers += o.Headers
+	c.Sack += o.Sack
 	c.Data += o.Data
 	c.Repeated += o.Repeated
 	c.RetransmittedSegments += o.RetransmittedSegments

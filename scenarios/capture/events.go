@@ -9,8 +9,9 @@ import (
 
 // A Sighting is an event that passed.
 type Sighting struct {
-	Seq uint64
-	At  time.Time // when its last byte had passed, and all before it
+	Seq   uint64
+	Began time.Time // when its first byte had passed, and all before it
+	At    time.Time // when its last byte had, too
 }
 
 // Events finds the events in one direction, in the order of the stream: every
@@ -43,7 +44,7 @@ func (f *Flow) Events(in bool, size int) []Sighting {
 			continue
 		}
 		at += size
-		sightings = append(sightings, Sighting{seq, s.complete(at)})
+		sightings = append(sightings, Sighting{seq, s.complete(at - size + 1), s.complete(at)})
 	}
 }
 

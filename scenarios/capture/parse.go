@@ -13,6 +13,7 @@ type Packet struct {
 	Source, Dest netip.AddrPort
 	Length       int // bytes of the IP packet, headers included; no link layer
 	Header       int // of them, the IP and TCP headers with their options
+	Sack         int // of Header, the selective acknowledgments and their padding (RFC 2018)
 	Seq, Ack     uint32
 	Flags        Flags
 	Payload      []byte // the TCP data: Length-Header bytes
@@ -87,8 +88,30 @@ func Parse(b []byte) (p Packet, ok bool, err error) {
 	p.Ack = binary.BigEndian.Uint32(tcp[8:])
 	p.Flags = Flags(tcp[13])
 	p.Header += size
+	p.Sack = sack(tcp[20:size])
 	p.Payload = tcp[size:]
 	return p, true, nil
+}
+
+// sack is what the selective acknowledgments among a segment's options take,
+// with the two bytes that Linux pads them with. It ends at options that are not
+// well formed.
+func sack(options []byte) (bytes int) {
+	const end, pad, kind = 0, 1, 5
+	for len(options) > 0 && options[0] != end {
+		if options[0] == pad {
+			options = options[1:]
+			continue
+		}
+		if len(options) < 2 || options[1] < 2 || int(options[1]) > len(options) {
+			return bytes
+		}
+		if options[0] == kind {
+			bytes += 2 + int(options[1])
+		}
+		options = options[options[1]:]
+	}
+	return bytes
 }
 
 // ipv4 returns the lengths of the packet at the beginning of b and of its

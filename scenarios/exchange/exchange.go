@@ -30,7 +30,7 @@ type Options struct {
 // An Outcome is what the clients' sockets say (TCP_INFO), all together.
 type Outcome struct {
 	Clients, Exchanges      int64
-	Seconds                 float64 // from the first request to the last interval's end
+	Seconds                 float64 // from the first request to the last answer, and the client's share of an interval that goes with it
 	Out, In                 int64   // bytes of data
 	SegmentsOut, SegmentsIn int64   // with handshakes and pure acknowledgments
 }
@@ -47,7 +47,11 @@ func Run(ctx context.Context, o Options) (out Outcome, err error) {
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer listener.Close()
-	work.Go(func() { serve(ctx, listener, o) })
+	work.Go(func() {
+		if err := serve(ctx, listener, o); err != nil {
+			cancel(err)
+		}
+	})
 
 	conns := make([]*net.TCPConn, o.Clients)
 	for i := range conns {
@@ -76,7 +80,7 @@ func Run(ctx context.Context, o Options) (out Outcome, err error) {
 	if err := context.Cause(ctx); err != nil {
 		return out, err
 	}
-	out = Outcome{Clients: int64(o.Clients), Exchanges: done.Load(), Seconds: (time.Duration(o.Rounds) * o.Interval).Seconds()}
+	out = Outcome{Clients: int64(o.Clients), Exchanges: done.Load(), Seconds: (time.Since(began) + o.Interval/time.Duration(o.Clients)).Seconds()}
 	for _, c := range conns {
 		info, err := counters(c)
 		if err != nil {
@@ -103,6 +107,12 @@ func ask(ctx context.Context, c net.Conn, o Options, first time.Time) (n int, er
 		case <-ctx.Done():
 			return n, ctx.Err()
 		}
+		if err := c.SetDeadline(time.Now().Add(timeout)); err != nil {
+			return n, err
+		}
+		if ctx.Err() != nil { // it may have set the deadline before
+			return n, ctx.Err()
+		}
 		if _, err := c.Write(o.Request); err != nil {
 			return n, err
 		}
@@ -113,15 +123,21 @@ func ask(ctx context.Context, c net.Conn, o Options, first time.Time) (n int, er
 	return n, nil
 }
 
+// timeout bounds an exchange.
+const timeout = 10 * time.Second
+
 // serve answers on every connection until the listener and the connections
 // are closed.
-func serve(ctx context.Context, listener net.Listener, o Options) {
+func serve(ctx context.Context, listener net.Listener, o Options) error {
 	var work sync.WaitGroup
 	defer work.Wait()
 	for {
 		c, err := listener.Accept()
+		if errors.Is(err, net.ErrClosed) {
+			return nil
+		}
 		if err != nil {
-			return // closed
+			return err
 		}
 		work.Go(func() {
 			defer c.Close()

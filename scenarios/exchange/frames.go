@@ -43,8 +43,11 @@ func Frames(ctx context.Context, address string, sizes []int) ([]Frame, error) {
 			return nil, fmt.Errorf("echo of %d bytes: %w", size, err)
 		}
 		n, err := io.Copy(io.Discard, message)
-		if err != nil || n != int64(size) {
-			return nil, fmt.Errorf("echo of %d bytes came back as %d: %w", size, n, err)
+		if err != nil {
+			return nil, fmt.Errorf("echo of %d bytes: %w", size, err)
+		}
+		if n != int64(size) {
+			return nil, fmt.Errorf("echo of %d bytes came back as %d", size, n)
 		}
 		after, err := counters(tcp)
 		if err != nil {

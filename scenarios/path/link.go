@@ -41,8 +41,9 @@ func (l Link) Validate() error {
 	return errors.New(strings.Join(problems, "; "))
 }
 
-// plain tells whether a veth pair is l.
-func (l Link) plain() bool {
+// Plain reports whether l adds nothing but the size of its packets: it is a
+// veth pair, any other a tunnel.
+func (l Link) Plain() bool {
 	return l.Delay == 0 && l.Rate == 0 && l.Loss == 0
 }
 
@@ -53,7 +54,8 @@ func (l Link) queue() int {
 	return l.Queue
 }
 
-func (l Link) mtu() int {
+// Largest is the size of the largest IP packet in bytes: MTU, or what 0 means.
+func (l Link) Largest() int {
 	if l.MTU == 0 {
 		return 1500
 	}

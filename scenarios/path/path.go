@@ -61,8 +61,8 @@ func Open(l Link) (_ *Path, err error) {
 	if p.server, err = newNamespace(netip.MustParsePrefix("10.0.0.2/24")); err != nil {
 		return nil, err
 	}
-	if l.plain() {
-		err = openVeth(p.client, p.server, l.mtu())
+	if l.Plain() {
+		err = openVeth(p.client, p.server, l.Largest())
 	} else {
 		p.tunnel, err = openTunnel(p.client, p.server, l)
 	}

@@ -27,7 +27,7 @@ func newPump(from, to *os.File, l Link, direction uint64) (*pump, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &pump{from: from, to: to, oracle: newOracle(l, direction), line: newLine(l.mtu()), alarm: a}, nil
+	return &pump{from: from, to: to, oracle: newOracle(l, direction), line: newLine(l.Largest()), alarm: a}, nil
 }
 
 // collect reads packets until the device is closed.

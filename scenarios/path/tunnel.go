@@ -71,7 +71,7 @@ func openDevice(n *Namespace, l Link) (file *os.File, err error) {
 	if err = n.links.LinkSetTxQLen(end, 10_000); err != nil {
 		return file, fmt.Errorf("set the queue of a TUN device: %w", err)
 	}
-	if err = n.links.LinkSetMTU(end, l.mtu()); err != nil {
+	if err = n.links.LinkSetMTU(end, l.Largest()); err != nil {
 		return file, fmt.Errorf("set the MTU of a TUN device: %w", err)
 	}
 	return file, n.raise(end)
