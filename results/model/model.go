@@ -37,7 +37,7 @@ func Predict(t *results.Trial, unit string) (p Prediction, ok bool) {
 	if t.Stall != nil {
 		return predictStall(t, unit)
 	}
-	if troubled(t) && !slices.Contains([]string{"framing-B/event", "age-sec"}, unit) {
+	if troubled(t) {
 		return Prediction{}, false
 	}
 	for _, predict := range []func(*results.Trial, string) (Prediction, bool){
@@ -64,8 +64,8 @@ func Predict(t *results.Trial, unit string) (p Prediction, ok bool) {
 	return Prediction{}, false
 }
 
-// troubled reports whether the path loses packets or makes them queue: times
-// and segments have no closed form then.
+// troubled reports whether the path loses packets or makes them queue: nothing
+// has a closed form then.
 func troubled(t *results.Trial) bool { return t.Path.Loss > 0 || t.Path.Rate > 0 }
 
 // ForCell is the prediction for a cell: the median over its valid trials,
