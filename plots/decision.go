@@ -94,7 +94,8 @@ func fit(c, h cell, cells, held []cell) string {
 	if cpu, least := c.center("server-cpu-sec/event"), least(cells, "server-cpu-sec/event"); least > 0 && cpu/least >= 3 {
 		bad = append(bad, "where the server's CPU is scarce ("+words.Times(cpu/least)+" the least)")
 	}
-	if mem, least := h.center("server-mem-B/conn"), least(held, "server-mem-B/conn"); mem > 0 && least > 0 {
+	const memory = "server-mem-B/conn" // which is not judged by when it is in doubt
+	if mem, least := h.center(memory), least(held, memory); mem > 0 && least > 0 && sign(held, memory) == "" {
 		switch ratio := mem / least; {
 		case ratio <= 1.05:
 			good = append(good, "little memory for each connection")
