@@ -116,7 +116,7 @@ func listen(t *testing.T, to string) tap {
 		}
 		out.head <- head
 		// The server behind knows itself by its own name only.
-		io.WriteString(server, string(bytes.ReplaceAll(head, []byte(out.address), []byte(to))))
+		server.Write(bytes.ReplaceAll(head, []byte(out.address), []byte(to)))
 		io.Copy(server, client)
 		server.(*net.TCPConn).CloseWrite()
 		<-back
