@@ -15,6 +15,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pushbench/servers/certificate"
 	"pushbench/servers/wire"
 )
 
@@ -101,7 +102,7 @@ func (s *Server) bind() error {
 	s.ready.HTTP = l.Addr().String()
 	s.loopback = l.Addr().(*net.TCPAddr).IP.IsLoopback()
 	if s.o.TLS {
-		cert, pem, err := newCertificate(l.Addr())
+		cert, pem, err := certificate.New(l.Addr())
 		if err != nil {
 			l.Close()
 			return err

@@ -10,6 +10,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"pushbench/servers/certificate"
 	"pushbench/servers/wire"
 )
 
@@ -76,7 +77,7 @@ func (s *Server) bind(o Options) error {
 	}
 	s.ready.HTTP = l.Addr().String()
 	if o.TLS {
-		cert, pem, err := newCertificate(l.Addr())
+		cert, pem, err := certificate.New(l.Addr())
 		if err != nil {
 			l.Close()
 			return err

@@ -1,4 +1,5 @@
-package servers
+// Package certificate makes a certificate for a server that nobody vouches for.
+package certificate
 
 import (
 	"crypto/ecdsa"
@@ -14,10 +15,11 @@ import (
 	"time"
 )
 
-// newCertificate makes a self-signed certificate (ECDSA P-256) for addr and
-// the names of loopback, valid for 30 days, and returns it in PEM as well. It
-// is its own authority: a client that trusts it can verify the server.
-func newCertificate(addr net.Addr) (tls.Certificate, string, error) {
+// New makes a self-signed certificate (ECDSA P-256) for addr and the names of
+// loopback, valid for 30 days, and returns it in PEM as well. It is its own
+// authority: a client that trusts it can verify the server. Every server of this
+// module has one of these, so that their handshakes cost the same.
+func New(addr net.Addr) (tls.Certificate, string, error) {
 	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 	if err != nil {
 		return tls.Certificate{}, "", fmt.Errorf("making a certificate: %w", err)
