@@ -21,24 +21,42 @@ func (r *recorder) report(t *results.Trial, accounts []*account) {
 	}
 	d.Missed = d.Expected - d.Delivered
 	var area, seconds float64
+	var impossible int64
+	stamps := &t.Trust.Stamps
 	for i := range r.shards {
 		s := &r.shards[i]
 		s.settle(r)
 		t.Latency.Merge(s.latency)
+		t.Wait.Merge(s.wait)
 		t.FromServer.Merge(s.fromServer)
 		t.Age.Peak.Merge(s.peakAge)
 		t.Uncorrected.Merge(s.uncorrected)
 		d.Negative += s.negative
+		impossible += s.impossible
+		stamps.Missing += s.stamps.Missing
+		stamps.Shared += s.stamps.Shared
+		stamps.SharedMean += s.stamps.SharedMean
+		stamps.SharedMax = max(stamps.SharedMax, s.stamps.SharedMax)
 		area, seconds = area+s.ageArea, seconds+s.ageTime
 	}
 	if seconds > 0 {
 		t.Age.Mean = area / seconds
 	}
-	r.events(t)
+	if stamps.Shared > 0 {
+		stamps.SharedMean /= float64(stamps.Shared)
+	}
+	stamps.Kernel = t.Latency.Count() - stamps.Missing
+	impossible += r.events(t)
+	if impossible > 0 {
+		t.ToServer, t.FromServer = results.Histogram{}, results.Histogram{}
+	}
+	t.Trust.Impossible = impossible
 }
 
-// events fills what has one value for each event of the window.
-func (r *recorder) events(t *results.Trial) {
+// events fills what has one value for each event of the window. It returns how
+// many of them the server had, by its clock, before they were due or more than
+// ten minutes later.
+func (r *recorder) events(t *results.Trial) (impossible int64) {
 	for seq := range r.due {
 		held := r.held[seq].Load()
 		if held != 0 {
@@ -47,8 +65,9 @@ func (r *recorder) events(t *results.Trial) {
 		if seq < r.retained || r.due[seq] < r.from || r.due[seq] >= r.to {
 			continue
 		}
+		t.Deliveries.Events++
 		if held != 0 && t.ToServer.Record(time.Duration(held-r.due[seq])) != nil {
-			t.Deliveries.Negative++
+			impossible++
 		}
 		var all span
 		for i := range r.shards {
@@ -67,4 +86,5 @@ func (r *recorder) events(t *results.Trial) {
 		}
 	}
 	t.Deliveries.Offered = int64(len(r.due))
+	return impossible
 }

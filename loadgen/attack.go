@@ -26,13 +26,12 @@ type attack struct {
 	rec     *recorder
 	locks   []sync.Mutex // by client: a poll that is due while the last one is under way waits for it
 
-	sent, empty atomic.Int64
-	emptyHeads  atomic.Int64 // bytes of the heads of empty answers
-	overlapped  atomic.Int64 // polls that had to wait for the client's last one
+	overlapped atomic.Int64 // polls that had to wait for the client's last one
 
-	closed bool          // closed loop
-	delay  time.Duration // closed loop: from an answer to the next request
-	idle   chan int      // closed loop: clients that may ask
+	due    func(hit uint64) int64 // when a poll is due, by its number; nil: closed loop
+	paced  bool                   // closed loop: the clients wait between their requests, at rest
+	delay  time.Duration          // closed loop: from an answer to the next request
+	idle   chan int               // closed loop: clients that may ask
 	timers []*time.Timer
 	ctx    context.Context // of run; a RoundTripper has no other way to it
 }
@@ -42,23 +41,29 @@ func newAttack(clients []*client, rec *recorder) *attack {
 }
 
 // rate asks at a fixed rate, each client every interval, until ctx is done,
-// and returns when every answer is there.
-func (a *attack) rate(ctx context.Context, interval time.Duration) error {
+// and returns when every answer is there. The interval is cut into as many
+// slots as there are clients, from the instant base on; each client asks in
+// the middle of its slot, so that no poll is due at an edge of a window that
+// begins with a slot.
+func (a *attack) rate(ctx context.Context, base int64, interval time.Duration) error {
 	n := len(a.clients)
-	next := atomic.Int64{}
+	a.due = func(hit uint64) int64 {
+		round, slot := hit/uint64(n), hit%uint64(n)
+		return base + int64(round)*int64(interval) + int64((float64(slot)+0.5)*float64(interval)/float64(n))
+	}
+	next := atomic.Uint64{}
 	targeter := func(t *vegeta.Target) error {
-		a.target(t, int((next.Add(1)-1)%int64(n)))
+		a.target(t, next.Add(1)-1)
 		return nil
 	}
-	pace := waitingPacer{ctx, vegeta.ConstantPacer{Freq: n, Per: interval}}
-	return a.run(ctx, targeter, pace, vegeta.Workers(uint64(min(n, 16))))
+	return a.run(ctx, targeter, waitingPacer{ctx, a.due}, vegeta.Workers(uint64(min(n, 16))))
 }
 
 // loop asks in a closed loop until ctx is done. The first requests of the
 // clients are spread over delay.
 func (a *attack) loop(ctx context.Context, delay time.Duration) error {
 	n := len(a.clients)
-	a.closed, a.delay = true, delay
+	a.paced, a.delay = delay > 0, delay
 	a.idle = make(chan int, n)
 	a.timers = make([]*time.Timer, n)
 	for i := range n {
@@ -74,14 +79,14 @@ func (a *attack) loop(ctx context.Context, delay time.Duration) error {
 	targeter := func(t *vegeta.Target) error {
 		select {
 		case i := <-a.idle:
-			a.target(t, i)
+			a.target(t, uint64(i))
 			return nil
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
 	all := uint64(n)
-	return a.run(ctx, targeter, waitingPacer{ctx, vegeta.ConstantPacer{}}, vegeta.Workers(all), vegeta.MaxWorkers(all))
+	return a.run(ctx, targeter, waitingPacer{ctx, nil}, vegeta.Workers(all), vegeta.MaxWorkers(all))
 }
 
 // again lets client i ask after d.
@@ -97,10 +102,11 @@ func (a *attack) again(i int, d time.Duration) {
 	a.timers[i].Reset(d)
 }
 
-// target names client i in the URL's fragment, which never reaches the wire.
-func (a *attack) target(t *vegeta.Target, i int) {
+// target names the poll or, in a closed loop, the client in the URL's fragment,
+// which never reaches the wire.
+func (a *attack) target(t *vegeta.Target, number uint64) {
 	t.Method = http.MethodGet
-	t.URL = "http://clients/#" + strconv.Itoa(i)
+	t.URL = "http://clients/#" + strconv.FormatUint(number, 10)
 }
 
 func (a *attack) run(ctx context.Context, targeter vegeta.Targeter, pace vegeta.Pacer, options ...func(*vegeta.Attacker)) error {
@@ -121,11 +127,12 @@ func (a *attack) run(ctx context.Context, targeter vegeta.Targeter, pace vegeta.
 // booked and recorded there, at the moment of its arrival; the response that
 // vegeta gets has its status and no body.
 func (a *attack) RoundTrip(req *http.Request) (*http.Response, error) {
-	i, err := strconv.Atoi(req.URL.Fragment)
-	if err != nil || i < 0 || i >= len(a.clients) {
+	number, err := strconv.ParseUint(req.URL.Fragment, 10, 64)
+	if err != nil || a.due == nil && number >= uint64(len(a.clients)) {
 		return nil, fmt.Errorf("request for no client: %q", req.URL.Fragment)
 	}
-	empty, err := a.ask(i)
+	i := int(number % uint64(len(a.clients)))
+	got, err := a.ask(i, number)
 	if err != nil {
 		err = fmt.Errorf("client %d: %w", i, err)
 		if a.ctx.Err() == nil {
@@ -134,48 +141,50 @@ func (a *attack) RoundTrip(req *http.Request) (*http.Response, error) {
 		return nil, err
 	}
 	status := http.StatusOK
-	if empty {
+	if got.empty {
 		status = http.StatusNoContent
 	}
-	if a.closed {
+	if a.due == nil {
 		a.again(i, a.delay)
 	}
 	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Body: http.NoBody, Header: http.Header{}, Request: req}, nil
 }
 
-func (a *attack) ask(i int) (empty bool, err error) {
+// ask makes the poll with the given number, which is client i's.
+func (a *attack) ask(i int, number uint64) (answer, error) {
 	if !a.locks[i].TryLock() {
 		a.overlapped.Add(1)
 		a.locks[i].Lock()
 	}
 	defer a.locks[i].Unlock()
 	if a.ctx.Err() != nil {
-		return false, a.ctx.Err()
+		return answer{}, a.ctx.Err()
 	}
-	a.sent.Add(1)
-	got, err := a.clients[i].request.ask()
-	if got.empty {
-		a.empty.Add(1)
-		a.emptyHeads.Add(int64(got.head))
+	c := a.clients[i]
+	switch {
+	case a.due != nil:
+		c.scheduled(a.due(number))
+	case a.paced:
+		c.scheduled(now())
 	}
-	return got.empty, err
+	return c.request.ask(a.ctx)
 }
 
-// A waitingPacer waits itself where vegeta would sleep, so that an attack with
-// long gaps can be stopped at once.
+// A waitingPacer says when vegeta makes its hits, by waiting itself where
+// vegeta would sleep, so that an attack with long gaps can be stopped at once.
 type waitingPacer struct {
 	ctx context.Context
-	vegeta.ConstantPacer
+	due func(hit uint64) int64 // nil: as soon as a worker is free
 }
 
-// Pace waits until the next hit is due and asks for it at once.
-func (p waitingPacer) Pace(elapsed time.Duration, hits uint64) (time.Duration, bool) {
-	wait, stop := p.ConstantPacer.Pace(elapsed, hits)
-	if stop {
-		return 0, true
-	}
-	if wait <= 0 {
+// Pace waits until the hit is due and asks for it at once.
+func (p waitingPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
+	if p.due == nil {
 		return 0, p.ctx.Err() != nil
 	}
-	return 0, waitUntil(p.ctx, now()+int64(wait)) != nil
+	return 0, waitUntil(p.ctx, p.due(hits)) != nil
 }
+
+// Rate is how many hits a second there are, which vegeta asks for its own
+// figures; they are not used.
+func (waitingPacer) Rate(time.Duration) float64 { return 0 }

@@ -70,8 +70,8 @@ func BenchmarkBare(b *testing.B) {
 				}
 			})
 		}
-		rec := newRecorder(0, 1, 0, events)
-		p, err := newPublisher(b.Context(), rec, &dialer{via: direct, address: target.HTTP}, 1, 128)
+		rec := newRecorder(newWallClock(), 0, 1, 0, events)
+		p, err := newPublisher(b.Context(), rec, &dialer{via: direct, address: target.HTTP, clock: rec.clock}, 1, 128)
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -100,8 +100,8 @@ func BenchmarkSchedule(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				rec := newRecorder(0, 1, 0, len(due))
-				p, err := newPublisher(b.Context(), rec, &dialer{via: direct, address: target.HTTP}, 1, 128)
+				rec := newRecorder(newWallClock(), 0, 1, 0, len(due))
+				p, err := newPublisher(b.Context(), rec, &dialer{via: direct, address: target.HTTP, clock: rec.clock}, 1, 128)
 				if err != nil {
 					b.Fatal(err)
 				}

@@ -125,7 +125,7 @@ func TestNullServerAnswersAsServersDo(t *testing.T) {
 // publish publishes the event as the first of the topic t0.
 func publish(t *testing.T, v wire.Variant, to Target, event []byte) {
 	t.Helper()
-	d, err := newDialer(nil, to.HTTP, to.Cert, v.TLS, false)
+	d, err := newDialer(newWallClock(), nil, to.HTTP, to.Cert, v.TLS, false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +146,7 @@ func firstAnswer(t *testing.T, v wire.Variant, to Target, extra, end string) str
 	if v.Transport == wire.TCP {
 		address = to.TCP
 	}
-	d, err := newDialer(nil, address, to.Cert, v.TLS, false)
+	d, err := newDialer(newWallClock(), nil, address, to.Cert, v.TLS, false)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,8 @@ package loadgen
 import (
 	"context"
 	"fmt"
+	"sync"
+	"sync/atomic"
 
 	"pushbench/servers/wire"
 )
@@ -14,61 +16,117 @@ type streamer interface {
 	// hands every event that is complete to the recorder. It returns the
 	// connection's error when that ends.
 	receive() error
+
+	// flush books what was read and is no whole message. No more is read.
+	flush()
 }
 
 // An asker is a client that asks for what is new: polling and long-polling.
 type asker interface {
 	// ask makes one request, reads the answer and hands its events to the
 	// recorder.
-	ask() (answer, error)
+	ask(ctx context.Context) (answer, error)
 
 	// send makes the next request now, so that the server holds it; ask then
 	// only reads the answer.
-	send() error
+	send(ctx context.Context) error
 }
 
 // An answer is what came of one request.
 type answer struct {
 	empty bool // it brought no events
-	head  int  // bytes of its head
 }
 
 // A client is one simulated subscriber. Its fields belong to the goroutine
-// that opens it and then to the one that receives; the marks read conn.
+// that opens it, then to the one that receives, and then to the one that ends
+// the trial.
 type client struct {
 	account
 	rec  *recorder
 	conn *conn
+	past books // of connections that are closed
 	phases
-	opened  int64 // the answer's head has been read
-	first   int64 // the first event has been read; 0: none yet
-	stream  streamer
-	request asker
-	leave   func() // says goodbye as the protocol asks, before the close; may be nil
+	opened   int64 // the answer's head has been read
+	first    int64 // the first event has come; 0: none yet
+	requests requests
+	stream   streamer
+	request  asker
+	idle     func() bool // nothing is half done while it waits in a read; nil: never
+	leave    func()      // says goodbye as the protocol asks, before the close; may be nil
+
+	cuts    *cuts
+	cut     int  // edges of the window that it has taken
+	waited  bool // see late
+	link    sync.Mutex
+	stopped atomic.Bool
 }
 
 // dial connects the client and notes the phases of it.
 func (c *client) dial(ctx context.Context, d *dialer) (err error) {
-	c.conn, c.phases, err = d.dial(ctx)
-	return err
+	conn, phases, err := d.dial(ctx)
+	if err != nil {
+		return err
+	}
+	c.phases = phases
+	c.attach(conn)
+	return nil
 }
 
-// event hands one event to the recorder.
-func (c *client) event(b []byte, at int64) {
-	if c.first == 0 {
-		c.first = at
+// attach makes conn the client's connection.
+func (c *client) attach(conn *conn) {
+	c.link.Lock()
+	defer c.link.Unlock()
+	c.conn = conn
+	conn.owner = c
+}
+
+// redial opens a new connection instead of the present one, which the server
+// has closed or is about to. What passed on the old one stays in the books.
+func (c *client) redial(ctx context.Context, d *dialer) error {
+	old, err := c.conn.books()
+	if err != nil {
+		return errCounters(err)
 	}
-	c.rec.receive(&c.account, b, at)
+	c.past.merge(old)
+	c.past.requests.reopened++
+	c.conn.stream.Close()
+	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
+	defer cancel()
+	conn, _, err := d.dial(ctx)
+	if err != nil {
+		// The closed connection stays the client's; its books are in the past.
+		c.conn.in, c.conn.out = tally{}, tally{}
+		return fmt.Errorf("opening a new connection: %w", err)
+	}
+	if !conn.unwatch() {
+		conn.stream.Close()
+		return context.Cause(ctx)
+	}
+	c.attach(conn)
+	if c.stopped.Load() {
+		c.wake()
+	}
+	return nil
+}
+
+// event hands one event to the recorder; more says that the read that brought
+// its last byte brought some of what follows, too.
+func (c *client) event(b []byte, more bool) {
+	r := c.conn.last
+	if c.first == 0 {
+		c.first = r.arrived
+	}
+	c.rec.receive(&c.account, b, r, more)
 }
 
 // wait makes an open connection go on until its first event is there.
-func (c *client) wait() error {
+func (c *client) wait(ctx context.Context) error {
 	for c.first == 0 {
 		var err error
 		if c.stream != nil {
 			err = c.stream.receive()
 		} else {
-			_, err = c.request.ask()
+			_, err = c.request.ask(ctx)
 		}
 		if err != nil {
 			return fmt.Errorf("waiting for the first event: %w", err)

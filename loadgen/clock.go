@@ -2,10 +2,9 @@ package loadgen
 
 import (
 	"context"
-	"runtime"
+	"sync"
+	"sync/atomic"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // epoch is the zero of every instant in this package: nanoseconds on the
@@ -14,58 +13,104 @@ var epoch = time.Now()
 
 func now() int64 { return int64(time.Since(epoch)) }
 
-// toWall is the inverse: an instant as others on this machine know it.
-func toWall(at int64) time.Time {
-	t := time.Now()
-	return t.Add(time.Duration(at) - t.Sub(epoch))
+// A wallClock converts between instants and the wall clock, by which kernels
+// and servers stamp (CLOCK_REALTIME). Its offset is the tightest of several
+// readings of the wall clock, each between two of the monotonic clock: a
+// thread that is preempted between two clocks widens one bracket and is not
+// believed. It is read again while a trial runs, since the wall clock drifts
+// and may be set. Make one with newWallClock; safe for concurrent use.
+type wallClock struct {
+	offset atomic.Int64 // wall clock less instant, nanoseconds
+
+	mu     sync.Mutex
+	first  int64 // the first offset
+	width  int64 // of the last bracket: the offset is right to half of it
+	at     int64 // instant of the last reading
+	widest int64 // of all brackets that were believed
+	steps  int   // times at which the wall clock was set
+	step   int64 // the largest of these steps, nanoseconds, without its sign
 }
 
-// fromWall converts a wall-clock time of this machine, just past, to an
-// instant. The wall clock may drift against the monotonic one, so the two are
-// compared now and not at the epoch.
-func fromWall(unixNano int64) int64 {
-	t := time.Now()
-	return int64(t.Sub(epoch)) - (t.UnixNano() - unixNano)
+const (
+	brackets   = 16                    // readings of which the tightest is believed
+	clockEvery = 50 * time.Millisecond // between two looks at the wall clock
+
+	// slewLimit is how fast a wall clock that is not set can move against the
+	// monotonic clock: the kernel slews by up to 500 ppm for NTP, and adjtime(3)
+	// adds as much.
+	slewLimit = 1e-3
+)
+
+func newWallClock() *wallClock {
+	c := &wallClock{}
+	c.first, c.width, c.at = bracketed(readWall)
+	c.widest = c.width
+	c.offset.Store(c.first)
+	return c
 }
 
-// wallSlip is how far the wall clock has moved against the monotonic clock
-// since the epoch.
-func wallSlip() int64 {
-	t := time.Now()
-	return t.UnixNano() - epoch.UnixNano() - int64(t.Sub(epoch))
-}
+func readWall() int64 { return time.Now().UnixNano() }
 
-// preciseThread binds the calling goroutine to a thread whose timers have a
-// slack of 1 ns, for sleepUntil, and returns what undoes it. Where the kernel
-// refuses, sleepUntil still works with the default slack of 50 µs, and the
-// schedule lag shows it.
-//
-// Note: to leave the thread locked, so that it ends with its goroutine, would
-// be simpler. But a child process that asked for a signal at its parent's
-// death (Pdeathsig) gets it when the thread that started it ends.
-func preciseThread() (release func()) {
-	runtime.LockOSThread()
-	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
-	return func() {
-		_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 0, 0, 0, 0) // the thread's default
-		runtime.UnlockOSThread()
+// bracketed reads the wall clock's offset, the width of the bracket in which
+// it was read, and when.
+func bracketed(wall func() int64) (offset, width, at int64) {
+	for i := range brackets {
+		before := now()
+		w := wall()
+		after := now()
+		if i == 0 || after-before < width {
+			offset, width, at = w-(before+after)/2, after-before, after
+		}
 	}
+	return offset, width, at
 }
 
-// sleepUntil blocks the thread until the instant at. It wakes at least every
-// 20 ms to look at ctx and returns its error.
-func sleepUntil(ctx context.Context, at int64) error {
+// look reads the wall clock again.
+func (c *wallClock) look() { c.update(bracketed(readWall)) }
+
+// update takes a new reading, and notices when the wall clock was set since
+// the last one.
+func (c *wallClock) update(offset, width, at int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	moved := offset - c.offset.Load()
+	moved = max(moved, -moved)
+	if allowed := (width+c.width)/2 + int64(slewLimit*float64(at-c.at)); moved > allowed {
+		c.steps++
+		c.step = max(c.step, moved)
+	}
+	c.width, c.at, c.widest = width, at, max(c.widest, width)
+	c.offset.Store(offset)
+}
+
+// watch looks at the wall clock until ctx is done.
+func (c *wallClock) watch(ctx context.Context) {
+	t := time.NewTicker(clockEvery)
+	defer t.Stop()
 	for {
-		if err := ctx.Err(); err != nil {
-			return err
+		select {
+		case <-t.C:
+			c.look()
+		case <-ctx.Done():
+			return
 		}
-		left := at - now()
-		if left <= 0 {
-			return nil
-		}
-		ts := unix.NsecToTimespec(min(left, int64(20*time.Millisecond)))
-		_ = unix.Nanosleep(&ts, nil) // EINTR: the loop sleeps the rest
 	}
+}
+
+// instant converts a wall-clock time in nanoseconds since 1970, just past.
+func (c *wallClock) instant(unixNano int64) int64 { return unixNano - c.offset.Load() }
+
+// wall is the inverse: an instant as others on this machine know it.
+func (c *wallClock) wall(at int64) time.Time { return time.Unix(0, at+c.offset.Load()) }
+
+// slip is how far the wall clock has moved against the monotonic clock.
+func (c *wallClock) slip() time.Duration { return time.Duration(c.offset.Load() - c.first) }
+
+// set is how often the wall clock was set, and by how much at most.
+func (c *wallClock) set() (times int, most time.Duration) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.steps, time.Duration(c.step)
 }
 
 // waitUntil waits for the instant at without holding a thread, to about a

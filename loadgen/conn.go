@@ -5,11 +5,11 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
-	"sync/atomic"
+	"os"
+	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 )
 
 // kind is a column of the byte ledger that the clients fill; TCP/IP headers
@@ -26,32 +26,87 @@ const (
 	kinds
 )
 
-// A tally is one direction of a connection's ledger. It is written by the
-// connection's goroutine and read by the marks.
-type tally [kinds]atomic.Int64
-
-func (t *tally) add(k kind, n int) { t[k].Add(int64(n)) }
+// A tally is one direction of a connection's ledger. It belongs to the
+// goroutine that has the client.
+type tally [kinds]int64
 
 // A conn is the connection of one client, the same class under every
-// transport: it counts what the kernel gave and took, and stamps each read.
-// Exactly one goroutine reads it at a time.
+// transport: it counts what the kernel gave and took, and knows of each read
+// when its last byte reached this machine and when it returned. Exactly one
+// goroutine reads it at a time.
 type conn struct {
 	tcp    *net.TCPConn
-	stream net.Conn // tcp itself, or TLS over it
-	readAt int64    // instant at which the last Read returned
+	stream net.Conn   // tcp itself, or TLS over it
+	kernel *stamper   // nil: what is read is not stamped
+	clock  *wallClock // of the stamps
+	last   arrival    // what is known of the last Read
 	in     tally
 	out    tally
+	ended  bool    // the other side has ended its stream
+	owner  *client // told of reads; nil: nobody
 
 	// unwatch ends the bond to the context that the connection was dialed
 	// with; while it lasts, the context's end makes every read and write fail.
 	unwatch func() bool
 }
 
+// An arrival is when a read from a connection was over.
+type arrival struct {
+	arrived  int64  // its last byte reached this machine, by the kernel's stamp; returned where there is none
+	returned int64  // it returned to the client, decrypted
+	before   int64  // the read from the socket before it returned
+	number   uint32 // of the reads from the socket
+	stamped  bool   // arrived is the kernel's stamp
+}
+
 // Read reads plaintext. It stamps the read before anything is done with it.
 func (c *conn) Read(b []byte) (int, error) {
+	if c.stream == net.Conn(c.tcp) {
+		return c.receive(b)
+	}
 	n, err := c.stream.Read(b)
-	c.readAt = now()
+	c.last.returned = now()
+	if !c.last.stamped {
+		c.last.arrived = c.last.returned
+	}
 	return n, err
+}
+
+// receive reads from the socket.
+func (c *conn) receive(b []byte) (n int, err error) {
+	for {
+		if c.owner != nil {
+			c.owner.waits()
+		}
+		var stamp int64
+		if c.kernel != nil {
+			n, stamp, err = c.kernel.read(b)
+		} else {
+			n, err = c.tcp.Read(b)
+		}
+		at := now()
+		if err == nil {
+			c.last = arrival{arrived: at, returned: at, before: c.last.returned, number: c.last.number + 1}
+			c.last.stamp(c.clock, stamp)
+			return n, nil
+		}
+		// EPIPE: it ended its stream first and reset the connection then.
+		c.ended = c.ended || err == io.EOF || errors.Is(err, syscall.EPIPE)
+		if c.owner == nil || !errors.Is(err, os.ErrDeadlineExceeded) || !c.owner.interrupted() {
+			return n, err
+		}
+	}
+}
+
+// stamp takes over the kernel's stamp, 0 for none. One that is later than the
+// read's return contradicts the monotonic clock: the wall clock was set.
+func (r *arrival) stamp(c *wallClock, unixNano int64) {
+	if unixNano == 0 {
+		return
+	}
+	if at := c.instant(unixNano); at <= r.returned {
+		r.arrived, r.stamped = at, true
+	}
 }
 
 // encrypted is the connection below TLS. It counts records and handshake as
@@ -62,14 +117,14 @@ type encrypted struct {
 }
 
 func (e encrypted) Read(b []byte) (int, error) {
-	n, err := e.TCPConn.Read(b)
-	e.c.in.add(tlsRecord, n)
+	n, err := e.c.receive(b)
+	e.c.in[tlsRecord] += int64(n)
 	return n, err
 }
 
 func (e encrypted) Write(b []byte) (int, error) {
 	n, err := e.TCPConn.Write(b)
-	e.c.out.add(tlsRecord, n)
+	e.c.out[tlsRecord] += int64(n)
 	return n, err
 }
 
@@ -80,9 +135,9 @@ func (c *conn) sent(k kind, n int)     { c.book(&c.out, k, n) }
 func (c *conn) received(k kind, n int) { c.book(&c.in, k, n) }
 
 func (c *conn) book(t *tally, k kind, n int) {
-	t.add(k, n)
+	t[k] += int64(n)
 	if c.stream != net.Conn(c.tcp) {
-		t.add(tlsRecord, -n)
+		t[tlsRecord] -= int64(n)
 	}
 }
 
@@ -97,13 +152,14 @@ type dialer struct {
 	via     Dialer
 	address string
 	config  *tls.Config // nil: no TLS
+	clock   *wallClock
 }
 
 // direct is the way from where this process is.
 var direct Dialer = &net.Dialer{KeepAlive: -1}
 
-func newDialer(via Dialer, address, cert string, useTLS, resume bool) (*dialer, error) {
-	d := &dialer{via: via, address: address}
+func newDialer(clock *wallClock, via Dialer, address, cert string, useTLS, resume bool) (*dialer, error) {
+	d := &dialer{via: via, address: address, clock: clock}
 	if via == nil {
 		d.via = direct
 	}
@@ -136,7 +192,8 @@ func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
 	if err != nil {
 		return nil, p, err
 	}
-	c := &conn{tcp: nc.(*net.TCPConn)}
+	tcp := nc.(*net.TCPConn)
+	c := &conn{tcp: tcp, kernel: newStamper(tcp), clock: d.clock}
 	c.unwatch = context.AfterFunc(ctx, func() { nc.SetDeadline(time.Unix(1, 0)) })
 	c.stream = c.tcp
 	if d.config == nil {
@@ -156,47 +213,15 @@ func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
 
 // socket is what the kernel knows of a connection.
 type socket struct {
-	in, out         int64 // data bytes received, unread ones included, and sent, retransmissions apart
+	in, out         int64 // data bytes received, unread ones included, and sent, retransmissions apart; the kernel counts a FIN as a byte, which is taken off
 	unread          int64 // received but not yet read
 	segsIn, segsOut int64 // pure acknowledgements and the SYN included
 	retransmitted   int64 // bytes
-	overhead        int64 // IP and TCP header bytes of one segment
+
+	headersIn, headersOut int64 // bytes of the IP and TCP headers of all segments
 }
 
-// synExtra is what SYN and SYN-ACK together have more than other segments:
-// each carries 20 bytes of options (maximum segment size, selective
-// acknowledgement, timestamps, window scale) where others carry 12.
-const synExtra = 16
-
-// inspect reads TCP_INFO (Linux tcp(7)). It must be called before Close.
-func (c *conn) inspect() (s socket, err error) {
-	raw, err := c.tcp.SyscallConn()
-	if err != nil {
-		return s, err
-	}
-	var info *unix.TCPInfo
-	var unread int
-	var sysErr error
-	err = raw.Control(func(fd uintptr) {
-		if unread, sysErr = unix.IoctlGetInt(int(fd), unix.TIOCINQ); sysErr == nil {
-			info, sysErr = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
-		}
-	})
-	if err = errors.Join(err, sysErr); err != nil {
-		return s, err
-	}
-	s = socket{
-		in: int64(info.Bytes_received), unread: int64(unread),
-		out:    int64(info.Bytes_sent - info.Bytes_retrans),
-		segsIn: int64(info.Segs_in), segsOut: int64(info.Segs_out),
-		retransmitted: int64(info.Bytes_retrans),
-		overhead:      20 + 20,
-	}
-	if c.tcp.RemoteAddr().(*net.TCPAddr).IP.To4() == nil {
-		s.overhead += 20
-	}
-	if info.Options&1 != 0 { // TCPI_OPT_TIMESTAMPS
-		s.overhead += 12
-	}
-	return s, nil
-}
+// synExtra is what a SYN or SYN-ACK has more than other segments: it carries
+// 20 bytes of options (maximum segment size, selective acknowledgement,
+// timestamps, window scale) where others carry 12.
+const synExtra = 8

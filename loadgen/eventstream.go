@@ -13,9 +13,10 @@ type eventStream struct {
 	name     []byte // event type buffer
 	id       []byte // last event ID buffer
 	afterCR  bool
-	begun    bool // past a possible byte order mark
-	mark     int  // bytes of the byte order mark seen
-	dispatch func(name, data, id []byte)
+	begun    bool                                  // past a possible byte order mark
+	mark     int                                   // bytes of the byte order mark seen
+	rest     int                                   // bytes of the input behind the line that is being read
+	dispatch func(name, data, id []byte, rest int) // rest: bytes of the input behind the event
 }
 
 const byteOrderMark = "\xEF\xBB\xBF"
@@ -51,6 +52,7 @@ func (s *eventStream) feed(b []byte) {
 			return
 		}
 		s.afterCR = b[i] == '\r'
+		s.rest = len(b) - i - 1
 		if len(s.line) == 0 {
 			s.field(b[:i])
 		} else {
@@ -63,7 +65,7 @@ func (s *eventStream) feed(b []byte) {
 }
 
 // pending is how many bytes of an event that is not complete are held.
-func (s *eventStream) pending() int { return len(s.line) + len(s.data) }
+func (s *eventStream) pending() int { return len(s.line) + len(s.data) + len(s.name) }
 
 // lineEnd returns the index of the first CR or LF in b, or -1. Two searches
 // with IndexByte are several times as fast as one for either byte.
@@ -108,7 +110,7 @@ func (s *eventStream) end() {
 		if len(name) == 0 {
 			name = message
 		}
-		s.dispatch(name, s.data[:len(s.data)-1], s.id)
+		s.dispatch(name, s.data[:len(s.data)-1], s.id, s.rest)
 	}
 	s.data, s.name = s.data[:0], s.name[:0]
 }

@@ -9,7 +9,7 @@ import (
 
 // parse feeds input in pieces of n bytes; 0: whole.
 func parse(input string, n int) (events []string) {
-	s := &eventStream{dispatch: func(name, data, id []byte) {
+	s := &eventStream{dispatch: func(name, data, id []byte, _ int) {
 		events = append(events, fmt.Sprintf("%s|%s|%s", name, data, id))
 	}}
 	if n == 0 {
@@ -121,7 +121,7 @@ func reference(input string) (events []string) {
 
 func BenchmarkEventStream(b *testing.B) {
 	input := []byte("id: 12345\ndata: " + strings.Repeat("x", 128) + "\n\n")
-	s := &eventStream{dispatch: func(_, _, _ []byte) {}}
+	s := &eventStream{dispatch: func(_, _, _ []byte, _ int) {}}
 	b.SetBytes(int64(len(input)))
 	b.ReportAllocs()
 	for b.Loop() {

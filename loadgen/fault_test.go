@@ -66,7 +66,12 @@ func (w *witness) compare(t *testing.T, o Options, got *results.Trial) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	expected, measured := len(offsets)*o.Clients, 0
+	expected, measured, scheduled := len(offsets)*o.Clients, 0, 0
+	for _, at := range offsets {
+		if at >= o.Warmup {
+			scheduled++
+		}
+	}
 	for seq, n := range w.seen {
 		if n > o.Clients {
 			t.Errorf("event %d was received %d times by %d clients", seq, n, o.Clients)
@@ -78,7 +83,8 @@ func (w *witness) compare(t *testing.T, o Options, got *results.Trial) {
 	want := results.Deliveries{
 		Offered: int64(len(offsets)), Published: got.Deliveries.Published, // below
 		Expected: int64(expected), Delivered: int64(w.total), Missed: int64(expected - w.total),
-		InWindow: got.Deliveries.InWindow,
+		InWindow: got.Deliveries.InWindow, Timed: got.Deliveries.Timed, // by edges that a broken trial does not come to
+		Events: int64(scheduled),
 	}
 	if got.Deliveries != want {
 		t.Errorf("deliveries %+v, want %+v", got.Deliveries, want)

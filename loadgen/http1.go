@@ -16,6 +16,8 @@ type response struct {
 	length    int64 // -1: no Content-Length
 	chunked   bool
 	closes    bool   // Connection: close
+	media     string // of Content-Type, without its parameters, as it was sent
+	encoding  string // Content-Encoding, as it was sent; empty: none
 	cursor    uint64 // wire.HeaderCursor
 	hasCursor bool
 }
@@ -24,14 +26,24 @@ const maxHead = 64 << 10
 
 var errLongHead = fmt.Errorf("response head of more than %d bytes", maxHead)
 
-// readResponse reads and books the head of the next response.
+// readResponse reads and books the head of the next response. Interim answers
+// before it are booked and passed over (RFC 9110 section 15.2).
 func (p *pipe) readResponse() (response, error) {
+	for {
+		res, err := p.readHead()
+		if err != nil || res.status >= 200 || res.status == 101 {
+			return res, err
+		}
+	}
+}
+
+func (p *pipe) readHead() (response, error) {
 	seen := 0
 	for {
 		have := p.buf[p.r:p.w]
 		// The end may be split over reads: look again at the last three bytes.
-		if i := bytes.Index(have[max(0, seen-3):], []byte("\r\n\r\n")); i >= 0 {
-			n := max(0, seen-3) + i + 4
+		if i := bytes.Index(have[max(0, seen-3):], headEnd); i >= 0 {
+			n := max(0, seen-3) + i + len(headEnd)
 			res, err := parseResponse(have[:n])
 			p.r += n
 			p.received(head, n)
@@ -41,10 +53,22 @@ func (p *pipe) readResponse() (response, error) {
 			return response{}, errLongHead
 		}
 		if err := p.fill(); err != nil {
-			return response{}, fmt.Errorf("response head cut off after %d bytes: %w", seen, err)
+			return response{}, cutOff{seen, err}
 		}
 	}
 }
+
+// A cutOff is the end of a connection in a response's head.
+type cutOff struct {
+	after int // bytes of the head
+	err   error
+}
+
+func (e cutOff) Error() string {
+	return fmt.Sprintf("response head cut off after %d bytes: %v", e.after, e.err)
+}
+
+func (e cutOff) Unwrap() error { return e.err }
 
 // parseResponse reads a whole head, its empty line included (RFC 9112
 // sections 3 to 6). Obsolete line folding and a message with both lengths are
@@ -99,7 +123,14 @@ func (res *response) header(name, value []byte) error {
 		}
 		res.chunked = true
 	case is(name, "Connection"):
-		res.closes = is(value, "close")
+		res.closes = res.closes || has(value, "close")
+	case is(name, "Content-Type"):
+		media, _, _ := bytes.Cut(value, []byte(";"))
+		res.media = string(bytes.TrimRight(media, " \t"))
+	case is(name, "Content-Encoding"):
+		if !is(value, "identity") {
+			res.encoding = string(value)
+		}
 	case is(name, wire.HeaderCursor):
 		n, err := strconv.ParseUint(string(value), 10, 64)
 		if err != nil {
@@ -111,6 +142,26 @@ func (res *response) header(name, value []byte) error {
 }
 
 func is(b []byte, s string) bool { return len(b) == len(s) && bytes.EqualFold(b, []byte(s)) }
+
+// has reports whether list, separated by commas, has the token s, in any case
+// (RFC 9110 section 5.6.1).
+func has(list []byte, s string) bool {
+	for token := range bytes.SplitSeq(list, []byte(",")) {
+		if is(bytes.Trim(token, " \t"), s) {
+			return true
+		}
+	}
+	return false
+}
+
+// readable is an error that names the encoding of an answer that only another
+// client could read: this one asks for none (RFC 9110 section 8.4).
+func (res *response) readable() error {
+	if res.encoding == "" {
+		return nil
+	}
+	return fmt.Errorf("the answer is encoded with %s, which was not asked for", excerpt([]byte(res.encoding)))
+}
 
 // bodyless reports whether the status forbids a body (RFC 9110 section 6.4.1).
 func (res *response) bodyless() bool {
@@ -132,6 +183,26 @@ func newBody(p *pipe, res response) (*body, error) {
 		return nil, errors.New("response has neither Content-Length nor chunks")
 	}
 	return &body{pipe: p, left: max(0, res.length), chunked: res.chunked, first: true}, nil
+}
+
+// beginning is the first of the body of res, as much as an error quotes and,
+// when nothing has come with the head, one read brings. It is not booked.
+func (p *pipe) beginning(res response) (text []byte) {
+	if !res.chunked && res.length < 0 {
+		res.length = 1 << 62 // until the connection ends
+	}
+	b, err := newBody(p, res)
+	if err != nil {
+		return nil
+	}
+	for len(text) <= maxExcerpt && (len(text) == 0 || b.buffered()) {
+		piece, more, err := b.next()
+		if err != nil || !more {
+			break
+		}
+		text = append(text, piece...)
+	}
+	return text
 }
 
 // next returns the next piece of the body, at least one byte, without waiting

@@ -71,7 +71,7 @@ func TestResponse(t *testing.T) {
 			if err != nil || res.status != c.status || string(text) != c.body || res.cursor != c.cursor {
 				t.Errorf("%s: got %+v, %q, %v", c.fact, res, text, err)
 			}
-			if h, n := p.in[head].Load(), p.in[chunking].Load(); h != c.heads || n != c.chunks {
+			if h, n := p.in[head], p.in[chunking]; h != c.heads || n != c.chunks {
 				t.Errorf("%s: booked %d bytes of head and %d of chunking, want %d and %d", c.fact, h, n, c.heads, c.chunks)
 			}
 		}
@@ -119,7 +119,7 @@ func FuzzResponse(f *testing.F) {
 		}
 		var booked int64
 		for k := range kinds {
-			booked += p.in[k].Load()
+			booked += p.in[k]
 		}
 		if read := int64(len(input) - (p.w - p.r)); booked > read {
 			t.Errorf("booked %d bytes of %d", booked, read)

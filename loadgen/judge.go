@@ -4,14 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"net"
 	"time"
 
 	"pushbench/results"
 )
-
-// errCounters says that the kernel's counters could not be read.
-func errCounters(err error) error { return fmt.Errorf("reading the sockets' counters: %w", err) }
 
 // report fills the trial. broken is the invariant that ended it, or nil.
 func (s *session) report(ctx context.Context, broken error) {
@@ -21,15 +17,21 @@ func (s *session) report(ctx context.Context, broken error) {
 		accounts[i] = &c.account
 	}
 	s.rec.report(t, accounts)
-	t.Trust.Lag = s.publisher.lag
-	t.Trust.ClockSlip = time.Duration(wallSlip() - s.slip).Seconds()
+	t.Trust.Lag, t.Departure = s.publisher.lag, s.publisher.departure
+	t.Trust.ClockSlip = s.clock.slip().Seconds()
+	steps, step := s.clock.set()
+	t.Trust.ClockSteps, t.Trust.ClockStep = int64(steps), step.Seconds()
 
-	all, err := s.finalBooks()
-	if err != nil && broken == nil {
+	all, uneven, err := s.finalBooks()
+	switch {
+	case broken != nil:
+	case err != nil:
 		broken = errCounters(err)
+	case uneven != "":
+		s.uneven = uneven
 	}
 	t.Balance = balance(all, len(s.clients))
-	t.Whole = ledger(books{}, all, s.perSegment(), synExtra/2*int64(len(s.clients)))
+	t.Whole = ledger(books{}, all)
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	if stats, err := s.inside.read(ctx, false); err == nil {
@@ -43,26 +45,10 @@ func (s *session) report(ctx context.Context, broken error) {
 	s.judge(broken)
 }
 
-// finalBooks reads the ledgers of all clients for the last time.
-func (s *session) finalBooks() (all books, err error) {
-	err = s.sentAgain(&all)
-	for _, c := range s.clients {
-		from := time.Now()
-		var one books
-		err = errors.Join(err, one.add(c.conn))
-		all.merge(one)
-		if s.Trace != nil {
-			whole := ledger(books{}, one, float64(one.socket.overhead), synExtra/2)
-			s.Trace.Counted(c.client, c.conn.tcp.LocalAddr().(*net.TCPAddr).AddrPort(), whole, from, time.Now())
-		}
-	}
-	return all, err
-}
-
 // judge says whether the trial is valid and what is doubtful about it.
 func (s *session) judge(broken error) {
 	t := s.trial
-	b, d := t.Balance, t.Deliveries
+	d := t.Deliveries
 	if broken == nil {
 		select {
 		case broken = <-s.rec.broken:
@@ -77,8 +63,10 @@ func (s *session) judge(broken error) {
 		broken = fmt.Errorf("%d of %d deliveries are missing", d.Missed, d.Expected)
 	case d.Negative != 0:
 		broken = fmt.Errorf("%d measurements were negative or beyond ten minutes", d.Negative)
-	case b.LedgerIn != b.SocketIn || b.LedgerOut != b.SocketOut:
-		broken = fmt.Errorf("the ledger does not balance: received %d bytes by the ledger and %d by the sockets, sent %d and %d", b.LedgerIn, b.SocketIn, b.LedgerOut, b.SocketOut)
+	case s.uneven != "":
+		broken = errors.New(s.uneven)
+	case t.Steady.In.Payload != d.InWindow*int64(s.Payload):
+		broken = fmt.Errorf("the window has %d bytes of payload for %d deliveries of %d bytes", t.Steady.In.Payload, d.InWindow, s.Payload)
 	}
 	if broken != nil {
 		t.Failed = broken.Error()
@@ -91,8 +79,9 @@ const (
 	busyLimit     = 0.85                   // of all cores
 	pressureLimit = 0.25                   // of the window
 	lagLimit      = 100 * time.Microsecond // p99, unless half the latency's is larger
-	slipLimit     = 100 * time.Microsecond
-	fewSamples    = 1000 // fewer latencies than this make p99 a guess
+	missingLimit  = 0.01                   // of the deliveries, without a stamp of the kernel
+	sharedLimit   = 0.05                   // of the mean latency: what shared stamps may hide
+	fewSamples    = 1000                   // fewer latencies than this make p99 a guess
 
 	fewConnections = 100
 )
@@ -115,12 +104,20 @@ func (s *session) warn() {
 	lag, latency := t.Trust.Lag.Quantile(0.99), t.Latency.Quantile(0.99)
 	add(lag > max(lagLimit.Seconds(), latency/2), "schedule-lag",
 		"half of the p99 latency or more may be the publisher's own lateness: the generator is the limit")
-	slip := t.Trust.ClockSlip
-	add(max(slip, -slip) > slipLimit.Seconds(), "clock",
-		"the wall clock moved by more than %s against the monotonic clock: the split at the server is off by as much", slipLimit)
+	add(t.Trust.Impossible > 0, "server-clock",
+		"the server's clock contradicts the generator's: it had events before they were due or after they were received; the split at the server is left out")
+	add(t.Trust.ClockSteps > 0, "clock",
+		"this machine's wall clock was set during the trial: stamps of the kernel near that moment may be off by as much")
 	n := t.Latency.Count()
 	add(n > 0 && n < fewSamples, "few-samples",
 		"fewer than %d latencies in the window: p99 rests on fewer than ten of them", fewSamples)
+	stamps := t.Trust.Stamps
+	add(float64(stamps.Missing) > missingLimit*float64(n), "unstamped",
+		"the kernel gave no time stamp for more than %.0f %% of the deliveries: their latency ends when the client's read returned", 100*missingLimit)
+	add(n > 0 && stamps.SharedMean*float64(stamps.Shared) > sharedLimit*t.Latency.Mean()*float64(n), "shared-stamps",
+		"clients read several events at once, which have the time stamp of the last: the mean latency may be less by more than %.0f %%", 100*sharedLimit)
+	add(t.Requests.Reopened > 0, "reopened",
+		"the server closed connections between two requests: the clients opened new ones, which is in the bytes and the latency")
 	add(t.Connection.Held != results.Held{} && t.Connection.Opened < fewConnections, "few-connections",
 		"fewer than %d connections were held: the kernel's share of their memory, which it counts in pages and for the whole machine, is a guess", fewConnections)
 	add(s.attack.overlapped.Load() > 0, "overlap",

@@ -2,27 +2,55 @@ package loadgen
 
 import (
 	"errors"
+	"fmt"
+	"net"
+	"time"
 
 	"pushbench/results"
 )
 
-// books is the sum of many connections' ledgers at one instant.
+// books are what one or many clients have counted up to an instant.
 type books struct {
-	in, out [kinds]int64
-	socket  socket // sums; overhead is the TCP/IP header bytes of all segments
-	again   int64  // bytes that the server's ends have retransmitted
+	in, out   [kinds]int64
+	socket    socket // sums
+	again     int64  // bytes that the server's ends have retransmitted
+	requests  requests
+	delivered int64
 }
 
-// add adds what c has counted up to now.
-func (b *books) add(c *conn) error {
-	var one books
-	var err error
-	for k := range kinds {
-		one.in[k], one.out[k] = c.in[k].Load(), c.out[k].Load()
-	}
-	one.socket, err = c.inspect()
+// requests are what a client asked and was answered, each counted when it
+// happened.
+type requests struct {
+	sent, full, empty                int64 // requests; answers with events and without
+	sentBytes, fullBytes, emptyBytes int64 // of their heads
+	reopened                         int64 // connections that took the place of one that the server closed
+}
+
+func (r *requests) add(o requests) {
+	r.sent += o.sent
+	r.full += o.full
+	r.empty += o.empty
+	r.sentBytes += o.sentBytes
+	r.fullBytes += o.fullBytes
+	r.emptyBytes += o.emptyBytes
+	r.reopened += o.reopened
+}
+
+// books are what c has counted up to now. It must be called before Close.
+func (c *conn) books() (b books, err error) {
+	b.in, b.out = c.in, c.out
+	b.socket, err = c.inspect()
+	return b, err
+}
+
+// books are what c has counted on all its connections up to now.
+func (c *client) books() (books, error) {
+	b := c.past
+	one, err := c.conn.books()
 	b.merge(one)
-	return err
+	b.requests.add(c.requests)
+	b.delivered += c.delivered
+	return b, err
 }
 
 // merge adds o.
@@ -37,38 +65,31 @@ func (b *books) merge(o books) {
 	b.socket.segsIn += o.socket.segsIn
 	b.socket.segsOut += o.socket.segsOut
 	b.socket.retransmitted += o.socket.retransmitted
-	b.socket.overhead += o.socket.overhead
-}
-
-// readBooks adds up the ledgers of all clients. Each connection's counters are
-// read at one instant, the connections one after the other.
-func (s *session) readBooks() (b books, err error) {
-	err = s.sentAgain(&b)
-	for _, c := range s.clients {
-		err = errors.Join(err, b.add(c.conn))
-	}
-	return b, err
+	b.socket.headersIn += o.socket.headersIn
+	b.socket.headersOut += o.socket.headersOut
+	b.again += o.again
+	b.requests.add(o.requests)
+	b.delivered += o.delivered
 }
 
 // sentAgain asks what the server's ends have retransmitted, where that is known.
-func (s *session) sentAgain(b *books) (err error) {
+func (s *session) sentAgain() (n int64, err error) {
 	if s.Target.SentAgain != nil {
-		b.again, err = s.Target.SentAgain()
+		n, err = s.Target.SentAgain()
 	}
-	return err
+	return n, err
 }
 
-// ledger is what was booked between two readings. extra is what the segments
-// between them had in TCP/IP headers beyond the usual.
-func ledger(from, to books, perSegment float64, extra int64) results.Ledger {
+// ledger is what was booked between two readings.
+func ledger(from, to books) results.Ledger {
 	l := results.Ledger{
 		In: column(from.in, to.in), Out: column(from.out, to.out),
 		SegmentsIn:    to.socket.segsIn - from.socket.segsIn,
 		SegmentsOut:   to.socket.segsOut - from.socket.segsOut,
 		Retransmitted: to.socket.retransmitted - from.socket.retransmitted, RetransmittedIn: to.again - from.again,
 	}
-	l.In.TCPIP = int64(perSegment*float64(l.SegmentsIn)) + extra
-	l.Out.TCPIP = int64(perSegment*float64(l.SegmentsOut)) + extra
+	l.In.TCPIP = to.socket.headersIn - from.socket.headersIn
+	l.Out.TCPIP = to.socket.headersOut - from.socket.headersOut
 	return l
 }
 
@@ -88,4 +109,58 @@ func balance(b books, connections int) results.Balance {
 		r.LedgerOut += b.out[k]
 	}
 	return r
+}
+
+// unbalanced says what does not add up in the books of one client, which
+// received events of size bytes: "" when all does.
+func unbalanced(client int, b books, size int) string {
+	r := balance(b, 1)
+	switch {
+	case r.LedgerIn != r.SocketIn:
+		return fmt.Sprintf("the ledger of client %d does not balance: it received %d bytes by the ledger (%s) and %d by its socket",
+			client, r.LedgerIn, kindsOf(b.in), r.SocketIn)
+	case r.LedgerOut != r.SocketOut:
+		return fmt.Sprintf("the ledger of client %d does not balance: it sent %d bytes by the ledger (%s) and %d by its socket",
+			client, r.LedgerOut, kindsOf(b.out), r.SocketOut)
+	case b.in[payload] != b.delivered*int64(size):
+		return fmt.Sprintf("the ledger of client %d has %d bytes of payload for %d events of %d bytes",
+			client, b.in[payload], b.delivered, size)
+	}
+	return ""
+}
+
+// kindsOf names the kinds of bytes that there are.
+func kindsOf(t [kinds]int64) string {
+	text := ""
+	for k, name := range [kinds]string{"payload", "framing", "heads", "chunking", "WebSocket", "TLS"} {
+		if t[k] != 0 {
+			text += fmt.Sprintf(", %s %d", name, t[k])
+		}
+	}
+	if text == "" {
+		return "nothing"
+	}
+	return text[2:]
+}
+
+// errCounters says that the kernel's counters could not be read.
+func errCounters(err error) error { return fmt.Errorf("reading the sockets' counters: %w", err) }
+
+// finalBooks reads the books of all clients for the last time, and names what
+// does not add up in those of the first client with which it does not.
+func (s *session) finalBooks() (all books, uneven string, err error) {
+	all.again, err = s.sentAgain()
+	for _, c := range s.clients {
+		from := time.Now()
+		one, failed := c.books()
+		if s.Trace != nil {
+			s.Trace.Counted(c.client, c.conn.tcp.LocalAddr().(*net.TCPAddr).AddrPort(), ledger(books{}, one), from, time.Now())
+		}
+		if uneven == "" && failed == nil {
+			uneven = unbalanced(c.client, one, s.Payload)
+		}
+		err = errors.Join(err, failed)
+		all.merge(one)
+	}
+	return all, uneven, err
 }

@@ -49,18 +49,12 @@ func (s *session) open(ctx context.Context) error {
 	c.ServerCPU = float64(opened.server.cpu-before.server.cpu) / 1e9
 	c.ClientCPU = float64(opened.self.cpu-before.self.cpu) / 1e9
 	c.Held = held(before, after)
-	if err := s.sentAgain(&s.handshake); err != nil {
+	if s.handshake.again, err = s.sentAgain(); err != nil {
 		return errCounters(err)
 	}
-	s.trial.Handshake = ledger(books{}, s.handshake, s.perSegment(), synExtra/2*int64(len(s.clients)))
+	s.trial.Handshake = ledger(books{}, s.handshake)
 	s.phases()
 	return nil
-}
-
-// perSegment is the mean size of a segment's IP and TCP headers: the same for
-// all connections of a trial unless the kernel negotiated differently.
-func (s *session) perSegment() float64 {
-	return float64(s.handshake.socket.overhead) / float64(len(s.clients))
 }
 
 // openAll opens the clients, Opening at a time. With session tickets the
@@ -108,7 +102,7 @@ func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 	defer cancel()
 	err := open(limit, c)
 	if err == nil && s.Retained > 0 {
-		err = c.wait()
+		err = c.wait(limit)
 	}
 	if c.conn != nil && !c.conn.unwatch() && err == nil {
 		err = limit.Err()
@@ -123,12 +117,13 @@ func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 		return fmt.Errorf("opening client %d: %w", c.client, err)
 	}
 	c.conn.unwatch = nil
-	s.mu.Lock()
-	err = s.handshake.add(c.conn)
-	s.mu.Unlock()
+	one, err := c.books()
 	if err != nil {
 		return errCounters(err)
 	}
+	s.mu.Lock()
+	s.handshake.merge(one)
+	s.mu.Unlock()
 	if c.stream != nil {
 		s.receive(c)
 	}
@@ -143,7 +138,7 @@ const shortWait = 5 * time.Second
 // to hold, for that, and no idle connection, is what waiting costs there.
 func (s *session) hold(ctx context.Context) error {
 	for _, c := range s.clients {
-		if err := c.request.send(); err != nil {
+		if err := c.request.send(ctx); err != nil {
 			return fmt.Errorf("client %d: %w", c.client, err)
 		}
 	}
@@ -166,15 +161,15 @@ func (s *session) hold(ctx context.Context) error {
 	}
 }
 
-// holding is what server, generator and kernel hold at one instant.
-type holding struct {
+// footprint is what server, generator and kernel hold at one instant.
+type footprint struct {
 	stats        wire.Stats
 	server, self usage
 	machine      machine
 }
 
 // holding reads what is held, after a collection on both sides.
-func (s *session) holding(ctx context.Context) (h holding, err error) {
+func (s *session) holding(ctx context.Context) (h footprint, err error) {
 	if h.stats, err = s.inside.read(ctx, true); err != nil {
 		return h, err
 	}
@@ -186,9 +181,9 @@ func (s *session) holding(ctx context.Context) (h holding, err error) {
 	return s.add(h)
 }
 
-func (s *session) processes() (h holding, err error) { return s.add(holding{}) }
+func (s *session) processes() (h footprint, err error) { return s.add(footprint{}) }
 
-func (s *session) add(h holding) (_ holding, err error) {
+func (s *session) add(h footprint) (_ footprint, err error) {
 	if h.self, err = s.self.read(); err != nil {
 		return h, err
 	}
@@ -198,7 +193,7 @@ func (s *session) add(h holding) (_ holding, err error) {
 	return h, err
 }
 
-func held(a, b holding) results.Held {
+func held(a, b footprint) results.Held {
 	d := func(x, y uint64) int64 { return int64(y) - int64(x) }
 	h := results.Held{
 		Stacks:      d(a.stats.StackInuse, b.stats.StackInuse),

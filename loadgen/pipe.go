@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"syscall"
 )
 
 // A pipe is a connection with a read buffer of its own. Slices that it returns
@@ -75,5 +76,6 @@ func (p *pipe) need(what string, n int) ([]byte, error) {
 func (p *pipe) write(k kind, b []byte) error {
 	n, err := p.stream.Write(b)
 	p.sent(k, n)
+	p.ended = p.ended || errors.Is(err, syscall.EPIPE)
 	return err
 }

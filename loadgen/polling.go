@@ -2,8 +2,9 @@ package loadgen
 
 import (
 	"context"
-	"fmt"
-	"strings"
+	"errors"
+	"io"
+	"syscall"
 )
 
 // openPolling opens clients that ask every interval; package vegeta paces
@@ -24,76 +25,129 @@ func openAsker(o *Options, d *dialer, first, later string) opener {
 			return err
 		}
 		topic := topicName(c.topic)
-		a := &poller{client: c, pipe: newPipe(c.conn, bufferFor(o.Payload)), requester: newRequester(o.Variant, d.address, topic, first)}
-		c.request = a
-		_, err := a.ask()
-		c.opened = c.conn.readAt
+		a := &poller{client: c, dialer: d, pipe: newPipe(c.conn, bufferFor(o.Payload)), requester: newRequester(o.Variant, d.address, topic, first)}
+		c.request, c.idle = a, a.held
+		_, err := a.ask(ctx)
+		c.opened = c.conn.last.returned
 		a.requester = newRequester(o.Variant, d.address, topic, later)
 		return err
 	}
 }
 
-// A poller asks on one keep-alive connection.
+// A poller asks on one keep-alive connection, and on a new one when the server
+// has closed that.
 type poller struct {
 	*client
 	*pipe
 	requester
+	dialer  *dialer
 	cursor  uint64
 	scratch []byte
 	asked   bool // the request has been sent and its answer is to come
+	reused  bool // the connection has brought an answer
+	closed  bool // the server closes the connection after the last answer
 }
 
-// ask makes one request. After an error the connection is of no more use.
-func (p *poller) ask() (got answer, err error) {
+// held reports whether the request is with the server and nothing of its
+// answer has come.
+func (p *poller) held() bool { return p.asked && p.r == p.w }
+
+// ask makes one request. When the server closes a connection that has been
+// used before, and nothing of the answer has come, it may have done so before
+// the request reached it: the request, which changes nothing, is repeated once
+// on a new connection (RFC 9112 section 9.3.1). After an error the connection
+// is of no more use.
+func (p *poller) ask(ctx context.Context) (got answer, err error) {
 	if !p.asked {
-		if err := p.send(); err != nil {
-			return got, err
+		err = p.send(ctx)
+	}
+	var res response
+	if err == nil {
+		res, err = p.readResponse()
+	}
+	if err != nil && p.reused && lost(err) && !p.stopped.Load() && ctx.Err() == nil {
+		p.closed = true
+		if err = p.send(ctx); err == nil {
+			res, err = p.readResponse()
 		}
 	}
 	p.asked = false
-	res, err := p.readResponse()
 	if err != nil {
 		return got, err
 	}
-	got.head = res.size
-	if res.closes {
-		return got, fmt.Errorf("status %d and the server closes the connection", res.status)
-	}
+	p.reused, p.closed = true, res.closes
 	if res.hasCursor {
 		p.cursor = res.cursor
 	}
 	switch res.status {
 	case 204, 304:
-		got.empty = true
-		return got, nil
+		p.requests.empty++
+		p.requests.emptyBytes += int64(res.size)
+		return answer{empty: true}, nil
 	case 200:
-		return got, p.events(res)
+		events, err := p.events(res)
+		if err != nil {
+			return got, err
+		}
+		if events == 0 {
+			p.requests.empty++
+			p.requests.emptyBytes += int64(res.size)
+			return answer{empty: true}, nil
+		}
+		p.requests.full++
+		p.requests.fullBytes += int64(res.size)
+		return got, nil
 	}
-	text, _ := p.wholeBody(res)
-	return got, fmt.Errorf("status %d: %s", res.status, strings.TrimSpace(string(text)))
+	return got, refused(res.status, p.beginning(res))
 }
 
-// send makes the request whose answer ask reads.
-func (p *poller) send() error {
+// lost reports whether err is the end of a connection before anything of an
+// answer has come.
+func lost(err error) bool {
+	var cut cutOff
+	if errors.As(err, &cut) && cut.after > 0 {
+		return false
+	}
+	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
+}
+
+// send makes the request whose answer ask reads, on a new connection when the
+// server has closed the last one.
+func (p *poller) send(ctx context.Context) error {
+	if p.closed {
+		if err := p.redial(ctx, p.dialer); err != nil {
+			return err
+		}
+		p.pipe.conn = p.client.conn
+		p.r, p.w = 0, 0
+		p.closed, p.reused = false, false
+	}
 	p.asked = true
 	p.scratch = p.requester.appendTo(p.scratch[:0], p.cursor)
+	p.requests.sent++
+	p.requests.sentBytes += int64(len(p.scratch))
 	return p.write(head, p.scratch)
 }
 
-func (p *poller) events(res response) error {
+// events reads an answer and hands on its events, whose number it returns.
+func (p *poller) events(res response) (n int, err error) {
+	if err := res.readable(); err != nil {
+		return 0, err
+	}
 	if !res.hasCursor {
-		return fmt.Errorf("answer without a cursor")
+		return 0, errors.New("answer without a cursor")
 	}
 	text, err := p.wholeBody(res)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	at := p.readAt
-	return splitArray(text, func(event []byte) {
+	err = splitArray(text, func(event []byte) {
+		n++
 		p.received(payload, len(event))
 		p.received(framing, -len(event))
-		p.event(event, at)
+		p.event(event, false)
 	})
+	return n, err
 }
 
 // wholeBody reads the body and books it as framing. It is valid until the

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -22,23 +23,26 @@ import (
 // topic, and never waits for an answer. Acknowledgements are read beside it.
 // Its connections are in no ledger.
 type publisher struct {
-	rec     *recorder
-	size    int // payload bytes
-	streams []*publishing
-	lag     results.Histogram // due until the write begins
-	sent    atomic.Int64
-	acked   atomic.Int64
-	spun    atomic.Int64 // nanoseconds of CPU time in which the publisher waited awake
-	ending  atomic.Bool  // the answers are to end
-	readers sync.WaitGroup
+	rec       *recorder
+	size      int // payload bytes
+	streams   []*publishing
+	lag       results.Histogram // due until the write of its topic begins
+	departure results.Histogram // write begins until its last byte left the machine, where the kernel tells
+	sent      atomic.Int64
+	acked     atomic.Int64
+	spun      atomic.Int64 // nanoseconds of CPU time in which the publisher waited awake
+	ending    atomic.Bool  // the answers are to end
+	readers   sync.WaitGroup
 }
 
 // publishing is the request of one topic.
 type publishing struct {
-	topic   int
-	conn    *conn
-	payload []byte // the next chunk's data
-	chunk   []byte // and the chunk
+	topic       int
+	conn        *conn
+	left        *departures // nil: the kernel does not tell
+	first, next int         // sequence numbers: the events of the payload are first, first+topics, ... below next
+	payload     []byte      // the next chunk's data
+	chunk       []byte      // and the chunk
 }
 
 // newPublisher opens the requests. The caller must call close.
@@ -51,6 +55,9 @@ func newPublisher(ctx context.Context, rec *recorder, d *dialer, topics, size in
 			return nil, fmt.Errorf("publisher: %w", err)
 		}
 		s := &publishing{topic: topic, conn: c}
+		if c.stream == net.Conn(c.tcp) {
+			s.left = newDepartures(c.tcp)
+		}
 		p.streams = append(p.streams, s)
 		_, err = fmt.Fprintf(c.stream, "POST %s?%s=%s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n",
 			wire.RoutePublish, wire.ParamTopic, topicName(topic), d.address)
@@ -78,8 +85,12 @@ func (p *publisher) read(s *publishing) {
 }
 
 func (p *publisher) acks(s *publishing) error {
-	in := &io.LimitedReader{R: s.conn.stream, N: maxHead}
-	res, err := http.ReadResponse(bufio.NewReader(in), nil)
+	in := &io.LimitedReader{R: patient{s.conn.stream}, N: maxHead}
+	buffered := bufio.NewReader(in)
+	res, err := http.ReadResponse(buffered, nil)
+	for err == nil && res.StatusCode < 200 && res.StatusCode != http.StatusSwitchingProtocols {
+		res, err = http.ReadResponse(buffered, nil) // after an interim answer (RFC 9110 section 15.2)
+	}
 	if err != nil && in.N == 0 {
 		return errLongHead
 	}
@@ -95,16 +106,16 @@ func (p *publisher) acks(s *publishing) error {
 			Error string `json:"error"`
 		}
 		if err := json.Unmarshal(lines.Bytes(), &ack); err != nil {
-			return fmt.Errorf("status %s: %.80q", res.Status, lines.Bytes())
+			return refused(res.StatusCode, lines.Bytes())
 		}
 		if ack.Error != "" || res.StatusCode != http.StatusOK {
-			return fmt.Errorf("status %s: %s", res.Status, ack.Error)
+			return refused(res.StatusCode, []byte(ack.Error))
 		}
 		seq := (index-1)*uint64(p.rec.topics) + uint64(s.topic)
 		if ack.ID != index || seq >= uint64(len(p.rec.held)) {
 			return fmt.Errorf("the server numbered event %d of topic %s as %d: the topic is not fresh", index, topicName(s.topic), ack.ID)
 		}
-		p.rec.held[seq].Store(fromWall(ack.At))
+		p.rec.held[seq].Store(p.rec.clock.instant(ack.At))
 		p.acked.Add(1)
 	}
 	return lines.Err()
@@ -148,15 +159,9 @@ func (p *publisher) run(ctx context.Context) error {
 		}
 		p.spun.Add(now() - awake)
 		last = due
-		batch := seq
+		first := seq
 		for at := now(); seq < len(p.rec.due) && p.rec.due[seq] <= at; seq++ {
 			p.add(uint64(seq))
-		}
-		first := batch
-		for at := now(); batch < seq; batch++ {
-			if p.lag.Record(time.Duration(at-p.rec.due[batch])) != nil {
-				return fmt.Errorf("event %d was sent before it was due", batch)
-			}
 		}
 		if err := p.flush(); err != nil {
 			return fmt.Errorf("publishing event %d: %w", first, err)
@@ -173,6 +178,10 @@ func spin(gap int64) int64 { return min(gap/20, int64(300*time.Microsecond)) }
 
 func (p *publisher) add(seq uint64) {
 	s := p.streams[seq%uint64(len(p.streams))]
+	if len(s.payload) == 0 {
+		s.first = int(seq)
+	}
+	s.next = int(seq) + 1
 	s.payload = append(wire.AppendPayload(s.payload, seq, p.size), '\n')
 }
 
@@ -188,11 +197,32 @@ func (p *publisher) flush() error {
 		s.chunk = append(s.chunk, s.payload...)
 		s.chunk = append(s.chunk, "\r\n"...)
 		s.payload = s.payload[:0]
-		if _, err := s.conn.stream.Write(s.chunk); err != nil {
+		if err := p.write(s); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// write sends the chunk of one topic and notes how late it is.
+func (p *publisher) write(s *publishing) error {
+	at := now()
+	for seq := max(s.first, p.rec.retained); seq < s.next; seq++ {
+		if seq%len(p.streams) == s.topic && p.lag.Record(time.Duration(at-p.rec.due[seq])) != nil {
+			return fmt.Errorf("event %d was sent before it was due", seq)
+		}
+	}
+	n, err := s.conn.stream.Write(s.chunk)
+	if s.left != nil && s.first >= p.rec.retained {
+		s.left.wrote(n, at)
+		s.left.collect(func(began, unixNano int64) {
+			// One that cannot be belongs to a wall clock that was set.
+			_ = p.departure.Record(time.Duration(p.rec.clock.instant(unixNano) - began))
+		})
+	} else if s.left != nil {
+		s.left.wrote(n, 0)
+	}
+	return err
 }
 
 // interrupt makes a write fail for which the server has no room, now and from

@@ -18,10 +18,11 @@ type recorder struct {
 	topics   int
 	retained int            // sequence numbers below this have no due time
 	due      []int64        // by sequence number; for retained events when they were sent
-	held     []atomic.Int64 // instant at which the server had the event; 0: not known yet
+	held     []atomic.Int64 // instant at which the server had the event, by its clock; 0: not known yet
 	from, to int64          // the window, in due times
-	trace    Tracer         // may be nil
-	waits    bool           // keep uncorrected, too
+	clock    *wallClock
+	trace    Tracer // may be nil
+	waits    bool   // keep uncorrected, too
 
 	shards    []shard
 	remaining atomic.Int64  // pairs not yet received
@@ -33,12 +34,15 @@ type recorder struct {
 type shard struct {
 	mu          sync.Mutex
 	latency     results.Histogram
+	wait        results.Histogram // arrival until the read returned
 	fromServer  results.Histogram
 	peakAge     results.Histogram
 	uncorrected results.Histogram
 	ageArea     float64 // integral of age over time, seconds squared
 	ageTime     float64 // seconds
 	negative    int64
+	impossible  int64 // ways from the server of less than nothing: its clock is not ours
+	stamps      results.Stamps
 	early       []early // received before the server's word came that it has the event
 	span        []span  // by sequence number
 
@@ -68,6 +72,9 @@ type account struct {
 	delivered     int64
 	duplicated    int64
 	reordered     int64
+	read          uint32         // number of the read that brought the last event
+	alone         bool           // nothing that followed the last event came with the same read, or it is counted
+	bound         int64          // how much earlier than its stamp the last event may have come; -1: not in the window
 	credit        *atomic.Uint64 // told to a null server after each reception; nil in trials
 }
 
@@ -75,17 +82,23 @@ const shardCount = 8
 
 // newRecorder accounts for the given clients. due holds the offsets of the
 // scheduled events; begin makes them instants.
-func newRecorder(clients, topics, retained, scheduled int) *recorder {
+// The histograms are there before the first event, so that no event pays for
+// them.
+func newRecorder(clock *wallClock, clients, topics, retained, scheduled int) *recorder {
 	total := retained + scheduled
 	r := &recorder{
-		topics: topics, retained: retained,
+		topics: topics, retained: retained, clock: clock,
 		due: make([]int64, total), held: make([]atomic.Int64, total),
 		from: math.MaxInt64, to: math.MaxInt64,
 		shards: make([]shard, shardCount),
 		done:   make(chan struct{}), broken: make(chan error, 1),
 	}
 	for i := range r.shards {
-		r.shards[i].span = make([]span, total)
+		s := &r.shards[i]
+		s.span = make([]span, total)
+		for _, h := range []*results.Histogram{&s.latency, &s.wait, &s.fromServer, &s.peakAge} {
+			h.Prepare()
+		}
 	}
 	var expected int64
 	for i := range clients {
@@ -118,12 +131,12 @@ func (r *recorder) begin(start int64, offsets []time.Duration, warmup, window ti
 	r.to = r.from + int64(window)
 }
 
-// receive records that a client's read returned the last byte of an event at
-// the instant at.
-func (r *recorder) receive(a *account, event []byte, at int64) {
+// receive records an event whose last byte came with the read at; more says
+// that the read brought some of what follows the event, too.
+func (r *recorder) receive(a *account, event []byte, at arrival, more bool) {
 	seq, ok := wire.PayloadSeq(event)
 	if !ok || seq >= uint64(len(r.due)) || int(seq)%r.topics != a.topic {
-		r.fail(fmt.Errorf("client %d received what was never published: %.60q", a.client, event))
+		r.fail(fmt.Errorf("client %d received what was never published: %s", a.client, excerpt(event)))
 		return
 	}
 	index := seq / uint64(r.topics)
@@ -131,18 +144,23 @@ func (r *recorder) receive(a *account, event []byte, at int64) {
 		return
 	}
 	a.delivered++
+	// A stamp from before the event was due contradicts the monotonic clock:
+	// the wall clock was set.
+	if due := r.due[seq]; at.stamped && at.arrived < due && at.returned >= due {
+		at.arrived, at.stamped = at.returned, false
+	}
 	if r.trace != nil {
-		r.trace.Received(a.client, seq, toWall(r.due[seq]), toWall(at))
+		r.trace.Received(a.client, seq, r.clock.wall(r.due[seq]), r.clock.wall(at.arrived))
 	}
 	s := &r.shards[a.client%shardCount]
 	s.mu.Lock()
 	if index >= a.next {
-		r.age(s, a, r.due[seq], at)
+		r.age(s, a, r.due[seq], at.arrived)
 		a.next = index + 1
 	}
-	r.measure(s, seq, at)
+	r.measure(s, a, seq, at, more)
 	if r.waits {
-		r.wait(s, a, seq, at)
+		r.wait(s, a, seq, at.arrived)
 	}
 	s.mu.Unlock()
 	s.delivered.Add(1)
@@ -178,19 +196,47 @@ func (r *recorder) misplaced(a *account, seq, index uint64) bool {
 	return false
 }
 
-func (r *recorder) measure(s *shard, seq uint64, at int64) {
+func (r *recorder) measure(s *shard, a *account, seq uint64, at arrival, more bool) {
 	sp := &s.span[seq]
-	if sp.clients == 0 || at < sp.first {
-		sp.first = at
+	if sp.clients == 0 || at.arrived < sp.first {
+		sp.first = at.arrived
 	}
-	sp.last = max(sp.last, at)
+	sp.last = max(sp.last, at.arrived)
 	sp.clients++
-	if due := r.due[seq]; int(seq) < r.retained || due < r.from || due >= r.to {
+	// The read that brought the last event brought this one, too.
+	if at.number == a.read && a.alone {
+		s.share(a.bound)
+	}
+	due := r.due[seq]
+	measured := int(seq) >= r.retained && due >= r.from && due < r.to
+	a.read, a.alone, a.bound = at.number, !more, -1
+	if !measured {
 		return
 	}
-	s.record(&s.latency, at-r.due[seq])
-	s.early = append(s.early, early{seq, at})
+	s.record(&s.latency, at.arrived-due)
+	s.record(&s.wait, at.returned-at.arrived)
+	if at.stamped {
+		a.bound = at.arrived - max(due, at.before)
+		if more {
+			s.share(a.bound)
+		}
+	} else {
+		s.stamps.Missing++
+	}
+	s.early = append(s.early, early{seq, at.arrived})
 	s.settle(r)
+}
+
+// share counts an event whose read brought what came after it, too: the stamp
+// is that of the last byte, and the event may have come earlier by so much.
+func (s *shard) share(bound int64) {
+	if bound < 0 {
+		return
+	}
+	sec := time.Duration(bound).Seconds()
+	s.stamps.Shared++
+	s.stamps.SharedMean += sec // the sum, until it is reported
+	s.stamps.SharedMax = max(s.stamps.SharedMax, sec)
 }
 
 // wait measures as a generator in a closed loop does, which has one event under
@@ -215,7 +261,9 @@ func (s *shard) settle(r *recorder) {
 		if held == 0 {
 			break
 		}
-		s.record(&s.fromServer, e.at-held)
+		if s.fromServer.Record(time.Duration(e.at-held)) != nil {
+			s.impossible++
+		}
 		n++
 	}
 	s.early = s.early[:copy(s.early, s.early[n:])]

@@ -17,7 +17,7 @@ const sec = int64(time.Second)
 // at builds a recorder for two clients of one topic, five events due at 1.1,
 // 1.3, 1.5, 1.7 and 1.9 s, the window from 1.2 to 2 s.
 func fiveEvents(clients int) (*recorder, []*account) {
-	r := newRecorder(clients, 1, 0, 5)
+	r := newRecorder(newWallClock(), clients, 1, 0, 5)
 	var due []time.Duration
 	for _, ms := range []int{100, 300, 500, 700, 900} {
 		due = append(due, time.Duration(ms)*time.Millisecond)
@@ -29,6 +29,9 @@ func fiveEvents(clients int) (*recorder, []*account) {
 	}
 	return r, accounts
 }
+
+// stamped is a read that was over when its last byte had come, at that instant.
+func stamped(at int64) arrival { return arrival{arrived: at, returned: at, stamped: true} }
 
 func event(seq uint64) []byte { return wire.AppendPayload(nil, seq, 40) }
 
@@ -45,18 +48,18 @@ func TestAccounting(t *testing.T) {
 		want   results.Deliveries
 		broken string
 	}{
-		{"all in order", []uint64{0, 1, 2, 3, 4}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 5}, ""},
-		{"nothing at all", nil, results.Deliveries{Offered: 5, Expected: 5, Missed: 5}, ""},
-		{"the last ones are missing", []uint64{0, 1, 2}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 3, Missed: 2}, ""},
-		{"one in the middle is missing", []uint64{0, 1, 3, 4}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 4, Missed: 1}, "event 3 before event 2"},
-		{"one comes twice", []uint64{0, 1, 1, 2, 3, 4}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 5, Duplicated: 1}, "event 1 twice"},
-		{"two change places", []uint64{0, 2, 1, 3, 4}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 5, Reordered: 1}, "event 2 before event 1"},
-		{"a late one comes twice", []uint64{2, 0, 0, 1, 3, 4}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 5, Duplicated: 1, Reordered: 2}, "event 2 before event 0"},
-		{"one that was never published", []uint64{0, 9}, results.Deliveries{Offered: 5, Expected: 5, Delivered: 1, Missed: 4}, "never published"},
+		{"all in order", []uint64{0, 1, 2, 3, 4}, results.Deliveries{Offered: 5, Events: 4, Expected: 5, Delivered: 5}, ""},
+		{"nothing at all", nil, results.Deliveries{Offered: 5, Events: 4, Expected: 5, Missed: 5}, ""},
+		{"the last ones are missing", []uint64{0, 1, 2}, results.Deliveries{Offered: 5, Events: 4, Expected: 5, Delivered: 3, Missed: 2}, ""},
+		{"one in the middle is missing", []uint64{0, 1, 3, 4}, results.Deliveries{Offered: 5, Events: 4, Expected: 5, Delivered: 4, Missed: 1}, "event 3 before event 2"},
+		{"one comes twice", []uint64{0, 1, 1, 2, 3, 4}, results.Deliveries{Offered: 5, Events: 4, Expected: 5, Delivered: 5, Duplicated: 1}, "event 1 twice"},
+		{"two change places", []uint64{0, 2, 1, 3, 4}, results.Deliveries{Offered: 5, Events: 4, Expected: 5, Delivered: 5, Reordered: 1}, "event 2 before event 1"},
+		{"a late one comes twice", []uint64{2, 0, 0, 1, 3, 4}, results.Deliveries{Offered: 5, Events: 4, Expected: 5, Delivered: 5, Duplicated: 1, Reordered: 2}, "event 2 before event 0"},
+		{"one that was never published", []uint64{0, 9}, results.Deliveries{Offered: 5, Events: 4, Expected: 5, Delivered: 1, Missed: 4}, "never published"},
 	} {
 		r, accounts := fiveEvents(1)
 		for _, seq := range c.seqs {
-			r.receive(accounts[0], event(seq), 3*sec)
+			r.receive(accounts[0], event(seq), stamped(3*sec), false)
 		}
 		if d := cmp.Diff(c.want, r.reported(accounts).Deliveries); d != "" {
 			t.Errorf("%s (-want +got):\n%s", c.fact, d)
@@ -86,9 +89,9 @@ func TestAccounting(t *testing.T) {
 
 // A foreign topic's event and what is no event at all break the trial too.
 func TestForeignEvents(t *testing.T) {
-	r := newRecorder(2, 2, 0, 4)
+	r := newRecorder(newWallClock(), 2, 2, 0, 4)
 	for _, b := range [][]byte{event(1), []byte("hello"), nil} {
-		r.receive(&account{client: 0, topic: 0}, b, sec)
+		r.receive(&account{client: 0, topic: 0}, b, stamped(sec), false)
 		if err := <-r.broken; !strings.Contains(err.Error(), "never published") {
 			t.Errorf("%q: %v", b, err)
 		}
@@ -104,8 +107,8 @@ func TestLatencySplit(t *testing.T) {
 		if seq%2 == 0 {
 			r.held[seq].Store(due + int64(time.Millisecond))
 		}
-		r.receive(accounts[0], event(seq), due+int64(4*time.Millisecond))
-		r.receive(accounts[1], event(seq), due+int64(7*time.Millisecond))
+		r.receive(accounts[0], event(seq), stamped(due+int64(4*time.Millisecond)), false)
+		r.receive(accounts[1], event(seq), stamped(due+int64(7*time.Millisecond)), false)
 		r.held[seq].Store(due + int64(time.Millisecond))
 	}
 	got := r.reported(accounts)
@@ -137,7 +140,7 @@ func TestAge(t *testing.T) {
 	r, accounts := fiveEvents(1)
 	const late = 50 * int64(time.Millisecond)
 	for seq := range uint64(5) {
-		r.receive(accounts[0], event(seq), r.due[seq]+late)
+		r.receive(accounts[0], event(seq), stamped(r.due[seq]+late), false)
 	}
 	got := r.reported(accounts).Age
 	// From 1.2 to 2.0 s the client holds the events due at 1.1 (until 1.35),
@@ -155,10 +158,10 @@ func TestAge(t *testing.T) {
 func TestAgeOfBatches(t *testing.T) {
 	r, accounts := fiveEvents(1)
 	for _, seq := range []uint64{0, 1} {
-		r.receive(accounts[0], event(seq), r.due[1]+1e6)
+		r.receive(accounts[0], event(seq), stamped(r.due[1]+1e6), false)
 	}
 	for _, seq := range []uint64{2, 3, 4} {
-		r.receive(accounts[0], event(seq), r.due[4]+1e6)
+		r.receive(accounts[0], event(seq), stamped(r.due[4]+1e6), false)
 	}
 	got := r.reported(accounts).Age
 	if got.Peak.Count() != 1 || !near(got.Peak.Max(), 0.601) {
@@ -170,7 +173,7 @@ func TestAgeOfBatches(t *testing.T) {
 func TestNegative(t *testing.T) {
 	r, accounts := fiveEvents(1)
 	for seq := range uint64(5) {
-		r.receive(accounts[0], event(seq), r.due[seq]-1000)
+		r.receive(accounts[0], event(seq), stamped(r.due[seq]-1000), false)
 	}
 	got := r.reported(accounts)
 	if got.Deliveries.Negative == 0 || got.Latency.Count() != 0 {
@@ -178,23 +181,23 @@ func TestNegative(t *testing.T) {
 	}
 }
 
-// A ledger that does not balance, and whatever else is wrong, fails the trial
+// What does not add up, and whatever else is wrong, fails the trial
 // with a sentence that names it.
 func TestJudge(t *testing.T) {
 	for _, c := range []struct {
 		fact string
-		with func(*results.Trial)
+		with func(*results.Trial, *session)
 		want string
 	}{
-		{"all is well", func(*results.Trial) {}, ""},
-		{"a byte too much was received", func(t *results.Trial) { t.Balance.SocketIn++ }, "received 10 bytes by the ledger and 11 by the sockets"},
-		{"a byte too much was sent", func(t *results.Trial) { t.Balance.SocketOut++ }, "sent 20 and 21"},
-		{"a delivery is missing", func(t *results.Trial) { t.Deliveries.Missed = 1; t.Deliveries.Expected = 7 }, "1 of 7 deliveries"},
-		{"a time is negative", func(t *results.Trial) { t.Deliveries.Negative = 2 }, "2 measurements"},
+		{"all is well", func(*results.Trial, *session) {}, ""},
+		{"a client's books are uneven", func(t *results.Trial, s *session) { s.uneven = "the ledger of client 3 does not balance" }, "client 3"},
+		{"the window has a byte of payload too much", func(t *results.Trial, s *session) { t.Steady.In.Payload = 301 }, "301 bytes of payload for 3 deliveries of 100 bytes"},
+		{"a delivery is missing", func(t *results.Trial, _ *session) { t.Deliveries.Missed = 1; t.Deliveries.Expected = 7 }, "1 of 7 deliveries"},
+		{"a time is negative", func(t *results.Trial, _ *session) { t.Deliveries.Negative = 2 }, "2 measurements"},
 	} {
-		s := &session{Options: &Options{}, rec: newRecorder(0, 1, 0, 0), attack: newAttack(nil, nil),
-			trial: &results.Trial{Balance: results.Balance{LedgerIn: 10, SocketIn: 10, LedgerOut: 20, SocketOut: 20}}}
-		c.with(s.trial)
+		s := &session{Options: &Options{Payload: 100}, rec: newRecorder(newWallClock(), 0, 1, 0, 0), attack: newAttack(nil, nil),
+			trial: &results.Trial{Steady: results.Ledger{In: results.Bytes{Payload: 300}}, Deliveries: results.Deliveries{InWindow: 3}}}
+		c.with(s.trial, s)
 		s.judge(nil)
 		if got := s.trial.Failed; c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.fact, got, c.want)
@@ -206,7 +209,7 @@ func TestJudge(t *testing.T) {
 // the caches: a thousand clients, one event after the other.
 func BenchmarkRecord(b *testing.B) {
 	const clients, events = 1000, 1000
-	r := newRecorder(clients, 1, 0, events)
+	r := newRecorder(newWallClock(), clients, 1, 0, events)
 	r.begin(now(), make([]time.Duration, events), 0, time.Hour)
 	r.remaining.Store(math.MaxInt64)
 	payloads := make([][]byte, events)
@@ -224,6 +227,6 @@ func BenchmarkRecord(b *testing.B) {
 			}
 		}
 		seq := i / clients % events
-		r.receive(&accounts[i%clients], payloads[seq], r.due[seq]+int64(time.Millisecond))
+		r.receive(&accounts[i%clients], payloads[seq], stamped(r.due[seq]+int64(time.Millisecond)), false)
 	}
 }

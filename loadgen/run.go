@@ -81,7 +81,10 @@ type session struct {
 	publisher *publisher
 	clients   []*client
 	attack    *attack
-	slip      int64 // wall clock against monotonic clock at the start
+	clock     *wallClock
+	cuts      cuts
+	uneven    string   // what does not add up in a client's books
+	again     [2]int64 // what the server's ends had retransmitted at the edges of the window
 	receivers sync.WaitGroup
 	ending    chan struct{} // closed when clients are being disconnected on purpose
 
@@ -90,12 +93,12 @@ type session struct {
 }
 
 func newSession(o *Options, offsets []time.Duration) (*session, error) {
-	v := o.Variant
+	v, clock := o.Variant, newWallClock()
 	publisher := o.Target.Publisher
 	if publisher == nil {
 		publisher = o.Target.Clients
 	}
-	web, err := newDialer(publisher, o.Target.HTTP, o.Target.Cert, v.TLS, false)
+	web, err := newDialer(clock, publisher, o.Target.HTTP, o.Target.Cert, v.TLS, false)
 	if err != nil {
 		return nil, err
 	}
@@ -103,13 +106,13 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if v.Transport == wire.TCP {
 		address = o.Target.TCP
 	}
-	clients, err := newDialer(o.Target.Clients, address, o.Target.Cert, v.TLS, v.Resume)
+	clients, err := newDialer(clock, o.Target.Clients, address, o.Target.Cert, v.TLS, v.Resume)
 	if err != nil {
 		return nil, err
 	}
 	s := &session{
-		Options: o, web: web, dialer: clients, inside: newInside(web), slip: wallSlip(),
-		rec:    newRecorder(o.Clients, o.Topics, o.Retained, len(offsets)),
+		Options: o, web: web, dialer: clients, inside: newInside(web), clock: clock,
+		rec:    newRecorder(clock, o.Clients, o.Topics, o.Retained, len(offsets)),
 		ending: make(chan struct{}),
 		trial: &results.Trial{
 			Variant: v.String(), Transport: string(v.Transport), Began: time.Now().UTC(),
@@ -133,7 +136,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 		}
 	}
 	for i := range o.Clients {
-		s.clients = append(s.clients, &client{account: account{client: i, topic: i % o.Topics}, rec: s.rec})
+		s.clients = append(s.clients, &client{account: account{client: i, topic: i % o.Topics}, rec: s.rec, cuts: &s.cuts})
 	}
 	s.attack = newAttack(s.clients, s.rec)
 	return s, nil
@@ -145,6 +148,7 @@ func (s *session) receive(c *client) {
 	s.receivers.Go(func() {
 		for {
 			if err := c.stream.receive(); err != nil {
+				c.stream.flush()
 				select {
 				case <-s.ending:
 				default:
@@ -165,7 +169,9 @@ func (s *session) ask(ctx context.Context) {
 	case v.Transport == wire.Polling && v.Delay:
 		_ = s.attack.loop(ctx, v.Interval)
 	case v.Transport == wire.Polling:
-		_ = s.attack.rate(ctx, v.Interval)
+		// Slots begin with the window; the first of them soon enough for every
+		// client to be in step with the schedule by then.
+		_ = s.attack.rate(ctx, s.rec.from-int64(s.Warmup/v.Interval*v.Interval), v.Interval)
 	}
 }
 
@@ -177,6 +183,8 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	defer stopAsking()
 	start := now() + int64(lead)
 	s.rec.begin(start, offsets, s.Warmup, s.Window)
+	s.cuts.begin(s.rec.from, s.rec.to)
+	work.Go(func() { s.clock.watch(asking) })
 	answered := make(chan struct{})
 	work.Go(func() {
 		defer close(answered)
@@ -211,6 +219,9 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	broken := s.window(ctx)
 	if broken == nil {
 		broken = s.drain(ctx)
+	}
+	if broken == nil {
+		broken = s.lastEdge(ctx)
 	}
 	stopPublishing()
 	stopAsking()
@@ -259,11 +270,11 @@ func (s *session) finishPublishing(ctx context.Context) error {
 	return nil
 }
 
-// interrupt wakes every client that waits for the server. What has come
-// already is read and booked by then; what has not is not wanted.
+// interrupt ends the reads of every client. What has come already is read and
+// booked by then; what has not is not wanted.
 func (s *session) interrupt() {
 	for _, c := range s.clients {
-		c.conn.tcp.SetReadDeadline(time.Unix(1, 0))
+		c.stop()
 	}
 }
 

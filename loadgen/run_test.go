@@ -219,11 +219,11 @@ func wholeTrial(t *testing.T, o Options) (*results.Trial, results.Ledger) {
 	if err := s.measure(ctx, offsets); err != nil {
 		t.Fatal(err)
 	}
-	all, err := s.readBooks()
+	all, _, err := s.finalBooks()
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.trial, ledger(s.handshake, all, s.perSegment(), 0)
+	return s.trial, ledger(s.handshake, all)
 }
 
 // Byte-exact: what one event costs on each transport, from the framing rules.

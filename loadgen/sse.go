@@ -20,12 +20,12 @@ func openSSE(o *Options, d *dialer) opener {
 			return err
 		}
 		res, err := pipe.readResponse()
-		c.opened = c.conn.readAt
+		c.opened = c.conn.last.returned
 		if err != nil {
 			return err
 		}
-		if res.status != 200 {
-			return fmt.Errorf("status %d", res.status)
+		if err := acceptStream(pipe, res); err != nil {
+			return err
 		}
 		s := &sse{client: c}
 		s.events.dispatch = s.dispatch
@@ -35,7 +35,7 @@ func openSSE(o *Options, d *dialer) opener {
 		if s.body, err = newBody(pipe, res); err != nil {
 			return err
 		}
-		c.stream = s
+		c.stream, c.idle = s, s.between
 		for s.body.buffered() && s.broken == nil {
 			if err := s.receive(); err != nil {
 				return err
@@ -45,16 +45,30 @@ func openSSE(o *Options, d *dialer) opener {
 	}
 }
 
+// acceptStream says why an answer is no event stream: an EventSource takes
+// status 200 with that media type and nothing else (WHATWG HTML section 9.2.2).
+func acceptStream(p *pipe, res response) error {
+	const media = "text/event-stream"
+	switch {
+	case res.status != 200:
+		return refused(res.status, p.beginning(res))
+	case !is([]byte(res.media), media):
+		return fmt.Errorf("the answer's Content-Type is %s instead of %s: %s", excerpt([]byte(res.media)), media, excerpt(p.beginning(res)))
+	}
+	return res.readable()
+}
+
 // sse reads an event stream.
 type sse struct {
 	*client
-	body   *body
-	events eventStream
-	broken error
+	body     *body
+	events   eventStream
+	unbooked int // bytes of the stream that belong to an event which is not whole
+	broken   error
 }
 
 // receive reads one piece of the stream. What is no payload is framing:
-// fields, comments and line ends.
+// fields, comments and line ends. It is booked when its event is whole.
 func (s *sse) receive() error {
 	piece, more, err := s.body.next()
 	if err != nil {
@@ -63,20 +77,46 @@ func (s *sse) receive() error {
 	if !more {
 		return errors.New("the server ended the stream")
 	}
-	s.body.received(framing, len(piece))
+	s.unbooked += len(piece)
 	s.events.feed(piece)
+	if s.events.pending() == 0 {
+		s.flush()
+	}
 	if s.events.pending() > maxBuffer {
 		return errTooLong
 	}
 	return s.broken
 }
 
-func (s *sse) dispatch(name, data, _ []byte) {
-	if string(name) == wire.EventGap {
-		s.broken = fmt.Errorf("the server's history no longer has the events: %s", data)
+// flush books what belongs to no event: comments, and the fields of an event
+// without data.
+func (s *sse) flush() {
+	s.conn.received(framing, s.unbooked)
+	s.unbooked = 0
+}
+
+// between reports whether the stream stands between two events.
+func (s *sse) between() bool { return s.body.r == s.body.w && s.body.left == 0 && s.unbooked == 0 }
+
+// dispatch takes an event. One of a type to which nobody listens is framing:
+// servers keep a stream alive with such (WHATWG HTML section 9.2.6).
+func (s *sse) dispatch(name, data, _ []byte, left int) {
+	switch string(name) {
+	case wire.EventGap:
+		s.broken = fmt.Errorf("the server's history no longer has the events: %s", excerpt(data))
+		return
+	case "message":
+	default:
 		return
 	}
-	s.body.received(payload, len(data))
-	s.body.received(framing, -len(data))
-	s.event(data, s.body.readAt)
+	s.conn.received(payload, len(data))
+	s.conn.received(framing, s.unbooked-left-len(data))
+	s.unbooked = left
+	// The line feed of a CR LF and the line end of the chunk may follow.
+	const lineEnd, chunkEnd = 1, 2
+	more := left > lineEnd || s.body.w-s.body.r > chunkEnd
+	s.event(data, more)
+	if more {
+		s.late()
+	}
 }

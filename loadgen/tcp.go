@@ -19,7 +19,7 @@ func openTCP(o *Options, d *dialer) opener {
 			return err
 		}
 		hello, err := t.need("frame's head", wire.FrameHead)
-		c.opened = c.conn.readAt
+		c.opened = c.conn.last.returned
 		if err != nil {
 			return err
 		}
@@ -28,7 +28,7 @@ func openTCP(o *Options, d *dialer) opener {
 		}
 		t.r += wire.FrameHead
 		t.received(framing, wire.FrameHead)
-		c.stream = t
+		c.stream, c.idle = t, t.between
 		return nil
 	}
 }
@@ -57,9 +57,18 @@ func (t *tcp) receive() error {
 		return nil
 	}
 	t.received(payload, n)
-	t.event(b[wire.FrameHead:], t.readAt)
+	more := !t.between()
+	t.event(b[wire.FrameHead:], more)
+	if more {
+		t.late()
+	}
 	return nil
 }
+
+// between reports whether the stream stands between two frames.
+func (t *tcp) between() bool { return t.r == t.w }
+
+func (t *tcp) flush() { t.received(framing, t.w-t.r) }
 
 // refused explains a frame length that is none: the reason is in the frame
 // after it.
@@ -76,7 +85,7 @@ func (t *tcp) refused(n uint32) error {
 		if err != nil {
 			return err
 		}
-		return fmt.Errorf("the server refuses: %s", reason[2*wire.FrameHead:])
+		return fmt.Errorf("the server refuses: %s", excerpt(reason[2*wire.FrameHead:]))
 	}
 	return fmt.Errorf("a frame of %d bytes where none is expected", n)
 }

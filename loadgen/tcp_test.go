@@ -15,13 +15,13 @@ import (
 // and the error that ends it.
 func frames(input []byte, split func(io.Reader) io.Reader) (events int, booked int64, err error) {
 	p := scriptedPipe(split(bytes.NewReader(input)))
-	c := &client{rec: newRecorder(1, 1, 0, 4), conn: p.conn}
+	c := &client{rec: newRecorder(newWallClock(), 1, 1, 0, 4), conn: p.conn}
 	t := &tcp{client: c, pipe: p}
 	for err == nil {
 		err = t.receive()
 	}
 	for k := range kinds {
-		booked += p.in[k].Load()
+		booked += p.in[k]
 	}
 	return int(c.delivered), booked, err
 }

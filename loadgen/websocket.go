@@ -1,11 +1,13 @@
 package loadgen
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"net/url"
 	"sync"
 	"time"
@@ -41,60 +43,104 @@ func openWebSocket(o *Options, d *dialer) opener {
 		}
 		ws, res, err := dialer.DialContext(ctx, u.String(), headers)
 		if err != nil {
-			if res != nil {
-				return fmt.Errorf("status %d: %w", res.StatusCode, err)
-			}
-			return err
+			return refusal(res, err)
 		}
-		c.opened = c.conn.readAt
+		c.opened = c.conn.last.returned
 		s := &webSocket{client: c, ws: ws, through: through, buf: make([]byte, o.Payload+1)} // one more, for the read that tells the end
 		ws.SetReadLimit(maxBuffer)
 		ws.SetPingHandler(s.ping)
-		c.stream = s
+		c.stream, c.idle = s, through.frames.between
 		c.leave = s.close
 		return nil
 	}
 }
 
-// upgrading is a connection during and after the HTTP upgrade: it books the
-// heads, which gorilla reads through a buffer of its own, by looking for
-// their end. What follows is booked by webSocket, frame by frame.
-type upgrading struct {
-	net.Conn
-	c       *conn
-	matched int   // bytes of the empty line seen; 4: the head is over
-	head    int   // its bytes so far
-	frames  int64 // bytes behind it
+// refusal says why there is no WebSocket: in the server's words where it has
+// any.
+func refusal(res *http.Response, err error) error {
+	if res == nil {
+		return err
+	}
+	text, _ := io.ReadAll(io.LimitReader(res.Body, maxExcerpt+1)) // gorilla has read it already
+	if res.StatusCode == http.StatusSwitchingProtocols {
+		return fmt.Errorf("status %d: %w", res.StatusCode, err)
+	}
+	return refused(res.StatusCode, text)
 }
 
-const headEnd = "\r\n\r\n"
+// upgrading is a connection during and after the HTTP upgrade: it books the
+// heads and hands the last one to gorilla, without the interim answers before
+// it, which gorilla would take for a refusal (RFC 9110 section 15.2). What
+// follows is booked by webSocket, message by message.
+type upgrading struct {
+	net.Conn
+	c      *conn
+	over   bool   // the head has been handed out
+	buf    []byte // of the head; later what came with it
+	frames frameScanner
+	read   int64 // bytes of frames
+}
+
+var headEnd = []byte("\r\n\r\n")
 
 func (u *upgrading) Read(b []byte) (int, error) {
-	if u.head > maxHead && u.matched < len(headEnd) {
-		return 0, errLongHead // each time, for bufio.Reader may lose an error
+	if len(u.buf) > 0 && u.over {
+		return u.hand(b), nil
 	}
-	n, err := u.c.Read(b)
-	i := 0
-	for ; i < n && u.matched < len(headEnd); i++ {
-		switch b[i] {
-		case headEnd[u.matched]:
-			u.matched++
-		case '\r':
-			u.matched = 1
-		default:
-			u.matched = 0
+	if u.over {
+		n, err := u.c.Read(b)
+		u.follow(b[:n])
+		return n, err
+	}
+	for {
+		if i := bytes.Index(u.buf, headEnd); i >= 0 {
+			n := i + len(headEnd)
+			u.c.received(head, n)
+			if interim(u.buf) {
+				u.buf = u.buf[n:]
+				continue
+			}
+			u.over = true
+			u.follow(u.buf[n:])
+			return u.hand(b), nil
 		}
-		u.c.received(head, 1)
+		if len(u.buf) > maxHead {
+			return 0, errLongHead // each time, for bufio.Reader may lose an error
+		}
+		piece := make([]byte, 1024)
+		n, err := u.c.Read(piece)
+		u.buf = append(u.buf, piece[:n]...)
+		if err != nil {
+			return 0, err
+		}
 	}
-	u.head += i
-	u.frames += int64(n - i)
-	return n, err
+}
+
+// hand hands out what was read before.
+func (u *upgrading) hand(b []byte) int {
+	n := copy(b, u.buf)
+	if u.buf = u.buf[n:]; len(u.buf) == 0 {
+		u.buf = nil
+	}
+	return n
+}
+
+// follow books control frames, and notes how messages are cut into frames.
+func (u *upgrading) follow(b []byte) {
+	u.read += int64(len(b))
+	u.c.received(websocketHead, u.frames.feed(b))
+}
+
+// interim reports whether a head that begins b is that of an interim answer.
+func interim(b []byte) bool {
+	const line = "HTTP/1.1 1xx"
+	return len(b) >= len(line) && string(b[:7]) == line[:7] && b[9] == '1' && string(b[9:12]) != "101"
 }
 
 func (u *upgrading) Write(b []byte) (int, error) {
 	n, err := u.Conn.Write(b)
 	k := websocketHead
-	if u.matched < len(headEnd) {
+	if !u.over {
 		k = head
 	}
 	u.c.sent(k, n)
@@ -131,9 +177,21 @@ func (s *webSocket) receive() error {
 		}
 	}
 	s.conn.received(payload, n)
-	s.conn.received(websocketHead, wire.WebSocketHead(n, false))
-	s.event(s.buf[:n], s.conn.readAt)
+	s.conn.received(websocketHead, s.through.frames.take())
+	more := !s.through.frames.between()
+	s.event(s.buf[:n], more)
+	if more {
+		s.late()
+	}
 	return nil
+}
+
+func (s *webSocket) flush() { s.conn.received(websocketHead, int(s.part())) }
+
+// part is how many bytes have come that are in no message and no control frame
+// which is whole.
+func (s *webSocket) part() int64 {
+	return s.through.read - s.conn.in[payload] - s.conn.in[websocketHead]
 }
 
 // explain says what a connection that ended in a frame has cut off. What is
@@ -142,17 +200,15 @@ func (s *webSocket) explain(err error) error {
 	if errors.Is(err, websocket.ErrReadLimit) {
 		return errTooLong
 	}
-	part := s.through.frames - s.conn.in[payload].Load() - s.conn.in[websocketHead].Load()
-	if part > 0 && websocket.IsCloseError(err, websocket.CloseAbnormalClosure) {
+	if part := s.part(); part > 0 && websocket.IsCloseError(err, websocket.CloseAbnormalClosure) {
 		return fmt.Errorf("frame cut off after %d bytes: %w", part, err)
 	}
 	return err
 }
 
-// ping answers as RFC 6455 section 5.5.2 asks and books the ping; the pong is
-// booked where it is written.
+// ping answers as RFC 6455 section 5.5.2 asks; the pong is booked where it is
+// written.
 func (s *webSocket) ping(text string) error {
-	s.conn.received(websocketHead, wire.WebSocketHead(len(text), false)+len(text))
 	return s.ws.WriteControl(websocket.PongMessage, []byte(text), time.Now().Add(goodbye))
 }
 

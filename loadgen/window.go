@@ -8,30 +8,28 @@ import (
 	"time"
 
 	"pushbench/results"
+	"pushbench/servers/wire"
 )
 
-// A mark is everything that is counted, at one end of the window.
+// A mark is what processes and machine have used, at one end of the window.
 type mark struct {
 	counts
-	holding
-	books books
+	footprint
 }
 
-// counts are what rates are made of. They are read together, at a mark's edge
-// towards the window, so that the mark's own work is not in the window.
+// counts are what CPU per event is made of. They are read together, at a
+// mark's edge towards the window, so that the mark's own work is not in the
+// window.
 type counts struct {
 	at           int64
 	server, self int64 // CPU time, nanoseconds
 	spun         int64 // of that, what the publisher waited awake
 	delivered    int64
-	asked, empty int64
-	emptyHeads   int64 // bytes
 }
 
 func (s *session) counts() (c counts, err error) {
 	c.at = now()
 	c.delivered = s.rec.delivered()
-	c.asked, c.empty, c.emptyHeads = s.attack.sent.Load(), s.attack.empty.Load(), s.attack.emptyHeads.Load()
 	c.spun = s.publisher.spun.Load()
 	if c.self, err = s.self.cpu(); err != nil || s.server == nil {
 		return c, err
@@ -42,16 +40,11 @@ func (s *session) counts() (c counts, err error) {
 
 // rest reads what takes longer.
 func (m *mark) rest(s *session) (err error) {
-	if m.holding, err = s.processes(); err != nil {
+	if m.footprint, err = s.processes(); err != nil {
 		return err
 	}
-	if m.machine, err = readMachine(); err != nil {
-		return err
-	}
-	if m.books, err = s.readBooks(); err != nil {
-		return errCounters(err)
-	}
-	return nil
+	m.machine, err = readMachine()
+	return err
 }
 
 // window waits for both ends of the window and fills what was used between
@@ -65,6 +58,9 @@ func (s *session) window(ctx context.Context) error {
 	if err = a.rest(s); err != nil {
 		return err
 	}
+	if err = s.edge(ctx, 0); err != nil {
+		return err
+	}
 	if a.counts, err = s.counts(); err != nil {
 		return err
 	}
@@ -74,10 +70,25 @@ func (s *session) window(ctx context.Context) error {
 	if b.counts, err = s.counts(); err != nil {
 		return err
 	}
+	if err = s.edge(ctx, 1); err != nil {
+		return err
+	}
 	if err = b.rest(s); err != nil {
 		return err
 	}
 	s.between(a, b)
+	return nil
+}
+
+// edge has the clients take the edge i, those of polling by their schedule.
+func (s *session) edge(ctx context.Context, i int) (err error) {
+	if s.again[i], err = s.sentAgain(); err != nil {
+		return errCounters(err)
+	}
+	if s.Variant.Transport != wire.Polling {
+		s.nudge(int32(i + 1))
+		s.await(ctx, i, edgeTimeout)
+	}
 	return nil
 }
 
@@ -123,33 +134,66 @@ func (s *session) drain(ctx context.Context) error {
 func (s *session) between(a, b mark) {
 	t := s.trial
 	seconds := time.Duration(b.at - a.at).Seconds()
-	t.Steady = ledger(a.books, b.books, s.perSegment(), 0)
-	t.Deliveries.InWindow = b.delivered - a.delivered
-	t.Requests = results.HTTPCount{Sent: b.asked - a.asked, Empty: b.empty - a.empty}
-	t.Requests.Heads = heads(t.Requests, t.Steady, float64(b.emptyHeads-a.emptyHeads))
-	t.Generator = process(a.holding.self, b.holding.self, b.counts.self-a.counts.self-(b.spun-a.spun), seconds)
+	t.Deliveries.Timed = b.delivered - a.delivered
+	t.Generator = process(a.footprint.self, b.footprint.self, b.counts.self-a.counts.self-(b.spun-a.spun), seconds)
 	t.Generator.Goroutines = runtime.NumGoroutine()
 	if s.server != nil {
-		t.Server = process(a.holding.server, b.holding.server, b.counts.server-a.counts.server, seconds)
+		t.Server = process(a.footprint.server, b.footprint.server, b.counts.server-a.counts.server, seconds)
 	}
 	if s.Rate > 0 {
 		s.headroom(a.machine, b.machine, seconds)
 	}
 }
 
-// heads are the mean sizes of the heads of n requests and their answers, whose
-// bytes are in steady; empty of these are heads of empty answers.
-func heads(n results.HTTPCount, steady results.Ledger, empty float64) (h results.Heads) {
-	if n.Sent > 0 {
-		h.Request = float64(steady.Out.Head) / float64(n.Sent)
+// lastEdge waits until every client has taken both edges of the window and
+// fills what was counted between them.
+func (s *session) lastEdge(ctx context.Context) error {
+	limit := lastTimeout
+	if s.Variant.Transport == wire.Polling {
+		limit += 2 * s.Variant.Interval
+	} else {
+		s.nudge(int32(len(s.cuts.edge)))
 	}
-	if n.Empty > 0 {
-		h.Empty = empty / float64(n.Empty)
+	all := s.await(ctx, 1, limit)
+	c := &s.cuts
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case ctx.Err() != nil:
+		return ctx.Err()
+	case c.err != nil:
+		return errCounters(c.err)
+	case !all:
+		return fmt.Errorf("%d of %d clients were in the middle of a message %s after the window", len(s.clients)-c.edge[1].taken, len(s.clients), limit)
+	case c.torn > 0:
+		return fmt.Errorf("%d of %d clients were in the middle of one message during the whole window", c.torn, len(s.clients))
 	}
-	if full := n.Sent - n.Empty; full > 0 {
-		h.Answer = max(0, float64(steady.In.Head)-empty) / float64(full)
+	from, to := c.edge[0].books, c.edge[1].books
+	from.again, to.again = s.again[0], s.again[1]
+	t := s.trial
+	t.Steady = ledger(from, to)
+	t.SteadyClientSec = time.Duration(c.edge[1].sum - c.edge[0].sum).Seconds()
+	t.Deliveries.InWindow = to.delivered - from.delivered
+	t.Requests = httpCount(from.requests, to.requests)
+	return nil
+}
+
+// httpCount is what was asked and answered between two readings.
+func httpCount(a, b requests) results.HTTPCount {
+	mean := func(bytes, n int64) float64 {
+		if n == 0 {
+			return 0
+		}
+		return float64(bytes) / float64(n)
 	}
-	return h
+	return results.HTTPCount{
+		Sent: b.sent - a.sent, Full: b.full - a.full, Empty: b.empty - a.empty, Reopened: b.reopened - a.reopened,
+		Heads: results.Heads{
+			Request: mean(b.sentBytes-a.sentBytes, b.sent-a.sent),
+			Answer:  mean(b.fullBytes-a.fullBytes, b.full-a.full),
+			Empty:   mean(b.emptyBytes-a.emptyBytes, b.empty-a.empty),
+		},
+	}
 }
 
 // headroom fills how much the machine had left between two readings: those at

@@ -128,19 +128,22 @@ type Trial struct {
 	Failed   string    `json:"failed,omitempty"`   // which invariant broke; such a trial is never averaged
 	Warnings []Warning `json:"warnings,omitempty"` // doubts about this trial
 
-	Latency     Histogram  `json:"latency"`     // due by the schedule until the client's read returned its last byte
-	ToServer    Histogram  `json:"to_server"`   // due until the server had it: one count for each event
-	FromServer  Histogram  `json:"from_server"` // server had it until read: one count for each delivery
-	Spread      Histogram  `json:"spread"`      // first until last client of one event; events with at least two clients
+	Latency     Histogram  `json:"latency"`     // due by the schedule until its last byte reached the clients' machine, by the kernel's stamp
+	Departure   Histogram  `json:"departure"`   // the publisher's write begins until its last byte left the machine, by the kernel's stamp: one count for each write of which the kernel tells
+	ToServer    Histogram  `json:"to_server"`   // due until the server had it, by the server's clock: one count for each event; empty when that clock contradicts ours
+	FromServer  Histogram  `json:"from_server"` // server had it until it reached the clients' machine: one count for each delivery; empty as to_server
+	Wait        Histogram  `json:"wait"`        // the generator's own wait: from the kernel's stamp of the event's arrival at the clients' machine until the client's read returned it; in no latency
+	Spread      Histogram  `json:"spread"`      // first until last client of one event, by arrival; events with at least two clients
 	Age         Age        `json:"age"`         // staleness of what clients hold
 	Uncorrected Histogram  `json:"uncorrected"` // what a generator in a closed loop would report as latency, one that waits for each event before it sends the next: Latency without what was due meanwhile. Only with a stall, to show the difference
 	Deliveries  Deliveries `json:"deliveries"`  // every event and client accounted for
 
-	Handshake  Ledger     `json:"handshake"`  // opening all connections, up to and with the first round trip
-	Steady     Ledger     `json:"steady"`     // the window
-	Whole      Ledger     `json:"whole"`      // from the first connect to the last byte before the goodbyes
-	Balance    Balance    `json:"balance"`    // ledger against sockets, whole trial
-	Connection Connection `json:"connection"` // opening and holding
+	Handshake       Ledger     `json:"handshake"`         // opening all connections, up to and with the first round trip
+	Steady          Ledger     `json:"steady"`            // the window: between each client's two cuts, which it takes at a moment when nothing is half done on its connection
+	SteadyClientSec float64    `json:"steady_client_sec"` // sum over all clients of the time between their two cuts: what bytes and requests for each client and minute are divided by
+	Whole           Ledger     `json:"whole"`             // from the first connect to the last byte before the goodbyes
+	Balance         Balance    `json:"balance"`           // ledger against sockets, whole trial
+	Connection      Connection `json:"connection"`        // opening and holding
 
 	Server    Process   `json:"server"`    // over the window
 	Generator Process   `json:"generator"` // over the window, without the publisher's waiting awake before an event is due
@@ -247,7 +250,9 @@ type Deliveries struct {
 	Duplicated int64 `json:"duplicated"` // receptions beyond the first of a pair
 	Reordered  int64 `json:"reordered"`  // receptions after a later event of the topic
 	Negative   int64 `json:"negative"`   // latencies below zero or beyond the histogram: counted, never clamped
-	InWindow   int64 `json:"in_window"`  // deliveries during the window: what bytes and CPU are divided by
+	InWindow   int64 `json:"in_window"`  // deliveries between the clients' two cuts: what the bytes of the window are divided by. The window's payload is exactly so many events'
+	Timed      int64 `json:"timed"`      // deliveries between the two readings of the CPU clocks: what CPU is divided by
+	Events     int64 `json:"events"`     // scheduled events that were due in the window
 }
 
 // Bytes is one direction of a ledger. The fields add up to the bytes on the
@@ -330,14 +335,30 @@ type Trust struct {
 	CeilingIdle   float64   `json:"ceiling_idle,omitempty"`    // share of it in which the null server had nothing to do; near 0 the ceiling is a lower bound
 	Busy          float64   `json:"machine_busy"`              // share of all cores in use over the same time
 	ClockSlip     float64   `json:"clock_slip_sec"`            // wall clock against monotonic clock over the trial
+	ClockSteps    int64     `json:"clock_steps,omitempty"`     // times at which this machine's wall clock was set during the trial
+	ClockStep     float64   `json:"clock_step_sec,omitempty"`  // the largest of these steps, without its sign
+	Impossible    int64     `json:"impossible,omitempty"`      // events and deliveries that the server had, by its clock, before they were due or after they were received
+	Stamps        Stamps    `json:"stamps"`                    // by what the latencies end
+}
+
+// Stamps say by what the latencies end: the kernel's time stamp of the last
+// byte of the read that brought the event.
+type Stamps struct {
+	Kernel     int64   `json:"kernel"`          // latencies that end by the kernel's stamp
+	Missing    int64   `json:"missing"`         // latencies that end when the client's read returned, for want of a stamp that can be
+	Shared     int64   `json:"shared"`          // of the first: the read brought some of what follows the event, too, so that the stamp may be later than the event's own
+	SharedMean float64 `json:"shared_mean_sec"` // mean over these of how much earlier the event may have come at most: since it was due, or since the client's read before
+	SharedMax  float64 `json:"shared_max_sec"`  // the greatest
 }
 
 // HTTPCount is how many requests the clients made in the window, for
 // transports that ask.
 type HTTPCount struct {
-	Sent  int64 `json:"sent"`  // requests
-	Empty int64 `json:"empty"` // answered with nothing new
-	Heads Heads `json:"heads"` // as they were sent
+	Sent     int64 `json:"sent"`               // requests
+	Full     int64 `json:"full"`               // answers that brought events
+	Empty    int64 `json:"empty"`              // answers that brought none
+	Heads    Heads `json:"heads"`              // as they were sent
+	Reopened int64 `json:"reopened,omitempty"` // connections that took the place of one that the server closed between two requests
 }
 
 // Heads are the mean sizes of the HTTP heads of the window, each with its

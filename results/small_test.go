@@ -40,7 +40,7 @@ func small(t testing.TB) *Record {
 				Held: Held{16384, 20000, 2000, 5000, 38000, 2, 2, 24000}},
 			Server: Process{0.01, 0.005, 20 << 20, 11, 9, 100, 3}, Generator: Process{0.02, 0.01, 30 << 20, 12, 10, 110, 4},
 			Trust:    Trust{Lag: histogram(t, 30*time.Microsecond), Pressure: 0.01, Busy: 0.2, ClockSlip: 0.000001},
-			Requests: HTTPCount{8, 6, Heads{Request: 118, Answer: 142, Empty: 120}},
+			Requests: HTTPCount{Sent: 8, Full: 2, Empty: 6, Heads: Heads{Request: 118, Answer: 142, Empty: 120}},
 		}
 	}
 	r := &Record{

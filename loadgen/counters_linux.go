@@ -1,0 +1,49 @@
+package loadgen
+
+import (
+	"errors"
+	"net"
+
+	"golang.org/x/sys/unix"
+)
+
+// inspect reads TCP_INFO (Linux tcp(7)). It must be called before Close.
+func (c *conn) inspect() (s socket, err error) {
+	raw, err := c.tcp.SyscallConn()
+	if err != nil {
+		return s, err
+	}
+	var info *unix.TCPInfo
+	var unread int
+	var sysErr error
+	err = raw.Control(func(fd uintptr) {
+		if unread, sysErr = unix.IoctlGetInt(int(fd), unix.TIOCINQ); sysErr == nil {
+			info, sysErr = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
+		}
+	})
+	if err = errors.Join(err, sysErr); err != nil {
+		return s, err
+	}
+	s = socket{
+		in: int64(info.Bytes_received), unread: int64(unread),
+		out:    int64(info.Bytes_sent - info.Bytes_retrans),
+		segsIn: int64(info.Segs_in), segsOut: int64(info.Segs_out),
+		retransmitted: int64(info.Bytes_retrans),
+	}
+	switch info.State {
+	case unix.BPF_TCP_CLOSE_WAIT, unix.BPF_TCP_LAST_ACK, unix.BPF_TCP_CLOSING, unix.BPF_TCP_TIME_WAIT:
+		c.ended = true
+	}
+	if c.ended {
+		s.in--
+	}
+	header := int64(20 + 20)
+	if c.tcp.RemoteAddr().(*net.TCPAddr).IP.To4() == nil {
+		header += 20
+	}
+	if info.Options&1 != 0 { // TCPI_OPT_TIMESTAMPS
+		header += 12
+	}
+	s.headersIn, s.headersOut = header*s.segsIn+synExtra, header*s.segsOut+synExtra
+	return s, nil
+}

@@ -1,0 +1,156 @@
+package loadgen
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// cuts take the ledgers at both edges of the window. Each client takes its own
+// part, at a moment at which nothing is half done on its connection: a poll
+// just before it asks, for the first time at or after the edge by the polls'
+// schedule; a long-poll while the server holds its request; a stream between
+// two messages. So what is between the cuts are whole messages and whole
+// exchanges, and bytes, requests and deliveries are counted over the same ones.
+type cuts struct {
+	wanted atomic.Int32 // edges that the clients shall have taken
+
+	mu   sync.Mutex
+	edge [2]edge
+	torn int // clients that took both edges at once: they were in the middle of one message all the time
+	err  error
+}
+
+// An edge is the sum over the clients that have taken it.
+type edge struct {
+	at    int64 // by the schedule
+	taken int
+	books books
+	sum   int64 // of the instants at which they took it
+}
+
+// begin sets the edges; no client has taken one.
+func (c *cuts) begin(from, to int64) { c.edge[0].at, c.edge[1].at = from, to }
+
+func (c *cuts) taken(i int) int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.edge[i].taken
+}
+
+// scheduled has c take the edges that are due at the instant at.
+func (c *client) scheduled(at int64) {
+	n := c.cut
+	for n < len(c.cuts.edge) && at >= c.cuts.edge[n].at {
+		n++
+	}
+	c.take(n, at)
+}
+
+// wanted reports whether an edge is wanted that c has not taken.
+func (c *client) wanted() bool { return c.cuts != nil && int(c.cuts.wanted.Load()) > c.cut }
+
+// quiet has c take the edges that are wanted: nothing is half done on it.
+func (c *client) quiet() { c.take(int(c.cuts.wanted.Load()), 0) }
+
+// late is quiet for a client that has just completed a message and has more
+// to read already. It takes an edge only when it has waited for a quiet moment
+// from one message to the next in vain.
+func (c *client) late() {
+	if !c.wanted() {
+		return
+	}
+	if c.waited = !c.waited; !c.waited {
+		c.quiet()
+	}
+}
+
+// take takes the edges up to the n-th at the instant at, or now when at is 0.
+func (c *client) take(n int, at int64) {
+	if n <= c.cut {
+		return
+	}
+	if at == 0 {
+		at = now()
+	}
+	one, err := c.books()
+	k := c.cuts
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if err != nil && k.err == nil {
+		k.err = err
+	}
+	if n-c.cut == len(k.edge) {
+		k.torn++
+	}
+	for ; c.cut < n; c.cut++ {
+		e := &k.edge[c.cut]
+		e.books.merge(one)
+		e.sum += at
+		e.taken++
+	}
+}
+
+// waits is called when c is about to wait in a read.
+func (c *client) waits() {
+	if c.wanted() && c.idle != nil && c.idle() {
+		c.quiet()
+	}
+}
+
+// nudge wakes the clients that wait for the server, so that they take the
+// edges that are wanted. Those that are busy take them when they have done.
+func (s *session) nudge(edges int32) {
+	s.cuts.wanted.Store(edges)
+	for _, c := range s.clients {
+		c.wake()
+	}
+}
+
+// wake makes c's read return, for a moment.
+func (c *client) wake() {
+	c.link.Lock()
+	defer c.link.Unlock()
+	c.conn.tcp.SetReadDeadline(time.Unix(1, 0))
+}
+
+// interrupted is what c does when its read was made to return: it reads on, in
+// front of which it may take an edge, unless the trial is over.
+func (c *client) interrupted() bool {
+	if c.cuts == nil || c.stopped.Load() {
+		return false
+	}
+	c.conn.tcp.SetReadDeadline(time.Time{})
+	if c.stopped.Load() { // meanwhile, and its deadline is gone
+		c.conn.tcp.SetReadDeadline(time.Unix(1, 0))
+	}
+	return true
+}
+
+// stop makes c's reads fail from now on. What has come already is read and
+// booked by then.
+func (c *client) stop() {
+	c.stopped.Store(true)
+	c.wake()
+}
+
+// Limits of waiting for the clients to take an edge. At the beginning of the
+// window the wait only keeps their work out of it; at its end all must have.
+const (
+	edgeTimeout = 20 * time.Millisecond
+	lastTimeout = 2 * time.Second
+)
+
+// await waits until all clients have taken the edge i, for limit at most, and
+// reports whether they have.
+func (s *session) await(ctx context.Context, i int, limit time.Duration) bool {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	for s.cuts.taken(i) < len(s.clients) {
+		if waitUntil(ctx, now()+int64(200*time.Microsecond)) != nil {
+			return false
+		}
+	}
+	return true
+}
