@@ -113,6 +113,9 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 // its last byte brought some of what follows, too.
 func (c *client) event(b []byte, more bool) {
 	r := c.conn.last
+	if c.request != nil {
+		r.number = 0 // an event is there when its answer is whole, with all others of it
+	}
 	if c.first == 0 {
 		c.first = r.arrived
 	}

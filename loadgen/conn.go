@@ -55,7 +55,7 @@ type arrival struct {
 	arrived  int64  // its last byte reached this machine, by the kernel's stamp; returned where there is none
 	returned int64  // it returned to the client, decrypted
 	before   int64  // the read from the socket before it returned
-	number   uint32 // of the reads from the socket
+	number   uint32 // of the reads from the socket, from 1; 0: nobody asks which events came together
 	stamped  bool   // arrived is the kernel's stamp
 }
 

@@ -2,10 +2,11 @@
 //
 // A trial opens all clients, publishes events on a schedule, receives them on
 // every client and closes. Everything is measured in one place, in front of
-// the transports: a client's connection counts its bytes by kind and stamps
-// each read, the recorder turns receptions into latencies and accounts for
-// every pair of event and client, and the marks read the kernel's counters
-// and the processes' figures at both ends of the window.
+// the transports: a client's connection counts its bytes by kind and learns from
+// the kernel when what it reads has arrived, the recorder turns receptions into
+// latencies and accounts for every pair of event and client, and at both ends
+// of the window each client takes its own ledger, with the kernel's counters,
+// at a moment when nothing is half done on its connection.
 //
 // One file per transport says how that transport asks; the names are those of
 // package servers. The package knows a server only by its address.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/netip"
 	"time"
 
 	"pushbench/results"
@@ -154,7 +155,8 @@ func (s *session) finalBooks() (all books, uneven string, err error) {
 		from := time.Now()
 		one, failed := c.books()
 		if s.Trace != nil {
-			s.Trace.Counted(c.client, c.conn.tcp.LocalAddr().(*net.TCPAddr).AddrPort(), ledger(books{}, one), from, time.Now())
+			end := func(a net.Addr) netip.AddrPort { return a.(*net.TCPAddr).AddrPort() }
+			s.Trace.Counted(c.client, end(c.conn.tcp.LocalAddr()), end(c.conn.tcp.RemoteAddr()), ledger(books{}, one), from, time.Now())
 		}
 		if uneven == "" && failed == nil {
 			uneven = unbalanced(c.client, one, s.Payload)

@@ -47,13 +47,15 @@ type Dialer interface {
 // what others saw. Received is called from many goroutines at once and on the
 // hot path.
 type Tracer interface {
-	// Received says that the client's read returned the last byte of the
-	// event seq at the instant at, and when that was due.
+	// Received says that the last byte of the event seq reached the client's
+	// machine at the instant at, by the kernel's stamp where there is one, and
+	// when the event was due.
 	Received(client int, seq uint64, due, at time.Time)
 
 	// Counted gives the ledger of one client's connection over the whole
-	// trial. Its socket's counters were read between the instants from and to.
-	Counted(client int, local netip.AddrPort, whole results.Ledger, from, to time.Time)
+	// trial, and both ends of it: two connections to different ports of a
+	// server may have the same local port. Its socket's counters were read between the instants from and to.
+	Counted(client int, local, remote netip.AddrPort, whole results.Ledger, from, to time.Time)
 }
 
 // Options say what one trial does. Clients, Payload, Window and Variant are

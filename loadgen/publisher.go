@@ -59,11 +59,14 @@ func newPublisher(ctx context.Context, rec *recorder, d *dialer, topics, size in
 			s.left = newDepartures(c.tcp)
 		}
 		p.streams = append(p.streams, s)
-		_, err = fmt.Fprintf(c.stream, "POST %s?%s=%s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n",
+		n, err := fmt.Fprintf(c.stream, "POST %s?%s=%s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n",
 			wire.RoutePublish, wire.ParamTopic, topicName(topic), d.address)
 		if err != nil {
 			p.close()
 			return nil, fmt.Errorf("publisher: %w", err)
+		}
+		if s.left != nil {
+			s.left.wrote(n, 0)
 		}
 		p.readers.Go(func() { p.read(s) })
 	}

@@ -204,7 +204,7 @@ func (r *recorder) measure(s *shard, a *account, seq uint64, at arrival, more bo
 	sp.last = max(sp.last, at.arrived)
 	sp.clients++
 	// The read that brought the last event brought this one, too.
-	if at.number == a.read && a.alone {
+	if at.number != 0 && at.number == a.read && a.alone {
 		s.share(a.bound)
 	}
 	due := r.due[seq]

@@ -187,7 +187,7 @@ type Audit struct {
 	Bias        float64   `json:"bias_sec"`      // mean over Events of the generator's latency less the kernel's: the generator's own error, BiasSend + BiasRead
 	BiasP99     float64   `json:"bias_p99_sec"`  // the same, 99th percentile
 	BiasSend    float64   `json:"bias_send_sec"` // mean of what lies before: due until the event's first packet leaves
-	BiasRead    float64   `json:"bias_read_sec"` // mean of what lies behind: its last packet is there until the client's read has returned
+	BiasRead    float64   `json:"bias_read_sec"` // mean of what lies behind: its last packet is there until the latency ends
 }
 
 // Whole reports whether nothing is left to explain.

@@ -35,6 +35,6 @@ var builtin = strings.Fields(`
 	sweep-clients sweep-payload sweep-rate sweep-interval
 	browser-headers etag pacing tls quiet-long many-clients
 	sweep-clients-fine sweep-payload-fine sweep-rate-fine sweep-interval-fine
-	truth-small truth-large truth-loss
+	truth-small truth-large truth-loss truth-fifty truth-five-hundred
 	two-bytes five-updates boundaries rfc6202 staleness stall idle-memory rtt-50ms rtt-150ms rtt-300ms
 `)

@@ -18,6 +18,12 @@ import (
 // seconds, before an audit says so.
 const bias = 100e-6
 
+// clockError is how far the generator's clock and the capture's may be apart,
+// in seconds. Both stamp the same packet by the same clock; the generator
+// converts its stamp to the monotonic clock and back, by brackets of some
+// hundred nanoseconds.
+const clockError = 1e-6
+
 // surroundings are what a trial is carried out in: the path between clients
 // and server, the server process and who watches.
 type surroundings struct {
@@ -151,8 +157,8 @@ func (s *surroundings) doubt(t *results.Trial) string {
 		return fmt.Sprintf("the ledger does not explain the capture: %d bytes to the clients and %d from them", a.In.Unexplained, a.Out.Unexplained)
 	case visible && a.Events != a.Deliveries:
 		return fmt.Sprintf("the capture saw %d of %d deliveries, or saw them come before they were sent", a.Events, a.Deliveries)
-	case a.BiasSend < 0 || a.BiasRead < 0:
-		return "by the kernel's time stamps the generator sent events before they were due or read them before they came"
+	case a.BiasSend < -clockError || a.BiasRead < -clockError:
+		return "by the kernel's time stamps the generator sent events before they were due or received them before they came"
 	}
 	return ""
 }

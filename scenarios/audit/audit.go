@@ -33,6 +33,7 @@ type reception struct {
 type connection struct {
 	client   int
 	local    netip.AddrPort
+	remote   netip.AddrPort
 	ledger   results.Ledger
 	from, to time.Time // between them its socket's counters were read
 }
@@ -45,10 +46,10 @@ func (w *Witness) Received(client int, seq uint64, due, at time.Time) {
 }
 
 // Counted implements loadgen.Tracer.
-func (w *Witness) Counted(client int, local netip.AddrPort, whole results.Ledger, from, to time.Time) {
+func (w *Witness) Counted(client int, local, remote netip.AddrPort, whole results.Ledger, from, to time.Time) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	w.connections = append(w.connections, connection{client, local, whole, from, to})
+	w.connections = append(w.connections, connection{client, local, remote, whole, from, to})
 }
 
 // Compare compares what w saw with what the capture at the clients' end of the
@@ -61,7 +62,7 @@ func (w *Witness) Compare(trace *capture.Trace, server netip.Addr, load results.
 	flows := trace.Flows(netip.AddrPortFrom(server, 0))
 	clients := map[int]*capture.Flow{}
 	for _, c := range w.connections {
-		i := slices.IndexFunc(flows, func(f *capture.Flow) bool { return f.Client == c.local })
+		i := slices.IndexFunc(flows, func(f *capture.Flow) bool { return f.Client == c.local && f.Server == c.remote })
 		f := &capture.Flow{} // none: all of its ledger is unexplained
 		if i >= 0 {
 			f = flows[i]
@@ -139,6 +140,6 @@ func (w *Witness) latency(a *results.Audit, others []*capture.Flow, clients map[
 	a.Events = int64(n)
 	a.BiasSend, a.BiasRead = send.Seconds()/float64(n), read.Seconds()/float64(n)
 	a.Bias = a.BiasSend + a.BiasRead
-	a.BiasP99 = errors[min(n-1, n*99/100)].Seconds()
+	a.BiasP99 = errors[(99*n+99)/100-1].Seconds() // of rank 0.99 n, rounded up
 	a.Kernel.Pack()
 }

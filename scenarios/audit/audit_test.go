@@ -72,7 +72,7 @@ func whole() results.Ledger {
 
 func compare(packets []capture.Packet, ledger results.Ledger, from, to int) *results.Audit {
 	w := &Witness{}
-	w.Counted(0, client, ledger, after(from), after(to))
+	w.Counted(0, client, server, ledger, after(from), after(to))
 	w.Received(0, 0, after(20), after(180))
 	w.Received(0, 1, after(1020), after(1300))
 	return w.Compare(&capture.Trace{Packets: packets}, server.Addr(), results.Workload{Payload: size})
@@ -158,6 +158,16 @@ func TestStrangers(t *testing.T) {
 		if a.Strangers != c.strangers || a.Whole() != (c.strangers == 0) {
 			t.Errorf("%s: %+v", c.fact, a)
 		}
+	}
+}
+
+// The publisher may have the local port of a client, when the two connections
+// go to different ports of the server.
+func TestSameLocalPort(t *testing.T) {
+	elsewhere := netip.AddrPortFrom(server.Addr(), server.Port()+1)
+	publisher := packet(5, client, elsewhere, 1, capture.ACK, "POST /publish?topic=t0 HTTP/1.1\r\n\r\n")
+	if a := compare(append([]capture.Packet{publisher}, conversation()...), whole(), 2000, 2010); !a.Whole() {
+		t.Errorf("in %+v\nout %+v, %d strangers", a.In, a.Out, a.Strangers)
 	}
 }
 
