@@ -82,26 +82,25 @@ func (c *client) attach(conn *conn) {
 
 // redial opens a new connection instead of the present one, which the server
 // has closed or is about to. What passed on the old one stays in the books.
+// After an error the old one is still the client's.
 func (c *client) redial(ctx context.Context, d *dialer) error {
-	old, err := c.conn.books()
-	if err != nil {
-		return errCounters(err)
-	}
-	c.past.merge(old)
-	c.past.requests.reopened++
-	c.conn.stream.Close()
 	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
 	defer cancel()
 	conn, _, err := d.dial(ctx)
 	if err != nil {
-		// The closed connection stays the client's; its books are in the past.
-		c.conn.in, c.conn.out = tally{}, tally{}
 		return fmt.Errorf("opening a new connection: %w", err)
 	}
-	if !conn.unwatch() {
+	old, err := c.conn.books()
+	if err != nil || !conn.unwatch() {
 		conn.stream.Close()
-		return context.Cause(ctx)
+		if err == nil {
+			return context.Cause(ctx)
+		}
+		return errCounters(err)
 	}
+	c.past.merge(old)
+	c.requests.reopened++
+	c.conn.stream.Close()
 	c.attach(conn)
 	if c.stopped.Load() {
 		c.wake()

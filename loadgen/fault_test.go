@@ -53,7 +53,8 @@ func (w *witness) Received(client int, seq uint64, _, _ time.Time) {
 	}
 }
 
-func (w *witness) Counted(int, netip.AddrPort, netip.AddrPort, results.Ledger, time.Time, time.Time) {}
+func (w *witness) Counted(int, netip.AddrPort, netip.AddrPort, results.Ledger, time.Time, time.Time) {
+}
 
 // compare checks every count of a trial that broke off against the schedule
 // and the witness: nothing is missed that was seen, and nothing is forgotten.

@@ -23,7 +23,7 @@ func browserHeaders(t wire.Transport, secure bool, host string) []header {
 	const (
 		agent    = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 		brands   = `"Chromium";v="140", "Not=A?Brand";v="24"`
-		encoding = "gzip, deflate, br, zstd"
+		encoding = "identity" // a browser promises gzip, deflate, br and zstd, which this client would have to decode
 		language = "en-US,en;q=0.9"
 		cookie   = "session=5f1c9a3e7b2d48609e1f4c7a2b8d6035; theme=dark; consent=1"
 	)

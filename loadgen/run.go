@@ -112,7 +112,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	}
 	s := &session{
 		Options: o, web: web, dialer: clients, inside: newInside(web), clock: clock,
-		rec:    newRecorder(clock, o.Clients, o.Topics, o.Retained, len(offsets)),
+		rec:    newRecorder(clock, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
 		ending: make(chan struct{}),
 		trial: &results.Trial{
 			Variant: v.String(), Transport: string(v.Transport), Began: time.Now().UTC(),

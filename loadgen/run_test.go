@@ -80,7 +80,7 @@ func TestEveryVariant(t *testing.T) {
 				t.Fatal(got.Failed)
 			}
 			offsets, _ := Schedule(o.Rate, o.Arrival, o.Burst, o.Spacing, o.Warmup, o.Window, o.Seed)
-			d, events := got.Deliveries, int64(len(offsets)+o.Retained)
+			d, events := got.Deliveries, int64(len(offsets)+o.Retained*o.Topics)
 			if d.Offered != events || d.Published != events || d.Delivered != d.Expected || d.Expected == 0 || d.Missed+d.Duplicated+d.Reordered+d.Negative != 0 {
 				t.Errorf("deliveries of %d events: %+v", events, d)
 			}

@@ -118,7 +118,7 @@ func (w *Witness) latency(a *results.Audit, others []*capture.Flow, clients map[
 	var errors []time.Duration
 	var send, read time.Duration
 	for _, r := range w.receptions {
-		if r.seq < uint64(load.Retained) {
+		if r.seq < uint64(load.Retained*load.Topics) {
 			continue
 		}
 		a.Deliveries++

@@ -1,0 +1,303 @@
+package loadgen
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"pushbench/results"
+	"pushbench/servers"
+	"pushbench/servers/wire"
+)
+
+// foreign runs our handlers behind a server that is not ours: whatever change
+// makes of them. Its HTTP address takes the place of the target's.
+func foreign(t *testing.T, change func(http.Handler) http.Handler) Target {
+	t.Helper()
+	s, err := servers.Listen(servers.Options{Heartbeat: time.Hour})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	front := &http.Server{Handler: change(s)}
+	var both sync.WaitGroup
+	both.Go(func() { _ = s.Serve(ctx) })
+	both.Go(func() { _ = front.Serve(l) })
+	t.Cleanup(func() {
+		cancel()
+		front.Close()
+		both.Wait()
+	})
+	return Target{HTTP: l.Addr().String(), TCP: s.Ready().TCP}
+}
+
+// subscribing reports whether a request is a client's, not the publisher's.
+func subscribing(r *http.Request) bool {
+	return r.URL.Path != wire.RoutePublish && r.URL.Path != wire.RouteStats
+}
+
+var fourHTTP = []string{"polling/interval=50ms", "longpoll", "sse", "websocket"}
+
+func shortTrial(t *testing.T, target Target, name string) *results.Trial {
+	t.Helper()
+	return trial(t, Options{Target: target, Variant: variant(t, name), Clients: 4, Topics: 2, Rate: 80, Payload: 100, Retained: 1, Window: 400 * time.Millisecond})
+}
+
+// Interim answers are passed over and booked, on every request of every
+// transport and on the publisher's (RFC 9110 section 15.2).
+func TestInterimAnswers(t *testing.T) {
+	const link = "</style.css>; rel=preload"
+	early := int64(len("HTTP/1.1 103 Early Hints\r\nLink: " + link + "\r\n\r\n"))
+	for _, name := range fourHTTP {
+		got := shortTrial(t, foreign(t, func(h http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				w.Header().Set("Link", link)
+				w.WriteHeader(http.StatusEarlyHints)
+				w.Header().Del("Link")
+				h.ServeHTTP(w, r)
+			})
+		}), name)
+		plain := shortTrial(t, foreign(t, func(h http.Handler) http.Handler { return h }), name)
+		if got.Failed != "" || plain.Failed != "" {
+			t.Errorf("%s: %s, and without %s", name, got.Failed, plain.Failed)
+		}
+		if more := got.Handshake.In.Head - plain.Handshake.In.Head; more != 4*early {
+			t.Errorf("%s: 4 clients have %d bytes of heads more, want %d each", name, more, early)
+		}
+		if a, b := got.Requests.Heads, plain.Requests.Heads; int(a.Answer) != int(b.Answer) { // the mean is of numbers of one and of two digits
+			t.Errorf("%s: answer heads of %g bytes with interim answers and %g without", name, a.Answer, b.Answer)
+		}
+	}
+}
+
+// A server that closes the connection after each answer, or some time after
+// it, costs a new connection each time, which is counted and in the ledger.
+func TestConnectionsClosedBetweenRequests(t *testing.T) {
+	for _, name := range []string{"polling/interval=50ms", "longpoll"} {
+		for _, header := range []string{"close", "foo, Close", "close, foo"} {
+			got := shortTrial(t, foreign(t, func(h http.Handler) http.Handler {
+				return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+					if subscribing(r) {
+						w.Header().Set("Connection", header)
+					}
+					h.ServeHTTP(w, r)
+				})
+			}), name)
+			if got.Failed != "" {
+				t.Errorf("%s, Connection: %s: %s", name, header, got.Failed)
+			}
+			if n := got.Requests; n.Sent == 0 || n.Reopened != n.Sent || n.Full+n.Empty != n.Sent {
+				t.Errorf("%s, Connection: %s: %+v", name, header, n)
+			}
+			if len(got.Warnings) == 0 || !hasWarning(got, "reopened") {
+				t.Errorf("%s: warnings %v", name, got.Warnings)
+			}
+			// Each connection has a SYN and a SYN-ACK, with options of their own.
+			if l := got.Steady; l.SegmentsOut < 3*got.Requests.Reopened || l.In.TCPIP%4 != 0 {
+				t.Errorf("%s: %+v", name, l)
+			}
+		}
+	}
+}
+
+func hasWarning(t *results.Trial, code string) bool {
+	for _, w := range t.Warnings {
+		if w.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// A keep-alive that runs out just as a poll leaves is no loss: the request is
+// repeated once, on a new connection.
+func TestIdleConnectionClosed(t *testing.T) {
+	v := variant(t, "polling/interval=50ms")
+	target := serve(t, servers.Options{})
+	spoil(t, &target, v, 1, func(c *net.TCPConn) { c.Close() })
+	got := trial(t, Options{Target: target, Variant: v, Clients: 3, Rate: 100, Payload: 100, Window: time.Second})
+	if got.Failed != "" || got.Requests.Reopened != 1 || got.Requests.Sent != got.Requests.Full+got.Requests.Empty+1 {
+		t.Errorf("%q, %+v", got.Failed, got.Requests)
+	}
+}
+
+// An answer that no EventSource would take is none, and the error names what
+// it is instead. The server's words are quoted and short.
+func TestAnswersThatAreNone(t *testing.T) {
+	page := "<!doctype html>\x1b[2J" + strings.Repeat("long ", 50000)
+	for _, row := range []struct {
+		fact, name string
+		status     int
+		kind       string
+		want       string
+	}{
+		{"a page instead of a stream", "sse", 200, "text/html; charset=utf-8", `Content-Type is "text/html" instead of text/event-stream: "<!doctype html>\x1b[2J`},
+		{"no media type at all", "sse", 200, "", `Content-Type is`},
+		{"a refusal of a stream", "sse", 503, "text/plain", `status 503: "<!doctype html>\x1b[2J`},
+		{"a refusal of a poll", "polling/interval=50ms", 502, "text/html", `status 502: "<!doctype html>\x1b[2J`},
+		{"a refusal of a WebSocket", "websocket", 503, "text/plain", `status 503: "<!doctype html>\x1b[2J`},
+	} {
+		target := foreign(t, func(h http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if !subscribing(r) {
+					h.ServeHTTP(w, r)
+					return
+				}
+				w.Header()["Content-Type"] = []string{row.kind}
+				w.WriteHeader(row.status)
+				_, _ = io.WriteString(w, page)
+			})
+		})
+		_, err := Run(t.Context(), Options{Target: target, Variant: variant(t, row.name), Clients: 1, Rate: 10, Payload: 100, Window: time.Second})
+		if err == nil || !strings.Contains(err.Error(), row.want) || len(err.Error()) > 400 || strings.ContainsAny(err.Error(), "\x1b\n") {
+			t.Errorf("%s: %.500v, want %s", row.fact, err, row.want)
+		}
+	}
+}
+
+// A compressed answer that nobody asked for is named as such.
+func TestCompressedAnswer(t *testing.T) {
+	var packed bytes.Buffer
+	z := gzip.NewWriter(&packed)
+	_, _ = z.Write([]byte("[]"))
+	z.Close()
+	for _, name := range []string{"polling/interval=50ms", "longpoll", "sse", "polling/interval=50ms/headers=browser"} {
+		target := foreign(t, func(h http.Handler) http.Handler {
+			return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				if !subscribing(r) {
+					h.ServeHTTP(w, r)
+					return
+				}
+				if accept := r.Header.Get("Accept-Encoding"); accept != "" && accept != "identity" {
+					t.Errorf("%s: the client says that it takes %s", name, accept)
+				}
+				w.Header().Set("Content-Encoding", "gzip")
+				w.Header().Set("Content-Type", "text/event-stream")
+				w.Header().Set(wire.HeaderCursor, "0")
+				_, _ = w.Write(packed.Bytes())
+			})
+		})
+		_, err := Run(t.Context(), Options{Target: target, Variant: variant(t, name), Clients: 1, Rate: 10, Payload: 100, Window: time.Second})
+		if err == nil || !strings.Contains(err.Error(), `encoded with "gzip", which was not asked for`) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// pinging writes an event of a type of its own before everything that a stream
+// writes.
+type pinging struct {
+	http.ResponseWriter
+	ping string
+}
+
+func (p pinging) Write(b []byte) (int, error) {
+	if _, err := io.WriteString(p.ResponseWriter, p.ping); err != nil {
+		return 0, err
+	}
+	return p.ResponseWriter.Write(b)
+}
+
+func (p pinging) Unwrap() http.ResponseWriter { return p.ResponseWriter }
+
+// An event of a type to which nobody listens is framing (WHATWG HTML section
+// 9.2.6).
+func TestForeignEventTypes(t *testing.T) {
+	const ping = "event: ping\ndata: {\"now\":1}\n\n"
+	with := shortTrial(t, foreign(t, func(h http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if subscribing(r) {
+				w = pinging{w, ping}
+			}
+			h.ServeHTTP(w, r)
+		})
+	}), "sse")
+	if with.Failed != "" || with.Deliveries.InWindow == 0 {
+		t.Fatalf("%q, %+v", with.Failed, with.Deliveries)
+	}
+	if least := int64(len(ping)) * with.Deliveries.InWindow / 2; with.Steady.In.Framing < least {
+		t.Errorf("%d bytes of framing, want %d at least", with.Steady.In.Framing, least)
+	}
+}
+
+// A message in fragments, with unasked pongs between them, is one event; each
+// frame's head is counted (RFC 6455 sections 5.4 and 5.5.3).
+func TestFragmentsAndPongs(t *testing.T) {
+	const size = 100
+	target := serve(t, servers.Options{Heartbeat: time.Hour})
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var work sync.WaitGroup
+	work.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			work.Go(func() { fragment(c, target.HTTP, size) })
+		}
+	})
+	t.Cleanup(func() { l.Close(); work.Wait() })
+	target.Clients, target.Publisher = &spoiler{listener: l}, direct
+	got := trial(t, Options{Target: target, Variant: variant(t, "websocket"), Clients: 3, Rate: 50, Payload: size, Window: 400 * time.Millisecond})
+	if got.Failed != "" {
+		t.Fatal(got.Failed)
+	}
+	n := got.Deliveries.InWindow
+	if want := n * int64(2+2+2+len("beat")); got.Steady.In.WebSocket != want || n == 0 || got.Steady.In.Payload != n*size {
+		t.Errorf("%d bytes of WebSocket heads for %d events, want %d; payload %d", got.Steady.In.WebSocket, n, want, got.Steady.In.Payload)
+	}
+}
+
+// fragment passes on what server says to c, each message of size bytes in two
+// fragments and with a pong between them.
+func fragment(c net.Conn, server string, size int) {
+	defer c.Close()
+	up, err := net.Dial("tcp", server)
+	if err != nil {
+		return
+	}
+	defer up.Close()
+	var asking sync.WaitGroup
+	defer asking.Wait()
+	asking.Go(func() { _, _ = io.Copy(up, c); up.Close() })
+	head := make([]byte, 0, 1024)
+	for one := make([]byte, 1); !bytes.HasSuffix(head, headEnd); head = append(head, one...) {
+		if _, err := io.ReadFull(up, one); err != nil {
+			return
+		}
+	}
+	if _, err := c.Write(head); err != nil {
+		return
+	}
+	frame := make([]byte, 2+size)
+	for {
+		if _, err := io.ReadFull(up, frame[:2]); err != nil || frame[1] != byte(size) {
+			c.Close()
+			return
+		}
+		if _, err := io.ReadFull(up, frame[2:]); err != nil {
+			c.Close()
+			return
+		}
+		const cut = 30
+		out := fmt.Appendf(nil, "\x01%c%s\x8a\x04beat\x80%c%s", cut, frame[2:2+cut], size-cut, frame[2+cut:])
+		if _, err := c.Write(out); err != nil {
+			return
+		}
+	}
+}
