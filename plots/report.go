@@ -10,6 +10,7 @@ import (
 	"pushbench/plots/words"
 	"pushbench/results"
 	"pushbench/results/model"
+	"pushbench/results/safe"
 )
 
 // A report is a record as both reports, HTML and Markdown, tell it.
@@ -75,7 +76,7 @@ func newReport(r *results.Record, figs []Figure) report {
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: words.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
 		Alerts: alerts(r), Answers: answers(r), NotRun: proof.NotRun(r),
 		Claims: proof.Rows(r), Verdicts: proof.Verdicts(r), Legend: proof.Legend(r),
-		Provenance: proof.Provenance(r), Command: strings.Join(r.Provenance.Command, " "),
+		Provenance: proof.Provenance(r), Command: safe.Command(r.Provenance.Command...),
 	}
 	out.Broken, out.Held = proof.Expectations(r)
 	if a, ok := proof.Audited(r); ok {
@@ -83,7 +84,7 @@ func newReport(r *results.Record, figs []Figure) report {
 	}
 	out.Decision, out.DecidedBy = decision(r)
 	out.HeldBy = holding(r)
-	out.DecidedID, out.HeldID = "scenario-"+slug(out.DecidedBy), "scenario-"+slug(out.HeldBy)
+	out.DecidedID, out.HeldID = newSet(r, results.Scenario{Name: out.DecidedBy}).section(), newSet(r, results.Scenario{Name: out.HeldBy}).section()
 	predicted := model.Compare(r) // not r.Predictions: a record of an older version has none
 	for _, sc := range r.Scenarios {
 		s := newSet(r, sc)

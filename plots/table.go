@@ -82,7 +82,7 @@ func (c cell) trials() table.Value {
 	v := table.Value{Text: strconv.Itoa(len(c.Trials))}
 	if n := len(c.Failed); n > 0 {
 		v.Note = strconv.Itoa(n) + " failed"
-		v.Doubt, v.Alarming = c.Failed[0].Failed, true
+		v.Doubt, v.Alarming = words.Told(c.Failed[0].Failed), true
 	}
 	return v
 }

@@ -12,6 +12,8 @@ import (
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"pushbench/results/safe"
 )
 
 // Every figure is 18 cm wide; PNG has dpi dots per inch.
@@ -82,7 +84,7 @@ func describe(svg []byte, name, title, description string) []byte {
 	head := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]spt" height="%[2]spt" viewBox="0 0 %[1]s %[2]s"`+
 		` role="img" aria-labelledby="%[3]s-title %[3]s-desc" font-family="&quot;Liberation Sans&quot;, Arial, Helvetica, sans-serif">`+
 		`<title id="%[3]s-title">%[4]s</title><desc id="%[3]s-desc">%[5]s</desc>`,
-		size[1], size[2], html.EscapeString(name), html.EscapeString(title), html.EscapeString(description))
+		size[1], size[2], html.EscapeString(harmless(name)), html.EscapeString(harmless(title)), html.EscapeString(safe.Line(description)))
 	return append([]byte(head), svg[len(size[0]):]...)
 }
 
