@@ -21,6 +21,7 @@ const (
 	width  vg.Length = 510
 	margin vg.Length = 4
 	dpi              = 150
+	most             = 30_000 // dots of a PNG's height: a longer figure has coarser ones
 )
 
 // A Drawing is a part of a figure.
@@ -43,7 +44,9 @@ func SVG(name, title, description string, parts ...Drawing) ([]byte, error) {
 
 // PNG draws the same as SVG does as PNG.
 func PNG(parts ...Drawing) ([]byte, error) {
-	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height(parts)), vgimg.UseDPI(dpi))}
+	tall := height(parts)
+	dots := max(1, int(min(dpi, most/tall.Dots(1))))
+	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, tall), vgimg.UseDPI(dots))}
 	paint(draw.New(c), parts)
 	var buf bytes.Buffer
 	if _, err := c.WriteTo(&buf); err != nil {

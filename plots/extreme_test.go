@@ -1,0 +1,80 @@
+package plots
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"regexp"
+	"strings"
+	"testing"
+
+	"pushbench/results"
+)
+
+// numbered is r with every number of a kind as change has it.
+func numbered(r *results.Record, kind reflect.Kind, set func(reflect.Value)) *results.Record {
+	var walk func(v reflect.Value)
+	walk = func(v reflect.Value) {
+		switch v.Kind() {
+		case kind:
+			if v.CanSet() {
+				set(v)
+			}
+		case reflect.Pointer:
+			if !v.IsNil() {
+				walk(v.Elem())
+			}
+		case reflect.Slice:
+			for i := range v.Len() {
+				walk(v.Index(i))
+			}
+		case reflect.Struct:
+			for i := range v.NumField() {
+				if v.Type().Field(i).IsExported() {
+					walk(v.Field(i))
+				}
+			}
+		}
+	}
+	walk(reflect.ValueOf(r))
+	return r
+}
+
+var percent = regexp.MustCompile(`(&#43;|[-+])(Inf|NaN)[ \x{a0}]%`)
+
+// TestExtremeNumbers writes every report of records whose numbers cannot be: no
+// figure hangs, grows or shows what is no number. The reader refuses them, but
+// a figure guards itself. JSON has no infinity.
+func TestExtremeNumbers(t *testing.T) {
+	check := func(fact string, r *results.Record) {
+		t.Run(fact, func(t *testing.T) {
+			for name, text := range outputs(t, r) {
+				if most := 4_000_000; len(text) > most {
+					t.Errorf("%s has %d bytes", name, len(text))
+				}
+				if name == "bench.txt" {
+					continue // which gives numbers as they are
+				}
+				text = percent.ReplaceAllString(text, "") // of claims and predictions
+				for _, none := range []string{"NaN", "+Inf", "-Inf", "%!"} {
+					if at := strings.Index(text, none); at >= 0 {
+						t.Errorf("%s has what is no number: %s", name, text[max(0, at-60):min(len(text), at+20)])
+					}
+				}
+			}
+		})
+	}
+	for _, v := range []float64{0, 5e-324, -1e-9, -1, 1e-300, 1e16, 1e307, math.MaxFloat64, -math.MaxFloat64} {
+		check(fmt.Sprintf("every number is %g", v), numbered(few(), reflect.Float64, func(f reflect.Value) { f.SetFloat(v) }))
+		i := 0
+		check(fmt.Sprintf("every third number is %g", v), numbered(few(), reflect.Float64, func(f reflect.Value) {
+			if i++; i%3 == 0 {
+				f.SetFloat(v)
+			}
+		}))
+	}
+	for _, v := range []int64{0, -1, math.MaxInt64, math.MinInt64} {
+		check(fmt.Sprintf("every count is %d", v), numbered(few(), reflect.Int64, func(f reflect.Value) { f.SetInt(v) }))
+		check(fmt.Sprintf("every small count is %d", v), numbered(few(), reflect.Int, func(f reflect.Value) { f.SetInt(v) }))
+	}
+}
