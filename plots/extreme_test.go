@@ -13,30 +13,11 @@ import (
 
 // numbered is r with every number of a kind as change has it.
 func numbered(r *results.Record, kind reflect.Kind, set func(reflect.Value)) *results.Record {
-	var walk func(v reflect.Value)
-	walk = func(v reflect.Value) {
-		switch v.Kind() {
-		case kind:
-			if v.CanSet() {
-				set(v)
-			}
-		case reflect.Pointer:
-			if !v.IsNil() {
-				walk(v.Elem())
-			}
-		case reflect.Slice:
-			for i := range v.Len() {
-				walk(v.Index(i))
-			}
-		case reflect.Struct:
-			for i := range v.NumField() {
-				if v.Type().Field(i).IsExported() {
-					walk(v.Field(i))
-				}
-			}
+	each(reflect.ValueOf(r).Elem(), "", func(_ string, v reflect.Value) {
+		if v.Kind() == kind {
+			set(v)
 		}
-	}
-	walk(reflect.ValueOf(r))
+	})
 	return r
 }
 

@@ -26,37 +26,54 @@ const hostile = "\x1b]0;owned\x07\x1b[2J\r\n# forged\nBenchmarkForged 1 1 ns/op\
 // forged is a line of it.
 var forged = regexp.MustCompile(`(?m)^(# forged|BenchmarkForged|> forged|1\. forged|forged: yes|\| forged|` + "```" + `forged|forged$).*`)
 
+// each visits every exported value in v that can be set, with its path. What
+// v points to is copied first: records share parts.
+func each(v reflect.Value, path string, visit func(path string, v reflect.Value)) {
+	switch v.Kind() {
+	case reflect.Pointer:
+		if !v.IsNil() {
+			own := reflect.New(v.Type().Elem())
+			own.Elem().Set(v.Elem())
+			v.Set(own)
+			each(v.Elem(), path, visit)
+		}
+	case reflect.Slice:
+		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
+		reflect.Copy(own, v)
+		v.Set(own)
+		for i := range v.Len() {
+			each(v.Index(i), path, visit)
+		}
+	case reflect.Map:
+		own := reflect.MakeMap(v.Type())
+		for _, key := range v.MapKeys() {
+			k, value := reflect.New(key.Type()).Elem(), reflect.New(v.Type().Elem()).Elem()
+			k.Set(key)
+			value.Set(v.MapIndex(key))
+			each(k, path, visit)
+			each(value, path, visit)
+			own.SetMapIndex(k, value)
+		}
+		v.Set(own)
+	case reflect.Struct:
+		for i := range v.NumField() {
+			if f := v.Type().Field(i); f.IsExported() {
+				each(v.Field(i), path+"."+f.Name, visit)
+			}
+		}
+	default:
+		visit(path, v)
+	}
+}
+
 // changed is r with every string in it as change has it: the same for the same
 // one, so that what belongs together stays together.
 func changed(r *results.Record, change func(path, s string) string) *results.Record {
-	var walk func(path string, v reflect.Value)
-	walk = func(path string, v reflect.Value) {
-		switch v.Kind() {
-		case reflect.String:
+	each(reflect.ValueOf(r).Elem(), "", func(path string, v reflect.Value) {
+		if v.Kind() == reflect.String {
 			v.SetString(change(path, v.String()))
-		case reflect.Pointer:
-			if !v.IsNil() {
-				walk(path, v.Elem())
-			}
-		case reflect.Slice:
-			for i := range v.Len() {
-				walk(path, v.Index(i))
-			}
-		case reflect.Map:
-			all := reflect.MakeMap(v.Type())
-			for _, key := range v.MapKeys() {
-				all.SetMapIndex(reflect.ValueOf(change(path, key.String())), reflect.ValueOf(change(path, v.MapIndex(key).String())))
-			}
-			v.Set(all)
-		case reflect.Struct:
-			for i := range v.NumField() {
-				if f := v.Type().Field(i); f.IsExported() {
-					walk(path+"."+f.Name, v.Field(i))
-				}
-			}
 		}
-	}
-	walk("", reflect.ValueOf(r))
+	})
 	return r
 }
 
