@@ -122,6 +122,9 @@ func writeAudit(b *bytes.Buffer, a *proof.Audit) {
 
 func writeSection(b *bytes.Buffer, s section) {
 	fmt.Fprintf(b, "\n## %s\n\n%s %s\n", table.Plain(s.Name), table.Plain(s.About), table.Plain(s.Load))
+	if s.Wait != "" {
+		fmt.Fprintf(b, "\n%s\n", table.Plain(s.Wait))
+	}
 	if s.Ceiling != "" {
 		fmt.Fprintf(b, "\n%s\n", table.Plain(s.Ceiling))
 	}

@@ -43,6 +43,7 @@ type section struct {
 	results.Scenario
 	ID          string
 	Load        string
+	Wait        string // of the load generator, until it had read what had arrived
 	Ceiling     string // how much of its ceiling the load generator used
 	Doubts      []doubtNote
 	Figures     []Figure
@@ -61,7 +62,7 @@ type definition struct {
 
 // summaryUnits are the columns of a scenario's table.
 var summaryUnits = []string{
-	"p50-sec", "p99-sec", "uncorrected-p99-sec", "age-sec", "wire-B/event", "overhead-B/event",
+	"p50-sec", "p99-sec", "uncorrected-p99-sec", waitUnit, "age-sec", "wire-B/event", "overhead-B/event",
 	"open-sec", "server-mem-B/conn", "server-cpu-sec/event", "missed-events",
 }
 
@@ -90,7 +91,7 @@ func newReport(r *results.Record, figs []Figure) report {
 		s := newSet(r, sc)
 		sec := section{
 			Scenario: sc, ID: s.section(), Load: s.load() + " · " + words.Count(sc.Trials, "trial") + " of each variant", Doubts: doubts(s), Readings: readings(s),
-			Ceiling: proof.Ceiling(r, sc.Name), Table: summary(s), Every: every(s), Predictions: proof.Predictions(predicted, sc.Name, s.measured),
+			Wait: waitNote(s), Ceiling: proof.Ceiling(r, sc.Name), Table: summary(s), Every: every(s), Predictions: proof.Predictions(predicted, sc.Name, s.measured),
 		}
 		for _, f := range figs {
 			if f.Scenario == sc.Name {
@@ -139,7 +140,7 @@ func summary(s set) table.Table {
 	case silent(s):
 		units = append(slices.Clone(silentUnits), "wire-B/client-min")
 	case waiting(s):
-		units = slices.Insert(slices.Clone(units), 3, "wire-B/client-min")
+		units = slices.Insert(slices.Clone(units), 4, "wire-B/client-min")
 	}
 	return metricTable(pointed(s.cells), units...)
 }

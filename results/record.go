@@ -131,6 +131,7 @@ type Trial struct {
 	Latency     Histogram  `json:"latency"`     // due by the schedule until the client's read returned its last byte
 	ToServer    Histogram  `json:"to_server"`   // due until the server had it: one count for each event
 	FromServer  Histogram  `json:"from_server"` // server had it until read: one count for each delivery
+	Wait        Histogram  `json:"wait"`        // the generator's own wait: from the kernel's stamp of the event's arrival at the clients' machine until the client's read returned it
 	Spread      Histogram  `json:"spread"`      // first until last client of one event; events with at least two clients
 	Age         Age        `json:"age"`         // staleness of what clients hold
 	Uncorrected Histogram  `json:"uncorrected"` // what a generator in a closed loop would report as latency, one that waits for each event before it sends the next: Latency without what was due meanwhile. Only with a stall, to show the difference
