@@ -6,6 +6,7 @@ import (
 	"html"
 	"image/color"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -73,22 +74,40 @@ func paint(c draw.Canvas, parts []Drawing) {
 }
 
 var (
-	fontStyle = regexp.MustCompile(`font-family:[^;"]*;font-variant:[^;"]*;font-Weight:normal;font-style:normal;`)
-	boldStyle = regexp.MustCompile(`font-family:[^;"]*;font-variant:[^;"]*;font-Weight:bold;font-style:normal;`)
-	svgOpen   = regexp.MustCompile(`(?s)^.*?<svg width="([\d.]+)pt" height="([\d.]+)pt" viewBox="[^"]*"[^>]*>`)
+	svgText = regexp.MustCompile(`(<text [^>]*?)\s+style="font-family:[^;"]*;font-variant:[^;"]*;font-weight:(normal|bold);font-style:normal;font-size:([\d.]+)px;([^"]*)">([^<]*)<`)
+	svgOpen = regexp.MustCompile(`(?s)^.*?<svg width="([\d.]+)pt" height="([\d.]+)pt" viewBox="[^"]*"[^>]*>`)
 )
 
 // describe gives a figure its title and description for those who cannot see
 // it, ids of its own, and fonts that every reader has.
 func describe(svg []byte, name, title, description string) []byte {
-	svg = fontStyle.ReplaceAll(svg, nil)
-	svg = boldStyle.ReplaceAll(svg, []byte("font-Weight:bold;"))
+	svg = svgText.ReplaceAllFunc(svg, fit)
 	size := svgOpen.FindSubmatch(svg)
 	head := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]spt" height="%[2]spt" viewBox="0 0 %[1]s %[2]s"`+
 		` role="img" aria-labelledby="%[3]s-title %[3]s-desc" font-family="&quot;Liberation Sans&quot;, Arial, Helvetica, sans-serif">`+
 		`<title id="%[3]s-title">%[4]s</title><desc id="%[3]s-desc">%[5]s</desc>`,
 		size[1], size[2], html.EscapeString(harmless(name)), html.EscapeString(harmless(title)), html.EscapeString(safe.Line(description)))
 	return append([]byte(head), svg[len(size[0]):]...)
+}
+
+// fit lets a text be set in the figure's fonts, and holds it to the width that it
+// was placed by: a reader without the first font must not see it run into what
+// stands beside it (SVG 2, section 11.2.2, textLength).
+func fit(element []byte) []byte {
+	m := svgText.FindSubmatch(element)
+	size, err := strconv.ParseFloat(string(m[3]), 64)
+	if err != nil {
+		return element
+	}
+	sty, weight := style(vg.Length(size), ink, 0), ""
+	if string(m[2]) == "bold" {
+		sty, weight = bold(sty), "font-weight:bold;"
+	}
+	wide := sty.Width(html.UnescapeString(string(m[5]))).Points()
+	if wide <= 0 {
+		return element
+	}
+	return fmt.Appendf(nil, `%s textLength="%.2f" lengthAdjust="spacingAndGlyphs" style="%sfont-size:%spx;%s">%s<`, m[1], wide, weight, m[3], m[4], m[5])
 }
 
 // Inline returns a figure for use within HTML: each ink becomes the CSS
