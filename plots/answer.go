@@ -53,7 +53,7 @@ func readings(s set) []string {
 	}
 	if !silent(s) && len(contenders(s.with("p50-sec"))) > 0 {
 		add(latencyReading(s))
-		add(listing(s, "p99-sec", "One event in a hundred comes later than %s."))
+		add(listing(s, "p99-sec", "One delivery in a hundred comes later than %s."))
 		add(floorReading(s))
 		add(listing(s, "wire-B/event", "On the wire an event becomes %s."))
 	}

@@ -22,28 +22,28 @@ var percentiles = []struct {
 	q    float64
 }{{"least", 0}, {"50 %", 0.5}, {"90 %", 0.9}, {"99 %", 0.99}, {"99.9 %", 0.999}}
 
-// latencyFigure draws event latency by percentile, all trials' events pooled.
+// latencyFigure draws event latency by percentile, all trials' deliveries pooled.
 func latencyFigure(s set) (Figure, bool, error) {
 	f := Figure{
 		Name: s.id("latency"), Scenario: s.scenario.Name,
 		Title: "Event latency by percentile",
-		Caption: "How late events arrive, from the moment each was due " + arrival(s) + "; the events of all valid trials together. " +
-			"Lower is better. The further right, the rarer: 99 % means that one event in a hundred came later. " +
-			fmt.Sprintf("A line ends where fewer than %d events lie beyond it.", beyond),
+		Caption: "How late events arrive, from the moment each was due " + arrival(s) + "; all deliveries of all valid trials together. " +
+			"Lower is better. The further right, the rarer: 99 % means that one delivery in a hundred came later. " +
+			fmt.Sprintf("A line ends where fewer than %d deliveries lie beyond it.", beyond),
 		Table: table.Table{Columns: table.Columns("transport")},
 	}
 	p := chart.Panel{
 		Title: "Event latency, due to arrived (log scale)",
 		Rules: true, Tall: 282,
-		X: chart.Axis{Title: "share of events that came no later", Max: 3},
+		X: chart.Axis{Title: "share of deliveries that came no later", Max: 3},
 	}
 	for _, q := range percentiles {
 		p.X.Ticks = append(p.X.Ticks, plot.Tick{Value: nines(q.q), Label: q.name})
 		f.Table.Columns = append(f.Table.Columns, table.Column{Title: q.name, Number: true})
 	}
-	last := []string{"greatest", "events", "trials"}
+	last := []string{"greatest", "deliveries", "trials"}
 	if waits(s) {
-		last = []string{"greatest", "generator's wait, mean", "generator's wait, 99 %", "events", "trials"}
+		last = []string{"greatest", "generator's wait, mean", "generator's wait, 99 %", "deliveries", "trials"}
 		f.Caption += " Beside it, in the table, the generator's own wait: from the arrival until the client had read the event. It is in no latency."
 	}
 	f.Table.Columns = append(f.Table.Columns, table.Columns("", last...)[1:]...)
