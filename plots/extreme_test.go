@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"pushbench/plots/screen"
 	"pushbench/results"
 )
 
@@ -32,6 +33,13 @@ func TestExtremeNumbers(t *testing.T) {
 			for name, text := range outputs(t, r) {
 				if most := 4_000_000; len(text) > most {
 					t.Errorf("%s has %d bytes", name, len(text))
+				}
+				if strings.HasPrefix(name, "terminal") {
+					for line := range strings.Lines(text) {
+						if n := screen.Columns(line); n > 100 {
+							t.Errorf("the %s has a line of %d columns: %s", name, n, line)
+						}
+					}
 				}
 				if name == "bench.txt" {
 					continue // which gives numbers as they are

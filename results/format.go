@@ -50,6 +50,9 @@ func plainNumber(v float64) string {
 			return significant(v, false)
 		}
 	}
+	if math.Abs(v) >= 1e15 {
+		return strconv.FormatFloat(v, 'e', 2, 64)
+	}
 	return commas(strconv.FormatFloat(v, 'f', 0, 64))
 }
 
