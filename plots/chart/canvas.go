@@ -22,7 +22,7 @@ const (
 	width  vg.Length = 510
 	margin vg.Length = 4
 	dpi              = 150
-	most             = 30_000 // dots of a PNG's height: a longer figure has coarser ones
+	most             = 12_000 // dots of a PNG's height: a longer figure has coarser ones
 )
 
 // A Drawing is a part of a figure.

@@ -91,7 +91,7 @@ func TestFiguresOfAnyNumbers(t *testing.T) {
 
 func TestLongFigureHasCoarserDots(t *testing.T) {
 	row := Row{Name: "row", Bars: []Bar{{Parts: []float64{1}}}}
-	data, err := PNG(Rows{Kinds: []string{"a"}, Colors: []int{0}, X: Linear(0, 1, "bytes"), Rows: slices.Repeat([]Row{row}, 3000)})
+	data, err := PNG(Rows{Kinds: []string{"a"}, Colors: []int{0}, X: Linear(0, 1, "bytes"), Rows: slices.Repeat([]Row{row}, 400)})
 	if err != nil {
 		t.Fatal(err)
 	}
