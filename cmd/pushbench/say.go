@@ -12,7 +12,7 @@ import (
 
 // say writes one line for people, whatever the texts in it are made of.
 func say(w io.Writer, format string, args ...any) {
-	fmt.Fprintln(w, safe.Brief(fmt.Sprintf(format, args...), 2000))
+	fmt.Fprintln(w, safe.Brief(fmt.Sprintf(format, args...), 8000))
 }
 
 // problems returns what an error says, a line for each of several that were
