@@ -24,7 +24,7 @@ func alerts(r *results.Record) []alert {
 	}
 	switch {
 	case r.Partial != "":
-		say(true, "This run is partial: %s. It has %d of %s.", strings.TrimSuffix(r.Partial, "."), len(r.Trials), words.Count(r.Planned, "planned trial"))
+		say(true, "This run is partial: %s. It has %d of %s.", strings.TrimSuffix(words.Told(r.Partial), "."), len(r.Trials), words.Count(r.Planned, "planned trial"))
 	case len(r.Trials) == 0:
 		say(true, "This run has no trials.")
 	case len(r.Trials) < r.Planned:

@@ -53,7 +53,7 @@ func readings(s set) []string {
 	}
 	if !silent(s) && len(contenders(s.with("p50-sec"))) > 0 {
 		add(latencyReading(s))
-		add(listing(s, "p99-sec", "One event in a hundred comes later than %s."))
+		add(listing(s, "p99-sec", "One delivery in a hundred comes later than %s."))
 		add(floorReading(s))
 		add(listing(s, "wire-B/event", "On the wire an event becomes %s."))
 	}
@@ -66,10 +66,28 @@ func readings(s set) []string {
 	return out
 }
 
+// manyNames is more variants than a sentence can name.
+const manyNames = 6
+
+// plainest is the first variant of each transport, in the record's order, when
+// there are too many for a sentence, which rest then points to.
+func plainest(cells []cell) (out []cell, rest string) {
+	if len(cells) < manyNames {
+		return cells, ""
+	}
+	for _, c := range cells {
+		if !slices.ContainsFunc(out, func(o cell) bool { return o.Transport == c.Transport }) {
+			out = append(out, c)
+		}
+	}
+	return out, fmt.Sprintf(" The table has all %d variants.", len(cells))
+}
+
 // latencyReading compares lateness and bytes: the sentence that the report
 // opens with.
 func latencyReading(s set) string {
-	cells := sorted(contenders(s.with("p50-sec")), "p50-sec")
+	cells, rest := plainest(contenders(s.with("p50-sec")))
+	sorted(cells, "p50-sec")
 	best := cells[0].center("p50-sec")
 	n := len(cells)
 	for n > 1 && cells[n-1].center("p50-sec") > best*1.5 {
@@ -77,7 +95,7 @@ func latencyReading(s set) string {
 	}
 	fast, slow := cells[:n], cells[n:]
 	text := fmt.Sprintf("At %s, %s %s the median event in %s", s.short(), names(fast), words.Be(len(fast), "delivers", "deliver"), between(fast, "p50-sec"))
-	bytes, alike := bytesClauses(s)
+	bytes, alike := bytesClauses(s, cells)
 	for _, c := range slow {
 		p50 := c.center("p50-sec")
 		if p50 > best*20 {
@@ -97,16 +115,17 @@ func latencyReading(s set) string {
 	if alike != "" {
 		text += "; " + alike
 	}
-	return text + "." + sign(cells, "p50-sec", "wire-B/event")
+	return text + "." + rest + sign(cells, "p50-sec", "wire-B/event")
 }
 
 // bytesClauses returns a function that says by how much a cell moves more
 // bytes than the leanest, of which the first clause names the leanest, or else
 // one clause for all when they move about the same. What moves hardly more
 // than the leanest has no clause, and where waiting is what costs nothing has.
-func bytesClauses(s set) (of func(cell) string, alike string) {
+func bytesClauses(s set, among []cell) (of func(cell) string, alike string) {
 	const unit, much = "wire-B/event", 1.2
-	cells := sorted(contenders(s.with(unit)), unit)
+	cells := slices.DeleteFunc(slices.Clone(among), func(c cell) bool { _, ok := c.get(unit); return !ok })
+	sorted(cells, unit)
 	if len(cells) < 2 || waiting(s) {
 		return func(cell) string { return "" }, ""
 	}

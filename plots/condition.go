@@ -41,6 +41,6 @@ func stallReading(s set) string {
 	for _, c := range cells {
 		parts = append(parts, c.show("p99-sec")+" on "+c.name+" ("+c.show("uncorrected-p99-sec")+")")
 	}
-	return "The server stands still for " + words.Seconds(s.any().Stall.For) + ": one event in a hundred comes later than " + words.Join(parts) +
+	return "The server stands still for " + words.Seconds(s.any().Stall.For) + ": one delivery in a hundred comes later than " + words.Join(parts) +
 		". In brackets is what a load generator reports that waits for each event before it sends the next, and so sends none meanwhile." + sign(cells, "p99-sec")
 }

@@ -22,7 +22,7 @@ func (c cell) doubt(m results.Metric) (text string, weight chart.Weight) {
 		if !w.Concerns(m) {
 			continue
 		}
-		out, weight = append(out, words.Sentence(w.Text)), max(weight, chart.Doubtful)
+		out, weight = append(out, words.Sentence(words.Told(w.Text))), max(weight, chart.Doubtful)
 		if slices.Contains(machineCodes, w.Code) {
 			weight = chart.Alarming
 		}
@@ -36,7 +36,7 @@ func (c cell) failure() string {
 	if n == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%s failed and %s left out: %s", words.Count(n, "trial"), words.Be(n, "was", "were"), c.Failed[0].Failed)
+	return fmt.Sprintf("%s failed and %s left out: %s", words.Count(n, "trial"), words.Be(n, "was", "were"), words.Told(c.Failed[0].Failed))
 }
 
 // weight is that of the heaviest of the cell's failures and of its warnings
@@ -100,10 +100,10 @@ func doubts(s set) []doubtNote {
 	}
 	for _, c := range s.cells {
 		for _, t := range c.Failed {
-			add(c, "failed", words.Sentence("A trial failed and is in no number: "+t.Failed), 1)
+			add(c, "failed", words.Sentence("A trial failed and is in no number: "+words.Told(t.Failed)), 1)
 		}
 		for _, w := range c.Warnings() {
-			add(c, w.Code, words.Sentence(w.Text), w.Trials)
+			add(c, w.Code, words.Sentence(words.Told(w.Text)), w.Trials)
 		}
 	}
 	for i := range out {

@@ -11,6 +11,7 @@ import (
 	"pushbench/plots/look"
 	"pushbench/plots/table"
 	"pushbench/results"
+	"pushbench/results/safe"
 )
 
 //go:embed report.html.tmpl
@@ -29,23 +30,28 @@ var page = template.Must(template.New("report").Funcs(template.FuncMap{
 	"css":    func() template.CSS { return template.CSS(pageStyle) },
 	"inline": func(svg []byte) template.HTML { return template.HTML(look.Inline(svg)) }, // our own drawing, its texts escaped
 	"code":   code,
+	"brief":  bounded,
 	"titled": func(title string, t table.Table) titledTable { return titledTable{title, t} },
 }).Parse(pageText))
 
 // HTML writes the report as one page that needs no other file, no network and
-// no script. It writes nothing when it fails.
+// no script. It writes nothing when it fails. Markup is kept out of text by
+// html/template, characters that cannot be seen by safe.Text.
 func HTML(w io.Writer, r *results.Record, figs []Figure) error {
 	var buf bytes.Buffer
 	if err := page.Execute(&buf, newReport(r, figs)); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	_, err := w.Write(buf.Bytes())
+	_, err := io.WriteString(w, safe.Text(buf.String()))
 	return err
 }
 
+// bounded shortens what would fill a table.
+func bounded(text string) string { return safe.Brief(text, 4000) }
+
 // code returns text as HTML, with what stands between two backquotes as code.
 func code(text string) template.HTML {
-	parts := strings.Split(template.HTMLEscapeString(text), "`")
+	parts := strings.Split(template.HTMLEscapeString(bounded(text)), "`")
 	out := parts[0]
 	for i := 1; i < len(parts); i++ {
 		switch {

@@ -22,26 +22,31 @@ var percentiles = []struct {
 	q    float64
 }{{"least", 0}, {"50 %", 0.5}, {"90 %", 0.9}, {"99 %", 0.99}, {"99.9 %", 0.999}}
 
-// latencyFigure draws event latency by percentile, all trials' events pooled.
+// latencyFigure draws event latency by percentile, all trials' deliveries pooled.
 func latencyFigure(s set) (Figure, bool, error) {
 	f := Figure{
 		Name: s.id("latency"), Scenario: s.scenario.Name,
 		Title: "Event latency by percentile",
-		Caption: "How late events arrive, from the moment each was due to the moment the client had read it whole; the events of all valid trials together. " +
-			"Lower is better. The further right, the rarer: 99 % means that one event in a hundred came later. " +
-			fmt.Sprintf("A line ends where fewer than %d events lie beyond it.", beyond),
+		Caption: "How late events arrive, from the moment each was due " + arrival(s) + "; all deliveries of all valid trials together. " +
+			"Lower is better. The further right, the rarer: 99 % means that one delivery in a hundred came later. " +
+			fmt.Sprintf("A line ends where fewer than %d deliveries lie beyond it.", beyond),
 		Table: table.Table{Columns: table.Columns("transport")},
 	}
 	p := chart.Panel{
-		Title: "Event latency, due to received (log scale)",
+		Title: "Event latency, due to arrived (log scale)",
 		Rules: true, Tall: 282,
-		X: chart.Axis{Title: "share of events that came no later", Max: 3},
+		X: chart.Axis{Title: "share of deliveries that came no later", Max: 3},
 	}
 	for _, q := range percentiles {
 		p.X.Ticks = append(p.X.Ticks, plot.Tick{Value: nines(q.q), Label: q.name})
 		f.Table.Columns = append(f.Table.Columns, table.Column{Title: q.name, Number: true})
 	}
-	f.Table.Columns = append(f.Table.Columns, table.Columns("", "greatest", "events", "trials")[1:]...)
+	last := []string{"greatest", "deliveries", "trials"}
+	if waits(s) {
+		last = []string{"greatest", "generator's wait, mean", "generator's wait, 99 %", "deliveries", "trials"}
+		f.Caption += " Beside it, in the table, the generator's own wait: from the arrival until the client had read the event. It is in no latency."
+	}
+	f.Table.Columns = append(f.Table.Columns, table.Columns("", last...)[1:]...)
 	if stalled(s) {
 		p.Title += "; thin: uncorrected"
 		f.Caption += " The thin lines are what a load generator would report that waits for each event before it sends the next: what was due while the server stood still is not in them (coordinated omission)."
@@ -59,12 +64,12 @@ func latencyFigure(s set) (Figure, bool, error) {
 		}
 		line.Dots = len(line.Xs) == 1
 		p.Series = append(p.Series, line)
-		f.Table.Rows = append(f.Table.Rows, percentileRow(c, h))
+		f.Table.Rows = append(f.Table.Rows, percentileRow(c, h, waits(s)))
 		if u := c.Merged(func(t *results.Trial) results.Histogram { return t.Uncorrected }); u.Count() > 0 {
 			thin := percentileLine(u)
 			thin.Look, thin.Thin = line.Look, true
 			p.Series = append(p.Series, thin)
-			row := percentileRow(c, u)
+			row := percentileRow(c, u, waits(s))
 			row[0].Text += ", uncorrected"
 			f.Table.Rows = append(f.Table.Rows, row)
 		}
@@ -99,8 +104,9 @@ func percentileLine(h results.Histogram) chart.Series {
 	return s
 }
 
-// percentileRow is percentileLine in figures.
-func percentileRow(c cell, h results.Histogram) []table.Value {
+// percentileRow is percentileLine in figures, with the generator's wait beside
+// them when the table has it.
+func percentileRow(c cell, h results.Histogram, wait bool) []table.Value {
 	m, _ := results.MetricByUnit("p50-sec")
 	row := []table.Value{c.head()}
 	for _, q := range percentiles {
@@ -110,5 +116,9 @@ func percentileRow(c cell, h results.Histogram) []table.Value {
 			row = append(row, table.Value{Text: "–"})
 		}
 	}
-	return append(row, c.measured(words.Duration(h.Max()), "", m), table.Value{Text: words.Number(float64(h.Count()))}, c.trials())
+	row = append(row, c.measured(words.Duration(h.Max()), "", m))
+	if wait {
+		row = append(row, waitValues(c.wait())...)
+	}
+	return append(row, table.Value{Text: words.Number(float64(h.Count()))}, c.trials())
 }

@@ -9,6 +9,7 @@ import (
 	"pushbench/plots/proof"
 	"pushbench/plots/table"
 	"pushbench/results"
+	"pushbench/results/safe"
 )
 
 // Markdown writes the report in short, fit for a comment on a pull request.
@@ -16,7 +17,7 @@ import (
 func Markdown(w io.Writer, r *results.Record, figs []Figure) error {
 	rep := newReport(r, figs)
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# pushbench %s\n\n%d trials on %s, %d cores, over %s, on %s.\n", r.ID, len(r.Trials), table.Plain(r.Provenance.CPU), r.Provenance.Cores, r.Provenance.Path, rep.Began)
+	fmt.Fprintf(&b, "# pushbench %s\n\n%d trials on %s, %d cores, over %s, on %s.\n", table.Plain(r.ID), len(r.Trials), table.Plain(r.Provenance.CPU), r.Provenance.Cores, table.Plain(r.Provenance.Path), rep.Began)
 	for _, a := range rep.Alerts {
 		fmt.Fprintf(&b, "\n> **⚠ %s**\n", table.Plain(a.Text))
 	}
@@ -42,9 +43,10 @@ func Markdown(w io.Writer, r *results.Record, figs []Figure) error {
 		b.WriteString(rep.NotRun.Markdown())
 	}
 	writeDefinitions(&b, rep)
-	fmt.Fprintf(&b, "\n## Reproduce\n\nCommit %s, %s, kernel %s, seed %d:\n\n```\n%s\n```\n",
-		table.Plain(r.Provenance.Commit), table.Plain(r.Provenance.GoVersion), table.Plain(r.Provenance.Kernel), r.Seed, rep.Command)
-	_, err := w.Write(b.Bytes())
+	fence := table.Fence(rep.Command, 3)
+	fmt.Fprintf(&b, "\n## Reproduce\n\nCommit %s, %s, kernel %s, seed %d:\n\n%s\n%s\n%s\n",
+		table.Plain(r.Provenance.Commit), table.Plain(r.Provenance.GoVersion), table.Plain(r.Provenance.Kernel), r.Seed, fence, rep.Command, fence)
+	_, err := io.WriteString(w, safe.Text(b.String()))
 	return err
 }
 
@@ -120,6 +122,9 @@ func writeAudit(b *bytes.Buffer, a *proof.Audit) {
 
 func writeSection(b *bytes.Buffer, s section) {
 	fmt.Fprintf(b, "\n## %s\n\n%s %s\n", table.Plain(s.Name), table.Plain(s.About), table.Plain(s.Load))
+	if s.Wait != "" {
+		fmt.Fprintf(b, "\n%s\n", table.Plain(s.Wait))
+	}
 	if s.Ceiling != "" {
 		fmt.Fprintf(b, "\n%s\n", table.Plain(s.Ceiling))
 	}
@@ -163,7 +168,7 @@ func writeExpectations(b *bytes.Buffer, rep report) {
 		b.WriteString("\n")
 	}
 	for _, h := range rep.Held {
-		fmt.Fprintf(b, "- `%s` held %s.\n", strings.ReplaceAll(h.Text, "`", "'"), table.Plain(h.Where))
+		fmt.Fprintf(b, "- %s held %s.\n", table.Code(h.Text), table.Plain(h.Where))
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"pushbench/plots/words"
 	"pushbench/results"
 	"pushbench/results/model"
+	"pushbench/results/safe"
 )
 
 // A report is a record as both reports, HTML and Markdown, tell it.
@@ -42,6 +43,7 @@ type section struct {
 	results.Scenario
 	ID          string
 	Load        string
+	Wait        string // of the load generator, until it had read what had arrived
 	Ceiling     string // how much of its ceiling the load generator used
 	Doubts      []doubtNote
 	Figures     []Figure
@@ -60,7 +62,7 @@ type definition struct {
 
 // summaryUnits are the columns of a scenario's table.
 var summaryUnits = []string{
-	"p50-sec", "p99-sec", "uncorrected-p99-sec", "age-sec", "wire-B/event", "overhead-B/event",
+	"p50-sec", "p99-sec", "uncorrected-p99-sec", waitUnit, "age-sec", "wire-B/event", "overhead-B/event",
 	"open-sec", "server-mem-B/conn", "server-cpu-sec/event", "missed-events",
 }
 
@@ -75,7 +77,7 @@ func newReport(r *results.Record, figs []Figure) report {
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: words.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
 		Alerts: alerts(r), Answers: answers(r), NotRun: proof.NotRun(r),
 		Claims: proof.Rows(r), Verdicts: proof.Verdicts(r), Legend: proof.Legend(r),
-		Provenance: proof.Provenance(r), Command: strings.Join(r.Provenance.Command, " "),
+		Provenance: proof.Provenance(r), Command: safe.Command(r.Provenance.Command...),
 	}
 	out.Broken, out.Held = proof.Expectations(r)
 	if a, ok := proof.Audited(r); ok {
@@ -83,13 +85,13 @@ func newReport(r *results.Record, figs []Figure) report {
 	}
 	out.Decision, out.DecidedBy = decision(r)
 	out.HeldBy = holding(r)
-	out.DecidedID, out.HeldID = "scenario-"+slug(out.DecidedBy), "scenario-"+slug(out.HeldBy)
+	out.DecidedID, out.HeldID = newSet(r, results.Scenario{Name: out.DecidedBy}).section(), newSet(r, results.Scenario{Name: out.HeldBy}).section()
 	predicted := model.Compare(r) // not r.Predictions: a record of an older version has none
 	for _, sc := range r.Scenarios {
 		s := newSet(r, sc)
 		sec := section{
 			Scenario: sc, ID: s.section(), Load: s.load() + " · " + words.Count(sc.Trials, "trial") + " of each variant", Doubts: doubts(s), Readings: readings(s),
-			Ceiling: proof.Ceiling(r, sc.Name), Table: summary(s), Every: every(s), Predictions: proof.Predictions(predicted, sc.Name, s.measured),
+			Wait: waitNote(s), Ceiling: proof.Ceiling(r, sc.Name), Table: summary(s), Every: every(s), Predictions: proof.Predictions(predicted, sc.Name, s.measured),
 		}
 		for _, f := range figs {
 			if f.Scenario == sc.Name {
@@ -138,7 +140,7 @@ func summary(s set) table.Table {
 	case silent(s):
 		units = append(slices.Clone(silentUnits), "wire-B/client-min")
 	case waiting(s):
-		units = slices.Insert(slices.Clone(units), 3, "wire-B/client-min")
+		units = slices.Insert(slices.Clone(units), 4, "wire-B/client-min")
 	}
 	return metricTable(pointed(s.cells), units...)
 }

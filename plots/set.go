@@ -56,7 +56,10 @@ func (s set) section() string { return "scenario-" + s.slug }
 // id names a figure of the set; it is fit for a file name and an HTML id.
 func (s set) id(what string) string { return s.slug + "-" + what }
 
+// slug makes s fit for a file name (at most 255 bytes with what is added) and an
+// id.
 func slug(s string) string {
+	s = s[:min(len(s), 100)]
 	return strings.Trim(strings.Map(func(r rune) rune {
 		switch {
 		case r >= 'a' && r <= 'z', r >= '0' && r <= '9', r == '-':

@@ -58,7 +58,7 @@ func (c cell) measured(text, note string, m results.Metric) table.Value {
 func bounds(s results.Summary, kind string) string {
 	lo, hi := words.Format(s.Lo, kind), words.Format(s.Hi, kind)
 	mid := words.Format(s.Center, kind)
-	if s.N < 2 || lo == mid && hi == mid {
+	if s.N < 2 || same(lo, mid) && same(hi, mid) {
 		return ""
 	}
 	loNumber, loUnit := words.Split(lo)
@@ -69,6 +69,15 @@ func bounds(s results.Summary, kind string) string {
 		return lo + "–" + hi
 	}
 	return "(" + lo + "–" + hi + ")"
+}
+
+// same reports whether two written values read the same: 9.00 and 9 do.
+func same(a, b string) bool {
+	aNumber, aUnit := words.Split(a)
+	bNumber, bUnit := words.Split(b)
+	x, errX := strconv.ParseFloat(aNumber, 64)
+	y, errY := strconv.ParseFloat(bNumber, 64)
+	return a == b || errX == nil && errY == nil && x == y && aUnit == bUnit
 }
 
 // head is the first field of a cell's row: its name, and whether it failed.
@@ -82,7 +91,7 @@ func (c cell) trials() table.Value {
 	v := table.Value{Text: strconv.Itoa(len(c.Trials))}
 	if n := len(c.Failed); n > 0 {
 		v.Note = strconv.Itoa(n) + " failed"
-		v.Doubt, v.Alarming = c.Failed[0].Failed, true
+		v.Doubt, v.Alarming = words.Told(c.Failed[0].Failed), true
 	}
 	return v
 }

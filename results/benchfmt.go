@@ -8,6 +8,8 @@ import (
 	"unicode"
 
 	"golang.org/x/perf/benchfmt"
+
+	"pushbench/results/safe"
 )
 
 // WriteBenchmarks writes the record in the Go benchmark format, which benchstat
@@ -53,9 +55,9 @@ func WriteBenchmarks(w io.Writer, r *Record) error {
 // writeBenchComments writes lines that every reader of the format skips.
 func writeBenchComments(w io.Writer, r *Record) {
 	line := func(format string, args ...any) {
-		fmt.Fprintln(w, "#", strings.Join(strings.Fields(fmt.Sprintf(format, args...)), " "))
+		fmt.Fprintln(w, "#", benchText(fmt.Sprintf(format, args...)))
 	}
-	line("pushbench %s, run %s, seed %d: %s", r.Provenance.Version, r.ID, r.Seed, strings.Join(r.Provenance.Command, " "))
+	line("pushbench %s, run %s, seed %d: %s", r.Provenance.Version, r.ID, r.Seed, safe.Command(r.Provenance.Command...))
 	if r.Partial != "" {
 		line("partial: %s", r.Partial)
 	}
@@ -72,6 +74,12 @@ func writeBenchComments(w io.Writer, r *Record) {
 	fmt.Fprintln(w)
 }
 
+// benchText is the one way of text into the format: one line, short enough for
+// every reader (benchstat takes no line of more than 64 kB).
+func benchText(s string) string {
+	return strings.Join(strings.Fields(safe.Brief(s, 1000)), " ")
+}
+
 // benchConfig is the configuration that all results of a record share.
 func benchConfig(r *Record) []benchfmt.Config {
 	p := r.Provenance
@@ -82,7 +90,7 @@ func benchConfig(r *Record) []benchfmt.Config {
 		{"host", p.Host}, {"cpu", p.CPU}, {"cores", fmt.Sprint(p.Cores)}, {"congestion", p.Congestion},
 		{"governor", p.Governor}, {"path", p.Path},
 	} {
-		if v := strings.Join(strings.Fields(kv[1]), " "); v != "" {
+		if v := benchText(kv[1]); v != "" {
 			all = append(all, benchfmt.Config{Key: kv[0], Value: []byte(v), File: true})
 		}
 	}
@@ -121,7 +129,7 @@ func benchWord(s string) string {
 			return '_'
 		}
 		return r
-	}, s)
+	}, benchText(s))
 }
 
 func benchValues(t *Trial) []benchfmt.Value {
@@ -139,7 +147,7 @@ func benchValues(t *Trial) []benchfmt.Value {
 func (r *Record) hash(scenario string) string {
 	for _, s := range r.Scenarios {
 		if s.Name == scenario {
-			return s.Hash[:min(16, len(s.Hash))]
+			return benchText(s.Hash[:min(16, len(s.Hash))])
 		}
 	}
 	return "unknown"

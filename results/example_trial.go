@@ -29,6 +29,7 @@ func (t *Trial) synthesize(seed uint64) {
 	t.ToServer = shape(events, func(u, v float64) float64 { return server * lognormal(u, 0.2) })
 	t.FromServer = shape(n, late)
 	t.Latency = shape(n, func(u, v float64) float64 { return server + late(u, v) + t.Stall.late(u, l.Window) })
+	t.Wait = shape(n, func(u, v float64) float64 { return 0.00008 * lognormal(v, 0.6) })
 	if events > 0 {
 		t.Spread = shape(events, func(u, v float64) float64 { return l.Interval*(1-1/float64(l.Clients)) + path*3*lognormal(u, 0.2) })
 		t.Age.Mean = 1/(2*l.Rate) + t.Latency.Mean()

@@ -9,10 +9,10 @@ import (
 // FormatValue formats v for people, with three significant digits and a
 // decimal prefix: kind sec gives "410 µs", bytes "1.20 kB", share "12.3 %",
 // count "1,250" or "0.0312", Mibit/s "6.64 Mibit/s" and × "12.2 ×". What is no
-// number is "–". Any other kind is formatted as a count. The record keeps base
-// units; this is only for showing.
+// number, or none of this world, is "–". Any other kind is formatted as a
+// count. The record keeps base units; this is only for showing.
 func FormatValue(v float64, kind string) string {
-	if math.IsNaN(v) || math.IsInf(v, 0) {
+	if math.IsNaN(v) || math.Abs(v) > 1e290 {
 		return "–"
 	}
 	switch kind {
@@ -49,6 +49,9 @@ func plainNumber(v float64) string {
 		if v = round(v); math.Abs(v) < 1000 {
 			return significant(v, false)
 		}
+	}
+	if math.Abs(v) >= 1e15 {
+		return strconv.FormatFloat(v, 'e', 2, 64)
 	}
 	return commas(strconv.FormatFloat(v, 'f', 0, 64))
 }

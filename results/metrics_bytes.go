@@ -22,7 +22,7 @@ func byteMetrics() []Metric {
 		lower("wire-B/client-min", "bytes on the wire per client and minute", "wire B/client-min", kindBytes,
 			"All bytes of the window in both directions, TCP/IP headers included, per client and minute, whether or not there were events.",
 			func(t *Trial) (float64, bool) {
-				return per(float64(t.Steady.Total())*60, float64(t.Load.Clients)*t.Load.Window)
+				return per(float64(t.Steady.Total())*60, t.clientSec())
 			}),
 		lower("segments/event", "TCP segments per delivered event", "segments/event", kindCount,
 			"TCP segments of the window in both directions, acknowledgments included, divided by the deliveries of the window. The path's segment size decides: loopback carries 64 kB in one.",
@@ -35,7 +35,7 @@ func byteMetrics() []Metric {
 		{Unit: "requests/client-sec", Title: "requests per client and second", Short: "requests/client-s", Assume: "nothing", Kind: kindCount,
 			Definition: "HTTP requests of the window per client and second, for transports that ask.",
 			Value: func(t *Trial) (float64, bool) {
-				v, ok := per(float64(t.Requests.Sent), float64(t.Load.Clients)*t.Load.Window)
+				v, ok := per(float64(t.Requests.Sent), t.clientSec())
 				return v, ok && t.Requests.Sent > 0
 			}},
 		lower("requests/event", "requests per delivered event", "requests/event", kindCount,
@@ -48,6 +48,16 @@ func byteMetrics() []Metric {
 			"The share of the window's HTTP requests that brought no event.",
 			func(t *Trial) (float64, bool) { return per(float64(t.Requests.Empty), float64(t.Requests.Sent)) }),
 	}
+}
+
+// clientSec is the time over which the bytes and requests of the window were
+// counted, all clients together. A record of before there were cuts has that of
+// the window, within which they lay.
+func (t *Trial) clientSec() float64 {
+	if t.SteadyClientSec > 0 {
+		return t.SteadyClientSec
+	}
+	return float64(t.Load.Clients) * t.Load.Window
 }
 
 // protocol is what stands around events in one direction of a ledger, heads

@@ -3,9 +3,9 @@ package results
 func costMetrics() []Metric {
 	cpu := func(unit, title, short, who string, f func(*Trial) float64) Metric {
 		return lower(unit, title, short, kindSec,
-			"CPU time of "+who+" over the window, user and system, divided by the deliveries of the window.",
+			"CPU time of "+who+" over the window, user and system, divided by the deliveries between the same two readings.",
 			func(t *Trial) (float64, bool) {
-				v, ok := per(f(t), float64(t.Deliveries.InWindow))
+				v, ok := per(f(t), float64(t.timed()))
 				return v, ok && v > 0
 			})
 	}
@@ -33,10 +33,20 @@ func (t *Trial) OfCeiling() (share float64, ok bool) {
 	if t.Requests.Sent > 0 {
 		n = t.Requests.Sent
 	}
-	if t.Trust.Ceiling <= 0 || t.Load.Window <= 0 || n == 0 {
+	seconds := t.clientSec() / float64(t.Load.Clients)
+	if t.Trust.Ceiling <= 0 || !(seconds > 0) || n == 0 {
 		return 0, false
 	}
-	return float64(n) / t.Load.Window / t.Trust.Ceiling, true
+	return float64(n) / seconds / t.Trust.Ceiling, true
+}
+
+// timed is the deliveries of the time over which CPU was counted. A record of
+// before they were counted apart has those of the window.
+func (t *Trial) timed() int64 {
+	if t.SteadyClientSec > 0 {
+		return t.Deliveries.Timed
+	}
+	return t.Deliveries.InWindow
 }
 
 // deliveryMetrics count what went wrong. They are whole numbers that do not

@@ -2,7 +2,7 @@ package results
 
 func latencyMetrics() []Metric {
 	latency := func(t *Trial) Histogram { return t.Latency }
-	const due = " Latency runs from the moment the event was due by the schedule to the moment the client's read returned its last byte."
+	const due = " Latency runs from the moment the event was due by the schedule to the moment its last byte reached the clients' machine (the kernel's receive time stamp)."
 	percentile := func(unit, title, short, words string, q float64) Metric {
 		return lower(unit, title, short, kindSec, words, quantile(q, latency))
 	}
@@ -23,11 +23,14 @@ func latencyMetrics() []Metric {
 		lower("mean-sec", "mean event latency", "mean", kindSec,
 			"The mean over all deliveries of the window."+due,
 			func(t *Trial) (float64, bool) { return t.Latency.Mean(), t.Latency.Count() > 0 }),
+		lower("generator-wait-sec", "mean wait of the generator itself", "gen. wait", kindSec,
+			"From the moment an event's last byte reached the clients' machine (the kernel's receive time stamp) to the moment the client's read returned it, mean over deliveries. It is the load generator's own queue and in no latency.",
+			func(t *Trial) (float64, bool) { return t.Wait.Mean(), t.Wait.Count() > 0 }),
 		lower("to-server-sec", "median time to the server", "to server", kindSec,
 			"From the moment the event was due to the moment the server had read it whole, median over events. It is the price of publishing and the same for every transport.",
 			median(func(t *Trial) Histogram { return t.ToServer })),
 		lower("from-server-sec", "median time from the server", "from server", kindSec,
-			"From the moment the server had read the event whole to the moment the client's read returned its last byte, median over deliveries. It is the transport's own share of the latency.",
+			"From the moment the server had read the event whole to the moment its last byte reached the clients' machine, median over deliveries. It is the transport's own share of the latency.",
 			median(func(t *Trial) Histogram { return t.FromServer })),
 		lower("uniform-fit", "distance of polling's latencies from uniform", "KS distance", kindShare,
 			"The largest difference between the latencies' distribution function and that of the uniform distribution on an interval of the same mean and as wide as the polling interval (the Kolmogorov–Smirnov distance). It needs 100 deliveries.",

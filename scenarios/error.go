@@ -29,6 +29,18 @@ func (e *Error) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// Unwrap returns the problems, each an error of its own.
+func (e *Error) Unwrap() []error {
+	all := make([]error, len(e.Problems))
+	for i, p := range e.Problems {
+		all[i] = p
+	}
+	return all
+}
+
+// Error is String.
+func (p Problem) Error() string { return p.String() }
+
 // String returns `file:line:column: message (hint)`.
 func (p Problem) String() string {
 	s := fmt.Sprintf("%s:%d:%d: %s", p.File, p.Line, p.Column, p.Message)

@@ -4,11 +4,13 @@ import (
 	"fmt"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
 	"pushbench/results"
+	"pushbench/results/safe"
 	"pushbench/scenarios"
 )
 
@@ -37,7 +39,7 @@ func (b *bars) Start(plan []scenarios.Planned, estimate time.Duration) {
 	trials := map[string]int{}
 	width := len("all")
 	for _, p := range plan {
-		width = max(width, len(p.Scenario))
+		width = max(width, utf8.RuneCountInString(safe.Line(p.Scenario)))
 		trials[p.Scenario]++
 	}
 	for _, s := range b.runner.Scenarios {
@@ -45,7 +47,7 @@ func (b *bars) Start(plan []scenarios.Planned, estimate time.Duration) {
 			continue // the machine cannot run it; the record tells why
 		}
 		b.each[s.Name] = b.pool.New(int64(trials[s.Name]), barStyle(),
-			mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-*s", width, s.Name))),
+			mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-*s", width, safe.Line(s.Name)))),
 			mpb.AppendDecorators(decor.CountersNoUnit("%d/%d")))
 	}
 	b.all = b.pool.New(max(1, scenarios.Estimate(plan).Milliseconds()), barStyle(),

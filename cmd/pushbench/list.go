@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pushbench/results/safe"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
 )
@@ -36,7 +37,7 @@ of one: copy it, change it, run it.`,
 			case variants:
 				return listVariants(out)
 			case len(args) > 1:
-				return usage("pushbench list "+args[0], "list prints one scenario at a time")
+				return usage(safe.Command("pushbench", "list", args[0]), "list prints one scenario at a time")
 			case len(args) == 1:
 				return printScenario(out, args[0])
 			}
@@ -56,7 +57,11 @@ func printScenario(w io.Writer, name string) error {
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, s.Text)
+	text := s.Text
+	if lookAt(w).terminal {
+		text = safe.Text(text) // a file of somebody else must not act there
+	}
+	_, err = io.WriteString(w, text)
 	return err
 }
 

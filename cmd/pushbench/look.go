@@ -15,12 +15,19 @@ const plainWidth = 100
 // A look is how text appears where it is written to.
 type look struct {
 	terminal bool
-	color    bool // a terminal, and the user did not ask for NO_COLOR
+	color    bool // a terminal that obeys, and the user did not ask for NO_COLOR
+	bars     bool // a terminal that obeys, and is wide enough for bars that are drawn again and again
 	width    int  // columns
 }
 
+// leastBars is how many columns bars need.
+const leastBars = 40
+
 // lookAt finds out about w.
 func lookAt(w io.Writer) look {
+	if o, ok := w.(*output); ok {
+		w = o.w
+	}
 	f, ok := w.(*os.File)
 	if !ok {
 		return look{width: plainWidth}
@@ -30,11 +37,16 @@ func lookAt(w io.Writer) look {
 		return look{width: plainWidth}
 	}
 	l := look{terminal: true, width: int(size.Col)}
-	if l.width < 40 {
+	// A dumb terminal, and one without a name (terminfo(5)), obeys no escape
+	// sequence; one that does not know its width has who knows which.
+	name := os.Getenv("TERM")
+	obeys := name != "" && name != "dumb"
+	l.bars = obeys && l.width >= leastBars
+	// https://no-color.org: present and not empty, regardless of its value.
+	l.color = obeys && os.Getenv("NO_COLOR") == ""
+	if l.width == 0 {
 		l.width = 80
 	}
-	// https://no-color.org: present and not empty, regardless of its value.
-	l.color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
 	return l
 }
 

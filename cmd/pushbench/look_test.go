@@ -16,10 +16,13 @@ func TestLookAt(t *testing.T) {
 		noColor, term string
 		want          look
 	}{
-		{"a terminal has colors and its own width", 120, "", "xterm", look{terminal: true, color: true, width: 120}},
-		{"NO_COLOR takes the colors", 80, "1", "xterm", look{terminal: true, width: 80}},
-		{"so does a dumb terminal", 80, "", "dumb", look{terminal: true, width: 80}},
-		{"a terminal that does not know its width has 80 columns", 0, "", "xterm", look{terminal: true, color: true, width: 80}},
+		{"a terminal has colors and its own width", 120, "", "xterm", look{terminal: true, color: true, bars: true, width: 120}},
+		{"NO_COLOR takes the colors", 80, "1", "xterm", look{terminal: true, bars: true, width: 80}},
+		{"a dumb terminal has none, and nothing that moves", 80, "", "dumb", look{terminal: true, width: 80}},
+		{"nor has one without a name", 80, "", "", look{terminal: true, width: 80}},
+		{"a narrow one has no room for bars", 39, "", "xterm", look{terminal: true, color: true, width: 39}},
+		{"40 columns are enough", 40, "", "xterm", look{terminal: true, color: true, bars: true, width: 40}},
+		{"a terminal that does not know its width has 80 columns, and no bars", 0, "", "xterm", look{terminal: true, color: true, width: 80}},
 	} {
 		t.Setenv("NO_COLOR", row.noColor)
 		t.Setenv("TERM", row.term)

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/signal"
-	"strings"
 	"syscall"
 )
 
@@ -32,14 +31,18 @@ func main() {
 		signal.Stop(signals)
 		cancel()
 	}()
+	// A pipe that nobody reads any more is an error to tell, and none to die of
+	// while a run goes on.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // run executes one command line and returns its exit status. Results go to
 // stdout; progress, doubts and errors go to stderr.
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
-	root := newRoot(args, stdout, stderr)
-	err := root.ExecuteContext(ctx)
+	out := &output{w: stdout}
+	root := newRoot(args, out, stderr)
+	err := out.failure(root.ExecuteContext(ctx))
 	if err == nil {
 		return exitFine
 	}
@@ -48,16 +51,10 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) int {
 		e = &exitError{status: exitUsage, err: err}
 	}
 	if e.err != nil {
-		// Several problems stand in lines of their own, so that an editor
-		// finds file:line:column at the beginning of each.
-		text := strings.TrimSpace(e.err.Error())
-		if n := strings.Count(text, "\n"); n > 0 {
-			text = fmt.Sprintf("%d problems:\n%s", n+1, text)
-		}
-		fmt.Fprintln(stderr, "pushbench:", text)
+		complain(stderr, e.err)
 	}
 	if e.hint != "" {
-		fmt.Fprintln(stderr, "hint:", e.hint)
+		say(stderr, "hint: %s", e.hint)
 	}
 	return e.status
 }

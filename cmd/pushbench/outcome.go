@@ -8,12 +8,13 @@ import (
 
 	"pushbench/results"
 	"pushbench/results/claims"
+	"pushbench/results/safe"
 )
 
 // outcome is the exit status of a run with at least one trial; filtered says
 // that the user left out variants.
 func outcome(record *results.Record, err error, interrupted, filtered bool) error {
-	var bad []string
+	var bad []error
 	failed := 0
 	for _, t := range record.Trials {
 		if t.Failed != "" {
@@ -21,20 +22,20 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 		}
 	}
 	if failed > 0 {
-		bad = append(bad, fmt.Sprintf("%d of %d trials failed", failed, len(record.Trials)))
+		bad = append(bad, fmt.Errorf("%d of %d trials failed", failed, len(record.Trials)))
 	}
 	for _, e := range record.Expectations {
 		switch {
 		case e.Held:
 		case e.Reason == "":
-			bad = append(bad, fmt.Sprintf("%s: expected %q, but %s has %.4g", at(e.Scenario, e.Point), e.Text, e.Variant, e.Got))
+			bad = append(bad, fmt.Errorf("%s: expected %q, but %s has %.4g", at(e.Scenario, e.Point), e.Text, e.Variant, e.Got))
 		case !filtered: // a filter is why there is nothing to judge
-			bad = append(bad, fmt.Sprintf("%s: expected %q: %s", at(e.Scenario, e.Point), e.Text, e.Reason))
+			bad = append(bad, fmt.Errorf("%s: expected %q: %s", at(e.Scenario, e.Point), e.Text, e.Reason))
 		}
 	}
 	for _, c := range record.Claims {
 		if c.Verdict == claims.NotReproduced {
-			bad = append(bad, fmt.Sprintf("row %d, %s: %s was published and %s came out", c.Row, c.Quantity, results.FormatValue(c.Theirs, c.Kind), results.FormatValue(c.Ours, c.Kind)))
+			bad = append(bad, fmt.Errorf("row %d, %s: %s was published and %s came out", c.Row, c.Quantity, results.FormatValue(c.Theirs, c.Kind), results.FormatValue(c.Ours, c.Kind)))
 		}
 	}
 	switch {
@@ -43,7 +44,7 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 	case err != nil:
 		return &exitError{status: exitUsage}
 	case bad != nil:
-		return &exitError{status: exitFailed, err: errors.New(strings.Join(bad, "\n"))}
+		return &exitError{status: exitFailed, err: errors.Join(bad...)}
 	}
 	return nil
 }
@@ -62,7 +63,7 @@ func nothingRan(record *results.Record, err error) error {
 
 // notRun is a line on what was left out, and why.
 func notRun(n results.NotRun) string {
-	return at(n.Scenario, n.Point, n.Variant) + ": " + n.Reason
+	return at(n.Scenario, n.Point, n.Variant) + ": " + safe.Brief(n.Reason, 400)
 }
 
 // at names a part of a run by those of its names that there are.

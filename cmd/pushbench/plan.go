@@ -7,6 +7,7 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"pushbench/results/safe"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
 )
@@ -18,13 +19,13 @@ func writePlan(w io.Writer, r *scenarios.Runner) error {
 	fmt.Fprintln(tab, "SCENARIO\tVARIANT\tPOINTS\tTRIALS\tTIME")
 	for _, s := range r.Scenarios {
 		for _, row := range rows(plan, s) {
-			fmt.Fprintf(tab, "%s\t%s\t%s\t%d\t%s\n", s.Name, row.variant, row.points, row.trials, span(row.time))
+			fmt.Fprintf(tab, "%s\t%s\t%s\t%d\t%s\n", safe.Line(s.Name), row.variant, row.points, row.trials, span(row.time))
 		}
 	}
 	if err := tab.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(w, "\n%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(scenarios.Estimate(plan)), r.Seed, r.Dir)
+	_, err := fmt.Fprintf(w, "\n%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(scenarios.Estimate(plan)), r.Seed, safe.Line(r.Dir))
 	return err
 }
 

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"pushbench/results"
+	"pushbench/results/safe"
 	"pushbench/scenarios"
 )
 
@@ -20,13 +21,14 @@ type progress interface {
 	end()
 }
 
-// newProgress picks bars for a terminal and plain lines for everything else.
+// newProgress picks bars for a terminal that has room for them and plain lines
+// for everything else.
 func newProgress(w io.Writer, quiet bool, r *scenarios.Runner) progress {
 	head := &header{w: w, runner: r}
 	switch {
 	case quiet:
 		return silent{}
-	case lookAt(w).terminal:
+	case lookAt(w).bars:
 		return &bars{header: head}
 	default:
 		return &lines{header: head}
@@ -62,7 +64,7 @@ func (h *header) start(plan []scenarios.Planned, estimate time.Duration) {
 	for i := range plan {
 		h.width = max(h.width, utf8.RuneCountInString(h.label(i)))
 	}
-	fmt.Fprintf(h.w, "%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(estimate), h.runner.Seed, h.runner.Dir)
+	fmt.Fprintf(h.w, "%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(estimate), h.runner.Seed, safe.Line(h.runner.Dir))
 }
 
 func cellOf(p scenarios.Planned) string { return p.Scenario + " " + p.Point + " " + p.Variant.String() }
@@ -74,14 +76,14 @@ func (h *header) label(i int) string {
 	if p.Point != "" && p.Sweep != scenarios.SweepInterval { // the variant tells the interval
 		point = " " + p.Sweep + "=" + p.Point
 	}
-	return fmt.Sprintf("%s%s %s %d/%d", p.Scenario, point, p.Variant, p.Number, h.of[cellOf(p)])
+	return fmt.Sprintf("%s%s %s %d/%d", safe.Line(p.Scenario), point, p.Variant, p.Number, h.of[cellOf(p)])
 }
 
 // headline is the one figure of a trial that tells whether all is well.
 func headline(t *results.Trial) string {
 	switch {
 	case t.Failed != "":
-		return "FAILED: " + t.Failed
+		return "FAILED: " + safe.Brief(t.Failed, 300)
 	case t.Latency.Count() > 0:
 		return "p50 " + results.FormatValue(t.Latency.Quantile(0.5), "sec")
 	case t.Connection.Open.Count() > 0:

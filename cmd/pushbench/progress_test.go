@@ -78,3 +78,21 @@ func variant(t *testing.T, name string) wire.Variant {
 	}
 	return v
 }
+
+func TestBarsOnlyWhereTheyHaveRoom(t *testing.T) {
+	for _, row := range []struct {
+		fact    string
+		columns uint16
+		term    string
+		bars    bool
+	}{
+		{"a terminal has bars", 100, "xterm-256color", true},
+		{"a dumb one has lines", 100, "dumb", false},
+		{"so has a narrow one", 39, "xterm-256color", false},
+	} {
+		t.Setenv("TERM", row.term)
+		if _, got := newProgress(openTerminal(t, row.columns), false, &scenarios.Runner{}).(*bars); got != row.bars {
+			t.Errorf("%s: bars %v", row.fact, got)
+		}
+	}
+}

@@ -5,35 +5,43 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"pushbench/results"
+	"pushbench/results/safe"
 )
 
 func newReport() *cobra.Command {
-	return &cobra.Command{
+	var out string
+	cmd := &cobra.Command{
 		Use:   "report [RUN_DIR | run.json]",
 		Short: "Write the report of a run again",
 		Long: `Write the report of a run again, beside its record, and print the table: after
 an update of pushbench, or for a record from another machine. Without an
-argument, the newest run under ` + runsDir + `.`,
+argument, the run under ` + runsDir + ` that began last.`,
 		Example: `  pushbench report
   pushbench report results/runs/20260102T030405Z
-  pushbench report from-ci/run.json`,
+  pushbench report from-ci/run.json --out /tmp/from-ci
+  ssh ci cat run.json | pushbench report /dev/stdin --out from-ci`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
-				return usage("pushbench report "+args[0], "report takes one run at a time")
+				return usage(safe.Command("pushbench", "report", args[0]), "report takes one run at a time")
 			}
 			path := ""
 			if len(args) == 1 {
 				path = args[0]
 			} else {
-				newest, err := newestRun(runsDir)
+				newest, err := newestRun(runsDir, cmd.ErrOrStderr())
 				if err != nil {
 					return err
 				}
 				path = newest
+			}
+			dir, err := placeOf(path, out)
+			if err != nil {
+				return err
 			}
 			record, err := results.Load(path)
 			if errors.Is(err, fs.ErrNotExist) {
@@ -42,24 +50,64 @@ argument, the newest run under ` + runsDir + `.`,
 			if err != nil {
 				return err
 			}
-			dir := path
-			if info, err := os.Stat(path); err == nil && !info.IsDir() {
-				dir = filepath.Dir(path)
-			}
 			return present(record, dir, false, cmd.OutOrStdout())
 		},
 	}
+	cmd.Flags().StringVar(&out, "out", "", "put the report into `DIR` (default: beside the record)")
+	return cmd
 }
 
-// newestRun returns the directory of the newest run below dir. The names are
-// times, so the last one is the newest.
-func newestRun(dir string) (string, error) {
-	runs, err := filepath.Glob(filepath.Join(dir, "*", "run.json"))
+// placeOf is where the report of the record at path goes: out, or where the
+// record lies. Beside a device or a pipe there is no place, and in the
+// directory of another run none either.
+func placeOf(path, out string) (string, error) {
+	info, err := os.Stat(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", usage("give the directory of a run, or its run.json", "%s: no run there", path)
+	}
 	if err != nil {
 		return "", err
 	}
-	if len(runs) == 0 {
-		return "", usage("pushbench run makes one", "no run under %s", dir)
+	if out != "" {
+		return out, mustHoldNoOther(out, path)
 	}
-	return filepath.Dir(runs[len(runs)-1]), nil
+	if info.IsDir() {
+		return path, nil
+	}
+	if dir := filepath.Dir(path); info.Mode().IsRegular() && !ofKernel(dir) {
+		return dir, nil
+	}
+	return "", usage(safe.Command("pushbench", "report", path, "--out")+" DIR", "%s is no file in a directory: --out has to say where the report goes", path)
+}
+
+// ofKernel reports whether a directory is one in which only the kernel makes
+// files (hier(7)); /dev/stdin may lead to any file, but lies there.
+func ofKernel(dir string) bool {
+	if abs, err := filepath.Abs(dir); err == nil {
+		dir = abs
+	}
+	for _, top := range []string{"/dev", "/proc", "/sys"} {
+		if dir == top || strings.HasPrefix(dir, top+"/") && !strings.HasPrefix(dir, "/dev/shm") {
+			return true
+		}
+	}
+	return false
+}
+
+// mustHoldNoOther refuses a directory with the record of another run.
+func mustHoldNoOther(dir, path string) error {
+	there, err := os.Stat(filepath.Join(dir, results.FileName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		path = filepath.Join(path, results.FileName)
+	}
+	if this, err := os.Stat(path); err == nil && os.SameFile(this, there) {
+		return nil
+	}
+	return usage("choose another --out", "%s holds another run", dir)
 }

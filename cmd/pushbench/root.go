@@ -10,6 +10,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"pushbench/results/safe"
 )
 
 // newRoot returns the whole command, about to execute args, every part of it
@@ -63,7 +65,7 @@ func unknownCommand(root *cobra.Command, word string) error {
 		hint = meant
 	}
 	if ext := filepath.Ext(word); ext == ".yaml" || ext == ".yml" || slices.Contains(scenarioNames(), word) {
-		hint = "did you mean pushbench run " + word + "?"
+		hint = "did you mean " + safe.Command("pushbench", "run", word) + "?"
 	}
 	return usage(hint, "unknown command %q", word)
 }

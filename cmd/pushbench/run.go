@@ -3,8 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
-	"io"
 	"io/fs"
 	"math/rand/v2"
 	"os"
@@ -14,7 +12,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pushbench/plots"
 	"pushbench/results"
 	"pushbench/scenarios"
 )
@@ -105,7 +102,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	}
 	chosen, out := having(filter, chosen)
 	if len(out) > 0 && !o.quiet {
-		fmt.Fprintf(stderr, "left out, having none of these variants: %s\n", strings.Join(out, ", "))
+		say(stderr, "left out, having none of these variants: %s", strings.Join(out, ", "))
 	}
 	runner, err := newRunner(o, chosen, filter)
 	if err != nil {
@@ -134,10 +131,13 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		return nothingRan(record, err)
 	}
 	if err != nil && ctx.Err() == nil {
-		fmt.Fprintln(stderr, "pushbench: the run ended early:", err)
+		say(stderr, "pushbench: the run ended early: %v", err)
 	}
 	for _, n := range record.NotRun {
-		fmt.Fprintln(stderr, "not run:", notRun(n))
+		say(stderr, "not run: %s", notRun(n))
+	}
+	if err := pointLatest(runsDir, runner.Dir); err != nil {
+		say(stderr, "pushbench: no link to this run: %v", err)
 	}
 	if reported := present(record, runner.Dir, o.noReport, stdout); reported != nil {
 		return reported
@@ -188,24 +188,5 @@ func mustBeFree(dir string) error {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	}
-	return err
-}
-
-// present writes the table to stdout and the report beside the record.
-func present(record *results.Record, dir string, noReport bool, stdout io.Writer) error {
-	l := lookAt(stdout)
-	if err := plots.Terminal(stdout, record, plots.TerminalOptions{Color: l.color, Width: min(l.width, plainWidth)}); err != nil {
-		return err
-	}
-	if !noReport { // after the table, which needs no room on the disk
-		if err := plots.WriteAll(dir, record); err != nil {
-			return err
-		}
-	}
-	file := "report.html"
-	if noReport {
-		file = "run.json"
-	}
-	_, err := fmt.Fprintf(stdout, "\n%s\n", filepath.Join(dir, file))
 	return err
 }

@@ -24,7 +24,7 @@ func selectScenarios(args []string, suite string) ([]scenarios.Scenario, error) 
 	}
 	var (
 		chosen []scenarios.Scenario
-		wrong  []string
+		wrong  []error
 	)
 	from := map[string]string{}
 	for _, arg := range args {
@@ -43,18 +43,18 @@ func selectScenarios(args []string, suite string) ([]scenarios.Scenario, error) 
 		chosen = append(chosen, s)
 	}
 	if wrong != nil {
-		return nil, errors.New(strings.Join(wrong, "\n"))
+		return nil, errors.Join(wrong...)
 	}
 	return chosen, nil
 }
 
 // withHint is err in one line, where it is one of several.
-func withHint(err error) string {
+func withHint(err error) error {
 	var e *exitError
 	if errors.As(err, &e) && e.hint != "" {
-		return err.Error() + " (" + e.hint + ")"
+		return errors.New(err.Error() + " (" + e.hint + ")") // no exitError any more: it is one of several
 	}
-	return err.Error()
+	return err
 }
 
 // suites are all there are.

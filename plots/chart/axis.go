@@ -7,7 +7,8 @@ import (
 	"gonum.org/v1/plot"
 )
 
-// An Axis maps values to the length of a panel's side.
+// An Axis maps values to the length of a panel's side. It is safe with any
+// numbers: a record may come from anywhere.
 type Axis struct {
 	Title    string
 	Min, Max float64
@@ -15,34 +16,64 @@ type Axis struct {
 	Ticks    []plot.Tick // minor ones have no label
 }
 
-// at returns where v lies, 0 at the start of the axis and 1 at its end.
+// The outermost numbers of axes: beyond them ranges and ratios overflow. Real
+// ones are far within: log axes have nanoseconds to terabytes.
+const (
+	utmost  = 1e150
+	leastOn = 1e-15 // of a log axis
+	mostOn  = 1e15
+)
+
+// over is how far beyond the ends of an axis something may be drawn, as a share
+// of its length. What lies further is drawn there.
+const over = 0.05
+
+// at returns where v lies, 0 at the start of the axis and 1 at its end. What is
+// no number lies at the start.
 func (a Axis) at(v float64) float64 {
-	switch {
-	case a.Max == a.Min:
-		return 0.5
-	case a.Log:
-		return math.Log(v/a.Min) / math.Log(a.Max/a.Min)
+	lo, hi := within(a.Min, -utmost, utmost), within(a.Max, -utmost, utmost)
+	v = within(v, -utmost, utmost)
+	if a.Log {
+		lo, hi, v = log(lo), log(hi), log(v)
 	}
-	return (v - a.Min) / (a.Max - a.Min)
+	if hi == lo {
+		return 0.5
+	}
+	return within((v-lo)/(hi-lo), -over, 1+over)
 }
 
-// Linear returns an axis over exactly min..max with round ticks.
-func Linear(min, max float64, kind string) Axis {
-	if max <= min {
-		max = min + 1
+// within is v no further than the bounds, and lo for what is no number.
+func within(v, lo, hi float64) float64 {
+	if math.IsNaN(v) {
+		return lo
 	}
-	step := niceStep((max-min)/5, kind)
-	a := Axis{Min: min, Max: max}
-	for i := math.Ceil(min/step - 1e-9); ; i++ {
-		v := i * step
+	return max(lo, min(hi, v))
+}
+
+// log is math.Log, finite for everything.
+func log(v float64) float64 { return math.Log(within(v, 1/utmost, utmost)) }
+
+// Linear returns an axis over exactly from..to with round ticks. A range that
+// is none, or too narrow to be told apart, is widened.
+func Linear(from, to float64, kind string) Axis {
+	from, to = within(from, -utmost, utmost), within(to, -utmost, utmost)
+	if widest := max(math.Abs(from), math.Abs(to)); !(to-from > max(widest*1e-9, 1/utmost)) {
+		to = from + max(1, math.Abs(from))
+	}
+	step := niceStep((to-from)/5, kind)
+	a := Axis{Min: from, Max: to}
+	first := math.Ceil(from/step - 1e-9)
+	for i := range 16 { // at most seven fit
+		v := (first + float64(i)) * step
 		if v > a.Max+step*1e-6 {
-			return a
+			break
 		}
 		if math.Abs(v) < step*1e-6 {
 			v = 0
 		}
 		a.Ticks = append(a.Ticks, plot.Tick{Value: v, Label: TickLabel(v, kind)})
 	}
+	return a
 }
 
 // niceStep rounds a step up to 1, 2 or 5 times a power of ten.
@@ -59,10 +90,11 @@ func niceStep(step float64, kind string) float64 {
 	return 10 * p
 }
 
-// Log returns a log axis that holds min..max, both above zero. Labels
+// Log returns a log axis that holds from..to, both above zero. Labels
 // stand at powers of ten, and at 2 and 5 between them on a short axis.
-func Log(min, max float64, kind string) Axis {
-	a := Axis{Log: true, Min: min / 1.3, Max: max * 1.2}
+func Log(from, to float64, kind string) Axis {
+	from, to = within(from, leastOn, mostOn), within(to, leastOn, mostOn)
+	a := Axis{Log: true, Min: from / 1.3, Max: max(from, to) * 1.2}
 	if a.Max/a.Min < 10 {
 		mid := math.Sqrt(a.Max * a.Min)
 		a.Min, a.Max = mid/math.Sqrt(10), mid*math.Sqrt(10)

@@ -6,12 +6,15 @@ import (
 	"html"
 	"image/color"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
 	"gonum.org/v1/plot/vg/vgimg"
 	"gonum.org/v1/plot/vg/vgsvg"
+
+	"pushbench/results/safe"
 )
 
 // Every figure is 18 cm wide; PNG has dpi dots per inch.
@@ -19,6 +22,7 @@ const (
 	width  vg.Length = 510
 	margin vg.Length = 4
 	dpi              = 150
+	most             = 12_000 // dots of a PNG's height: a longer figure has coarser ones
 )
 
 // A Drawing is a part of a figure.
@@ -41,7 +45,9 @@ func SVG(name, title, description string, parts ...Drawing) ([]byte, error) {
 
 // PNG draws the same as SVG does as PNG.
 func PNG(parts ...Drawing) ([]byte, error) {
-	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, height(parts)), vgimg.UseDPI(dpi))}
+	tall := height(parts)
+	dots := max(1, int(min(dpi, most/tall.Dots(1))))
+	c := vgimg.PngCanvas{Canvas: vgimg.NewWith(vgimg.UseWH(width, tall), vgimg.UseDPI(dots))}
 	paint(draw.New(c), parts)
 	var buf bytes.Buffer
 	if _, err := c.WriteTo(&buf); err != nil {
@@ -68,22 +74,40 @@ func paint(c draw.Canvas, parts []Drawing) {
 }
 
 var (
-	fontStyle = regexp.MustCompile(`font-family:[^;"]*;font-variant:[^;"]*;font-Weight:normal;font-style:normal;`)
-	boldStyle = regexp.MustCompile(`font-family:[^;"]*;font-variant:[^;"]*;font-Weight:bold;font-style:normal;`)
-	svgOpen   = regexp.MustCompile(`(?s)^.*?<svg width="([\d.]+)pt" height="([\d.]+)pt" viewBox="[^"]*"[^>]*>`)
+	svgText = regexp.MustCompile(`(<text [^>]*?)\s+style="font-family:[^;"]*;font-variant:[^;"]*;font-weight:(normal|bold);font-style:normal;font-size:([\d.]+)px;([^"]*)">([^<]*)<`)
+	svgOpen = regexp.MustCompile(`(?s)^.*?<svg width="([\d.]+)pt" height="([\d.]+)pt" viewBox="[^"]*"[^>]*>`)
 )
 
 // describe gives a figure its title and description for those who cannot see
 // it, ids of its own, and fonts that every reader has.
 func describe(svg []byte, name, title, description string) []byte {
-	svg = fontStyle.ReplaceAll(svg, nil)
-	svg = boldStyle.ReplaceAll(svg, []byte("font-Weight:bold;"))
+	svg = svgText.ReplaceAllFunc(svg, fit)
 	size := svgOpen.FindSubmatch(svg)
 	head := fmt.Sprintf(`<svg xmlns="http://www.w3.org/2000/svg" width="%[1]spt" height="%[2]spt" viewBox="0 0 %[1]s %[2]s"`+
 		` role="img" aria-labelledby="%[3]s-title %[3]s-desc" font-family="&quot;Liberation Sans&quot;, Arial, Helvetica, sans-serif">`+
 		`<title id="%[3]s-title">%[4]s</title><desc id="%[3]s-desc">%[5]s</desc>`,
-		size[1], size[2], html.EscapeString(name), html.EscapeString(title), html.EscapeString(description))
+		size[1], size[2], html.EscapeString(harmless(name)), html.EscapeString(harmless(title)), html.EscapeString(safe.Line(description)))
 	return append([]byte(head), svg[len(size[0]):]...)
+}
+
+// fit lets a text be set in the figure's fonts, and holds it to the width that it
+// was placed by: a reader without the first font must not see it run into what
+// stands beside it (SVG 2, section 11.2.2, textLength).
+func fit(element []byte) []byte {
+	m := svgText.FindSubmatch(element)
+	size, err := strconv.ParseFloat(string(m[3]), 64)
+	if err != nil {
+		return element
+	}
+	sty, weight := style(vg.Length(size), ink, 0), ""
+	if string(m[2]) == "bold" {
+		sty, weight = bold(sty), "font-weight:bold;"
+	}
+	wide := sty.Width(html.UnescapeString(string(m[5]))).Points()
+	if wide <= 0 {
+		return element
+	}
+	return fmt.Appendf(nil, `%s textLength="%.2f" lengthAdjust="spacingAndGlyphs" style="%sfont-size:%spx;%s">%s<`, m[1], wide, weight, m[3], m[4], m[5])
 }
 
 // Inline returns a figure for use within HTML: each ink becomes the CSS

@@ -116,3 +116,19 @@ func TestThinLineHasNoName(t *testing.T) {
 		t.Errorf("the thin line has a name, or is not thin:\n%s", text)
 	}
 }
+
+// TestTextIsHeldToItsPlace reads figures as a browser without our first font
+// does: each text names the others, and is as wide as it was measured.
+func TestTextIsHeldToItsPlace(t *testing.T) {
+	svg, err := SVG("id", "title", "description", Panel{Title: "a < b", X: Linear(0, 1, "sec"), Y: Linear(0, 1, "sec")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := string(svg)
+	if n, held := strings.Count(text, "<text "), strings.Count(text, ` textLength="`); n == 0 || held != n {
+		t.Errorf("%d of %d texts are held to their widths", held, n)
+	}
+	if strings.Contains(text, "font-family:") || !strings.Contains(text, "Arial, Helvetica, sans-serif") || !strings.Contains(text, "font-weight:bold") {
+		t.Errorf("the texts do not have the figure's fonts: %.600s", text)
+	}
+}

@@ -11,6 +11,8 @@ import (
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
 	"gonum.org/v1/plot/vg/draw"
+
+	"pushbench/results/safe"
 )
 
 // Sizes of type in points, and of a line of it.
@@ -46,18 +48,22 @@ func line(c draw.Canvas, col color.Color, width vg.Length, dash []vg.Length, pts
 	c.StrokeLines(draw.LineStyle{Color: col, Width: width, Dashes: dash}, pts)
 }
 
+// harmless is the one way of text into a figure. XML has no way to write most
+// control characters (XML 1.0, section 2.2).
+func harmless(s string) string { return safe.Brief(s, 1000) }
+
 // put writes s at p. The middle of a line of text, as gonum has it, lies below
 // the middle of its letters.
 func put(c draw.Canvas, sty text.Style, p vg.Point, s string) {
 	p.Y += sty.Font.Size * 0.1
-	c.FillText(sty, p, s)
+	c.FillText(sty, p, harmless(s))
 }
 
 // wrap breaks s into at most three lines of the given width, at spaces. What
 // does not fit ends in an ellipsis: the table has it whole.
 func wrap(s string, sty text.Style, width vg.Length) []string {
 	var lines []string
-	for _, word := range strings.Split(s, " ") {
+	for _, word := range strings.Split(harmless(s), " ") {
 		last := len(lines) - 1
 		if last >= 0 && sty.Width(lines[last]+" "+word) <= width {
 			lines[last] += " " + word

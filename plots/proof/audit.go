@@ -78,7 +78,7 @@ func auditOf(c results.Cell) (out auditedCell, ok bool) {
 		read += a.BiasRead * float64(a.Events)
 		for _, w := range t.Warnings {
 			if w.Code == "bias" {
-				out.biased = words.Sentence(w.Text)
+				out.biased = words.Sentence(words.Told(w.Text))
 			}
 		}
 	}

@@ -5,9 +5,13 @@ import (
 	"strings"
 
 	"github.com/mattn/go-runewidth"
+
+	"pushbench/results/safe"
 )
 
 // A Screen collects lines of at most Width columns. Width must be positive.
+// Text that it is given cannot move the cursor, forge a line or fill the
+// screen: whatever stands in a record, only inks act.
 type Screen struct {
 	Width int
 	Color bool // whether inks are written
@@ -24,20 +28,31 @@ const (
 // Bytes returns the lines so far.
 func (s *Screen) Bytes() []byte { return s.buf.Bytes() }
 
-// Line ends a line. Spaces that nothing breaks at have done their work: what
-// is copied or searched for has plain ones.
-func (s *Screen) Line(text string) {
+// most is how many characters of one text are shown.
+const most = 4000
+
+// harmless is the one way of text onto a screen.
+func harmless(text string) string { return safe.Brief(text, most) }
+
+// Line writes text as a line of its own.
+func (s *Screen) Line(text string) { s.end(harmless(text)) }
+
+// end ends a line that is harmless, or painted. Spaces that nothing breaks at
+// have done their work: what is copied or searched for has plain ones.
+func (s *Screen) end(text string) {
 	s.buf.WriteString(strings.TrimRight(strings.ReplaceAll(text, "\u00a0", " "), " ") + "\n")
 }
 
 // Paragraph writes text in ink, which may be empty, broken at spaces. Lines
-// after the first are indented by the lead's width.
+// after the first are indented by the lead's width, at least by two columns: no
+// part of a text can pass for a line of its own.
 func (s *Screen) Paragraph(lead, text, ink string) {
-	indent := strings.Repeat(" ", Columns(lead))
+	lead = harmless(lead)
+	indent := strings.Repeat(" ", max(2, Columns(lead)))
 	out, empty := lead, true
-	for word := range strings.SplitSeq(text, " ") {
+	for word := range strings.SplitSeq(harmless(text), " ") {
 		if !empty && Columns(out)+1+Columns(word) > s.Width {
-			s.Line(s.paint(out, ink))
+			s.end(s.paint(out, ink))
 			out, empty = indent, true
 		}
 		if !empty {
@@ -46,7 +61,7 @@ func (s *Screen) Paragraph(lead, text, ink string) {
 		out += cut(word, s.Width-Columns(indent))
 		empty = false
 	}
-	s.Line(s.paint(out, ink))
+	s.end(s.paint(out, ink))
 }
 
 func (s *Screen) paint(text, ink string) string {

@@ -20,8 +20,8 @@ func TestScreen(t *testing.T) {
 		want  string
 	}{
 		{"a paragraph breaks at spaces under its lead", func(s *Screen) { s.Paragraph("- ", "one two three", "") }, 10, false, "- one two\n  three\n"},
-		{"but not at a space that nothing breaks at", func(s *Screen) { s.Paragraph("", "it took 2\u00a0ms", "") }, 10, false, "it took\n2 ms\n"},
-		{"a long word is cut", func(s *Screen) { s.Paragraph("", "abcdefghijkl", "") }, 10, false, "abcdefghi…\n"},
+		{"but not at a space that nothing breaks at", func(s *Screen) { s.Paragraph("", "it took 2\u00a0ms", "") }, 10, false, "it took\n  2 ms\n"},
+		{"a long word is cut", func(s *Screen) { s.Paragraph("", "abcdefghijkl", "") }, 10, false, "abcdefg…\n"},
 		{"a mark leaves the digits of other rows aligned", func(s *Screen) { s.Table([]string{"p50", "wire"}, rows) }, 40, false,
 			"               p50   wire\npolling    247 ms   206 B\nSSE       1.64 ms⚠  253 B\n"},
 		{"a table that is too wide goes on below", func(s *Screen) { s.Table([]string{"p50", "wire"}, rows) }, 18, false,

@@ -18,6 +18,7 @@ type Field struct {
 // Table writes rows of values, aligned to the right, in as many blocks one
 // under the other as the width asks for.
 func (s *Screen) Table(heads []string, rows []Row) {
+	heads, rows = tame(heads, rows)
 	texts, widths, all := fields(heads, rows)
 	name, gap := 0, 2
 	for _, r := range rows {
@@ -38,6 +39,24 @@ func (s *Screen) Table(heads []string, rows []Row) {
 	}
 }
 
+// tame returns heads and rows with all their text harmless.
+func tame(heads []string, rows []Row) ([]string, []Row) {
+	outHeads, outRows := make([]string, len(heads)), make([]Row, len(rows))
+	for i, h := range heads {
+		outHeads[i] = harmless(h)
+	}
+	for i, r := range rows {
+		r.Name = harmless(r.Name)
+		fields := make([]Field, len(r.Fields))
+		for j, f := range r.Fields {
+			fields[j] = Field{harmless(f.Text), harmless(f.Mark)}
+		}
+		r.Fields = fields
+		outRows[i] = r
+	}
+	return outHeads, outRows
+}
+
 // block writes the columns of a table that fit beside one another.
 func (s *Screen) block(name, gap int, widths []int, heads []string, texts func(row int) []string, rows []Row) {
 	line := func(texts []string) (out string) {
@@ -46,10 +65,10 @@ func (s *Screen) block(name, gap int, widths []int, heads []string, texts func(r
 		}
 		return out
 	}
-	s.Line(s.paint(strings.Repeat(" ", name)+line(heads), Strong))
+	s.end(s.paint(strings.Repeat(" ", name)+line(heads), Strong))
 	for i, r := range rows {
 		label := cut(r.Name, name-1)
-		s.Line(s.paint(label, r.Ink) + strings.Repeat(" ", name-Columns(label)) + line(texts(i)))
+		s.end(s.paint(label, r.Ink) + strings.Repeat(" ", name-Columns(label)) + line(texts(i)))
 	}
 }
 

@@ -2,8 +2,11 @@ package table
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
+
+	"pushbench/results/safe"
 )
 
 // Markdown returns the table as GitHub's Markdown has it. Links are to anchors
@@ -34,7 +37,7 @@ func (t Table) Markdown() string {
 func (v Value) markdown() string {
 	text := linked(Plain(v.Text), v.Link)
 	if v.Mark != "" {
-		text = v.Mark + "\u00a0" + text
+		text = Plain(v.Mark) + "\u00a0" + text
 	}
 	if v.Doubt != "" {
 		text += " ⚠"
@@ -78,7 +81,46 @@ func (t Table) Unlinked() Table {
 	return t
 }
 
-var plain = strings.NewReplacer("|", `\|`, "<", "&lt;", "*", `\*`, "_", `\_`, "`", "\\`", "\n", " ")
+var plain = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", "&", "&amp;", "*", `\*`, "_", `\_`, "`", "\\`", "[", `\[`, "]", `\]`, "~", `\~`, "$", `\$`)
 
-// Plain writes text so that Markdown shows it as it is.
-func Plain(s string) string { return plain.Replace(s) }
+// block is what makes a line the begin of a heading, a quote, a list or a rule
+// (GitHub Flavored Markdown, sections 4 and 5).
+var block = regexp.MustCompile(`^(#|>|[-+=]([-+= ]|$)|\d+[.)]( |$))`)
+
+// most is how many characters of one text are written.
+const most = 4000
+
+// Plain is the one way of text into Markdown: it is shown as it is, on one
+// line, whatever stands in it.
+func Plain(s string) string {
+	s = strings.TrimLeft(safe.Brief(s, most), " ")
+	at := block.FindString(s)
+	s = plain.Replace(s)
+	switch {
+	case at == "":
+		return s
+	case at[0] >= '0' && at[0] <= '9': // the sign behind a number makes it a list's
+		sign := strings.IndexAny(s, ".)")
+		return s[:sign] + `\` + s[sign:]
+	}
+	return `\` + s
+}
+
+// Code writes text as code within a line, outside a table; plainly, when it
+// could end the code.
+func Code(s string) string {
+	if strings.ContainsAny(s, "`") {
+		return Plain(s)
+	}
+	return "`" + safe.Brief(s, most) + "`"
+}
+
+var ticks = regexp.MustCompile("`+")
+
+// Fence is a row of at least least backquotes that does not stand in text.
+func Fence(text string, least int) string {
+	for _, row := range ticks.FindAllString(text, -1) {
+		least = max(least, len(row)+1)
+	}
+	return strings.Repeat("`", least)
+}

@@ -1,6 +1,10 @@
 package words
 
-import "strings"
+import (
+	"strings"
+
+	"pushbench/results/safe"
+)
 
 // Join lists parts: a, b and c.
 func Join(parts []string) string {
@@ -45,6 +49,10 @@ func Upper(s string) string {
 
 // Sentence makes text one: upper case first, a full stop last.
 func Sentence(text string) string { return Upper(strings.TrimSuffix(text, ".")) + "." }
+
+// Told is what a trial, a server or a machine said of itself, as a part of a
+// sentence or a field: its beginning is enough.
+func Told(text string) string { return safe.Brief(text, 400) }
 
 // Fresh appends s to all unless it is there.
 func Fresh(all []string, s string) []string {

@@ -22,6 +22,8 @@ func Bytes(n float64) string { return Format(n, "bytes") }
 // Seconds writes a duration that somebody chose: 500 ms, 2 s, 5 min.
 func Seconds(s float64) string {
 	switch {
+	case none(s):
+		return "–"
 	case s < 1:
 		return Number(s*1e3) + "\u00a0ms"
 	case s < 120:
@@ -30,8 +32,14 @@ func Seconds(s float64) string {
 	return Number(math.Round(s/6)/10) + "\u00a0min"
 }
 
+// none reports whether v is no number, or none of this world.
+func none(v float64) bool { return math.IsNaN(v) || math.Abs(v) > 1e290 }
+
 // Number writes a number with as few digits as it needs.
 func Number(v float64) string {
+	if none(v) {
+		return "–"
+	}
 	if v >= 100 || v == math.Trunc(v) {
 		return Format(math.Round(v), "count")
 	}
@@ -56,6 +64,9 @@ func Times(ratio float64) string { return Factor(ratio) + " times" }
 
 // Factor is the number of Times alone.
 func Factor(ratio float64) string {
+	if none(ratio) {
+		return "–"
+	}
 	if ratio < 9.95 {
 		return strconv.FormatFloat(ratio, 'f', 1, 64)
 	}

@@ -1,0 +1,74 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"path/filepath"
+
+	"pushbench/plots"
+	"pushbench/results"
+	"pushbench/results/safe"
+)
+
+// present writes the report of a record into dir, then the table to stdout: a
+// table that nobody reads costs no report, nor the other way round.
+func present(record *results.Record, dir string, noReport bool, stdout io.Writer) error {
+	file := "run.json"
+	var unwritten error
+	if !noReport {
+		file = "report.html"
+		if err := plots.WriteAll(dir, record); err != nil {
+			unwritten = usage("another place takes it: "+safe.Command("pushbench", "report", dir, "--out")+" DIR", "the report is not written: %w", err)
+		}
+	}
+	l := lookAt(stdout)
+	err := plots.Terminal(stdout, record, plots.TerminalOptions{Color: l.color, Width: min(l.width, plainWidth)})
+	if unwritten != nil {
+		return unwritten
+	}
+	path := filepath.Join(dir, file)
+	if err == nil {
+		_, err = fmt.Fprintf(stdout, "\n%s\n", safe.Line(path))
+	}
+	if err != nil {
+		return fmt.Errorf("the table is not shown: %w; %s is written", plain(err), path)
+	}
+	return nil
+}
+
+// An output is where results go. It remembers that it was closed or full, so
+// that no command ends well of which not everything was shown.
+type output struct {
+	w   io.Writer
+	err error // the first one; nothing is written after it
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	if o.err != nil {
+		return 0, o.err
+	}
+	n, err := o.w.Write(p)
+	if err != nil {
+		o.err = fmt.Errorf("stdout: %w", plain(err))
+	}
+	return n, err
+}
+
+// failure is err, or what o could not write when err does not say so.
+func (o *output) failure(err error) error {
+	switch {
+	case o.err == nil:
+		return err
+	case err == nil:
+		return o.err
+	}
+	if cause := errors.Unwrap(o.err); errors.Is(err, cause) {
+		return err
+	}
+	var e *exitError
+	if errors.As(err, &e) {
+		return &exitError{status: e.status, err: errors.Join(e.err, o.err), hint: e.hint}
+	}
+	return errors.Join(err, o.err)
+}

@@ -1,0 +1,29 @@
+package plots
+
+import (
+	"slices"
+	"strings"
+	"testing"
+)
+
+// TestAnswerNamesNoMoreThanItCan has a record with more variants than a
+// sentence can name.
+func TestAnswerNamesNoMoreThanItCan(t *testing.T) {
+	r := few()
+	for _, trial := range slices.Clone(r.Trials) {
+		if trial.Scenario != "live-feed" || trial.Transport == "tcp" {
+			continue
+		}
+		more := *trial
+		more.Variant += "/tls"
+		r.Trials = append(r.Trials, &more)
+	}
+	text := latencyReading(setOf(r, "live-feed"))
+	if strings.Contains(text, "TLS") || !strings.Contains(text, "SSE") || !strings.HasSuffix(text, "The table has all 8 variants.") {
+		t.Errorf("it says %q", text)
+	}
+	all := latencyReading(setOf(few(), "live-feed"))
+	if text != all+" The table has all 8 variants." {
+		t.Errorf("it says %q of eight variants, %q of four", text, all)
+	}
+}

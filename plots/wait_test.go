@@ -1,0 +1,50 @@
+package plots
+
+import (
+	"strings"
+	"testing"
+
+	"pushbench/results"
+)
+
+// TestWaitStandsBesideLatency holds the report to show the generator's own wait
+// where a record has it, and to say where latency ends either way.
+func TestWaitStandsBesideLatency(t *testing.T) {
+	for _, c := range []struct {
+		fact          string
+		edit          func(*results.Trial)
+		columns, says string
+		note          bool
+	}{
+		{"a record with time stamps", func(*results.Trial) {}, "generator's wait, mean generator's wait, 99 %", "the kernel's receive time stamp", true},
+		{"one without", func(t *results.Trial) { t.Wait = results.Histogram{} }, "", "no receive time stamps", false},
+	} {
+		r := few()
+		for _, trial := range r.Trials {
+			c.edit(trial)
+		}
+		s := setOf(r, "live-feed")
+		f, ok, err := latencyFigure(s)
+		if err != nil || !ok {
+			t.Fatal(ok, err)
+		}
+		var heads []string
+		for _, col := range f.Table.Columns {
+			heads = append(heads, col.Title)
+		}
+		if got := strings.Join(heads, " "); !strings.Contains(got, c.columns) || c.columns == "" && strings.Contains(got, "wait") {
+			t.Errorf("%s: the columns are %s", c.fact, got)
+		}
+		for _, row := range f.Table.Rows {
+			if len(row) != len(heads) {
+				t.Errorf("%s: a row of %d fields under %d heads", c.fact, len(row), len(heads))
+			}
+		}
+		if !strings.Contains(f.Caption, c.says) {
+			t.Errorf("%s: the caption is %s", c.fact, f.Caption)
+		}
+		if note := waitNote(s); (note != "") != c.note || c.note && !strings.Contains(note, "p99") {
+			t.Errorf("%s: the note is %q", c.fact, note)
+		}
+	}
+}
