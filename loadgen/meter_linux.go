@@ -7,8 +7,6 @@ import (
 
 	"github.com/prometheus/procfs"
 	"golang.org/x/sys/unix"
-
-	"pushbench/results"
 )
 
 // A meter reads a process's figures from outside, by procfs and its CPU clock.
@@ -35,14 +33,6 @@ func (m *meter) cpu() (int64, error) {
 		return 0, err
 	}
 	return ts.Nano(), nil
-}
-
-// usage is what a process has used up to now.
-type usage struct {
-	cpu                    int64 // nanoseconds
-	resident               int64
-	descriptors            int
-	voluntary, involuntary int64 // context switches of the threads that are alive
 }
 
 func (m *meter) read() (u usage, err error) {
@@ -74,23 +64,6 @@ func (m *meter) descriptors() (int, error) {
 		return int(n), nil
 	}
 	return m.proc.FileDescriptorsLen()
-}
-
-// process is what was used between two readings, seconds apart: ns of CPU time
-// and what else the readings say.
-func process(from, to usage, ns int64, seconds float64) results.Process {
-	cpu := float64(ns) / 1e9
-	return results.Process{
-		CPU: cpu, Share: cpu / seconds, Resident: to.resident, Descriptors: to.descriptors,
-		Voluntary: to.voluntary - from.voluntary, Involuntary: to.involuntary - from.involuntary,
-	}
-}
-
-// machine is what the whole machine has used up to now.
-type machine struct {
-	busy, total float64 // CPU seconds of all cores
-	pressure    int64   // microseconds in which some task waited for a CPU; -1: the kernel does not tell
-	kernel      int64   // bytes in socket buffers and slabs
 }
 
 func readMachine() (m machine, err error) {

@@ -1,0 +1,46 @@
+//go:build !linux
+
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"net"
+	"time"
+)
+
+// errLinux is what there is of a measurement elsewhere: sockets and processes
+// are read by Linux's own calls.
+var errLinux = errors.New("measuring needs Linux: it reads the kernel's counters and time stamps of sockets and processes")
+
+type stamper struct{}
+
+func newStamper(*net.TCPConn) *stamper { return nil }
+
+func (*stamper) read([]byte) (int, int64, error) { return 0, 0, errLinux }
+
+type departures struct{}
+
+func newDepartures(*net.TCPConn) *departures { return nil }
+
+func (*departures) wrote(int, int64) {}
+
+func (*departures) collect(func(began, unixNano int64)) {}
+
+func (*conn) inspect() (socket, error) { return socket{}, errLinux }
+
+type meter struct{}
+
+func newMeter(int) (*meter, error) { return nil, errLinux }
+
+func (*meter) cpu() (int64, error) { return 0, errLinux }
+
+func (*meter) read() (usage, error) { return usage{}, errLinux }
+
+func readMachine() (machine, error) { return machine{}, errLinux }
+
+func preciseThread() (release func()) { return func() {} }
+
+func sleepUntil(ctx context.Context, at int64) error {
+	return waitUntil(ctx, at-int64(time.Millisecond))
+}

@@ -1,0 +1,28 @@
+package loadgen
+
+import "pushbench/results"
+
+// usage is what a process has used up to now.
+type usage struct {
+	cpu                    int64 // nanoseconds
+	resident               int64
+	descriptors            int
+	voluntary, involuntary int64 // context switches of the threads that are alive
+}
+
+// process is what was used between two readings, seconds apart: ns of CPU time
+// and what else the readings say.
+func process(from, to usage, ns int64, seconds float64) results.Process {
+	cpu := float64(ns) / 1e9
+	return results.Process{
+		CPU: cpu, Share: cpu / seconds, Resident: to.resident, Descriptors: to.descriptors,
+		Voluntary: to.voluntary - from.voluntary, Involuntary: to.involuntary - from.involuntary,
+	}
+}
+
+// machine is what the whole machine has used up to now.
+type machine struct {
+	busy, total float64 // CPU seconds of all cores
+	pressure    int64   // microseconds in which some task waited for a CPU; -1: the kernel does not tell
+	kernel      int64   // bytes in socket buffers and slabs
+}
