@@ -191,7 +191,7 @@ func shape(n int64, f func(u, v float64) float64) Histogram {
 		u := (float64(i) + 0.5) / float64(points)
 		share := n*(i+1)/points - n*i/points
 		d := time.Duration(f(u, spread(i)) * 1e9)
-		if err := h.recording().RecordValues(int64(d/time.Microsecond), share); err != nil {
+		if err := h.record(d, share); err != nil {
 			panic(err) // a formula above is wrong
 		}
 	}
