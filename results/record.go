@@ -224,7 +224,7 @@ type Workload struct {
 
 // A Warning is a doubt that travels with the numbers it concerns.
 type Warning struct {
-	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, few-connections, overlap, retransmission, bias, ceiling-unknown, server-end
+	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, few-events, few-connections, overlap, retransmission, bias, ceiling-unknown, server-end
 	Text string `json:"text"` // a sentence that says what it means for the reader
 }
 
