@@ -53,7 +53,7 @@ func readings(s set) []string {
 	}
 	if !silent(s) && len(contenders(s.with("p50-sec"))) > 0 {
 		add(latencyReading(s))
-		add(listing(s, "p99-sec", "One event in a hundred comes later than %s."))
+		add(listing(s, "p99-sec", "One delivery in a hundred comes later than %s."))
 		add(floorReading(s))
 		add(listing(s, "wire-B/event", "On the wire an event becomes %s."))
 	}
@@ -205,16 +205,15 @@ func deliveryReading(s set) string {
 
 // short says what a set's load is, for within a sentence.
 func (s set) short() string {
-	var parts []string
-	if t := s.any(); t != nil {
-		if s.scenario.Sweep != "clients" {
-			parts = append(parts, words.Count(t.Load.Clients, "client"))
-		}
-		if s.scenario.Sweep != "rate" && t.Load.Rate > 0 {
-			parts = append(parts, words.Number(t.Load.Rate)+" events/s")
-		}
+	t := s.any()
+	switch {
+	case t == nil:
+	case t.Load.Rate > 0:
+		return words.Clients(t.Load, s.scenario.Sweep)
+	case s.scenario.Sweep != "clients":
+		return words.Count(t.Load.Clients, "client")
 	}
-	return words.Join(parts)
+	return ""
 }
 
 func sorted(cells []cell, unit string) []cell {

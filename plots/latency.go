@@ -27,21 +27,21 @@ func latencyFigure(s set) (Figure, bool, error) {
 	f := Figure{
 		Name: s.id("latency"), Scenario: s.scenario.Name,
 		Title: "Event latency by percentile",
-		Caption: "How late events arrive, from the moment each was due to the moment the client had read it whole; the events of all valid trials together. " +
-			"Lower is better. The further right, the rarer: 99 % means that one event in a hundred came later. " +
-			fmt.Sprintf("A line ends where fewer than %d events lie beyond it.", beyond),
+		Caption: "How late events arrive, from the moment each was due to the moment the client had read it whole; the deliveries of all valid trials together. " +
+			"Lower is better. The further right, the rarer: 99 % means that one delivery in a hundred came later. " +
+			fmt.Sprintf("A line ends where fewer than %d deliveries lie beyond it.", beyond),
 		Table: table.Table{Columns: table.Columns("transport")},
 	}
 	p := chart.Panel{
 		Title: "Event latency, due to received (log scale)",
 		Rules: true, Tall: 282,
-		X: chart.Axis{Title: "share of events that came no later", Max: 3},
+		X: chart.Axis{Title: "share of deliveries that came no later", Max: 3},
 	}
 	for _, q := range percentiles {
 		p.X.Ticks = append(p.X.Ticks, plot.Tick{Value: nines(q.q), Label: q.name})
 		f.Table.Columns = append(f.Table.Columns, table.Column{Title: q.name, Number: true})
 	}
-	f.Table.Columns = append(f.Table.Columns, table.Columns("", "greatest", "events", "trials")[1:]...)
+	f.Table.Columns = append(f.Table.Columns, table.Columns("", "greatest", "deliveries", "trials")[1:]...)
 	if stalled(s) {
 		p.Title += "; thin: uncorrected"
 		f.Caption += " The thin lines are what a load generator would report that waits for each event before it sends the next: what was due while the server stood still is not in them (coordinated omission)."
