@@ -134,6 +134,22 @@ func (h Histogram) Mean() float64 {
 	return float64(h.sum) / 1e9 / float64(h.Count())
 }
 
+// Above is the share of the values that may be greater than sec: those of the
+// bins that reach beyond it; 0 when h is empty.
+func (h Histogram) Above(sec float64) float64 {
+	n := h.Count()
+	if n == 0 {
+		return 0
+	}
+	var above int64
+	for _, b := range h.atRest().bins {
+		if float64(b.value+width(b.value))/1e6 > sec {
+			above += b.count
+		}
+	}
+	return float64(above) / float64(n)
+}
+
 // Distance is the greatest difference between the share of h's values up to a
 // time and cdf of that time in seconds, over all times (the Kolmogorov–Smirnov
 // distance), to the histogram's three digits; 0 when h is empty.

@@ -47,7 +47,10 @@ func Clients(l results.Workload, sweep string) string {
 	case sweep == "rate":
 		return who
 	}
-	text := who + each + Number(l.Rate/float64(topics)) + " events/s"
+	text := who + each + Number(l.Rate/float64(topics)) + " event/s"
+	if l.Rate != float64(topics) {
+		text = strings.Replace(text, " event/s", " events/s", 1)
+	}
 	if topics > 1 {
 		text += " (" + Count(topics, "topic") + ")"
 	}

@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"strings"
 
 	"pushbench/results"
 )
@@ -23,7 +22,7 @@ func predictHandshake(t *results.Trial, unit string) (Prediction, bool) {
 	if trip <= 0 || t.Path.Jitter > 0 {
 		return Prediction{}, false
 	}
-	secure := strings.Contains(t.Variant, "/tls") || strings.Contains(t.Variant, "/resume")
+	secure := secure(t)
 	const tcp, tls, http = "RFC 9293 section 3.5: SYN and SYN-ACK", "RFC 8446 section 2: one round trip, full or resumed", "RFC 9112: one request and one answer; RFC 6455 section 4: the upgrade is one, too"
 	once := func(source string) (Prediction, bool) {
 		return overPath(trip, fmt.Sprintf("1 round trip of %s", results.FormatValue(trip, "sec")), source), true
