@@ -66,8 +66,10 @@ type Claim struct {
 	Derived  bool    `json:"derived,omitempty"` // Theirs is not printed there but follows from what is
 	Ours     float64 `json:"ours"`              // in the same unit
 	How      string  `json:"how"`               // how ours came about: measured (with the load), or computed (by which rule)
-	Verdict  string  `json:"verdict"`           // reproduced, corrected (their number has an error that Why explains), differs (another machine or other software), not reproduced
+	Verdict  string  `json:"verdict"`           // reproduced, corrected (their number has an error that Why explains), differs (another machine or other software), not reproduced; of a prediction: as predicted, not reproduced
 	Why      string  `json:"why"`               // a sentence
+
+	Predicted bool `json:"predicted,omitempty"` // Theirs is nobody's number but what the theory of this project says: counted apart
 }
 
 // Provenance is what a reader needs to reproduce a run and to judge whether

@@ -32,7 +32,7 @@ func predictPollTime(t *results.Trial, unit string) (Prediction, bool) {
 	if paced {
 		p.Formula = fmt.Sprintf("%g·Δ, Δ = %s; the round trip, by which a cycle is longer, is not in it", share, delay)
 	}
-	off := l.offGrid(share, unit == "mean-sec", paced)
+	off := l.offGrid(share, unit == "mean-sec", paced, t.Path.Delay)
 	clients := float64(l.Clients) / float64(l.Topics)
 	if unit == "spread-sec" && clients >= 2 && !paced {
 		share = 1 - 1/clients
@@ -53,8 +53,9 @@ func predictPollTime(t *results.Trial, unit string) (Prediction, bool) {
 // mean) may be from that of U(0, Δ), because clients ask in the middle of equal
 // slots of Δ. Of a constant schedule the waits are known one by one. Of any other
 // event, the clients of its topic are a grid of their own, so that no share is
-// off by more than one of them; nor by more than chance has it.
-func (l load) offGrid(share float64, mean, paced bool) float64 {
+// off by more than one of them; nor by more than chance has it. late is how long
+// a poll takes to the server.
+func (l load) offGrid(share float64, mean, paced bool, late float64) float64 {
 	grid := float64(l.Topics) / float64(l.Clients)
 	events := max(1, l.topicRate()*l.Window)
 	if l.Arrival != "constant" || paced || float64(l.Clients)*events > 20_000 {
@@ -65,7 +66,7 @@ func (l load) offGrid(share float64, mean, paced bool) float64 {
 	var waits []float64
 	var sum float64
 	for i := range l.Clients {
-		phase := (float64(i) + 0.5) / float64(l.Clients) * l.Interval
+		phase := (float64(i)+0.5)/float64(l.Clients)*l.Interval + late
 		first := d.first + float64(i%l.Topics)*d.gap - l.Warmup
 		for at := first + turn*math.Ceil(-first/turn); at < l.Window; at += turn {
 			wait := math.Mod(phase-at, l.Interval)
