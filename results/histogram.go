@@ -258,7 +258,10 @@ func (h *Histogram) total(stored *float64) error {
 		return fmt.Errorf("histogram's values make more than %g s, which no run can have waited", most)
 	}
 	if stored == nil {
-		h.sum, h.rough = int64((least+most)/2*1e9), true
+		for _, b := range h.p.bins {
+			h.sum += b.count * (2*b.value + width(b.value)) * int64(time.Microsecond/2)
+		}
+		h.rough = true
 		return nil
 	}
 	// A float64 has 53 bits: what it cannot tell is not held against the sum.

@@ -21,6 +21,7 @@ var mayImport = map[string][]string{
 	"servers/null":        {"servers/wire", "servers/certificate"},
 	"results":             {},
 	"results/model":       {"results"},
+	"results/recompute":   {},
 	"results/claims":      {"results", "results/model"},
 	"loadgen":             {"servers/wire", "results"},
 	"scenarios/path":      {},

@@ -56,15 +56,16 @@ func (b *book) updates() {
 }
 
 // exchanged is a request and the answer, head and body, that brought an update
-// on transports that ask; what a stream's connection carried in all, without the
-// chunks that a HAR file does not have; and the heads that open a WebSocket.
+// on transports that ask; what opens a stream and the window's five updates,
+// without the chunks that a HAR file does not have; and the heads that open a
+// WebSocket.
 func exchanged(t *results.Trial) (out, in float64, ok bool) {
 	whole := func(b results.Bytes) float64 { return float64(b.Head + b.Framing + b.Payload) }
 	switch t.Transport {
 	case "websocket":
 		return float64(t.Handshake.Out.Head), float64(t.Handshake.In.Head), true
 	case "sse":
-		return whole(t.Whole.Out), whole(t.Whole.In), true
+		return whole(t.Handshake.Out) + whole(t.Steady.Out), whole(t.Handshake.In) + whole(t.Steady.In), true
 	}
 	full := float64(t.Requests.Sent - t.Requests.Empty)
 	if full <= 0 {
