@@ -7,7 +7,7 @@ import (
 	"time"
 )
 
-// What a number of a trial can be at most. Sums over as many trials as a file
+// What a number of a record can be at most. Sums over as many trials as a file
 // holds stay far within an int64 and a float64, and an axis over them has ends.
 const (
 	mostSeconds = 1e9     // thirty years
@@ -24,7 +24,7 @@ var below = map[string]bool{
 	"cpu_sec": true, "share": true,
 }
 
-// impossible finds the first number of v that no trial can have: a count or a
+// impossible finds the first number of v that no run can have: a count or a
 // time below zero or beyond all measure. path is v's place; negative says that
 // what holds v is a difference. Histograms look after themselves.
 func impossible(path string, v reflect.Value, negative bool) *problem {
@@ -73,5 +73,5 @@ func outside(path string, v float64, shown any, most float64, negative bool) *pr
 	case v < 0 && !negative:
 		return &problem{path, fmt.Sprintf("is %v, and nothing that is counted or timed here is less than 0", shown)}
 	}
-	return &problem{path, fmt.Sprintf("is %v, which is beyond all that a trial can have (%g)", shown, most)}
+	return &problem{path, fmt.Sprintf("is %v, which is beyond all that a run can have (%g)", shown, most)}
 }

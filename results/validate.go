@@ -24,6 +24,18 @@ func (r *Record) problem() *problem {
 	if r.Schema != Schema {
 		return &problem{"schema", fmt.Sprintf("is %d and should be %d", r.Schema, Schema)}
 	}
+	for _, part := range []struct {
+		path     string
+		v        any
+		negative bool
+	}{
+		{"planned", r.Planned, false}, {"provenance", r.Provenance, false}, {"scenarios", r.Scenarios, false},
+		{"predictions", r.Predictions, true}, {"claims", r.Claims, true},
+	} {
+		if p := impossible(part.path, reflect.ValueOf(part.v), part.negative); p != nil {
+			return p
+		}
+	}
 	for i, t := range r.Trials {
 		at := fmt.Sprintf("trials[%d]", i)
 		if t == nil {
