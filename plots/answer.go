@@ -76,7 +76,7 @@ func latencyReading(s set) string {
 		n--
 	}
 	fast, slow := cells[:n], cells[n:]
-	text := fmt.Sprintf("At %s, %s %s the median event in %s", s.short(), names(fast), words.Be(len(fast), "delivers", "deliver"), between(fast, "p50-sec"))
+	text := fmt.Sprintf("At %s, the median delivery takes %s on %s", s.short(), between(fast, "p50-sec"), names(fast))
 	bytes, alike := bytesClauses(s)
 	for _, c := range slow {
 		p50 := c.center("p50-sec")
@@ -173,7 +173,7 @@ func floorReading(s set) string {
 			continue
 		}
 		ratio := cells[0].center("p50-sec") / f.center("p50-sec")
-		at := fmt.Sprintf("Raw TCP, the floor, delivers the median event in %s here: ", f.show("p50-sec"))
+		at := fmt.Sprintf("On raw TCP, the floor, the median delivery takes %s here: ", f.show("p50-sec"))
 		if ratio < 1.05 {
 			return at + cells[0].name + " is at it." + sign([]cell{f, cells[0]}, "p50-sec")
 		}

@@ -41,8 +41,10 @@ func crossingFigure(s set) (Figure, bool, error) {
 	for _, x := range crossings {
 		a, b := s.shortName(x.A), s.shortName(x.B)
 		at, value := ring(x)
-		p.Marks = append(p.Marks, chart.Mark{X: at, Y: perSecond(value), Text: fmt.Sprintf("%s is cheaper than %s %s, and dearer beyond", a, b, s.upTo(x))})
-		said = append(said, p.Marks[len(p.Marks)-1].Text)
+		text := fmt.Sprintf("%s is cheaper than %s %s, and dearer beyond", a, b, s.upTo(x))
+		if said = append(said, text); at > 0 && value > 0 { // what is 0 has no place on a logarithmic axis
+			p.Marks = append(p.Marks, chart.Mark{X: at, Y: perSecond(value), Text: text})
+		}
 	}
 	if len(said) == 0 {
 		said = []string{"No line crosses another within the range that was measured"}
@@ -86,7 +88,7 @@ func ring(x results.Crossing) (at, value float64) {
 // without one, up to somewhere between 2 and 10 events/s.
 func (s set) upTo(x results.Crossing) string {
 	lo, hi := s.at(x.Before), s.at(x.After)
-	if i := strings.LastIndexByte(lo, ' '); i >= 0 && strings.HasSuffix(hi, lo[i:]) {
+	if i := strings.LastIndexAny(lo, " \u00a0"); i >= 0 && strings.HasSuffix(hi, lo[i:]) {
 		lo = lo[:i] // the unit once
 	}
 	between := "between " + lo + " and " + hi

@@ -177,7 +177,7 @@ func TestReadmeTruth(t *testing.T) {
 	}
 	for _, want := range []string{
 		fmt.Sprintf("Of %s bytes captured on %s connections (%d of %d trials)", number(float64(captured)), number(float64(conns)), audited, len(r.Trials)),
-		fmt.Sprintf("of %s events the generator adds %s to the mean latency", number(float64(events)), format(bias/float64(events), "sec")),
+		fmt.Sprintf("of %s deliveries the generator adds %s to the mean latency", number(float64(events)), format(bias/float64(events), "sec")),
 		fmt.Sprintf("at most %s in one cell (%s)", format(worst, "sec"), where),
 	} {
 		if !strings.Contains(block, want) {
