@@ -94,7 +94,7 @@ func latencyReading(s set) string {
 		n--
 	}
 	fast, slow := cells[:n], cells[n:]
-	text := fmt.Sprintf("At %s, %s %s the median event in %s", s.short(), names(fast), words.Be(len(fast), "delivers", "deliver"), between(fast, "p50-sec"))
+	text := fmt.Sprintf("At %s, the median delivery takes %s on %s", s.short(), between(fast, "p50-sec"), names(fast))
 	bytes, alike := bytesClauses(s, cells)
 	for _, c := range slow {
 		p50 := c.center("p50-sec")
@@ -192,7 +192,7 @@ func floorReading(s set) string {
 			continue
 		}
 		ratio := cells[0].center("p50-sec") / f.center("p50-sec")
-		at := fmt.Sprintf("Raw TCP, the floor, delivers the median event in %s here: ", f.show("p50-sec"))
+		at := fmt.Sprintf("On raw TCP, the floor, the median delivery takes %s here: ", f.show("p50-sec"))
 		if ratio < 1.05 {
 			return at + cells[0].name + " is at it." + sign([]cell{f, cells[0]}, "p50-sec")
 		}
@@ -224,16 +224,15 @@ func deliveryReading(s set) string {
 
 // short says what a set's load is, for within a sentence.
 func (s set) short() string {
-	var parts []string
-	if t := s.any(); t != nil {
-		if s.scenario.Sweep != "clients" {
-			parts = append(parts, words.Count(t.Load.Clients, "client"))
-		}
-		if s.scenario.Sweep != "rate" && t.Load.Rate > 0 {
-			parts = append(parts, words.Number(t.Load.Rate)+" events/s")
-		}
+	t := s.any()
+	switch {
+	case t == nil:
+	case t.Load.Rate > 0:
+		return words.Clients(t.Load, s.scenario.Sweep)
+	case s.scenario.Sweep != "clients":
+		return words.Count(t.Load.Clients, "client")
 	}
-	return words.Join(parts)
+	return ""
 }
 
 func sorted(cells []cell, unit string) []cell {

@@ -2,12 +2,15 @@ package plots
 
 import (
 	"fmt"
+	"math"
+	"strings"
 
 	"pushbench/plots/chart"
 	"pushbench/plots/look"
 	"pushbench/plots/table"
 	"pushbench/plots/words"
 	"pushbench/results"
+	"pushbench/results/model"
 )
 
 // crossingUnit is the metric whose crossings are drawn: what one client costs
@@ -18,7 +21,7 @@ const crossingUnit = "wire-B/client-min"
 // marks where one variant begins to cost less than another.
 func crossingFigure(s set) (Figure, bool, error) {
 	m, ok := results.MetricByUnit(crossingUnit)
-	crossings := results.Crossings(s.record, s.scenario.Name, crossingUnit)
+	crossings := model.Crossings(s.record, s.scenario.Name, crossingUnit)
 	if !ok || s.scenario.Sweep != "rate" && len(crossings) == 0 {
 		return Figure{}, false, nil
 	}
@@ -30,15 +33,18 @@ func crossingFigure(s set) (Figure, bool, error) {
 	p.Title = "Bytes on the wire per client and second (log scale)"
 	f := Figure{
 		Name: s.id("crossings"), Scenario: s.scenario.Name, Title: "Where one transport overtakes another, in bytes",
-		Caption: "Bytes per client and second, both directions and TCP/IP included. A numbered ring marks where two lines cross, " +
-			"interpolated between measured points. " + whiskers(s) + " Both axes are logarithmic.",
+		Caption: "Bytes per client and second, both directions and TCP/IP included. A numbered ring marks where two lines cross: " +
+			"where the closed forms of both do, or else the middle of what lies between the measured points around it. " + whiskers(s) + " Both axes are logarithmic.",
 		Table: crossingTable(s, m, perSecond),
 	}
 	var said []string
 	for _, x := range crossings {
 		a, b := s.shortName(x.A), s.shortName(x.B)
-		p.Marks = append(p.Marks, chart.Mark{X: x.At, Y: perSecond(x.Value), Text: fmt.Sprintf("%s is cheaper than %s up to %s, and dearer beyond", a, b, s.at(x.At))})
-		said = append(said, p.Marks[len(p.Marks)-1].Text)
+		at, value := ring(x)
+		text := fmt.Sprintf("%s is cheaper than %s %s, and dearer beyond", a, b, s.upTo(x))
+		if said = append(said, text); at > 0 && value > 0 { // what is 0 has no place on a logarithmic axis
+			p.Marks = append(p.Marks, chart.Mark{X: at, Y: perSecond(value), Text: text})
+		}
 	}
 	if len(said) == 0 {
 		said = []string{"No line crosses another within the range that was measured"}
@@ -65,6 +71,34 @@ func crossingTable(s set, m results.Metric, as func(float64) float64) table.Tabl
 		}
 	}
 	return t
+}
+
+// ring is where the mark of a crossing stands: where the closed forms have it,
+// or in the middle of the bracket, on logarithmic axes.
+func ring(x results.Crossing) (at, value float64) {
+	if x.At > 0 {
+		return x.At, x.Value
+	}
+	ends := x.AtBefore[0] * x.AtBefore[1] * x.AtAfter[0] * x.AtAfter[1]
+	return math.Sqrt(x.Before * x.After), math.Pow(ends, 0.25)
+}
+
+// upTo says how far the first variant of a crossing is the lower one: up to
+// 6.07 events/s by the closed forms (measured: between 2 and 10 events/s); or,
+// without one, up to somewhere between 2 and 10 events/s.
+func (s set) upTo(x results.Crossing) string {
+	lo, hi := s.at(x.Before), s.at(x.After)
+	if i := strings.LastIndexAny(lo, " \u00a0"); i >= 0 && strings.HasSuffix(hi, lo[i:]) {
+		lo = lo[:i] // the unit once
+	}
+	between := "between " + lo + " and " + hi
+	if s.scenario.Sweep == "interval" {
+		between = "between intervals of " + words.Seconds(x.Before) + " and " + words.Seconds(x.After)
+	}
+	if x.At > 0 {
+		return "up to " + s.at(x.At) + " by the closed forms (measured: " + between + ")"
+	}
+	return "up to somewhere " + between
 }
 
 // at writes a value of what the set sweeps, to three digits.

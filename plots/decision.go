@@ -45,6 +45,9 @@ func decision(r *results.Record) (table.Table, string) {
 // note unless that is empty.
 func (c cell) of(unit, more, lead string) table.Value {
 	m, _ := results.MetricByUnit(unit)
+	if _, ok := c.get(unit); !ok {
+		return c.value(m)
+	}
 	v := c.measured(c.show(unit), "", m)
 	if _, ok := c.get(more); ok {
 		v.Note = lead + c.show(more)

@@ -27,7 +27,7 @@ func latencyFigure(s set) (Figure, bool, error) {
 	f := Figure{
 		Name: s.id("latency"), Scenario: s.scenario.Name,
 		Title: "Event latency by percentile",
-		Caption: "How late events arrive, from the moment each was due " + arrival(s) + "; all deliveries of all valid trials together. " +
+		Caption: "How late events arrive, from the moment each was due " + arrival(s) + "; the deliveries of all valid trials together. " +
 			"Lower is better. The further right, the rarer: 99 % means that one delivery in a hundred came later. " +
 			fmt.Sprintf("A line ends where fewer than %d deliveries lie beyond it.", beyond),
 		Table: table.Table{Columns: table.Columns("transport")},

@@ -7,6 +7,7 @@ import (
 	"pushbench/plots/look"
 	"pushbench/plots/words"
 	"pushbench/results"
+	"pushbench/results/model"
 )
 
 // sweepReadings returns what to read out of a sweep: where one variant
@@ -32,18 +33,22 @@ func sweepReadings(s set) []string {
 // crossingReading tells where variants overtake one another.
 func crossingReading(s set, unit string) string {
 	var parts []string
-	for _, x := range results.Crossings(s.record, s.scenario.Name, unit) {
+	for _, x := range model.Crossings(s.record, s.scenario.Name, unit) {
 		a, b := s.shortName(x.A), s.shortName(x.B)
 		what := "moves fewer bytes than"
 		if unit == "p99-sec" {
 			what = "has a shorter tail (p99) than"
 		}
-		parts = append(parts, fmt.Sprintf("%s %s %s up to %s, and not beyond", a, what, b, s.at(x.At)))
+		parts = append(parts, fmt.Sprintf("%s %s %s %s, and not beyond", a, what, b, s.upTo(x)))
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	return "At " + s.short() + ", " + strings.Join(parts, "; ") + "." + sign(s.cells, unit)
+	lead := ""
+	if short := s.short(); short != "" {
+		lead = "At " + short + ", "
+	}
+	return words.Upper(lead + strings.Join(parts, "; ") + "." + sign(s.cells, unit))
 }
 
 // growth tells how a metric changes from the first to the last point. What

@@ -12,7 +12,7 @@ import (
 )
 
 // metricTable lists the metrics of cells, one row each. Metrics that no cell
-// has are left out.
+// has or says why not are left out.
 func metricTable(cells []cell, units ...string) table.Table {
 	t := table.Table{Columns: table.Columns("transport")}
 	var ms []results.Metric
@@ -34,14 +34,14 @@ func metricTable(cells []cell, units ...string) table.Table {
 }
 
 func anyHas(cells []cell, m results.Metric) bool {
-	return slices.ContainsFunc(cells, func(c cell) bool { _, ok := c.Summarize(m); return ok })
+	return slices.ContainsFunc(cells, func(c cell) bool { _, ok := c.Summarize(m); return ok || c.Why(m) != "" })
 }
 
-// value is the cell's median of m with its interval.
+// value is the cell's median of m with its interval, or why it has none.
 func (c cell) value(m results.Metric) table.Value {
 	s, ok := c.Summarize(m)
 	if !ok {
-		return table.Value{Text: "–"}
+		return table.Value{Text: "–", Note: c.Why(m)}
 	}
 	return c.measured(words.Format(s.Center, m.Kind), bounds(s, m.Kind), m)
 }

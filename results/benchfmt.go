@@ -12,6 +12,12 @@ import (
 	"pushbench/results/safe"
 )
 
+// BenchstatAgainst are the flags with which benchstat compares two runs. What may
+// differ between them without a word, because it says who ran what and not how
+// (commit, host, patch level of the kernel), heads the columns, so that a reader
+// sees it. Any other key that differs keeps results apart, in tables that name it.
+const BenchstatAgainst = "-col .file,commit,host,kernel"
+
 // WriteBenchmarks writes the record in the Go benchmark format, which benchstat
 // reads: https://go.dev/design/14313-benchmark-format. Each valid trial is one
 // line, named by its settings, with every metric that it has:
@@ -19,7 +25,8 @@ import (
 //	BenchmarkPushbench/scenario=live-feed/transport=polling/interval=500ms/clients=500 25000 0.2501 p50-sec ...
 //
 // The iterations are the deliveries of the window. What must agree for two
-// results to compare (machine, scenario) and the commit are configuration keys;
+// results to compare (machine, scenario) is in configuration keys, and so is what
+// is only told ([BenchstatAgainst]);
 // what differs from run to run, and trials that failed or did not run, are
 // comments. It returns the error of w.
 func WriteBenchmarks(w io.Writer, r *Record) error {
@@ -70,7 +77,7 @@ func writeBenchComments(w io.Writer, r *Record) {
 		}
 	}
 	line("transports side by side: benchstat -col /transport,/interval bench.txt")
-	line("this run against another: benchstat -ignore commit old/bench.txt bench.txt")
+	line("this run against another: benchstat %s old/bench.txt bench.txt", BenchstatAgainst)
 	fmt.Fprintln(w)
 }
 

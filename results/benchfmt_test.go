@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -96,12 +97,31 @@ func TestWriteBenchmarksError(t *testing.T) {
 	}
 }
 
+// The README says to compare runs as the comment in the file does.
+func TestReadmeComparesRuns(t *testing.T) {
+	readme, err := os.ReadFile("../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(readme), "$ benchstat "+BenchstatAgainst+" ") {
+		t.Errorf("the README has no benchstat %s", BenchstatAgainst)
+	}
+}
+
 // The real benchstat, as the comment in the file says to call it.
 func TestBenchstat(t *testing.T) {
 	dir := t.TempDir()
-	for _, commit := range []string{"old", "new"} {
+	for commit, change := range map[string]func(*Provenance){
+		"old": func(p *Provenance) {},
+		"new": func(p *Provenance) {},
+		"renamed": func(p *Provenance) { // the same machine after an update
+			p.Commit, p.Host, p.Kernel = "old", "another", "6.1.1-synthetic"
+		},
+		"larger": func(p *Provenance) { p.Cores = 64 },
+	} {
 		r := Example()
 		r.Provenance.Commit = commit
+		change(&r.Provenance)
 		var b bytes.Buffer
 		if err := WriteBenchmarks(&b, r); err != nil {
 			t.Fatal(err)
@@ -115,6 +135,7 @@ func TestBenchstat(t *testing.T) {
 		t.Fatalf("%v: %s", err, out)
 	}
 	const feed = ".unit:p50-sec /scenario:live-feed"
+	against := slices.Concat([]string{"-filter", feed}, strings.Fields(BenchstatAgainst))
 	for _, test := range []struct {
 		name string
 		args []string
@@ -123,7 +144,9 @@ func TestBenchstat(t *testing.T) {
 		{"alone", []string{"old.txt"}, []string{"Pushbench/scenario=live-feed/transport=polling/interval=500ms/clients=500 ", " 250.1m ± 0%", "first-event-sec"}},
 		{"by transport", []string{"-filter", feed, "-col", "/transport", "old.txt"}, []string{"polling", "websocket", "Pushbench/scenario=live-feed/clients=500"}},
 		{"by transport, side by side", []string{"-filter", feed, "-col", "/transport,/interval", "old.txt"}, []string{"-99.82% (p=0.002 n=6)"}},
-		{"against another commit", []string{"-filter", feed, "-ignore", "commit", "old.txt", "new.txt"}, []string{"~ (p=1.000 n=6)"}},
+		{"against another commit", append(against, "old.txt", "new.txt"), []string{"~ (p=1.000 n=6)", "  old  ", "  new  "}},
+		{"on another host with another kernel, which is said", append(against, "old.txt", "renamed.txt"), []string{"~ (p=1.000 n=6)", "another", "6.1.1-synthetic"}},
+		{"on another machine, which is kept apart and said", append(against, "old.txt", "larger.txt"), []string{"cores: 2", "cores: 64"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			cmd := exec.Command(tool, test.args...)
@@ -131,6 +154,9 @@ func TestBenchstat(t *testing.T) {
 			out, err := cmd.CombinedOutput()
 			if err != nil {
 				t.Fatalf("%v: %s", err, out)
+			}
+			if deltas := strings.Contains(string(out), "(p="); strings.Contains(test.name, "kept apart") && deltas {
+				t.Errorf("machines that differ are compared:\n%s", out)
 			}
 			for _, want := range test.want {
 				if !strings.Contains(string(out), want) {

@@ -101,11 +101,16 @@ func (c Cell) At() (v float64, ok bool) {
 // Summarize returns what the valid trials say of m: the median with its 95 %
 // interval, or with the least and greatest of fewer than six trials, which are
 // too few for one. It makes no assumption of how values are distributed. ok is
-// false when no valid trial has the number.
+// false when no valid trial has the number, or when it is memory of which the
+// lower bound is not above zero.
 func (c Cell) Summarize(m Metric) (s Summary, ok bool) {
+	value := m.Value
+	if m.raw != nil {
+		value = m.raw
+	}
 	var values []float64
 	for _, t := range c.Trials {
-		if v, ok := m.Value(t); ok {
+		if v, ok := value(t); ok {
 			values = append(values, v)
 		}
 	}
@@ -122,7 +127,24 @@ func (c Cell) Summarize(m Metric) (s Summary, ok bool) {
 	if !s.Interval { // the bounds are infinite
 		s.Lo, s.Hi = lo, hi
 	}
+	if m.raw != nil && s.Lo <= 0 {
+		return Summary{}, false
+	}
 	return s, true
+}
+
+// Why says why the cell has no number of m though it could: of its first trial
+// that says so; empty when it has one, or could not have.
+func (c Cell) Why(m Metric) string {
+	if _, ok := c.Summarize(m); ok || m.Why == nil {
+		return ""
+	}
+	for _, t := range c.Trials {
+		if why := m.Why(t); why != "" {
+			return why
+		}
+	}
+	return ""
 }
 
 // Merged returns f's histograms of all valid trials as one.

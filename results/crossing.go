@@ -2,23 +2,25 @@ package results
 
 import (
 	"cmp"
-	"math"
 	"slices"
 	"strings"
 )
 
 // A Crossing is where, along a numeric sweep, variant B overtakes variant A:
-// A has the lower value before and B after.
+// A has the lower value before and B after. What was measured is a bracket; where
+// in it the lines cross, no straight line between its ends tells.
 type Crossing struct {
 	Scenario, Sweep, Unit string
-	A, B                  string  // variants, without the setting that is swept
-	At                    float64 // of the sweep, in base units, between two points on straight lines in logarithms
-	Value                 float64 // of both there
-	Before, After         float64 // the measured points around it at which the two differ beyond their intervals
+	A, B                  string     // variants, without the setting that is swept
+	Before, After         float64    // the measured points around it at which the two differ beyond their intervals, in base units
+	AtBefore, AtAfter     [2]float64 // the medians of A and B at these points
+	At, Value             float64    // where a closed form has them cross, and the value of both there; 0: none holds
+	Formula               string     // the closed forms, for people
 }
 
-// Crossings returns where one variant overtakes another along the scenario's
-// sweep in the metric named unit, in order of At. Points at which the intervals
+// Crossings returns between which points one variant overtakes another along
+// the scenario's sweep in the metric named unit, in order of the points; package
+// model adds where a closed form has them cross. Points at which the intervals
 // of two variants overlap decide nothing, so two lines that are as good as one
 // do not cross; nor do times of fewer than six trials, whose order may be
 // chance. A variant that the sweep does not touch is a level line. The
@@ -38,7 +40,9 @@ func Crossings(r *Record, scenario, unit string) []Crossing {
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Crossing) int { return cmp.Compare(a.At, b.At) })
+	slices.SortStableFunc(all, func(a, b Crossing) int {
+		return cmp.Or(cmp.Compare(a.Before, b.Before), cmp.Compare(a.After, b.After))
+	})
 	return all
 }
 
@@ -105,10 +109,12 @@ func crossings(a, b *sweepLine) []Crossing {
 			continue
 		}
 		if last >= 0 && sign != differ(pa[last].s, pb[last].s) {
-			c := interpolate(pa[last:i+1], pb[last:i+1])
-			c.A, c.B = a.variant, b.variant
+			c := Crossing{A: a.variant, B: b.variant, Before: pa[last].at, After: pa[i].at,
+				AtBefore: [2]float64{pa[last].s.Center, pb[last].s.Center}, AtAfter: [2]float64{pa[i].s.Center, pb[i].s.Center}}
 			if sign < 0 { // a is the lower one now
 				c.A, c.B = c.B, c.A
+				slices.Reverse(c.AtBefore[:])
+				slices.Reverse(c.AtAfter[:])
 			}
 			found = append(found, c)
 		}
@@ -137,36 +143,4 @@ func differ(a, b Summary) int {
 		return 1
 	}
 	return 0
-}
-
-// interpolate finds the first change of sign of a − b; the medians of the
-// first and last points have different ones.
-func interpolate(a, b []sweepPoint) Crossing {
-	c := Crossing{Before: a[0].at, After: a[len(a)-1].at}
-	for i := range a[1:] {
-		scale, unscale := axis(a[i].s.Center, a[i+1].s.Center, b[i].s.Center, b[i+1].s.Center)
-		d0 := scale(a[i].s.Center) - scale(b[i].s.Center)
-		d1 := scale(a[i+1].s.Center) - scale(b[i+1].s.Center)
-		if d0 != 0 && d0*d1 > 0 {
-			continue
-		}
-		part := 0.0
-		if d0 != d1 {
-			part = d0 / (d0 - d1)
-		}
-		xscale, xunscale := axis(a[i].at, a[i+1].at)
-		c.At = xunscale(xscale(a[i].at) + part*(xscale(a[i+1].at)-xscale(a[i].at)))
-		c.Value = unscale(scale(a[i].s.Center) + part*(scale(a[i+1].s.Center)-scale(a[i].s.Center)))
-		return c
-	}
-	return c
-}
-
-// axis is logarithmic where all values are positive, linear otherwise.
-func axis(values ...float64) (scale, unscale func(float64) float64) {
-	if slices.Min(values) > 0 {
-		return math.Log, math.Exp
-	}
-	same := func(v float64) float64 { return v }
-	return same, same
 }

@@ -38,10 +38,10 @@ func TestCrossings(t *testing.T) {
 		lines map[string]map[float64][]int64
 		want  []string
 	}{
-		{"two straight lines in logarithms cross where they do", "rate", map[string]map[float64][]int64{
+		{"two lines cross between the points that were measured", "rate", map[string]map[float64][]int64{
 			"polling": {1: {100}, 100: {100}},
 			"sse":     {1: {10}, 100: {1000}},
-		}, []string{"sse, then polling from 10: 100 (1 to 100)"}},
+		}, []string{"sse, then polling between 1 and 100"}},
 		{"lines that keep their order do not cross", "rate", map[string]map[float64][]int64{
 			"polling": {1: {100}, 10: {200}},
 			"sse":     {1: {10}, 10: {20}},
@@ -53,15 +53,15 @@ func TestCrossings(t *testing.T) {
 		{"they do not hide a crossing either", "rate", map[string]map[float64][]int64{
 			"websocket": {1: {10}, 10: {90, 110}, 100: {1000}},
 			"sse":       {1: {100}, 10: {80, 120}, 100: {100}},
-		}, []string{"websocket, then sse from 10: 100 (1 to 100)"}},
+		}, []string{"websocket, then sse between 1 and 100"}},
 		{"a variant may overtake and fall back", "rate", map[string]map[float64][]int64{
 			"polling": {1: {100}, 100: {100}, 10000: {100}},
 			"sse":     {1: {10}, 100: {1000}, 10000: {10}},
-		}, []string{"sse, then polling from 10: 100 (1 to 100)", "polling, then sse from 1e+03: 100 (100 to 1e+04)"}},
+		}, []string{"sse, then polling between 1 and 100", "polling, then sse between 100 and 1e+04"}},
 		{"a variant that the sweep leaves alone is a level line", "interval", map[string]map[float64][]int64{
 			"polling": {1: {1000}, 100: {10}},
 			"sse":     {0: {100}},
-		}, []string{"sse, then polling from 10: 100 (1 to 100)"}},
+		}, []string{"sse, then polling between 1 and 100"}},
 		{"the floor is no contender", "rate", map[string]map[float64][]int64{
 			"polling": {1: {100}, 100: {100}},
 			"tcp":     {1: {10}, 100: {1000}},
@@ -69,12 +69,15 @@ func TestCrossings(t *testing.T) {
 		{"where one has no point, its neighbors count", "rate", map[string]map[float64][]int64{
 			"polling": {1: {100}, 10: {100}, 100: {100}},
 			"sse":     {1: {10}, 100: {1000}},
-		}, []string{"sse, then polling from 10: 100 (1 to 100)"}},
+		}, []string{"sse, then polling between 1 and 100"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			var got []string
 			for _, c := range Crossings(sweepRecord(test.sweep, test.lines), "s", "requests/event") {
-				got = append(got, fmt.Sprintf("%s, then %s from %.3g: %.3g (%.3g to %.3g)", c.A, c.B, c.At, c.Value, c.Before, c.After))
+				got = append(got, fmt.Sprintf("%s, then %s between %.3g and %.3g", c.A, c.B, c.Before, c.After))
+				if c.At != 0 || c.Value != 0 || c.AtBefore[0] >= c.AtBefore[1] || c.AtAfter[0] <= c.AtAfter[1] {
+					t.Errorf("%+v", c)
+				}
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
 				t.Error(diff)

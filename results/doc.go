@@ -6,7 +6,7 @@
 // SCHEMA.md lists. [Record.Cells] groups trials that were the same experiment,
 // [Metrics] names every number that can be read from one, and [Cell.Summarize]
 // says what the trials of a cell have in common. Package model
-// says what a number should have been, [Crossings] where one transport overtakes another.
+// says what a number should have been, [Crossings] between which points one transport overtakes another.
 // [WriteBenchmarks] writes the same numbers for benchstat.
 //
 // The package has no network code and imports nothing of this module, so it

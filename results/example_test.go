@@ -53,8 +53,8 @@ func TestExampleIsComplete(t *testing.T) {
 
 func ExampleCrossings() {
 	for _, c := range Crossings(Example(), "sweep-interval", "wire-B/client-min") {
-		fmt.Printf("%s needs fewer bytes, %s does from an interval of %s\n", c.A, c.B, FormatValue(c.At, "sec"))
+		fmt.Printf("%s needs fewer bytes at %s, %s at %s\n", c.A, FormatValue(c.Before, "sec"), c.B, FormatValue(c.After, "sec"))
 	}
 	// Output:
-	// sse needs fewer bytes, polling does from an interval of 3.96 s
+	// sse needs fewer bytes at 2.00 s, polling at 10.0 s
 }

@@ -1,10 +1,8 @@
 package results
 
 import (
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"strconv"
 	"strings"
 	"time"
 )
@@ -31,7 +29,7 @@ func (t *Trial) synthesize(seed uint64) {
 	t.Latency = shape(n, func(u, v float64) float64 { return server + late(u, v) + t.Stall.late(u, l.Window) })
 	t.Wait = shape(n, func(u, v float64) float64 { return 0.00008 * lognormal(v, 0.6) })
 	if events > 0 {
-		t.Spread = shape(events, func(u, v float64) float64 { return l.Interval*(1-1/float64(l.Clients)) + path*3*lognormal(u, 0.2) })
+		t.Spread = shape(events, func(u, v float64) float64 { return l.Interval*(1-1/float64(l.Clients)) + path*2*lognormal(u, 0.2) })
 		t.Age.Mean = 1/(2*l.Rate) + t.Latency.Mean()
 		t.Age.Peak = shape(n, func(u, v float64) float64 { return 1/l.Rate + late(u, v) })
 		if l.Arrival == "poisson" {
@@ -61,77 +59,16 @@ func (s *Stall) late(u, window float64) float64 {
 }
 
 // exampleCosts are the made-up properties of a transport: the time along the
-// path and the server's CPU for an event, and for a connection its heap and
-// the bytes of the round trip that opens it.
+// path and the server's CPU for an event, and for a connection its heap.
 var exampleCosts = map[string]struct {
-	path, cpu     float64
-	heap, out, in int64
+	path, cpu float64
+	heap      int64
 }{
-	"polling":   {0.00035, 14e-6, 9200, 118, 142},
-	"longpoll":  {0.00042, 15e-6, 11800, 127, 142},
-	"sse":       {0.00030, 6e-6, 10400, 101, 176},
-	"websocket": {0.00028, 5e-6, 8900, 207, 129},
-	"tcp":       {0.00020, 4e-6, 5100, 8, 4},
-}
-
-// exchange fills the ledgers and the requests of the window.
-func (t *Trial) exchange() {
-	l, n, cost := t.Load, t.Deliveries.InWindow, exampleCosts[t.Transport]
-	clients := int64(l.Clients)
-	events := n / clients
-	in, out := &t.Steady.In, &t.Steady.Out
-	in.Payload = n * int64(l.Payload)
-	switch t.Transport {
-	case "polling":
-		t.Requests.Sent = int64(float64(l.Clients) * l.Window / l.Interval)
-		full := min(n, t.Requests.Sent)
-		t.Requests.Empty = t.Requests.Sent - full
-		in.Framing = n + full
-		in.Head = t.Requests.Sent * cost.in
-	case "longpoll":
-		t.Requests.Sent = n
-		in.Framing = 2 * n
-		in.Head = n * cost.in
-	case "sse":
-		first := l.Retained*l.Topics + int(l.Rate*l.Warmup)
-		for i := range events {
-			event := len(fmt.Sprintf("id: %d\ndata: \n\n", (first+int(i))/l.Topics+1))
-			in.Framing += clients * int64(event)
-			in.Chunking += clients * int64(len(strconv.FormatInt(int64(event+l.Payload), 16))+len("\r\n\r\n"))
-		}
-	case "websocket":
-		switch { // RFC 6455 section 5.2
-		case l.Payload > 65535:
-			in.WebSocket = 10 * n
-		case l.Payload > 125:
-			in.WebSocket = 4 * n
-		default:
-			in.WebSocket = 2 * n
-		}
-	case "tcp":
-		in.Framing = 4 * n
-	}
-	out.Head = t.Requests.Sent * cost.out
-	if t.Requests.Sent > 0 {
-		t.Requests.Heads = Heads{Request: float64(cost.out), Answer: float64(cost.in), Empty: float64(cost.in)}
-	}
-	t.Steady.SegmentsIn, t.Steady.SegmentsOut = n, n
-	switch t.Transport {
-	case "polling":
-		t.Steady.SegmentsIn, t.Steady.SegmentsOut = t.Requests.Sent, 2*t.Requests.Sent
-	case "longpoll":
-		t.Steady.SegmentsIn = 2 * n
-	}
-	in.TCPIP, out.TCPIP = 52*t.Steady.SegmentsIn, 52*t.Steady.SegmentsOut
-
-	c := int64(l.Clients)
-	t.Handshake = Ledger{In: Bytes{Head: c * cost.in, TCPIP: c * 164}, Out: Bytes{Head: c * cost.out, TCPIP: c * 216},
-		SegmentsIn: c * 3, SegmentsOut: c * 4}
-	if t.secure() {
-		t.Handshake.In.TLS, t.Handshake.Out.TLS = c*1180, c*620
-	}
-	t.Balance = Balance{Connections: c, LedgerIn: plain(t.Handshake.In) + plain(t.Steady.In), LedgerOut: plain(t.Handshake.Out) + plain(t.Steady.Out)}
-	t.Balance.SocketIn, t.Balance.SocketOut = t.Balance.LedgerIn, t.Balance.LedgerOut
+	"polling":   {0.00035, 14e-6, 9200},
+	"longpoll":  {0.00042, 15e-6, 11800},
+	"sse":       {0.00030, 6e-6, 10400},
+	"websocket": {0.00028, 5e-6, 8900},
+	"tcp":       {0.00020, 4e-6, 5100},
 }
 
 // connect fills what opening and holding the connections took.
@@ -167,7 +104,6 @@ func (t *Trial) audit() {
 		return Side{Captured: b.Total(), Segments: segments, Ledger: b.Total(), Ending: 104 * int64(t.Load.Clients), Endings: 2 * int64(t.Load.Clients)}
 	}
 	l := t.Steady
-	t.Path = Path{Kind: "veth", MTU: 1500}
 	t.Audit = &Audit{
 		Connections: int64(t.Load.Clients), Packets: l.SegmentsIn + l.SegmentsOut, In: side(l.In, l.SegmentsIn), Out: side(l.Out, l.SegmentsOut),
 		Events: t.Deliveries.InWindow, Kernel: t.Latency, Bias: 64e-6, BiasP99: 190e-6, BiasSend: 12e-6, BiasRead: 52e-6,
@@ -192,7 +128,7 @@ func shape(n int64, f func(u, v float64) float64) Histogram {
 		u := (float64(i) + 0.5) / float64(points)
 		share := n*(i+1)/points - n*i/points
 		d := time.Duration(f(u, spread(i)) * 1e9)
-		if err := h.recording().RecordValues(int64(d/time.Microsecond), share); err != nil {
+		if err := h.record(d, share); err != nil {
 			panic(err) // a formula above is wrong
 		}
 	}

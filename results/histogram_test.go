@@ -2,58 +2,77 @@ package results
 
 import (
 	"encoding/json"
+	"math"
 	"math/rand/v2"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
 	hdr "github.com/HdrHistogram/hdrhistogram-go"
 )
 
-// At rest, a histogram gives the numbers that the HDR library gives.
-func TestHistogramAgreesWithHDR(t *testing.T) {
+// A histogram gives the value of rank ⌈q·n⌉ to its three digits and the mean to
+// the nanosecond, while it is recorded, at rest and read back.
+func TestHistogramAgreesWithItsValues(t *testing.T) {
 	rng := rand.New(rand.NewPCG(1, 2))
 	for _, test := range []struct {
 		name string
-		next func() int64 // microseconds
+		next func() time.Duration
 	}{
-		{"microseconds, where every value has its own bin", func() int64 { return rng.Int64N(2048) }},
-		{"milliseconds", func() int64 { return int64(300 * (1 + rng.ExpFloat64())) }},
-		{"half a second, uniform", func() int64 { return rng.Int64N(500_000) }},
-		{"the whole range", func() int64 { return rng.Int64N(highest + 1) }},
-		{"one value only", func() int64 { return 123_456 }},
-		{"nothing but zero", func() int64 { return 0 }},
+		{"below two milliseconds, where every microsecond has its own bin", func() time.Duration { return time.Duration(rng.Int64N(2_048_000)) }},
+		{"milliseconds", func() time.Duration { return time.Duration(300_000 * (1 + rng.ExpFloat64())) }},
+		{"half a second, uniform", func() time.Duration { return time.Duration(rng.Int64N(500_000_000)) }},
+		{"the whole range", func() time.Duration { return time.Duration(rng.Int64N(600_000_000_000)) }},
+		{"one value only", func() time.Duration { return 123_456_789 }},
+		{"nothing but zero", func() time.Duration { return 0 }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			want := hdr.New(lowest, highest, digits)
+			bins := hdr.New(lowest, highest, digits)
 			var got Histogram
-			for range 5003 { // no quantile below falls between two values
-				v := test.next()
-				if err := want.RecordValue(v); err != nil {
-					t.Fatal(err)
-				}
-				if err := got.Record(time.Duration(v) * time.Microsecond); err != nil {
+			var values []time.Duration
+			add := func(v time.Duration) {
+				values = append(values, v)
+				if err := got.Record(v); err != nil {
 					t.Fatal(err)
 				}
 			}
 			check := func(form string) {
 				t.Helper()
-				for _, q := range []float64{0.0001, 0.001, 0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.99, 0.999, 0.9999, 1} {
-					if got, want := got.Quantile(q), float64(want.ValueAtPercentile(q*100))/1e6; got != want {
-						t.Fatalf("%s: quantile %g is %g, want %g", form, q, got, want)
+				slices.Sort(values)
+				n := len(values)
+				bin := func(v time.Duration) (least, most float64) {
+					bins.Reset()
+					if err := bins.RecordValue(v.Microseconds()); err != nil {
+						t.Fatal(err)
+					}
+					return float64(bins.Min()) / 1e6, float64(bins.Max()) / 1e6
+				}
+				for _, q := range []int{1, 10, 100, 1000, 2500, 5000, 7500, 9000, 9900, 9990, 9999, 10000} { // ten-thousandths
+					_, want := bin(values[max(1, (q*n+9999)/10000)-1])
+					if got := got.Quantile(float64(q) / 10000); got != want {
+						t.Fatalf("%s: quantile %g is %g, want %g", form, float64(q)/10000, got, want)
 					}
 				}
-				if got, want := got.Max(), float64(want.Max())/1e6; got != want {
-					t.Errorf("%s: max %g, want %g", form, got, want)
+				if _, want := bin(values[n-1]); got.Max() != want {
+					t.Errorf("%s: max %g, want %g", form, got.Max(), want)
 				}
-				if got, want := got.Min(), float64(want.Min())/1e6; got != want {
-					t.Errorf("%s: min %g, want %g", form, got, want)
+				if want, _ := bin(values[0]); got.Min() != want {
+					t.Errorf("%s: min %g, want %g", form, got.Min(), want)
 				}
-				if got, want := got.Mean(), want.Mean()/1e6; got < want*(1-1e-12) || got > want*(1+1e-12) {
+				var sum time.Duration
+				for _, v := range values {
+					sum += v
+				}
+				if got, want := got.Mean(), sum.Seconds()/float64(n); math.Abs(got-want) > 1e-12*(1+want) {
 					t.Errorf("%s: mean %g, want %g", form, got, want)
 				}
-				if got.Count() != want.TotalCount() {
-					t.Errorf("%s: count %d, want %d", form, got.Count(), want.TotalCount())
+				if got.Count() != int64(n) {
+					t.Errorf("%s: count %d, want %d", form, got.Count(), n)
 				}
+			}
+			for range 5003 {
+				add(test.next())
 			}
 			check("recording")
 			got.Pack()
@@ -67,15 +86,66 @@ func TestHistogramAgreesWithHDR(t *testing.T) {
 				t.Fatal(err)
 			}
 			check("read back")
-			v := 77 * time.Millisecond
-			if err := got.Record(v); err != nil {
-				t.Fatal(err)
-			}
-			if err := want.RecordValue(v.Microseconds()); err != nil {
-				t.Fatal(err)
-			}
+			add(77 * time.Millisecond)
 			check("recording again")
 		})
+	}
+}
+
+// The rank of a percentile is never rounded down.
+func TestHistogramRank(t *testing.T) {
+	repeat := func(v time.Duration, n int) []time.Duration { return slices.Repeat([]time.Duration{v}, n) }
+	for _, c := range []struct {
+		fact   string
+		values []time.Duration
+		q      float64
+		want   float64
+	}{
+		{"90 % of 16 are 14.4: the 15th", append(repeat(time.Millisecond, 14), repeat(time.Second, 2)...), 0.9, 1.000447},
+		{"99 % of 160 are 158.4: the 159th", append(repeat(time.Millisecond, 158), repeat(time.Second, 2)...), 0.99, 1.000447},
+		{"99 % of 100 are 99, not one more", append(repeat(time.Millisecond, 99), time.Second), 0.99, 0.001},
+		{"7 % of 100 are 7, whatever the product says", append(repeat(time.Millisecond, 7), repeat(time.Second, 93)...), 0.07, 0.001},
+		{"half of 3 are 1.5: the 2nd", []time.Duration{time.Millisecond, 2 * time.Millisecond, time.Second}, 0.5, 0.002},
+	} {
+		if got := histogram(t, c.values...).Quantile(c.q); math.Abs(got-c.want) > 1e-9 {
+			t.Errorf("%s: got %g, want %g", c.fact, got, c.want)
+		}
+	}
+}
+
+// A record without sums has means from the middles of its bins.
+func TestHistogramOfAnOlderRecord(t *testing.T) {
+	h := histogram(t, 1500*time.Nanosecond, 2500*time.Nanosecond)
+	b, err := json.Marshal(h)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var fields map[string]any
+	if err := json.Unmarshal(b, &fields); err != nil {
+		t.Fatal(err)
+	}
+	without := func(sum any) []byte {
+		if delete(fields, "sum_sec"); sum != nil {
+			fields["sum_sec"] = sum
+		}
+		b, _ := json.Marshal(fields)
+		return b
+	}
+	var old Histogram
+	if err := json.Unmarshal(without(nil), &old); err != nil {
+		t.Fatal(err)
+	}
+	if got := old.Mean(); math.Abs(got-2e-6) > 1e-12 {
+		t.Errorf("the mean of 1 to 2 and 2 to 3 µs is %g", got)
+	}
+	old.Merge(h)
+	if again, err := json.Marshal(old); err != nil || strings.Contains(string(again), "sum_sec") {
+		t.Errorf("an estimate is stored as a sum: %s %v", again, err)
+	}
+	for _, sum := range []float64{-1, 0, 2.9e-6, 5.1e-6, 1e300} {
+		if err := json.Unmarshal(without(sum), &old); err == nil {
+			t.Errorf("a sum of %g s for 1 to 2 and 2 to 3 µs passes", sum)
+		}
 	}
 }
 

@@ -14,6 +14,9 @@ type Metric struct {
 	Definition string                       // for the glossary: what is counted, from where to where, divided by what
 	Check      string                       // for the glossary: what a measured value has to agree with, and how to have it checked
 	Value      func(*Trial) (float64, bool) // ok is false when the trial has no such number
+	Why        func(*Trial) string          // why a trial that could have the number has none: too few deliveries, say; empty when it has it, or is of another kind. May be nil
+
+	raw func(*Trial) (float64, bool) // Value with what is below what can be told, for a median that leaves no low trial out; nil: Value
 }
 
 // Metrics returns every metric in the order in which reports list them. The
@@ -69,15 +72,15 @@ func per(a, b float64) (float64, bool) {
 	return a / b, true
 }
 
-// quantile returns the value function of h's quantile q. A percentile needs as
-// many values as it takes for one to lie beyond it: with fewer it would be
-// another name for the maximum.
-func quantile(q float64, h func(*Trial) Histogram) func(*Trial) (float64, bool) {
-	return func(t *Trial) (float64, bool) {
+// percentile returns the metric of h's quantile q, which has a number when as
+// many values are there as SamplesFor asks. values is what they are called.
+func percentile(unit, title, short, definition, values string, q float64, h func(*Trial) Histogram) Metric {
+	m := lower(unit, title, short, kindSec, definition, func(t *Trial) (float64, bool) {
 		got := h(t)
-		n := float64(got.Count())
-		return got.Quantile(q), n > 0 && (q == 1 || n*(1-q) >= 1-1e-9)
-	}
+		return got.Quantile(q), got.Count() >= SamplesFor(q)
+	})
+	m.Why = func(t *Trial) string { return lacking(h(t).Count(), q, short, values) }
+	return m
 }
 
 // median is the quantile ½, of however few values.

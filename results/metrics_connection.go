@@ -1,5 +1,7 @@
 package results
 
+import "fmt"
+
 func connectionMetrics() []Metric {
 	phase := func(unit, title, short, definition string, h func(*Connection) Histogram) Metric {
 		return lower(unit, title, short, kindSec, definition, median(func(t *Trial) Histogram { return h(&t.Connection) }))
@@ -55,30 +57,63 @@ func heldMetrics() []Metric {
 			return v, ok && t.Connection.Held != Held{}
 		}
 	}
-	const how = " While all connections are held open and idle, less what was there before, per connection."
+	memory := func(unit, title, short, definition string, f func(*Held) int64) Metric {
+		return told(lower(unit, title, short, kindBytes, definition, held(f)))
+	}
+	const how = " While all connections are held open and idle, less what was there before, per connection. Of fewer than 100 connections, or below zero, it is less than can be told."
 	return []Metric{
-		lower("server-mem-B/conn", "server memory per held connection", "memory/conn", kindBytes,
+		memory("server-mem-B/conn", "server memory per held connection", "memory/conn",
 			"Stacks, heap, what else the Go runtime took, and the kernel's socket memory: the sum of the four parts."+how,
-			held(func(h *Held) int64 { return h.Stacks + h.Heap + h.Runtime + h.Kernel })),
-		lower("stacks-B/conn", "goroutine stacks per held connection", "stacks", kindBytes,
-			"Memory of the server's goroutine stacks."+how, held(func(h *Held) int64 { return h.Stacks })),
-		lower("heap-B/conn", "heap per held connection", "heap", kindBytes,
-			"The server's live heap after a garbage collection."+how, held(func(h *Held) int64 { return h.Heap })),
-		lower("runtime-B/conn", "runtime memory per held connection", "runtime", kindBytes,
-			"What the server's Go runtime took from the system beyond stacks and live heap. Spans are taken in large pieces, so it is coarse and may be negative with few connections."+how,
-			held(func(h *Held) int64 { return h.Runtime })),
-		lower("kernel-B/conn", "kernel memory per held connection", "kernel", kindBytes,
-			"Socket buffers and slab objects: half of what both ends of a connection took on the machine. The kernel counts whole pages, so it is coarse with few connections."+how,
-			held(func(h *Held) int64 { return h.Kernel })),
-		lower("resident-B/conn", "resident memory per held connection", "RSS/conn", kindBytes,
+			func(h *Held) int64 { return h.Stacks + h.Heap + h.Runtime + h.Kernel }),
+		memory("stacks-B/conn", "goroutine stacks per held connection", "stacks",
+			"Memory of the server's goroutine stacks."+how, func(h *Held) int64 { return h.Stacks }),
+		memory("heap-B/conn", "heap per held connection", "heap",
+			"The server's live heap after a garbage collection."+how, func(h *Held) int64 { return h.Heap }),
+		memory("runtime-B/conn", "runtime memory per held connection", "runtime",
+			"What the server's Go runtime took from the system beyond stacks and live heap. Spans are taken in large pieces, so it is coarse."+how,
+			func(h *Held) int64 { return h.Runtime }),
+		memory("kernel-B/conn", "kernel memory per held connection", "kernel",
+			"Socket buffers and slab objects: half of what both ends of a connection took on the machine. The kernel counts whole pages, so it is coarse."+how,
+			func(h *Held) int64 { return h.Kernel }),
+		memory("resident-B/conn", "resident memory per held connection", "RSS/conn",
 			"The server's resident set as the kernel counts it, from outside: the check on stacks, heap and runtime."+how,
-			held(func(h *Held) int64 { return h.Resident })),
+			func(h *Held) int64 { return h.Resident }),
 		lower("goroutines/conn", "goroutines per held connection", "goroutines", kindCount,
 			"Goroutines of the server."+how, held(func(h *Held) int64 { return h.Goroutines })),
 		lower("fds/conn", "file descriptors per held connection", "descriptors", kindCount,
 			"Open file descriptors of the server."+how, held(func(h *Held) int64 { return h.Descriptors })),
-		lower("loadgen-mem-B/conn", "load generator memory per held connection", "loadgen memory", kindBytes,
+		memory("loadgen-mem-B/conn", "load generator memory per held connection", "loadgen memory",
 			"The load generator's own resident memory: what a simulated client costs, not a property of the transport's server."+how,
-			held(func(h *Held) int64 { return h.Generator })),
+			func(h *Held) int64 { return h.Generator }),
 	}
+}
+
+// FewConnections is how many it takes to tell the memory of one: pages, spans
+// and the caches of the allocators come and go by some hundred kilobytes, which
+// has to be little beside what the connections hold.
+const FewConnections = 100
+
+// told leaves the memory out that is below what can be told: that of few
+// connections, and a difference that is not above zero.
+func told(m Metric) Metric {
+	value := m.Value
+	m.raw = func(t *Trial) (float64, bool) {
+		v, ok := value(t)
+		return v, ok && t.Connection.Opened >= FewConnections
+	}
+	m.Value = func(t *Trial) (float64, bool) {
+		v, ok := m.raw(t)
+		return v, ok && v > 0
+	}
+	m.Why = func(t *Trial) string {
+		switch v, ok := value(t); {
+		case !ok:
+		case t.Connection.Opened < FewConnections:
+			return fmt.Sprintf("below what can be told: fewer than %d connections were held", FewConnections)
+		case v <= 0:
+			return "below what can be told: the difference is not above zero"
+		}
+		return ""
+	}
+	return m
 }

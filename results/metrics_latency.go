@@ -3,22 +3,22 @@ package results
 func latencyMetrics() []Metric {
 	latency := func(t *Trial) Histogram { return t.Latency }
 	const due = " Latency runs from the moment the event was due by the schedule to the moment its last byte reached the clients' machine (the kernel's receive time stamp)."
-	percentile := func(unit, title, short, words string, q float64) Metric {
-		return lower(unit, title, short, kindSec, words, quantile(q, latency))
+	of := func(unit, title, short, words string, q float64) Metric {
+		return percentile(unit, title, short, words, "deliveries", q, latency)
 	}
 	return []Metric{
 		lower("p50-sec", "median event latency", "p50", kindSec,
-			"Half of the deliveries were at most this late."+due, median(latency)),
-		percentile("p90-sec", "90th percentile of event latency", "p90",
-			"Nine of ten deliveries were at most this late. It needs 10 deliveries."+due, 0.9),
-		percentile("p99-sec", "99th percentile of event latency", "p99",
-			"Of a hundred deliveries 99 were at most this late. It needs 100 deliveries."+due, 0.99),
-		lower("uncorrected-p99-sec", "99th percentile as a closed loop sees it", "uncorrected p99", kindSec,
+			"At least half of the deliveries were at most this late."+due, median(latency)),
+		of("p90-sec", "90th percentile of event latency", "p90",
+			"At least nine of ten deliveries were at most this late: the one of rank ⌈0.9·n⌉. It needs 10 deliveries."+due, 0.9),
+		of("p99-sec", "99th percentile of event latency", "p99",
+			"Of a hundred deliveries at least 99 were at most this late: the one of rank ⌈0.99·n⌉. It needs 100 deliveries; where an event is pushed to all at once, its deliveries are late together, and it is in doubt with fewer than 100 events."+due, 0.99),
+		percentile("uncorrected-p99-sec", "99th percentile as a closed loop sees it", "uncorrected p99",
 			"What a load generator would have reported as its 99th percentile that waits for each event before it sends the next, and so sends none while the server stands still (coordinated omission). Only of scenarios with a stall, to show the difference.",
-			quantile(0.99, func(t *Trial) Histogram { return t.Uncorrected })),
-		percentile("p999-sec", "99.9th percentile of event latency", "p99.9",
-			"Of a thousand deliveries 999 were at most this late. It needs 1,000 deliveries."+due, 0.999),
-		percentile("max-sec", "largest event latency", "max",
+			"latencies", 0.99, func(t *Trial) Histogram { return t.Uncorrected }),
+		of("p999-sec", "99.9th percentile of event latency", "p99.9",
+			"Of a thousand deliveries at least 999 were at most this late: the one of rank ⌈0.999·n⌉. It needs 1,000 deliveries."+due, 0.999),
+		of("max-sec", "largest event latency", "max",
 			"The latest delivery of the window."+due, 1),
 		lower("mean-sec", "mean event latency", "mean", kindSec,
 			"The mean over all deliveries of the window."+due,

@@ -56,6 +56,8 @@ func TestMetricValues(t *testing.T) {
 	sse, polling := small(t).Trials[0], small(t).Trials[1]
 	polling.Deliveries.InWindow, polling.Connection.TLS, polling.Connection.Held = 0, Histogram{}, Held{}
 	none := math.NaN()
+	many := small(t).Trials[0]
+	many.Connection.Opened, many.Connection.Held.Runtime = 200, -13_300
 	for _, test := range []struct {
 		name  string
 		trial *Trial
@@ -73,7 +75,11 @@ func TestMetricValues(t *testing.T) {
 		{"handshake bytes of two connections", sse, "handshake-B/conn", (2000 + 200 + 300 + 220 + 900 + 400) / 2},
 		{"handshake segments of two connections", sse, "handshake-segments/conn", 7},
 		{"two connections in 4 ms", sse, "conns/sec", 500},
-		{"the four parts of held memory", sse, "server-mem-B/conn", (16384 + 20000 + 2000 + 5000) / 2},
+		{"the four parts of held memory", many, "server-mem-B/conn", (16384 + 20000 - 13_300 + 5000) / 200.0},
+		{"a part that is less than nothing cannot be told", many, "runtime-B/conn", none},
+		{"nor can the memory of two connections", sse, "server-mem-B/conn", none},
+		{"nor the generator's", sse, "loadgen-mem-B/conn", none},
+		{"their goroutines are counted", sse, "goroutines/conn", 1},
 		{"server CPU by deliveries", sse, "server-cpu-sec/event", 0.0025},
 		{"TLS", sse, "tls-sec", 0.0015},
 		{"no TLS", polling, "tls-sec", none},
@@ -97,6 +103,42 @@ func TestMetricValues(t *testing.T) {
 				t.Errorf("%s is %g, want %g", test.unit, got, test.want)
 			}
 		})
+	}
+}
+
+// What has no number says why, and a median leaves no trial out for being low.
+func TestWhyThereIsNoNumber(t *testing.T) {
+	memory := func(connections int64, bytes ...int64) (c Cell) {
+		for _, b := range bytes {
+			c.Trials = append(c.Trials, &Trial{Connection: Connection{Opened: connections, Held: Held{Heap: b * connections, Goroutines: 1}}})
+		}
+		return c
+	}
+	late := func(n int) (c Cell) {
+		c.Trials = []*Trial{{Transport: "sse", Latency: histogram(t, slices.Repeat([]time.Duration{time.Second}, n)...)}}
+		return c
+	}
+	for _, test := range []struct {
+		fact string
+		cell Cell
+		unit string
+		want float64 // 0: none
+		why  string
+	}{
+		{"two hundred connections", memory(200, 10, 20, 30), "heap-B/conn", 20, ""},
+		{"fifty", memory(50, 10, 20, 30), "heap-B/conn", 0, "below what can be told: fewer than 100 connections were held"},
+		{"less than nothing in one trial of three, which the interval says", memory(200, 10, 20, -30), "heap-B/conn", 0, "below what can be told: the difference is not above zero"},
+		{"nothing held is no memory", Cell{Trials: []*Trial{{}}}, "heap-B/conn", 0, ""},
+		{"fifty deliveries", late(50), "p99-sec", 0, "50 of the 100 deliveries that a p99 needs"},
+		{"nine", late(9), "p90-sec", 0, "9 of the 10 deliveries that a p90 needs"},
+		{"none", late(0), "p99-sec", 0, ""},
+		{"a median needs one", late(1), "p50-sec", 1.000447, ""},
+	} {
+		m, _ := MetricByUnit(test.unit)
+		s, ok := test.cell.Summarize(m)
+		if ok != (test.want != 0) || s.Center != test.want || test.cell.Why(m) != test.why {
+			t.Errorf("%s: %g %v, %q", test.fact, s.Center, ok, test.cell.Why(m))
+		}
 	}
 }
 

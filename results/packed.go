@@ -1,6 +1,7 @@
 package results
 
 import (
+	"math"
 	"math/bits"
 
 	hdr "github.com/HdrHistogram/hdrhistogram-go"
@@ -44,24 +45,34 @@ func binsOf(h *hdr.Histogram) []bin {
 	return bins
 }
 
-// quantile is the value at q, 0 to 1, in microseconds: the top of the bin
-// that holds the value of rank q·total, rounded to the nearest.
+// quantile is the value at q, 0 to 1, in microseconds: the top of the bin that
+// holds the value of rank ⌈q·total⌉, the least of which at least the share q of
+// the values are no larger.
 func (p *packed) quantile(q float64) int64 {
-	rank := int64(max(1, min(q*float64(p.total)+0.5, float64(p.total))))
+	left := rank(q, p.total)
 	for _, b := range p.bins {
-		if rank -= b.count; rank <= 0 {
+		if left -= b.count; left <= 0 {
 			return top(b.value)
 		}
 	}
 	return 0
 }
 
-func (p *packed) mean() float64 {
-	var sum float64
+// rank is ⌈q·n⌉, at least 1. A product that rounding has put just above a whole
+// number is that number: 0.07·100 is 7.
+func rank(q float64, n int64) int64 {
+	x := q * float64(n)
+	return max(1, min(n, int64(math.Ceil(x-x*0x1p-51))))
+}
+
+// sums are the least and the greatest sum, in seconds, that values of the bins
+// can have: each is anywhere in its own.
+func (p *packed) sums() (least, most float64) {
 	for _, b := range p.bins {
-		sum += float64(b.count) * float64(b.value+width(b.value)/2)
+		least += float64(b.count) * float64(b.value) / 1e6
+		most += float64(b.count) * float64(b.value+width(b.value)) / 1e6
 	}
-	return sum / float64(p.total)
+	return least, most
 }
 
 // width is how many whole microseconds share a bin with v: one below 2048, and

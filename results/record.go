@@ -66,8 +66,10 @@ type Claim struct {
 	Derived  bool    `json:"derived,omitempty"` // Theirs is not printed there but follows from what is
 	Ours     float64 `json:"ours"`              // in the same unit
 	How      string  `json:"how"`               // how ours came about: measured (with the load), or computed (by which rule)
-	Verdict  string  `json:"verdict"`           // reproduced, corrected (their number has an error that Why explains), differs (another machine or other software), not reproduced
+	Verdict  string  `json:"verdict"`           // reproduced, corrected (their number has an error that Why explains), differs (another machine or other software), not reproduced; of a prediction: as predicted, not reproduced
 	Why      string  `json:"why"`               // a sentence
+
+	Predicted bool `json:"predicted,omitempty"` // Theirs is nobody's number but what the theory of this project says: counted apart
 }
 
 // Provenance is what a reader needs to reproduce a run and to judge whether
@@ -227,7 +229,7 @@ type Workload struct {
 
 // A Warning is a doubt that travels with the numbers it concerns.
 type Warning struct {
-	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, few-connections, overlap, retransmission, bias, ceiling-unknown, server-end
+	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, few-events, few-connections, overlap, retransmission, bias, ceiling-unknown, server-end
 	Text string `json:"text"` // a sentence that says what it means for the reader
 }
 

@@ -16,7 +16,7 @@ func (l Ledger) Payload() int64 { return l.In.Payload + l.Out.Payload }
 func (t *Trial) Pack() {
 	c := &t.Connection
 	for _, h := range []*Histogram{
-		&t.Latency, &t.Departure, &t.ToServer, &t.FromServer, &t.Wait, &t.Spread, &t.Age.Peak, &t.Trust.Lag,
+		&t.Latency, &t.Departure, &t.ToServer, &t.FromServer, &t.Wait, &t.Spread, &t.Age.Peak, &t.Uncorrected, &t.Trust.Lag,
 		&c.TCP, &c.TLS, &c.HTTP, &c.Open, &c.FirstEvent,
 	} {
 		h.Pack()

@@ -3,6 +3,7 @@ package results
 import (
 	"errors"
 	"fmt"
+	"reflect"
 	"slices"
 )
 
@@ -10,7 +11,7 @@ import (
 type problem struct{ path, msg string }
 
 // Validate reports the first thing in the record that cannot be: a trial of no
-// scenario, a negative count, deliveries that do not add up, a histogram with
+// scenario, a count below zero, a time beyond all measure, deliveries that do not add up, a histogram with
 // more values than there were deliveries. A record that was loaded is valid.
 func (r *Record) Validate() error {
 	if p := r.problem(); p != nil {
@@ -22,6 +23,18 @@ func (r *Record) Validate() error {
 func (r *Record) problem() *problem {
 	if r.Schema != Schema {
 		return &problem{"schema", fmt.Sprintf("is %d and should be %d", r.Schema, Schema)}
+	}
+	for _, part := range []struct {
+		path     string
+		v        any
+		negative bool
+	}{
+		{"planned", r.Planned, false}, {"provenance", r.Provenance, false}, {"scenarios", r.Scenarios, false},
+		{"predictions", r.Predictions, true}, {"claims", r.Claims, true},
+	} {
+		if p := impossible(part.path, reflect.ValueOf(part.v), part.negative); p != nil {
+			return p
+		}
 	}
 	for i, t := range r.Trials {
 		at := fmt.Sprintf("trials[%d]", i)
@@ -39,7 +52,7 @@ func (r *Record) problem() *problem {
 }
 
 // problem checks a trial. A failed one stopped where it broke, so that its
-// sums need not be whole, but nothing in it is negative either.
+// sums need not be whole, but nothing in it is beyond measure either.
 func (t *Trial) problem() *problem {
 	if t.Variant == "" || t.Transport == "" {
 		return &problem{"variant", "is empty, or the transport is"}
@@ -47,7 +60,7 @@ func (t *Trial) problem() *problem {
 	if t.Number < 1 {
 		return &problem{"number", fmt.Sprintf("is %d: trials count from 1", t.Number)}
 	}
-	if p := t.negative(); p != nil {
+	if p := impossible("", reflect.ValueOf(*t), false); p != nil {
 		return p
 	}
 	if t.Failed != "" {
@@ -56,6 +69,9 @@ func (t *Trial) problem() *problem {
 	d := t.Deliveries
 	if d.Expected != d.Delivered+d.Missed {
 		return &problem{"deliveries.expected", fmt.Sprintf("is %d, but %d delivered and %d missed make %d", d.Expected, d.Delivered, d.Missed, d.Delivered+d.Missed)}
+	}
+	if r := t.Requests; r.Empty > r.Sent {
+		return &problem{"requests.empty", fmt.Sprintf("is %d of %d requests", r.Empty, r.Sent)}
 	}
 	for _, h := range []struct {
 		path string
@@ -72,30 +88,6 @@ func (t *Trial) problem() *problem {
 		if h.have > h.most {
 			return &problem{h.path, fmt.Sprintf("has %d values for %d %s", h.have, h.most, h.of)}
 		}
-	}
-	return nil
-}
-
-// negative finds a count below zero. What is a difference, such as held
-// memory, may be.
-func (t *Trial) negative() *problem {
-	d, l := t.Deliveries, t.Load
-	for _, c := range []struct {
-		path string
-		v    int64
-	}{
-		{"load.clients", int64(l.Clients)}, {"load.topics", int64(l.Topics)}, {"load.payload_bytes", int64(l.Payload)},
-		{"deliveries.offered", d.Offered}, {"deliveries.published", d.Published}, {"deliveries.expected", d.Expected},
-		{"deliveries.delivered", d.Delivered}, {"deliveries.missed", d.Missed}, {"deliveries.duplicated", d.Duplicated},
-		{"deliveries.reordered", d.Reordered}, {"deliveries.negative", d.Negative}, {"deliveries.in_window", d.InWindow},
-		{"connection.opened", t.Connection.Opened}, {"requests.sent", t.Requests.Sent}, {"requests.empty", t.Requests.Empty},
-	} {
-		if c.v < 0 {
-			return &problem{c.path, fmt.Sprintf("is %d, which no count can be", c.v)}
-		}
-	}
-	if l.Rate < 0 || l.Window < 0 || l.Interval < 0 {
-		return &problem{"load", "has a negative rate, window or interval"}
 	}
 	return nil
 }

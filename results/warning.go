@@ -7,7 +7,7 @@ import "slices"
 // concerns everything.
 func (w Warning) Concerns(m Metric) bool {
 	switch w.Code {
-	case "few-samples":
+	case "few-samples", "few-events":
 		return slices.Contains([]string{"p99-sec", "p999-sec", "max-sec"}, m.Unit)
 	case "few-connections":
 		return m.Unit == "kernel-B/conn" || m.Unit == "server-mem-B/conn"

@@ -9,6 +9,8 @@ func TestWarningConcerns(t *testing.T) {
 	}{
 		{"few samples make p99 a guess", "few-samples", "p99-sec", true},
 		{"and leave the median alone", "few-samples", "p50-sec", false},
+		{"so do few events", "few-events", "p99-sec", true},
+		{"which say nothing against bytes", "few-events", "wire-B/event", false},
 		{"a busy machine disturbs times", "machine-busy", "open-sec", true},
 		{"and CPU time, which is one", "cpu-pressure", "server-cpu-sec/event", true},
 		{"and no count of bytes", "cpu-pressure", "wire-B/event", false},

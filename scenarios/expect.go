@@ -111,8 +111,8 @@ func (e Expect) holds(got float64) bool {
 }
 
 // judge returns the outcome of s's expectations in r, one for each cell that
-// an expectation covers and that has the metric. An expectation that nothing
-// was measured for is not held.
+// an expectation covers and that has the metric, or could have it and says why
+// it does not. An expectation that nothing was measured for is not held.
 func judge(r *results.Record, s Scenario) (all []results.Expectation) {
 	for _, e := range s.Expect {
 		m, _ := results.MetricByUnit(e.Metric)
@@ -123,12 +123,15 @@ func judge(r *results.Record, s Scenario) (all []results.Expectation) {
 				continue
 			}
 			got, ok := e.measured(c, m)
-			if !ok && len(c.Trials) > 0 {
-				continue // the transport has no such number: requests, say, on a stream
-			}
 			reason := ""
-			if !ok {
+			switch {
+			case ok:
+			case len(c.Trials) == 0:
 				reason = "every trial failed"
+			default: // too few of something, or the transport has no such number: requests, say, on a stream
+				if reason = c.Why(m); reason == "" {
+					continue
+				}
 			}
 			judged = true
 			all = append(all, results.Expectation{

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"testing"
+	"time"
 
 	"pushbench/results"
 )
@@ -54,6 +55,35 @@ func TestJudge(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What could not be judged says how far it was from it.
+func TestJudgeSaysWhyNot(t *testing.T) {
+	few := ran("sse", "sse", 0, "")
+	for range 50 {
+		if err := few.Latency.Record(time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+	}
+	few.Connection = results.Connection{Opened: 50, Held: results.Held{Heap: 1}}
+	for _, c := range []struct{ expect, reason string }{
+		{"sse: p99-sec <= 1", "50 of the 100 deliveries that a p99 needs"},
+		{"p999-sec <= 1", "50 of the 1000 deliveries that a p99.9 needs"},
+		{"server-mem-B/conn <= 1", "below what can be told: fewer than 100 connections were held"},
+		{"sse: p90-sec <= 1", ""},
+		{"sse: tls-sec <= 1", "nothing was measured that it is about"},
+	} {
+		e, message, _ := parseExpect(c.expect)
+		if message != "" {
+			t.Fatal(message)
+		}
+		s := parse(t, "variants: [sse]\n")
+		s.Expect = []Expect{e}
+		r := &results.Record{Trials: []*results.Trial{few}, Scenarios: []results.Scenario{s.record(s.cells(), 1)}}
+		if got := judge(r, s); len(got) != 1 || got[0].Reason != c.reason || got[0].Held != (c.reason == "") {
+			t.Errorf("%s: %+v, want %q", c.expect, got, c.reason)
+		}
 	}
 }
 

@@ -22,6 +22,7 @@ var mayImport = map[string][]string{
 	"results/safe":        {},
 	"results":             {"results/safe"},
 	"results/model":       {"results"},
+	"results/recompute":   {},
 	"results/claims":      {"results", "results/model"},
 	"loadgen":             {"servers/wire", "results", "results/safe"},
 	"scenarios/path":      {},

@@ -210,7 +210,7 @@ func (c auditedCell) rest() table.Value {
 
 // latencyFinding sets the generator's latencies beside the kernel's.
 func latencyFinding(cells []auditedCell) Finding {
-	f := Finding{Table: table.Table{Columns: table.Columns("scenario and transport", "events", "mean by the kernel",
+	f := Finding{Table: table.Table{Columns: table.Columns("scenario and transport", "deliveries", "mean by the kernel",
 		"generator adds, mean", "of it before sending", "of it after arrival", "generator adds, p99")}}
 	seen := slices.DeleteFunc(slices.Clone(cells), func(c auditedCell) bool { return c.Events == 0 })
 	if len(seen) == 0 {
@@ -232,7 +232,7 @@ func latencyFinding(cells []auditedCell) Finding {
 		f.Table.Rows = append(f.Table.Rows, append(row, number(c.Events), seconds(c.Kernel.Mean()), c.bias(), seconds(c.BiasSend), seconds(c.BiasRead), seconds(c.BiasP99)))
 	}
 	most := slices.MaxFunc(seen, func(a, b auditedCell) int { return cmp.Compare(math.Abs(a.Bias), math.Abs(b.Bias)) })
-	f.Text = fmt.Sprintf("By the kernel's time stamps of %s events the generator adds %s to the mean latency", words.Number(events), words.Duration(sum/events))
+	f.Text = fmt.Sprintf("By the kernel's time stamps of %s deliveries the generator adds %s to the mean latency", words.Number(events), words.Duration(sum/events))
 	if len(seen) > 1 {
 		f.Text += fmt.Sprintf(", at most %s in one cell (%s)", words.Duration(most.Bias), most.Head.Text)
 	}

@@ -23,6 +23,7 @@ var verdicts = []Verdict{
 	{"reproduced", "✓", "good", "the same came out"},
 	{"corrected", "✎", "corrected", "the published number has an error, which the last column explains"},
 	{"differs", "≠", "doubtful", "another machine or other software gives another number"},
+	{"as predicted", "✓", "good", "nobody's number but what the theory of this project says, which came true"},
 	{"not reproduced", "✗", "alarming", "it should have come out and did not"},
 }
 
@@ -77,23 +78,61 @@ func (row Row) Table() table.Table {
 	return t
 }
 
-// theirs is the published number; a note says when it only follows from one.
+// theirs is the published number; a note says when it only follows from one, or
+// is nobody's but predicted.
 func theirs(c results.Claim) table.Value {
 	v := table.Value{Text: words.Format(c.Theirs, c.Kind)}
-	if c.Derived {
+	switch {
+	case c.Predicted:
+		v.Note = "predicted"
+	case c.Derived:
 		v.Note = "derived"
 	}
 	return v
 }
 
-// Short is the row in one line: 4. Long-polling: ✓ 8 reproduced.
+// Short is the row in one line: 4. Long-polling: ✓ 8 reproduced; 6 of 6
+// predictions came true.
 func (row Row) Short() string {
 	var parts []string
-	one := &results.Record{Claims: row.Claims}
-	for _, v := range found(one) {
-		parts = append(parts, fmt.Sprintf("%s\u00a0%d\u00a0%s", v.Mark, count(row.Claims, v), v.Word))
+	if text := byVerdict(published(row.Claims)); text != "" {
+		parts = append(parts, text)
 	}
-	return row.Heading + ": " + strings.Join(parts, ", ")
+	if text := predictions(row.Claims); text != "" {
+		parts = append(parts, text)
+	}
+	return row.Heading + ": " + strings.Join(parts, "; ")
+}
+
+// published leaves predictions out.
+func published(claims []results.Claim) []results.Claim {
+	return slices.DeleteFunc(slices.Clone(claims), func(c results.Claim) bool { return c.Predicted })
+}
+
+// byVerdict counts claims by their verdicts: ✓ 1 reproduced, ✎ 2 corrected.
+func byVerdict(claims []results.Claim) string {
+	var parts []string
+	for _, v := range found(&results.Record{Claims: claims}) {
+		parts = append(parts, fmt.Sprintf("%s\u00a0%d\u00a0%s", v.Mark, count(claims, v), v.Word))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// predictions says how many of those among claims came true; empty without any.
+func predictions(claims []results.Claim) string {
+	all, held := 0, 0
+	for _, c := range claims {
+		if c.Predicted {
+			all++
+			if c.Verdict == "as predicted" {
+				held++
+			}
+		}
+	}
+	if all == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d of %s came true", held, words.Count(all, "prediction"))
 }
 
 // count is how many of the claims have the verdict.
@@ -115,26 +154,27 @@ func apart(c results.Claim) string {
 }
 
 // Verdicts counts the record's claims by verdict: 4 published numbers: ✓ 1
-// reproduced, ✎ 2 corrected. It is empty for a record without claims.
+// reproduced, ✎ 2 corrected. Predictions are nobody's numbers and are counted
+// apart. It is empty for a record without claims.
 func Verdicts(r *results.Record) string {
 	var parts []string
-	for _, v := range found(r) {
-		parts = append(parts, fmt.Sprintf("%s\u00a0%d\u00a0%s", v.Mark, count(r.Claims, v), v.Word))
-	}
-	if len(parts) == 0 {
-		return ""
-	}
-	derived := 0
-	for _, c := range r.Claims {
-		if c.Derived {
-			derived++
+	if claims := published(r.Claims); len(claims) > 0 {
+		derived := 0
+		for _, c := range claims {
+			if c.Derived {
+				derived++
+			}
 		}
+		what := words.Count(len(claims)-derived, "published number")
+		if derived > 0 {
+			what += fmt.Sprintf(" and %d that follow from what was published", derived)
+		}
+		parts = append(parts, what+": "+byVerdict(claims)+".")
 	}
-	what := words.Count(len(r.Claims)-derived, "published number")
-	if derived > 0 {
-		what += fmt.Sprintf(" and %d that follow from what was published", derived)
+	if text := predictions(r.Claims); text != "" {
+		parts = append(parts, "Apart from them, "+text+".")
 	}
-	return what + ": " + strings.Join(parts, ", ") + "."
+	return strings.Join(parts, " ")
 }
 
 // Legend says what the verdicts of the record mean; empty where there are none.
@@ -145,6 +185,9 @@ func Legend(r *results.Record) string {
 	}
 	if slices.ContainsFunc(r.Claims, func(c results.Claim) bool { return c.Derived }) {
 		parts = append(parts, "derived: not printed by the source, but it follows from what is")
+	}
+	if slices.ContainsFunc(r.Claims, func(c results.Claim) bool { return c.Predicted }) {
+		parts = append(parts, "predicted: in no source, but by the theory of this project")
 	}
 	return strings.Join(parts, "; ")
 }

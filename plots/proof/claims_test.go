@@ -62,6 +62,31 @@ func TestClaims(t *testing.T) {
 	}
 }
 
+// What nobody published is counted apart.
+func TestPredictionsAreCountedApart(t *testing.T) {
+	claim := func(verdict string, derived, predicted bool) results.Claim {
+		return results.Claim{Row: 5, Title: "A table", Source: "theory", Quantity: "a time", Kind: "sec", Theirs: 1, Ours: 1, Verdict: verdict, Derived: derived, Predicted: predicted}
+	}
+	for _, c := range []struct {
+		fact          string
+		claims        []results.Claim
+		counts, short string
+	}{
+		{"all three kinds", []results.Claim{claim("reproduced", false, false), claim("differs", true, false), claim("as predicted", false, true), claim("not reproduced", false, true)},
+			"1 published number and 1 that follow from what was published: ✓ 1 reproduced, ≠ 1 differs. Apart from them, 1 of 2 predictions came true.",
+			"5. A table: ✓ 1 reproduced, ≠ 1 differs; 1 of 2 predictions came true"},
+		{"predictions alone", []results.Claim{claim("as predicted", false, true)}, "Apart from them, 1 of 1 prediction came true.", "5. A table: 1 of 1 prediction came true"},
+	} {
+		r := &results.Record{Claims: c.claims}
+		if got := spaced(Verdicts(r)); got != c.counts {
+			t.Errorf("%s: %q, want %q", c.fact, got, c.counts)
+		}
+		if got := spaced(Rows(r)[0].Short()); got != c.short {
+			t.Errorf("%s: %q, want %q", c.fact, got, c.short)
+		}
+	}
+}
+
 func TestNoClaims(t *testing.T) {
 	r := &results.Record{}
 	s := &screen.Screen{Width: 80}

@@ -46,5 +46,5 @@ func (e Entry) Came() string {
 	if e.Predicted == 0 {
 		return ""
 	}
-	return fmt.Sprintf("In this run %d of %s with a closed form %s within its tolerance", e.Within, words.Count(e.Predicted, "cell"), words.Be(e.Within, "is", "are"))
+	return fmt.Sprintf("In this run %d of %s with a closed form %s exact or within its tolerance", e.Within, words.Count(e.Predicted, "cell"), words.Be(e.Within, "is", "are"))
 }

@@ -23,9 +23,9 @@ func TestGlossary(t *testing.T) {
 		got, want := e.Came()+" in "+strings.Join(e.Scenarios, " "), " in "
 		switch e.Unit {
 		case "age-sec":
-			want = "In this run 2 of 3 cells with a closed form are within its tolerance in feed quiet"
+			want = "In this run 2 of 3 cells with a closed form are exact or within its tolerance in feed quiet"
 		case "p50-sec":
-			want = "In this run 1 of 1 cell with a closed form is within its tolerance in quiet"
+			want = "In this run 1 of 1 cell with a closed form is exact or within its tolerance in quiet"
 		}
 		if got != want {
 			t.Errorf("%s: %q, want %q", e.Unit, got, want)

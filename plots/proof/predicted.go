@@ -44,13 +44,14 @@ func Predictions(all []results.Predicted, scenario string, measured func(results
 func (c Comparison) String() string {
 	n, all := len(c.All.Rows)-len(c.Findings.Rows), words.Count(len(c.All.Rows), "number")
 	if len(c.Findings.Rows) == 0 {
-		return fmt.Sprintf("No finding: of %s with a closed form, all are within its tolerance.", all)
+		return fmt.Sprintf("No finding: of %s with a closed form, all are exact or within a tolerance that is derived.", all)
 	}
-	return fmt.Sprintf("Of %[2]s with a closed form, %[1]d are within its tolerance. What is beyond it is a finding:", n, all)
+	return fmt.Sprintf("Of %[2]s with a closed form, %[1]d are exact or within a tolerance that is derived. What is beyond it is a finding:", n, all)
 }
 
 // residual is how far a measured value is from the predicted one; beyond the
-// prediction's tolerance it is in doubt.
+// prediction's tolerance it is in doubt. Where there is no tolerance it is the
+// same in each trial, or in doubt.
 func residual(p results.Predicted) table.Value {
 	v := table.Value{Text: words.Number(p.Measured)}
 	tolerance := words.Number(p.Tolerance)
@@ -58,9 +59,13 @@ func residual(p results.Predicted) table.Value {
 		v.Text = fmt.Sprintf("%+.1f %%", (p.Measured/p.Expected-1)*100)
 		tolerance = fmt.Sprintf("%.1f %%", p.Tolerance*100)
 	}
-	if p.Finding {
-		v.Note = "tolerance " + tolerance
-		v.Doubt = "beyond the tolerance: unexplained"
+	switch {
+	case p.Finding && p.Tolerance == 0:
+		v.Note, v.Doubt = "predicted exactly", "not the same in each trial: unexplained"
+	case p.Finding:
+		v.Note, v.Doubt = "tolerance "+tolerance, "beyond the tolerance: unexplained"
+	case p.Tolerance == 0:
+		v.Text, v.Note = "none", "exact"
 	}
 	return v
 }

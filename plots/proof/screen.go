@@ -41,7 +41,7 @@ func (row Row) showWhys(t *screen.Screen) {
 	of := map[reason][]string{}
 	for _, c := range row.Claims {
 		r := reason{c.Verdict, c.Why}
-		if VerdictOf(c.Verdict).Word == "reproduced" || c.Why == "" {
+		if word := VerdictOf(c.Verdict).Word; word == "reproduced" || word == "as predicted" || c.Why == "" {
 			continue
 		}
 		if of[r] == nil {

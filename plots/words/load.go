@@ -1,6 +1,7 @@
 package words
 
 import (
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -15,22 +16,9 @@ func Load(l results.Workload, sweep string) string {
 			parts = append(parts, text)
 		}
 	}
-	add("clients", Count(l.Clients, "client"))
-	if l.Topics > 1 {
-		add("", Count(l.Topics, "topic"))
-	}
-	if l.Rate > 0 {
-		text := Number(l.Rate) + " events/s"
-		if l.Arrival != "" && l.Arrival != "constant" {
-			text += " (" + l.Arrival
-			if l.Burst > 1 {
-				text += " of " + strconv.Itoa(l.Burst)
-			}
-			text += ")"
-		}
-		add("rate", text)
-	} else {
-		add("", "no events")
+	add("", Clients(l, sweep))
+	if arrival := arrivals(l); arrival != "" {
+		add("", arrival)
 	}
 	if l.Retained > 0 {
 		add("", Count(l.Retained, "retained event")+" per topic")
@@ -41,6 +29,45 @@ func Load(l results.Workload, sweep string) string {
 		parts = append(parts, "swept: "+Swept(sweep))
 	}
 	return strings.Join(parts, " · ")
+}
+
+// Clients says how many clients there are and what each of them gets, but for
+// what is swept: 100 clients, each with 10 events/s (10 topics).
+func Clients(l results.Workload, sweep string) string {
+	who, each := Count(l.Clients, "client"), ", each with "
+	if sweep == "clients" {
+		who, each = "", "each client with "
+	}
+	topics := max(1, l.Topics)
+	switch {
+	case l.Rate <= 0:
+		return strings.TrimPrefix(who+", no events", ", ")
+	case sweep == "rate" && topics > 1:
+		return who + fmt.Sprintf(" on %d topics, each with its share of the events", topics)
+	case sweep == "rate":
+		return who
+	}
+	text := who + each + Number(l.Rate/float64(topics)) + " event/s"
+	if l.Rate != float64(topics) {
+		text = strings.Replace(text, " event/s", " events/s", 1)
+	}
+	if topics > 1 {
+		text += " (" + Count(topics, "topic") + ")"
+	}
+	return text
+}
+
+// arrivals says how events come where they do not come one by one at equal
+// distances.
+func arrivals(l results.Workload) string {
+	if l.Rate <= 0 || l.Arrival == "" || l.Arrival == "constant" {
+		return ""
+	}
+	text := l.Arrival + " arrivals"
+	if l.Burst > 1 {
+		text += " of " + strconv.Itoa(l.Burst)
+	}
+	return text
 }
 
 // Swept names what is swept.

@@ -26,6 +26,28 @@ func TestPath(t *testing.T) {
 	}
 }
 
+func TestClients(t *testing.T) {
+	for _, c := range []struct {
+		why, sweep string
+		load       results.Workload
+		want       string
+	}{
+		{"one topic: everybody gets everything", "", results.Workload{Clients: 100, Topics: 1, Rate: 10}, "100 clients, each with 10 events/s"},
+		{"of ten topics a client gets one", "", results.Workload{Clients: 100, Topics: 10, Rate: 100}, "100 clients, each with 10 events/s (10 topics)"},
+		{"rare events", "", results.Workload{Clients: 500, Topics: 50, Rate: 25}, "500 clients, each with 0.5 events/s (50 topics)"},
+		{"an older record may not know its topics", "", results.Workload{Clients: 2, Rate: 10}, "2 clients, each with 10 events/s"},
+		{"no events", "", results.Workload{Clients: 1, Topics: 1}, "1 client, no events"},
+		{"clients are swept", "clients", results.Workload{Clients: 1, Topics: 1, Rate: 10}, "each client with 10 events/s"},
+		{"clients are swept without events", "clients", results.Workload{Clients: 1, Topics: 1}, "no events"},
+		{"the rate is swept", "rate", results.Workload{Clients: 100, Topics: 1, Rate: 10}, "100 clients"},
+		{"the rate of all topics is swept", "rate", results.Workload{Clients: 100, Topics: 10, Rate: 10}, "100 clients on 10 topics, each with its share of the events"},
+	} {
+		if got := strings.ReplaceAll(Clients(c.load, c.sweep), "\u00a0", " "); got != c.want {
+			t.Errorf("%s: %q, want %q", c.why, got, c.want)
+		}
+	}
+}
+
 func TestStall(t *testing.T) {
 	if got := strings.ReplaceAll(Stall(results.Stall{After: 5, For: 1.4}), "\u00a0", " "); got != "the server stands still for 1.4 s, 5 s into the window" {
 		t.Error(got)

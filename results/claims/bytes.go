@@ -6,7 +6,9 @@ import (
 	"pushbench/results"
 )
 
-// updates is what five updates cost a browser.
+// updates is what five updates cost a browser. Theirs are requests, which have
+// no body, and whole answers, head and body; of a WebSocket it is the heads of
+// the opening handshake. So are ours.
 func (b *book) updates() {
 	b.open(2, "Five updates of 39 bytes, one a second, to a browser over HTTP/1.1",
 		"A. Abril (2017), aquil.io/articles/a-comparison-between-websockets-server-sent-events-and-polling; sizes as HAR files have them")
@@ -15,26 +17,25 @@ func (b *book) updates() {
 	for _, row := range []struct {
 		variant, name string
 		out, in       float64 // theirs, of one exchange or of all
-		each          bool
 	}{
-		{"polling/interval=250ms/headers=browser", "short poll, one request and answer", 430, 158, true},
-		{"longpoll/headers=browser", "long poll, one request and answer", 428, 158, true},
-		{"sse/headers=browser", "SSE, the request and all that is answered", 450, 452, false},
-		{"websocket/headers=browser", "WebSocket, the opening handshake", 594, 129, false},
+		{"polling/interval=250ms/headers=browser", "short poll, one request and an answer with an update", 430, 158},
+		{"longpoll/headers=browser", "long poll, one request and its answer", 428, 158},
+		{"sse/headers=browser", "SSE, the request and all that is answered", 450, 452},
+		{"websocket/headers=browser", "WebSocket, the opening handshake", 594, 129},
 	} {
 		c, ok := b.cell("five-updates", "", row.variant)
 		if !ok {
 			continue
 		}
 		t := c.Trials[0]
-		ours := exchanged(t, row.each)
-		both[t.Transport] = ours[0] + ours[1]
-		b.add(entry{quantity: row.name + ": to the server", kind: "bytes", theirs: row.out, ours: ours[0], tolerance: 0.05, differs: 2, how: ofCell(c), why: why})
-		b.add(entry{quantity: row.name + ": from the server", kind: "bytes", theirs: row.in, ours: ours[1], tolerance: 0.05, differs: 2, how: ofCell(c), why: answerWhy(row.variant)})
+		out, in, ok := exchanged(t)
+		if !ok {
+			continue
+		}
+		both[t.Transport] = out + in
+		b.add(entry{quantity: row.name + ": to the server", kind: "bytes", theirs: row.out, ours: out, tolerance: 0.05, differs: 2, how: ofCell(c), why: why})
+		b.add(entry{quantity: row.name + ": from the server", kind: "bytes", theirs: row.in, ours: in, tolerance: 0.05, differs: 2, how: ofCell(c), why: answerWhy(row.variant)})
 	}
-	b.add(entry{quantity: "WebSocket, the request of theirs as it was sent", kind: "bytes", theirs: 594, ours: 594 - 25, corrected: 569, derived: true,
-		how: "computed: less the 25 bytes by which their account of it is too long",
-		why: "A browser's own account has the absolute URL in the request line, the wire has the path (RFC 9112 section 3.2.1). That Chromium still says so, and by how much, is a test of this project."})
 	ws := both["websocket"]
 	for _, row := range []struct {
 		transport, name string
@@ -49,34 +50,40 @@ func (b *book) updates() {
 			continue
 		}
 		b.add(entry{quantity: row.name + ", as a multiple of WebSocket's handshake", kind: "×", derived: true, theirs: row.times * row.theirs / (594 + 129), ours: row.times * both[row.transport] / ws,
-			tolerance: 0.25, differs: 2, how: "computed: from the measured exchanges, as many as theirs", why: "What the transports cost beside each other outlasts browsers and servers; a quarter is allowed for those."})
+			tolerance: 0.25, differs: 2, how: "computed: from the measured exchanges, as many as theirs, requests and whole answers on both sides",
+			why: "What the transports cost beside each other outlasts browsers and servers; a quarter is allowed for those."})
 	}
 }
 
-// exchanged is the mean of one exchange of the window, or what a stream's
-// connection carried in all: bytes to the server and from it, without TCP/IP.
-func exchanged(t *results.Trial, each bool) [2]float64 {
-	if each {
-		n := float64(max(1, t.Requests.Sent))
-		return [2]float64{t.Requests.Heads.Request, float64(t.Steady.In.Head) / n}
+// exchanged is a request and the answer, head and body, that brought an update
+// on transports that ask; what opens a stream and the window's five updates,
+// without the chunks that a HAR file does not have; and the heads that open a
+// WebSocket.
+func exchanged(t *results.Trial) (out, in float64, ok bool) {
+	whole := func(b results.Bytes) float64 { return float64(b.Head + b.Framing + b.Payload) }
+	switch t.Transport {
+	case "websocket":
+		return float64(t.Handshake.Out.Head), float64(t.Handshake.In.Head), true
+	case "sse":
+		return whole(t.Handshake.Out) + whole(t.Steady.Out), whole(t.Handshake.In) + whole(t.Steady.In), true
 	}
-	if t.Transport == "websocket" {
-		return [2]float64{float64(t.Handshake.Out.Head), float64(t.Handshake.In.Head)}
+	full := float64(t.Requests.Sent - t.Requests.Empty)
+	if full <= 0 {
+		return 0, 0, false
 	}
-	return [2]float64{float64(plain(t.Whole.Out)), float64(plain(t.Whole.In))}
+	bodies := float64(t.Steady.In.Payload+t.Steady.In.Framing) / full
+	return t.Requests.Heads.Request, t.Requests.Heads.Answer + bodies, true
 }
 
 func answerWhy(variant string) string {
 	switch variant {
 	case "sse/headers=browser":
-		return "A HAR file has the content without its chunks; on the wire each write is a chunk with 6 bytes more (RFC 9112 section 7.1), so that one number hides how the server writes."
+		return "This server's fields, a retry and an id line for each event."
 	case "websocket/headers=browser":
 		return "101 with the fields that RFC 6455 section 4.2.2 asks for, and this server's cursor."
 	}
-	return "This server's fields: cursor, type, caching, date."
+	return "Head and body: this server's fields (cursor, type, caching, date), and the update in a JSON array."
 }
-
-func plain(b results.Bytes) int64 { return b.Total() - b.TCPIP }
 
 // framing is what stands around an event.
 func (b *book) framing(frames []Frame) {
@@ -104,21 +111,21 @@ func (b *book) framing(frames []Frame) {
 			t := c.Trials[0]
 			n := float64(max(1, t.Deliveries.InWindow))
 			ids := idLines(t)
-			b.add(entry{quantity: "SSE event of " + size + " bytes, without its id line and chunk", kind: "bytes", theirs: 8, ours: float64(t.Steady.In.Framing)/n - ids, tolerance: 0.001, how: ofCell(c),
+			b.add(entry{quantity: "SSE event of " + size + " bytes, without its id line and chunk", kind: "bytes", theirs: 8, ours: (float64(t.Steady.In.Framing) - ids) / n, how: ofCell(c),
 				why: "`data: ` and two line feeds. Without the space, which the parser drops, it is 7."})
 		}
 	}
 }
 
-// idLines is the mean size of `id: N` and its line feed over the window's
-// events. One topic, one event after the other.
+// idLines is the size of `id: N` and its line feed over all deliveries of the
+// window. One topic, one event after the other.
 func idLines(t *results.Trial) float64 {
 	l := t.Load
 	first := int(l.Rate*l.Warmup) + l.Retained + 1
 	n := int(l.Rate * l.Window)
 	var sum int
 	for i := range n {
-		sum += len(fmt.Sprintf("id: %d\n", first+i))
+		sum += l.Clients * len(fmt.Sprintf("id: %d\n", first+i))
 	}
-	return float64(sum) / float64(max(1, n))
+	return float64(sum)
 }

@@ -15,6 +15,7 @@ const (
 	Corrected     = "corrected"      // theirs has an error that is understood
 	Differs       = "differs"        // as it must: other software, another machine, another choice
 	NotReproduced = "not reproduced" // and nobody knows why
+	AsPredicted   = "as predicted"   // of what nobody published, but the theory of this project says
 )
 
 // Measured is what was repeated apart from the record's trials.
@@ -64,32 +65,44 @@ func (b *book) open(row int, title, source string) {
 	b.row = results.Claim{Row: row, Title: title, Source: source}
 }
 
-// An entry is a claim without its row.
+// An entry is a claim without its row. It has to have a way to come out badly: a
+// number that was measured, not one that follows from constants, and a tolerance
+// that it can miss.
 type entry struct {
 	quantity, kind string
 	theirs, ours   float64
 	derived        bool    // theirs is not printed there but follows from what is
-	tolerance      float64 // relative: ours is reproduced within it
-	corrected      float64 // what theirs should have been: ours is that, to a thousandth, or not reproduced; 0: theirs has no error
+	predicted      bool    // theirs is what the theory of this project says
+	tolerance      float64 // relative, absolute where theirs is 0: ours is reproduced within it
+	corrected      float64 // what theirs should have been: ours is that within tolerance, or not reproduced; 0: theirs has no error
 	differs        float64 // the factor by which ours may differ for the reason that why gives; 0: not at all
 	how, why       string
 }
 
 func (b *book) add(e entry) {
 	c := b.row
-	c.Quantity, c.Kind, c.Theirs, c.Ours, c.Derived, c.How, c.Why = e.quantity, e.kind, e.theirs, e.ours, e.derived, e.how, e.why
+	c.Quantity, c.Kind, c.Theirs, c.Ours, c.Derived, c.Predicted, c.How, c.Why = e.quantity, e.kind, e.theirs, e.ours, e.derived, e.predicted, e.how, e.why
 	c.Verdict = e.verdict()
 	b.claims = append(b.claims, c)
 }
 
 func (e entry) verdict() string {
-	near := func(want, tolerance float64) bool { return math.Abs(e.ours-want) <= tolerance*math.Abs(want) }
+	near := func(want float64) bool {
+		scale := math.Abs(want)
+		if want == 0 {
+			scale = 1
+		}
+		// What float64 loses in a quotient of two counts is no difference.
+		return math.Abs(e.ours-want) <= (e.tolerance+1e-12)*scale
+	}
 	switch {
-	case e.corrected != 0 && near(e.corrected, 0.001):
+	case e.corrected != 0 && near(e.corrected):
 		return Corrected
 	case e.corrected != 0:
 		return NotReproduced
-	case near(e.theirs, e.tolerance):
+	case near(e.theirs) && e.predicted:
+		return AsPredicted
+	case near(e.theirs):
 		return Reproduced
 	case e.differs > 0 && e.ours > e.theirs/e.differs && e.ours < e.theirs*e.differs:
 		return Differs

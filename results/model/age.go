@@ -14,11 +14,13 @@ func predictAge(t *results.Trial, unit string) (Prediction, bool) {
 		return Prediction{}, false
 	}
 	late := t.Latency.Mean()
-	p := Prediction{Source: "Kaul, Yates, Gruteser: Real-time status: how often should one update? (INFOCOM 2012)", Tolerance: 0.05 + l.scatter()}
+	// At each edge of the window a part of a gap is in the average whose event is
+	// not, or the other way round; the latency is to the histogram's three digits.
+	p := Prediction{Source: "Kaul, Yates, Gruteser: Real-time status: how often should one update? (INFOCOM 2012)", Tolerance: l.scatter() + digit}
 	switch {
 	case l.beats() > 0:
 		p.Value = 1/(2*l.beats()) + late
-		p.Formula = fmt.Sprintf("1/(2λ) + the measured mean latency, λ = %.4g/s of a topic", l.beats())
+		p.Formula = fmt.Sprintf("1/(2λ) + the measured mean latency, λ = %.4g/s of a topic; tolerance: one gap of the window", l.beats())
 	case l.Arrival == "poisson": // every Tth event of a Poisson process: (T + 1)/(2R), which is 1/λ for one topic
 		p.Value = float64(l.Topics+1)/(2*l.Rate) + late
 		p.Formula = fmt.Sprintf("1/λ + the measured mean latency, λ = %.4g/s", l.Rate)

@@ -10,73 +10,79 @@ import (
 // Sizes on the wire that no load changes.
 const (
 	segmentHead  = 20 + 20 + 12 // IPv4, TCP, its time stamps (RFC 791, 9293, 7323)
+	synOptions   = 8            // more in each SYN: segment size, window scale, SACK permitted (RFC 9293 section 3.2, RFC 7323, RFC 2018)
 	recordHead   = 5 + 1 + 16   // a TLS 1.3 record: head, content type, tag (RFC 8446 section 5.2)
 	acknowledged = 0.05         // seconds: a receiver with nothing to say acknowledges after 40 ms at most (Linux)
 )
 
-// predictBytes is what the heads of requests and answers and the TCP segments
-// add to an event. How often there are requests is theory; how large a head
-// is was measured.
+// predictBytes is what a transport puts around the events of the window, given
+// how many deliveries, requests and answers were counted in it: exact where no
+// digit is left to chance, whatever the path does. All bytes with the segments
+// of TCP are theory.
 func predictBytes(t *results.Trial, unit string) (Prediction, bool) {
-	l := load(t.Load)
-	if l.Rate <= 0 {
+	asks := t.Transport == "polling" || t.Transport == "longpoll"
+	switch n := float64(t.Deliveries.InWindow); {
+	case t.Load.Rate <= 0 || n <= 0:
 		return Prediction{}, false
-	}
-	switch unit {
-	case "protocol-B/event":
-		if t.Transport == "polling" || t.Transport == "longpoll" {
-			return askedProtocol(t, l)
+	case unit == "framing-B/event" && asks:
+		full := float64(t.Requests.Sent - t.Requests.Empty)
+		if full <= 0 {
+			return Prediction{}, false
 		}
-	case "wire-B/event":
-		return wholeWire(t, l)
+		return Prediction{
+			Value:   1 + full/n,
+			Formula: fmt.Sprintf("1 + A/D, A = %.0f answers with events, D = %.0f deliveries", full, n),
+			Source:  "a JSON array of k events has k − 1 commas and two brackets (RFC 8259 section 5)",
+		}, true
+	case unit == "protocol-B/event" && asks:
+		bytes, formula, ok := exchanged(t)
+		if !ok {
+			return Prediction{}, false
+		}
+		p := spanned(bytes.over(n), formula+fmt.Sprintf(", for %.0f deliveries", n))
+		p.Source = "the texts of requests and answers (RFC 9112), as many as were counted"
+		return p, true
+	case (unit == "framing-B/event" || unit == "protocol-B/event") && !asks:
+		return predictFraming(t, unit)
+	case unit == "wire-B/event" && t.Stall == nil && !troubled(t):
+		return wholeWire(t, load(t.Load))
 	}
 	return Prediction{}, false
 }
 
-// askedProtocol is what asking costs: heads and the JSON array.
-func askedProtocol(t *results.Trial, l load) (Prediction, bool) {
-	requests, ok := Predict(t, "requests/event")
-	framing, framed := Predict(t, "framing-B/event")
-	h := t.Requests.Heads
-	if !ok || !framed || h.Request == 0 {
-		return Prediction{}, false
+// spanned is the prediction of what is known to lie within bounds: exact when
+// they are one.
+func spanned(s span, formula string) Prediction {
+	p := Prediction{Value: s.mid(), Formula: formula}
+	if !s.exact() {
+		p.Tolerance = s.tolerance()
+		p.Formula += fmt.Sprintf("; between %.5g and %.5g, since the schedule alone does not tell all digits", s.lo, s.hi)
 	}
-	empty := 0.0
-	if t.Transport == "polling" {
-		e, ok := Predict(t, "empty-requests-share")
-		if !ok {
-			return Prediction{}, false
-		}
-		empty = e.Value
-	}
-	return Prediction{
-		requests.Value*(h.Request+(1-empty)*h.Answer+empty*h.Empty) + framing.Value,
-		fmt.Sprintf("%.4g requests of %.4g B, answers of %.4g B, empty ones (%.3g) of %.4g B, for an event, and its framing: %.4g B", requests.Value, h.Request, h.Answer, empty, h.Empty, framing.Value),
-		"the frequencies by theory, the sizes of the heads as they were sent",
-		requests.Tolerance + l.scatter(),
-	}, true
+	return p
 }
 
 // wholeWire is all bytes of an event, where one segment carries it and one
 // acknowledges it: events that are rarer than delayed acknowledgments and fit
-// in a segment.
+// in a segment. When the window begins or ends, each client may have one
+// acknowledgment under way that belongs to the other side of the edge: the
+// tolerance is one segment for each client.
 func wholeWire(t *results.Trial, l load) (Prediction, bool) {
 	protocol, ok := Predict(t, "protocol-B/event")
 	mtu := t.Path.MTU
 	if mtu == 0 {
 		mtu = 65536
 	}
+	events := float64(t.Deliveries.InWindow)
 	unit := protocol.Value + float64(l.Payload)
 	segments, gap, secured := 2.0, l.topicRate(), 1.0
-	switch t.Transport {
-	case "longpoll":
-		segments, secured = 3, 2
-	case "polling":
-		requests, _ := Predict(t, "requests/event")
-		segments, secured, gap = 3*requests.Value, 2*requests.Value, 1/l.Interval
-		unit = protocol.Value + float64(l.Payload)*max(1, l.topicRate()*l.Interval)
+	if t.Transport == "longpoll" || t.Transport == "polling" {
+		asked := float64(t.Requests.Sent) / events
+		segments, secured = 3*asked, 2*asked
+		unit = protocol.Value/asked + float64(l.Payload)*max(1, l.topicRate()*l.Interval)
 	}
-	secure := strings.Contains(t.Variant, "/tls") || strings.Contains(t.Variant, "/resume")
+	if t.Transport == "polling" {
+		gap = 1 / l.Interval
+	}
 	if silent, _, known := l.silence(l.Heartbeat); l.Heartbeat > 0 && (!known || silent > 0) {
 		return Prediction{}, false // heartbeats have segments, too
 	}
@@ -85,14 +91,21 @@ func wholeWire(t *results.Trial, l load) (Prediction, bool) {
 		return Prediction{}, false
 	}
 	p := Prediction{
-		Value:     float64(l.Payload) + protocol.Value + segments*segmentHead,
-		Formula:   fmt.Sprintf("%d B of payload + %.4g B of protocol + %.3g segments of %d B of headers", l.Payload, protocol.Value, segments, segmentHead),
-		Source:    "one segment carries what is sent, one acknowledges it, and a request acknowledges the last answer (RFC 9293 section 3.8.6.3)",
-		Tolerance: 0.03 + protocol.Tolerance,
+		Value:   float64(l.Payload) + protocol.Value + segments*segmentHead,
+		Formula: fmt.Sprintf("%d B of payload + %.5g B of protocol + %.4g segments of %d B of headers", l.Payload, protocol.Value, segments, segmentHead),
+		Source:  "one segment carries what is sent, one acknowledges it, and an answer acknowledges its request (RFC 9293 section 3.8.6.3)",
 	}
-	if secure {
+	if secure(t) {
 		p.Value += secured * recordHead
-		p.Formula += fmt.Sprintf(" + %.3g TLS records of %d B", secured, recordHead)
+		p.Formula += fmt.Sprintf(" + %.4g TLS records of %d B", secured, recordHead)
 	}
+	edge := segmentHead * float64(l.Clients) / events
+	p.Formula += fmt.Sprintf("; tolerance: one acknowledgment of each client on the other side of an edge of the window, %.3g B for an event", edge)
+	p.Tolerance = (protocol.Tolerance*protocol.Value + edge) / p.Value
 	return p, true
+}
+
+// secure reports whether the trial's connections have TLS.
+func secure(t *results.Trial) bool {
+	return strings.Contains(t.Variant, "/tls") || strings.Contains(t.Variant, "/resume")
 }

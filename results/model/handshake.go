@@ -2,18 +2,21 @@ package model
 
 import (
 	"fmt"
-	"strings"
+	"math"
 
 	"pushbench/results"
 )
 
-// overhead is what software adds to a time that a path decides, in seconds:
-// the tolerance grows by it.
+// overhead is what software adds to one round trip of a time that a path decides,
+// in seconds: the emulated path some tenths of a millisecond for each transit, and
+// two processes that wake one another on busy cores. It is the tolerance.
 const overhead = 0.002
 
-// overPath is the prediction of a time that a path decides.
-func overPath(seconds float64, formula, source string) Prediction {
-	return Prediction{seconds, formula, source, 0.05 + overhead/seconds}
+// overPath is the prediction of a time that a path decides, of so many round
+// trips; a part of one counts as one.
+func overPath(seconds, trips float64, formula, source string) Prediction {
+	software := overhead * max(1, math.Ceil(trips))
+	return Prediction{seconds, formula + fmt.Sprintf("; tolerance: software %s, three digits", results.FormatValue(software, "sec")), source, software/seconds + digit}
 }
 
 // predictHandshake is how many round trips the phases of opening a connection
@@ -23,10 +26,10 @@ func predictHandshake(t *results.Trial, unit string) (Prediction, bool) {
 	if trip <= 0 || t.Path.Jitter > 0 {
 		return Prediction{}, false
 	}
-	secure := strings.Contains(t.Variant, "/tls") || strings.Contains(t.Variant, "/resume")
+	secure := secure(t)
 	const tcp, tls, http = "RFC 9293 section 3.5: SYN and SYN-ACK", "RFC 8446 section 2: one round trip, full or resumed", "RFC 9112: one request and one answer; RFC 6455 section 4: the upgrade is one, too"
 	once := func(source string) (Prediction, bool) {
-		return overPath(trip, fmt.Sprintf("1 round trip of %s", results.FormatValue(trip, "sec")), source), true
+		return overPath(trip, 1, fmt.Sprintf("1 round trip of %s", results.FormatValue(trip, "sec")), source), true
 	}
 	switch {
 	case unit == "connect-sec":
@@ -40,7 +43,7 @@ func predictHandshake(t *results.Trial, unit string) (Prediction, bool) {
 		if secure {
 			n, source = 3, tcp+"; "+tls+"; "+http
 		}
-		return overPath(n*trip, fmt.Sprintf("%g round trips of %s", n, results.FormatValue(trip, "sec")), source), true
+		return overPath(n*trip, n, fmt.Sprintf("%g round trips of %s", n, results.FormatValue(trip, "sec")), source), true
 	}
 	return Prediction{}, false
 }

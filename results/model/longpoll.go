@@ -1,22 +1,23 @@
 package model
 
 import (
+	"fmt"
+
 	"pushbench/results"
 )
 
 // predictLongPoll holds while events come slower than the client can ask
-// again: one answer, one event.
+// again: one answer, one event. The share of events that come while the client
+// asks again, each of which shares an answer, is the tolerance, and what the
+// window's edges cut off.
 func predictLongPoll(t *results.Trial, unit string) (Prediction, bool) {
 	l := load(t.Load)
 	trip := t.Connection.HTTP.Quantile(0.5)
-	if l.Rate <= 0 || l.Arrival != "constant" || trip == 0 || l.topicRate()*trip > 0.05 {
+	if unit != "requests/event" || l.Rate <= 0 || l.Arrival != "constant" || trip == 0 || l.topicRate()*trip > 0.05 {
 		return Prediction{}, false
 	}
-	switch unit {
-	case "requests/event":
-		return Prediction{1, "one answer for one event", "events come slower than a round trip", 0.05 + l.scatter()}, true
-	case "framing-B/event":
-		return Prediction{2, "two brackets around one event", "a JSON array of one element (RFC 8259 section 5)", 0.05}, true
-	}
-	return Prediction{}, false
+	gap := 1 / l.topicRate()
+	late := t.Latency.Above(gap) + t.Trust.Lag.Above(gap-trip)
+	return Prediction{1, fmt.Sprintf("one answer for one event; tolerance: %.3g of the events came later than the next one was due, or were published so late", late),
+		"events come slower than a round trip", late}, true
 }

@@ -22,13 +22,13 @@ func predictTransit(t *results.Trial, unit string) (Prediction, bool) {
 	way := results.FormatValue(transit, "sec")
 	switch t.Transport {
 	case "sse", "websocket", "tcp":
-		return overPath(transit, "one transit of "+way, "an event that is pushed crosses the path once"), true
+		return overPath(transit, 1, "one transit of "+way, "an event that is pushed crosses the path once"), true
 	case "polling":
 		if l.Interval <= 2*transit { // one poll is under way at a time
 			return Prediction{}, false
 		}
-		p := overPath(transit+l.Interval/2, fmt.Sprintf("Δ/2 + one transit of %s, Δ = %s", way, results.FormatValue(l.Interval, "sec")), "the wait for the server's next poll is uniform on 0 to Δ, its answer crosses the path once")
-		p.Tolerance += 1 / float64(l.Clients)
+		p := overPath(transit+l.Interval/2, 1, fmt.Sprintf("Δ/2 + one transit of %s, Δ = %s", way, results.FormatValue(l.Interval, "sec")), "the wait for the server's next poll is uniform on 0 to Δ, its answer crosses the path once")
+		p.Tolerance += l.offGrid(0.5, true, strings.Contains(t.Variant, "pace=delay"), transit) / p.Value
 		return p, true
 	case "longpoll":
 		return longPollTransit(l, t.Variant, transit)
@@ -46,7 +46,7 @@ func longPollTransit(l load, variant string, transit float64) (Prediction, bool)
 	case l.Arrival == "burst":
 		return together(l, trip, batch)
 	case l.Arrival == "constant" && 1/beats >= trip+batch+2*overhead:
-		return overPath(transit+batch, waits(transit, batch)+": every event finds a request", sourceTransit), true
+		return overPath(transit+batch, 1, waits(transit, batch)+": every event finds a request", sourceTransit), true
 	case batch > 0 || l.Topics != 1:
 	case l.Arrival == "constant" && 1/beats < trip:
 		// The answers are a round trip apart and the events fall anywhere
@@ -55,7 +55,7 @@ func longPollTransit(l load, variant string, transit float64) (Prediction, bool)
 		if step < overhead {
 			step = 1 / beats
 		}
-		p := overPath(2*transit, waits(transit, transit)+": answers are a round trip apart and events fall anywhere between them", sourceTransit)
+		p := overPath(2*transit, 2, waits(transit, transit)+": answers are a round trip apart and events fall anywhere between them", sourceTransit)
 		p.Tolerance += step / 2 / p.Value
 		return p, true
 	case l.Arrival == "poisson":
@@ -64,7 +64,7 @@ func longPollTransit(l load, variant string, transit float64) (Prediction, bool)
 		// request.
 		within := trip * l.Rate
 		wait := within * transit / (within + math.Exp(-within))
-		p := overPath(transit+wait, fmt.Sprintf("D + 2λD²/(2λD + e^(−2λD)), D = %s, λ = %.3g/s", results.FormatValue(transit, "sec"), l.Rate),
+		p := overPath(transit+wait, 2, fmt.Sprintf("D + 2λD²/(2λD + e^(−2λD)), D = %s, λ = %.3g/s", results.FormatValue(transit, "sec"), l.Rate),
 			sourceTransit+"; renewal theory over the cycles of a Poisson process")
 		p.Tolerance += l.scatter()
 		return p, true
@@ -91,7 +91,7 @@ func together(l load, trip, batch float64) (Prediction, bool) {
 	default:
 		return Prediction{}, false
 	}
-	return overPath(trip/2+wait, waits(trip/2, wait)+fmt.Sprintf(" for the next request or for the batch, over bursts of %d", l.Burst), sourceTransit), true
+	return overPath(trip/2+wait, 2, waits(trip/2, wait)+fmt.Sprintf(" for the next request or for the batch, over bursts of %d", l.Burst), sourceTransit), true
 }
 
 func waits(transit, wait float64) string {

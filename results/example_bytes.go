@@ -1,0 +1,148 @@
+package results
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+)
+
+// exampleOpening are the bytes of the round trip that opens a connection of the
+// servers and clients of this project: the request, the answer's head, what is
+// around it, and the head of an answer with an event of 128 bytes.
+var exampleOpening = map[string]struct{ out, in, around, full int64 }{
+	"polling":   {65, 107, 0, 152},
+	"longpoll":  {74, 107, 0, 152},
+	"sse":       {88, 183, 19 + 4, 183}, // of the last chunk's end is not read until the next one begins
+	"websocket": {180, 147, 0, 147},
+	"tcp":       {5, 0, 4, 0},
+}
+
+// opening is the size of the request that opens a connection. The address in it
+// is one byte shorter between network namespaces: 10.0.0.1.
+func (t *Trial) opening() int64 {
+	n := exampleOpening[t.Transport].out
+	if t.Path.Kind != "loopback" && t.Transport != "tcp" {
+		n--
+	}
+	return n
+}
+
+// exchange fills the ledgers and the requests of the window.
+func (t *Trial) exchange() {
+	l, n := t.Load, t.Deliveries.InWindow
+	clients := int64(l.Clients)
+	in, out := &t.Steady.In, &t.Steady.Out
+	in.Payload = n * int64(l.Payload)
+	switch t.Transport {
+	case "polling", "longpoll":
+		t.asked()
+	default:
+		for i := range n / clients {
+			e := t.event(int(l.Rate*l.Warmup) + int(i))
+			in.Framing, in.Chunking, in.WebSocket = in.Framing+clients*e.Framing, in.Chunking+clients*e.Chunking, in.WebSocket+clients*e.WebSocket
+		}
+	}
+	t.Steady.SegmentsIn, t.Steady.SegmentsOut = n, n
+	switch t.Transport {
+	case "polling":
+		t.Steady.SegmentsIn, t.Steady.SegmentsOut = t.Requests.Sent, 2*t.Requests.Sent
+	case "longpoll":
+		t.Steady.SegmentsIn = 2 * n
+	}
+	in.TCPIP, out.TCPIP = 52*t.Steady.SegmentsIn, 52*t.Steady.SegmentsOut
+
+	o := exampleOpening[t.Transport]
+	o.out = t.opening()
+	first := Bytes{Head: o.in, Framing: o.around, TCPIP: 164}
+	if l.Retained > 0 {
+		e := t.event(0)
+		first = Bytes{Head: o.full, Payload: int64(l.Payload), Framing: o.around + e.Framing, Chunking: e.Chunking, WebSocket: e.WebSocket, TCPIP: 164}
+	}
+	c := clients
+	t.Handshake = Ledger{In: Bytes{Head: c * first.Head, Payload: c * first.Payload, Framing: c * first.Framing, Chunking: c * first.Chunking, WebSocket: c * first.WebSocket, TCPIP: c * first.TCPIP},
+		Out: Bytes{Head: c * o.out, TCPIP: c * 216}, SegmentsIn: c * 3, SegmentsOut: c * 4}
+	if t.secure() {
+		t.Handshake.In.TLS, t.Handshake.Out.TLS = c*1180, c*620
+	}
+	t.Balance = Balance{Connections: c, LedgerIn: plain(t.Handshake.In) + plain(t.Steady.In), LedgerOut: plain(t.Handshake.Out) + plain(t.Steady.Out)}
+	t.Balance.SocketIn, t.Balance.SocketOut = t.Balance.LedgerIn, t.Balance.LedgerOut
+}
+
+// event is what stands around the event of one topic with so many before it.
+func (t *Trial) event(before int) (b Bytes) {
+	size := t.Load.Payload
+	switch t.Transport {
+	case "polling", "longpoll":
+		b.Framing = 2
+	case "sse":
+		b.Framing = int64(len(fmt.Sprintf("id: %d\ndata: \n\n", before+1)))
+		b.Chunking = int64(len(strconv.FormatInt(b.Framing+int64(size), 16)) + len("\r\n\r\n"))
+	case "websocket":
+		switch { // RFC 6455 section 5.2
+		case size > 65535:
+			b.WebSocket = 10
+		case size > 125:
+			b.WebSocket = 4
+		default:
+			b.WebSocket = 2
+		}
+	case "tcp":
+		b.Framing = 4
+	}
+	return b
+}
+
+// asked fills the requests and their answers, heads written out: of polls in
+// the middle of each client's slot of the interval, and of one long-poll for
+// each event.
+func (t *Trial) asked() {
+	l, n := t.Load, t.Deliveries.InWindow
+	r, in, out := &t.Requests, &t.Steady.In, &t.Steady.Out
+	digits := func(n int64) int64 { return int64(len(strconv.FormatInt(n, 10))) }
+	var full, fullHeads, emptyHeads int64
+	ask := func(cursor int64) {
+		r.Sent++
+		out.Head += t.opening() - 1 + digits(cursor)
+	}
+	answer := func(last, events int64) {
+		if events == 0 {
+			r.Empty++
+			emptyHeads += 106 + digits(last)
+			return
+		}
+		full++
+		fullHeads += 148 + digits(last) + digits(1+events*int64(l.Payload+1))
+	}
+	due := func(at float64) int64 { // events until then, from the beginning of the window
+		gap := 1 / l.Rate
+		return max(0, int64(math.Floor((at+l.Warmup-math.Mod(l.Warmup+gap/2, gap))/gap+1e-9))+1)
+	}
+	for i := range l.Clients {
+		if t.Transport == "longpoll" {
+			for k := range n / int64(l.Clients) {
+				number := due(0) + 1 + k
+				answer(number, 1)
+				ask(number)
+				out.Head += int64(len("30s") - len("0s"))
+			}
+			continue
+		}
+		phase := (float64(i) + 0.5) / float64(l.Clients) * l.Interval
+		cursor := due(phase - l.Interval)
+		for at := phase; at < l.Window-1e-9; at += l.Interval {
+			next := due(at)
+			ask(cursor)
+			answer(next, next-cursor)
+			cursor = next
+		}
+	}
+	in.Head = fullHeads + emptyHeads
+	in.Framing = n + full
+	mean := func(bytes, n int64) float64 {
+		if n == 0 {
+			return 0
+		}
+		return float64(bytes) / float64(n)
+	}
+	r.Heads = Heads{Request: mean(out.Head, r.Sent), Answer: mean(fullHeads, full), Empty: mean(emptyHeads, r.Empty)}
+}

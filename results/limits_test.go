@@ -1,0 +1,88 @@
+package results
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// A number that no run can have is refused with its file, line and field,
+// whichever it is.
+func TestParseRefusesImpossibleNumbers(t *testing.T) {
+	one := small(t)
+	one.Trials = one.Trials[:1]
+	b, err := json.MarshalIndent(one, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.Split(string(b), "\n")
+	number := regexp.MustCompile(`^\s*"(\w+)": (-?[0-9.e+-]+),?$`)
+	tried := map[string]int{}
+	for i, line := range lines {
+		m := number.FindStringSubmatchIndex(line)
+		if m == nil {
+			continue
+		}
+		name := line[m[2]:m[3]]
+		if name == "schema" || name == "seed" || strings.HasSuffix(name, "_limit") || name == "memory_bytes" || name == "got" || name == "want" {
+			continue // its own error; any number; shown as it was written
+		}
+		for _, value := range []string{"1.7e308", "9007199254740993000", "-4611686018427387904"} {
+			if strings.Contains(value, "e") && !strings.ContainsAny(line[m[4]:m[5]], ".e") && !strings.HasSuffix(name, "_sec") {
+				continue // an integer's type refuses it
+			}
+			changed := append(append(append([]string{}, lines[:i]...), line[:m[4]]+value+line[m[5]:]), lines[i+1:]...)
+			r, err := Parse("f", []byte(strings.Join(changed, "\n")))
+			if err == nil {
+				t.Errorf("line %d: %s: %s passes", i+1, name, value)
+				continue
+			}
+			if r != nil || !regexp.MustCompile(`^f:\d+:\d+: (trials\[\d\]\.|provenance\.|scenarios\[|planned)`).MatchString(err.Error()) {
+				t.Errorf("line %d: %s: %s gives %v", i+1, name, value, err)
+			}
+			tried[name]++
+		}
+	}
+	if len(tried) < 60 {
+		t.Errorf("only %d numbers were tried", len(tried))
+	}
+	for _, c := range []struct{ path, old, new, want string }{
+		{"an age just below zero", `"mean_sec": 0.5`, `"mean_sec": -1e-9`, `f:\d+:\d+: trials\[0\].age.mean_sec: is -1e-09, and nothing`},
+		{"an age beyond measure", `"mean_sec": 0.5`, `"mean_sec": 1.7e308`, `trials\[0\].age.mean_sec: is 1.7e\+308, which is beyond`},
+		{"a window beyond measure", `"window_sec": 2`, `"window_sec": 1e307`, `trials\[0\].load.window_sec: is 1e\+307, which is beyond`},
+		{"more requests in vain than requests", `"empty": 6`, `"empty": 9`, `trials\[0\].requests.empty: is 9 of 8 requests`},
+	} {
+		_, err := Parse("f", []byte(strings.Replace(string(b), c.old, c.new, 1)))
+		if err == nil || !regexp.MustCompile(c.want).MatchString(err.Error()) {
+			t.Errorf("%s: %v", c.path, err)
+		}
+	}
+}
+
+// What a real trial may have below zero is let through.
+func TestParseAcceptsDifferences(t *testing.T) {
+	r := small(t)
+	x := r.Trials[0]
+	x.Connection.Held = Held{-1, -1, -1, -1, -1, -1, -1, -1}
+	x.Trust.Pressure, x.Trust.ClockSlip, x.Generator.CPU, x.Generator.Share, x.Steady.In.Framing = -1, -0.5, -1e-6, -1e-6, -40
+	x.Audit = &Audit{Bias: -1e-6, BiasP99: -1e-6, BiasSend: -1e-6, BiasRead: -1e-6}
+	if err := r.Validate(); err != nil {
+		t.Error(err)
+	}
+}
+
+// The records of this repository are read.
+func TestCommittedRecordsAreValid(t *testing.T) {
+	for _, run := range []string{"baseline", "truth", "reproduction"} {
+		if _, err := os.Stat(run); err != nil {
+			t.Error(err)
+			continue
+		}
+		if _, err := Load(run); err != nil {
+			t.Error(fmt.Errorf("%s: %w", run, err))
+		}
+	}
+}

@@ -1,0 +1,71 @@
+package model
+
+import (
+	"strconv"
+	"strings"
+
+	"pushbench/results"
+)
+
+// The texts that the servers and the clients of this project exchange, but for
+// what varies: the cursor and the length of an answer, by which their heads grow.
+// They are what the exact predictions of bytes stand on; a server that adds a
+// field to an answer makes those predictions findings.
+const (
+	date       = "Date: Thu, 01 Jan 1970 00:00:00 GMT\r\n" // the same size at any time (RFC 9110 section 5.6.7)
+	noStore    = "Cache-Control: no-store\r\n"
+	endOfHead  = "\r\n"
+	answerText = "HTTP/1.1 200 OK\r\n" + noStore + "Content-Length: \r\nContent-Type: application/json\r\n" + date + "Last-Event-Id: \r\n" + endOfHead
+	emptyText  = "HTTP/1.1 204 No Content\r\n" + noStore + date + "Last-Event-Id: \r\n" + endOfHead
+	sameText   = "HTTP/1.1 304 Not Modified\r\n" + noStore + date + "Last-Event-Id: \r\n" + endOfHead
+	tagText    = "ETag: \"\"\r\n" // with the cursor a second time
+	streamText = "HTTP/1.1 200 OK\r\n" + noStore + "Content-Type: text/event-stream\r\n" + date + "Last-Event-Id: 0\r\nTransfer-Encoding: chunked\r\nX-Accel-Buffering: no\r\n" + endOfHead
+	streamOpen = "retry: 2000\nid: 0\n\n" // the first chunk
+	upgraded   = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: 0123456789012345678901234567\r\nLast-Event-Id: 0\r\n" + endOfHead
+	upgrading  = "Connection: Upgrade\r\nSec-WebSocket-Key: 012345678901234567890123\r\nSec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n"
+)
+
+// heads are the sizes of an asking client's heads without the digits in them.
+type heads struct {
+	request float64 // one cursor
+	answer  float64 // tags cursors and a length
+	empty   float64 // tags cursors
+	tags    float64 // how often the cursor is in an answer
+}
+
+// headsOf returns the sizes of a trial's heads. The request is the one that
+// opened the connections, cursor 0, which has the address and all that a browser
+// sends; a held one asks for another wait.
+func headsOf(t *results.Trial) (h heads, ok bool) {
+	opened := float64(t.Connection.Opened)
+	if opened <= 0 || t.Handshake.Out.Head <= 0 {
+		return h, false
+	}
+	h = heads{float64(t.Handshake.Out.Head)/opened - 1, float64(len(answerText)), float64(len(emptyText)), 1}
+	if strings.Contains(t.Variant, "/etag") {
+		h.answer += float64(len(tagText))
+		h.empty = float64(len(sameText) + len(tagText))
+		h.tags = 2
+	}
+	if t.Transport == "longpoll" {
+		wait := text(t.Variant, "wait")
+		if wait == "" {
+			wait = "30s"
+		}
+		h.request += float64(len(wait) - len("0s"))
+		if batch := text(t.Variant, "batch"); batch != "" {
+			h.request += float64(len("&batch=" + batch))
+		}
+	}
+	return h, true
+}
+
+// text is the value of a setting in a variant's name; empty when it is not there.
+func text(variant, name string) string {
+	_, rest, _ := strings.Cut(variant, "/"+name+"=")
+	value, _, _ := strings.Cut(rest, "/")
+	return value
+}
+
+// width is how many decimal digits n has.
+func width(n float64) float64 { return float64(len(strconv.FormatInt(int64(max(0, n)), 10))) }

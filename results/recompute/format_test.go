@@ -1,0 +1,182 @@
+package recompute
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// kind is how a unit is written.
+func kind(unit string) string {
+	switch {
+	case strings.Contains(unit, "-sec") && !strings.HasPrefix(unit, "requests/"), unit == "sec":
+		return "sec"
+	case strings.Contains(unit, "-B") || unit == "bytes":
+		return "bytes"
+	case unit == "empty-requests-share" || unit == "of-ceiling" || unit == "cpu-pressure" || unit == "uniform-fit":
+		return "share"
+	}
+	return "count"
+}
+
+// format writes v with three significant digits, as a reader sees it.
+func format(v float64, kind string) string {
+	switch kind {
+	case "sec":
+		if v == 0 {
+			return "0 s"
+		}
+		return prefixed(v*1e9, "ns", "µs", "ms", "s")
+	case "bytes":
+		return prefixed(v, "B", "kB", "MB", "GB", "TB")
+	case "share":
+		return number(v*100) + " %"
+	case "Mibit/s", "×":
+		return number(v) + " " + kind
+	}
+	return number(v)
+}
+
+// three rounds to three significant digits.
+func three(v float64) float64 {
+	r, _ := strconv.ParseFloat(fmt.Sprintf("%.2e", v), 64)
+	return r
+}
+
+func prefixed(v float64, units ...string) string {
+	v = three(v)
+	i := 0
+	for ; i < len(units)-1 && math.Abs(v) >= 1000; i++ {
+		v = three(v / 1000)
+	}
+	if v == math.Trunc(v) && i == 0 {
+		return fmt.Sprintf("%.0f %s", v, units[i])
+	}
+	return digits(v) + " " + units[i]
+}
+
+// digits writes a value of three significant digits.
+func digits(v float64) string {
+	if v == 0 {
+		return "0"
+	}
+	decimals := 2
+	for a := math.Abs(v) * (1 + 1e-12); a >= 10; a /= 10 {
+		decimals--
+	}
+	for a := math.Abs(v) * (1 + 1e-12); a < 1; a *= 10 {
+		decimals++
+	}
+	return strconv.FormatFloat(v, 'f', max(0, decimals), 64)
+}
+
+// number writes a whole number in full and any other with three digits.
+func number(v float64) string {
+	if v != math.Trunc(v) && math.Abs(v) < 1000 {
+		if v = three(v); math.Abs(v) < 1000 {
+			return digits(v)
+		}
+	}
+	s := strconv.FormatFloat(math.Abs(v), 'f', 0, 64)
+	for i := len(s) - 3; i > 0; i -= 3 {
+		s = s[:i] + "," + s[i:]
+	}
+	if v < 0 {
+		s = "-" + s
+	}
+	return s
+}
+
+// written reports whether got is what a table has of a summary. A number that
+// lies in the middle between two of three digits may be either: which one is up
+// to the last bit of a float64.
+func (s summary) written(got, kind string) bool {
+	for i := range 8 {
+		one := s
+		for k, v := range []*float64{&one.mid, &one.lo, &one.hi} {
+			if i>>k&1 == 1 {
+				*v *= 1 + 1e-12
+			} else {
+				*v *= 1 - 1e-12
+			}
+		}
+		if one.field(kind) == got {
+			return true
+		}
+	}
+	return s.field(kind) == got
+}
+
+// field is what a table has of a summary: the median, and its bounds where
+// they read otherwise.
+func (s summary) field(kind string) string {
+	mid, lo, hi := format(s.mid, kind), format(s.lo, kind), format(s.hi, kind)
+	if s.n < 2 || lo == mid && hi == mid {
+		return mid
+	}
+	if a, b := strings.Fields(lo), strings.Fields(hi); len(a) == 2 && len(b) == 2 && a[1] == b[1] {
+		lo = a[0]
+	}
+	if s.interval {
+		return mid + " / " + lo + "–" + hi
+	}
+	return mid + " / (" + lo + "–" + hi + ")"
+}
+
+// seconds writes a duration without needless zeros: 500 ms, 2 s.
+func seconds(v float64) string {
+	text := format(v, "sec")
+	n, unit, _ := strings.Cut(text, " ")
+	if strings.Contains(n, ".") {
+		n = strings.TrimRight(strings.TrimRight(n, "0"), ".")
+	}
+	return n + " " + unit
+}
+
+// name is what readers see for a variant.
+func (c *cell) name() string {
+	parts := strings.Split(c.variant, "/")
+	name := map[string]string{"polling": "polling", "longpoll": "long-polling", "sse": "SSE", "websocket": "WebSocket", "tcp": "floor (raw TCP)"}[parts[0]]
+	interval := c.trials[0].Load.Interval
+	if parts[0] == "polling" && interval > 0 && (c.sweep != "interval" || c.point == "") {
+		name += " every " + seconds(interval)
+	}
+	rest := ""
+	for _, p := range parts[1:] {
+		key, value, _ := strings.Cut(p, "=")
+		switch key {
+		case "interval":
+		case "tls":
+			name += " over TLS"
+		case "resume":
+			name += " over resumed TLS"
+		case "etag":
+			rest += ", ETag"
+		case "pace":
+			rest += ", fixed " + value
+		default:
+			rest += ", " + strings.TrimSpace(value+" "+key)
+		}
+	}
+	return name + rest
+}
+
+// where is the value of the sweep at a cell, as readers see it.
+func (c *cell) where() string {
+	if c.point == "" {
+		return ""
+	}
+	l := c.trials[0].Load
+	switch c.sweep {
+	case "clients":
+		return number(float64(l.Clients)) + " clients"
+	case "payload":
+		return number(float64(l.Payload)) + " B"
+	case "rate":
+		return number(l.Rate) + " events/s"
+	case "interval":
+		return seconds(l.Interval)
+	}
+	return c.point
+}

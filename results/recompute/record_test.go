@@ -1,0 +1,209 @@
+package recompute
+
+import (
+	"encoding/json"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"testing"
+)
+
+// The committed records.
+var runs = []string{"baseline", "truth", "reproduction"}
+
+// sums are one direction of a ledger.
+type sums struct {
+	Payload, Framing, Head, Chunking, WebSocket, TLS, TCPIP int64
+}
+
+func (b sums) all() int64 {
+	return b.Payload + b.Framing + b.Head + b.Chunking + b.WebSocket + b.TLS + b.TCPIP
+}
+
+type ledger struct {
+	In              sums  `json:"in"`
+	Out             sums  `json:"out"`
+	SegmentsIn      int64 `json:"segments_in"`
+	SegmentsOut     int64 `json:"segments_out"`
+	Retransmitted   int64 `json:"retransmitted_bytes"`
+	RetransmittedIn int64 `json:"retransmitted_in_bytes"`
+}
+
+type trial struct {
+	Scenario, Sweep, Point, Variant, Transport, Failed string
+	Number                                             int
+	Load                                               struct {
+		Clients, Topics, Burst, Retained int
+		Rate                             float64 `json:"rate_per_sec"`
+		Arrival                          string
+		Payload                          int64   `json:"payload_bytes"`
+		Warmup                           float64 `json:"warmup_sec"`
+		Window                           float64 `json:"window_sec"`
+		Interval                         float64 `json:"interval_sec"`
+		Heartbeat                        float64 `json:"heartbeat_sec"`
+	}
+	Path struct {
+		Kind  string
+		MTU   int64
+		Delay float64 `json:"delay_sec"`
+	}
+	Stall *struct {
+		After float64 `json:"after_sec"`
+		For   float64 `json:"for_sec"`
+	}
+	Latency, Uncorrected, Spread histogram
+	ToServer                     histogram `json:"to_server"`
+	FromServer                   histogram `json:"from_server"`
+	Age                          struct {
+		Mean float64 `json:"mean_sec"`
+		Peak histogram
+	}
+	Deliveries struct {
+		Expected, Delivered, Missed, Duplicated, Reordered int64
+		InWindow                                           int64  `json:"in_window"`
+		Timed                                              *int64 // absent in older records
+	}
+	Handshake, Steady, Whole ledger
+	ClientSec                *float64 `json:"steady_client_sec"` // absent in older records
+	Connection               struct {
+		Opened               int64
+		TCP, TLS, HTTP, Open histogram
+		FirstEvent           histogram `json:"first_event"`
+		Seconds              float64
+		ServerCPU            float64 `json:"server_cpu_sec"`
+		ClientCPU            float64 `json:"generator_cpu_sec"`
+		Held                 map[string]int64
+	}
+	Server struct {
+		CPU float64 `json:"cpu_sec"`
+	}
+	Generator struct {
+		CPU float64 `json:"cpu_sec"`
+	}
+	Trust struct {
+		Lag      histogram `json:"schedule_lag"`
+		Pressure float64   `json:"cpu_pressure"`
+		Ceiling  float64   `json:"ceiling_per_sec"`
+	}
+	Requests struct {
+		Sent, Empty int64
+		Heads       struct {
+			Request float64 `json:"request_bytes"`
+			Answer  float64 `json:"answer_bytes"`
+		}
+	}
+	Audit *struct {
+		Connections, Events int64
+		In, Out             struct {
+			Captured      int64 `json:"captured_bytes"`
+			Ledger        int64 `json:"ledger_bytes"`
+			Retransmitted int64 `json:"retransmitted_bytes"`
+			Options       int64 `json:"options_bytes"`
+			Unexplained   int64 `json:"unexplained_bytes"`
+		}
+		Kernel histogram
+		Bias   float64 `json:"bias_sec"`
+	}
+}
+
+type claim struct {
+	Row                                         int
+	Title, Source, Quantity, Kind, Verdict, Why string
+	Theirs, Ours                                float64
+	Derived, Predicted                          bool
+}
+
+type record struct {
+	name      string
+	Scenarios []struct {
+		Name, Sweep      string
+		Points, Variants []string
+	}
+	Trials []*trial
+	Claims []claim
+}
+
+// load reads a committed record, histograms and all.
+func load(t *testing.T, run string) *record {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", run, "run.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &record{name: run}
+	if err := json.Unmarshal(data, r); err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range r.Trials {
+		for _, h := range one.histograms() {
+			if err := h.decode(); err != nil {
+				t.Fatalf("%s: %s %s %d: %v", run, one.Scenario, one.Variant, one.Number, err)
+			}
+		}
+	}
+	return r
+}
+
+// histograms finds all of a trial.
+func (x *trial) histograms() (all []*histogram) {
+	var walk func(v reflect.Value)
+	walk = func(v reflect.Value) {
+		switch {
+		case v.Kind() == reflect.Pointer && !v.IsNil():
+			walk(v.Elem())
+		case v.Kind() == reflect.Struct && v.Type() == reflect.TypeFor[histogram]():
+			all = append(all, v.Addr().Interface().(*histogram))
+		case v.Kind() == reflect.Struct:
+			for i := range v.NumField() {
+				walk(v.Field(i))
+			}
+		}
+	}
+	walk(reflect.ValueOf(x))
+	return all
+}
+
+// A cell is the valid trials of one variant at one point of a scenario.
+type cell struct {
+	scenario, sweep, point, variant, transport string
+	trials                                     []*trial
+}
+
+// cells gathers them: variants at a sweep's points in order, the scenarios in
+// the order of the record.
+func (r *record) cells(scenario string) (all []*cell) {
+	for _, s := range r.Scenarios {
+		if s.Name != scenario {
+			continue
+		}
+		points := s.Points
+		if !slices.Contains(points, "") {
+			points = append(slices.Clone(points), "")
+		}
+		for _, p := range points {
+			var here []*cell
+			for _, x := range r.Trials {
+				if x.Scenario != scenario || x.Point != p || x.Failed != "" {
+					continue
+				}
+				i := slices.IndexFunc(here, func(c *cell) bool { return c.variant == x.Variant })
+				if i < 0 {
+					i, here = len(here), append(here, &cell{scenario, x.Sweep, p, x.Variant, x.Transport, nil})
+				}
+				here[i].trials = append(here[i].trials, x)
+			}
+			place := func(c *cell) int {
+				if i := slices.Index(s.Variants, c.variant); i >= 0 {
+					return i
+				}
+				return slices.Index(s.Variants, c.transport)
+			}
+			slices.SortStableFunc(here, func(a, b *cell) int { return place(a) - place(b) })
+			all = append(all, here...)
+		}
+	}
+	return all
+}
+
+func sortBins(b []bin) { slices.SortFunc(b, func(x, y bin) int { return int(x.lo - y.lo) }) }
