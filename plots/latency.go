@@ -13,7 +13,8 @@ import (
 	"pushbench/results"
 )
 
-// beyond is how many samples must lie beyond a percentile for it to be shown.
+// beyond is how many deliveries must lie beyond a percentile for it to be drawn:
+// so many times what it takes to tell it.
 const beyond = 10
 
 // percentiles are the ones that the latency figure marks and tabulates.
@@ -86,7 +87,7 @@ func latencyFigure(s set) (Figure, bool, error) {
 func nines(q float64) float64 { return -math.Log10(1 - q) }
 
 // supported reports whether n samples say anything about the quantile q.
-func supported(n int64, q float64) bool { return float64(n)*(1-q) >= beyond-1e-9 || q == 0 }
+func supported(n int64, q float64) bool { return q == 0 || n >= beyond*results.SamplesFor(q) }
 
 // percentileLine is a histogram over the percentile axis, up to what its count
 // supports. Every point is at least 1 µs, the histogram's resolution.

@@ -22,6 +22,9 @@ func predictPollTime(t *results.Trial, unit string) (Prediction, bool) {
 		return predictUniform(t)
 	}
 	share := map[string]float64{"p50-sec": 0.5, "p90-sec": 0.9, "p99-sec": 0.99, "p999-sec": 0.999, "max-sec": 1, "mean-sec": 0.5, "from-server-sec": 0.5}[unit]
+	if share == 0 && unit != "spread-sec" {
+		return Prediction{}, false
+	}
 	delay := results.FormatValue(l.Interval, "sec")
 	p := Prediction{Value: share*l.Interval + t.Path.Delay, Source: "an event comes at a random moment between two polls: its wait is uniform on 0 to Δ",
 		Formula: fmt.Sprintf("%g·Δ, Δ = %s; the path's time is not in it", share, delay)}
