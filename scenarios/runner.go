@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -23,6 +22,10 @@ type Runner struct {
 	Trials    int        // of each cell; 0: as the scenarios say
 	Variants  Filter     // nil: all
 	Dir       string     // the run's own directory, made when absent; empty: nothing is saved
+
+	// Fresh has Run make a directory that nobody had before: Dir or, where that
+	// exists, Dir-2, Dir-3 and so on. From Progress.Start on, Dir is the one.
+	Fresh bool
 
 	// Audit has every trial between network namespaces watched by a packet
 	// capture, and compared with it. It needs what package path needs.
@@ -44,6 +47,7 @@ type Runner struct {
 	Progress Progress // may be nil
 	Command  []string // for the provenance: the command line of this process
 	Version  string   // for the provenance: of pushbench
+	Commit   string   // for the provenance: what the build was told; empty: what the go command wrote into it
 
 	ceilings map[loadKind]ceiling
 }
@@ -98,7 +102,7 @@ func (r *Runner) Run(ctx context.Context) (*results.Record, error) {
 	return rec, r.finish(rec, r.Scenarios)
 }
 
-// begin plans the run, makes its directory and saves the record of no trial.
+// begin plans the run, claims its directory and saves the record of no trial.
 func (r *Runner) begin() (*results.Record, []Planned, error) {
 	if err := r.valid(); err != nil {
 		return nil, nil, err
@@ -109,19 +113,31 @@ func (r *Runner) begin() (*results.Record, []Planned, error) {
 	rec := &results.Record{
 		Schema: results.Schema, ID: began.Format("20060102T150405Z"), Began: began, Ended: began,
 		Partial: partial(0, len(plan)), Planned: len(plan), Seed: r.Seed,
-		Provenance: Collect(r.Version, r.Command), Trials: []*results.Trial{}, NotRun: not,
+		Provenance: Collect(r.Version, r.Commit, r.Command), Trials: []*results.Trial{}, NotRun: not,
 	}
 	rec.Provenance.Path = r.where()
 	for _, s := range r.Scenarios {
 		rec.Scenarios = append(rec.Scenarios, s.record(r.selected(s), r.trials(s)))
 	}
-	if r.Dir != "" {
-		rec.ID = filepath.Base(r.Dir)
-		if err := os.MkdirAll(r.Dir, 0o755); err != nil {
-			return nil, nil, err
+	if err := r.settle(rec); err != nil {
+		return nil, nil, err
+	}
+	return rec, plan, nil
+}
+
+// settle gives the run its directory, with a first record in it. Nothing is
+// measured before: whoever has no place for a record finds out now.
+func (r *Runner) settle(rec *results.Record) (err error) {
+	if r.Dir == "" {
+		return nil
+	}
+	if r.Fresh {
+		if r.Dir, err = fresh(r.Dir); err != nil {
+			return err
 		}
 	}
-	return rec, plan, r.save(rec)
+	rec.ID = filepath.Base(r.Dir)
+	return claim(r.Dir, func() error { return r.save(rec) })
 }
 
 // where names what lies between clients and servers: each trial's record says

@@ -8,9 +8,7 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"os/signal"
 	"strings"
-	"syscall"
 )
 
 // Exit statuses. Scripts rely on them: a broken expectation is not bad input.
@@ -22,17 +20,9 @@ const (
 )
 
 func main() {
-	// The first signal ends cleanly by ctx. The default is restored before
-	// anybody is told, so that the second kills at once.
-	ctx, cancel := context.WithCancel(context.Background())
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-signals
-		signal.Stop(signals)
-		cancel()
-	}()
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	os.Exit(run(attend(ctx, stop), os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // run executes one command line and returns its exit status. Results go to

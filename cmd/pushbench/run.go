@@ -5,9 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -17,6 +15,7 @@ import (
 	"pushbench/plots"
 	"pushbench/results"
 	"pushbench/scenarios"
+	"pushbench/scenarios/process"
 )
 
 // runsDir is where runs are kept, below the directory that pushbench is
@@ -107,26 +106,25 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if len(out) > 0 && !o.quiet {
 		fmt.Fprintf(stderr, "left out, having none of these variants: %s\n", strings.Join(out, ", "))
 	}
-	runner, err := newRunner(o, chosen, filter)
-	if err != nil {
-		return err
-	}
+	runner := newRunner(o, chosen, filter)
 	if o.dry {
 		return writePlan(stdout, runner)
-	}
-	if err := mustBeFree(runner.Dir); err != nil {
-		return err
 	}
 	progress := newProgress(stderr, o.quiet, runner)
 	runner.Progress = progress
 	unannounce := context.AfterFunc(ctx, progress.interrupted)
+	heeded := heed(ctx)
 	record, err := runner.Run(ctx)
 	if err == nil && o.complete != nil {
 		o.complete(ctx, runner, record)
 		err = errors.Join(ctx.Err(), results.Save(runner.Dir, record))
 	}
+	heeded()
 	unannounce()
 	progress.end()
+	if errors.Is(err, scenarios.ErrTaken) {
+		return usage("choose another --out, or remove it first", "%w", err)
+	}
 	if record == nil || len(record.Trials) == 0 {
 		if ctx.Err() != nil {
 			return &exitError{status: exitInterrupted, err: errors.New("interrupted before the first trial was over: nothing to report")}
@@ -156,11 +154,7 @@ func (o runOptions) choose(args []string) ([]scenarios.Scenario, scenarios.Filte
 }
 
 // newRunner puts together what runs; nothing has started yet.
-func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filter) (*scenarios.Runner, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
+func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filter) *scenarios.Runner {
 	dir := o.out
 	if dir == "" {
 		dir = filepath.Join(runsDir, time.Now().UTC().Format("20060102T150405Z"))
@@ -171,24 +165,14 @@ func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filte
 		Trials:    o.trials,
 		Variants:  filter,
 		Dir:       dir,
+		Fresh:     o.out == "",
 		Audit:     o.audit,
-		Server:    []string{self, "serve", "--ready"},
-		Null:      []string{self, "serve", "--ready", "--null"},
+		Server:    []string{process.Self, "serve", "--ready"},
+		Null:      []string{process.Self, "serve", "--ready", "--null"},
 		Command:   o.line,
 		Version:   version,
-	}, nil
-}
-
-// mustBeFree refuses to overwrite another run.
-func mustBeFree(dir string) error {
-	_, err := os.Stat(filepath.Join(dir, "run.json"))
-	switch {
-	case err == nil:
-		return usage("choose another --out, or remove it first", "%s holds a run already", dir)
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
+		Commit:    commit,
 	}
-	return err
 }
 
 // present writes the table to stdout and the report beside the record.

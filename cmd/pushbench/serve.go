@@ -113,6 +113,7 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	defer heed(cmd.Context())()
 	return server.Serve(cmd.Context())
 }
 
@@ -129,6 +130,7 @@ func serveNull(cmd *cobra.Command, o serveOptions) error {
 	if err := json.NewEncoder(cmd.OutOrStdout()).Encode(server.Ready()); err != nil {
 		return err
 	}
+	defer heed(cmd.Context())()
 	return server.Serve(cmd.Context())
 }
 

@@ -36,6 +36,12 @@ type Options struct {
 	In func(start func() error) error
 }
 
+// Self, as the first word of a command, is the image that this process runs
+// (proc_pid_exe(5)), also when the file that it was started from has been
+// replaced or removed meanwhile: all processes of a run are of one build. The
+// new process has the name of this one.
+const Self = "/proc/self/exe"
+
 // A Server is a server in a process of its own: its own group, so that Ctrl-C
 // in a terminal reaches this process alone, and killed by the kernel should
 // this process die. Its methods may be called concurrently, but Stop once.
@@ -61,6 +67,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		o.In = func(start func() error) error { return start() }
 	}
 	p := &Server{cmd: exec.Command(o.Command[0], o.Command[1:]...), stderr: &tail{}, exited: make(chan struct{})}
+	if o.Command[0] == Self {
+		p.cmd.Args[0] = os.Args[0]
+	}
 	first := &firstLine{line: make(chan []byte, 1)}
 	p.cmd.Stdout, p.cmd.Stderr = first, p.stderr
 	p.cmd.ExtraFiles = o.Files
