@@ -1,12 +1,10 @@
 package scenarios
 
 import (
-	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
@@ -18,12 +16,16 @@ import (
 )
 
 // Collect returns what a reader must know of this machine and program to
-// reproduce and to judge a run: version is that of pushbench and command its
-// command line. What cannot be told is empty, zero or "unknown".
-func Collect(version string, command []string) results.Provenance {
+// reproduce and to judge a run: version is that of pushbench, commit the one
+// that the build was told, if any, and command its command line. What cannot be
+// told is empty, zero or "unknown".
+//
+// The directory that the program is started in says nothing about the program:
+// without a commit from the build there is none.
+func Collect(version, commit string, command []string) results.Provenance {
 	p := results.Provenance{
 		Version:    version,
-		Commit:     "unknown",
+		Commit:     cmp.Or(commit, "unknown"),
 		Command:    command,
 		GoVersion:  runtime.Version(),
 		OS:         runtime.GOOS + "/" + runtime.GOARCH,
@@ -43,10 +45,7 @@ func Collect(version string, command []string) results.Provenance {
 		return p
 	}
 	p.Modules = modules(info.Deps)
-	p.Commit = stamped(info.Settings)
-	if p.Commit == "" {
-		p.Commit = checkedOut(info.Main.Path)
-	}
+	p.Commit = cmp.Or(commit, stamped(info.Settings), "unknown")
 	return p
 }
 
@@ -79,32 +78,6 @@ func stamped(settings []debug.BuildSetting) string {
 		return ""
 	}
 	return commit + dirty
-}
-
-// checkedOut asks git for the commit of the working directory, if that is a
-// checkout of the module: a program made by `go run` or `go test` has no
-// stamp.
-func checkedOut(module string) string {
-	root, err := exec.Command("git", "rev-parse", "--show-toplevel").Output()
-	if err != nil {
-		return "unknown"
-	}
-	mod, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "go.mod"))
-	if err != nil || !bytes.HasPrefix(mod, []byte("module "+module+"\n")) {
-		return "unknown"
-	}
-	commit, err := exec.Command("git", "rev-parse", "--verify", "HEAD").Output()
-	if err != nil {
-		return "unknown"
-	}
-	name := strings.TrimSpace(string(commit))
-	// Runs that are kept in the tree, and what quotes them, are not the program.
-	changed, err := exec.Command("git", "status", "--porcelain", "--", ":/", ":(top,exclude)*.md",
-		":(top,exclude)results/baseline", ":(top,exclude)results/truth", ":(top,exclude)results/reproduction").Output()
-	if err != nil || len(changed) > 0 {
-		name += "+dirty"
-	}
-	return name
 }
 
 func kernel() string {
