@@ -25,6 +25,21 @@ type Planned struct {
 	cell     cell
 }
 
+// Warmup returns the warm-up of the trial and, where that is longer than the
+// scenario says, why.
+func (p Planned) Warmup() (run time.Duration, why string) {
+	s := p.cell.Scenario
+	if s.Warmup == p.cell.asked {
+		return s.Warmup, ""
+	}
+	each := "an event comes"
+	if s.Topics > 1 {
+		each = fmt.Sprintf("each of %d topics has an event", s.Topics)
+	}
+	return s.Warmup, fmt.Sprintf("not %s: clients poll every %s and %s every %s",
+		wire.Duration(p.cell.asked), wire.Duration(p.cell.longest()), each, wire.Duration(s.gap()))
+}
+
 // Estimate is the wall time that the trials of plan take together.
 func Estimate(plan []Planned) (total time.Duration) {
 	for _, p := range plan {

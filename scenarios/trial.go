@@ -112,7 +112,7 @@ func trialSeed(seed uint64, scenario string, number int) uint64 {
 func (r *Runner) command(c cell, host string) []string {
 	args := append([]string(nil), r.Server...)
 	args = append(args, "--addr", host+":0", "--tcp", host+":0",
-		"--heartbeat", wire.Duration(c.Scenario.Heartbeat), "--history", strconv.Itoa(c.history()))
+		"--heartbeat", wire.Duration(c.Scenario.Heartbeat), "--history", strconv.Itoa(c.history()), "--topics", strconv.Itoa(c.Scenario.Topics))
 	if c.Variant.TLS {
 		args = append(args, "--tls")
 	}
@@ -127,7 +127,7 @@ func (r *Runner) command(c cell, host string) []string {
 // arrivals that come thick.
 func (c cell) history() int {
 	s := c.Scenario
-	all := s.Events.Rate * (s.Warmup + s.Duration).Seconds() / float64(s.Topics)
+	all := s.Events.Rate * (s.Warmup + s.Duration + s.tail()).Seconds() / float64(s.Topics)
 	return s.Events.Retained + s.Events.Burst + int(1.5*all) + 256
 }
 
@@ -154,6 +154,10 @@ func failed(began time.Time, o loadgen.Options, reason string) *results.Trial {
 func (r *Runner) label(p Planned, t *results.Trial) *results.Trial {
 	t.Scenario, t.Sweep, t.Point, t.Number = p.Scenario, p.Sweep, p.Point, p.Number
 	t.Load.Heartbeat = p.cell.Scenario.Heartbeat.Seconds()
+	if asked := p.cell.asked; asked < p.cell.Scenario.Warmup {
+		t.Load.WarmupAsked = asked.Seconds()
+	}
+	t.Load.Hash = p.cell.hash()
 	t.Path = r.describe(p.cell)
 	if t.Path.Kind == "tunnel" {
 		t.Path.Seed = trialSeed(r.Seed, p.Scenario, p.Number)

@@ -24,8 +24,45 @@ func writePlan(w io.Writer, r *scenarios.Runner) error {
 	if err := tab.Flush(); err != nil {
 		return err
 	}
+	if err := writeWarmups(w, plan); err != nil {
+		return err
+	}
 	_, err := fmt.Fprintf(w, "\n%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(scenarios.Estimate(plan)), r.Seed, r.Dir)
 	return err
+}
+
+// writeWarmups tells what makes warm-ups longer than their scenarios say: of
+// each scenario the longest.
+func writeWarmups(w io.Writer, plan []scenarios.Planned) error {
+	longest, order := map[string]scenarios.Planned{}, []string{}
+	for _, p := range plan {
+		run, why := p.Warmup()
+		if why == "" {
+			continue
+		}
+		known, ok := longest[p.Scenario]
+		if !ok {
+			order = append(order, p.Scenario)
+		}
+		if before, _ := known.Warmup(); !ok || run > before {
+			longest[p.Scenario] = p
+		}
+	}
+	slices.Sort(order)
+	if len(order) > 0 {
+		fmt.Fprintln(w)
+	}
+	for _, name := range order {
+		p := longest[name]
+		run, why := p.Warmup()
+		if p.Point != "" {
+			name = fmt.Sprintf("%s %s %s", name, p.Sweep, p.Point)
+		}
+		if _, err := fmt.Fprintf(w, "warm-up of %s: %s, %s\n", name, wire.Duration(run), why); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A row is the trials of one variant of one scenario, over all points.
