@@ -329,7 +329,7 @@ type Process struct {
 type Trust struct {
 	Lag           Histogram `json:"schedule_lag"`              // due until its write begins
 	Pressure      float64   `json:"cpu_pressure"`              // share of the window, or of opening when nothing is published, in which some task waited for a CPU (PSI some); -1: not available
-	Ceiling       float64   `json:"ceiling_per_sec,omitempty"` // deliveries, or answers of transports that ask, that the generator takes per second from a server that does nothing else (a null server); 0: not measured
+	Ceiling       float64   `json:"ceiling_per_sec,omitempty"` // deliveries, or answers of transports that ask, that the generator takes per second from a server that does nothing else (a null server), with the trial's own variant, number of clients and payload; 0: not measured
 	CeilingSpread float64   `json:"ceiling_spread,omitempty"`  // how much less the least of five parts of that measurement was, as a share
 	CeilingIdle   float64   `json:"ceiling_idle,omitempty"`    // share of it in which the null server had nothing to do; near 0 the ceiling is a lower bound
 	Busy          float64   `json:"machine_busy"`              // share of all cores in use over the same time

@@ -12,15 +12,20 @@ import (
 // The ceiling is measured once for each kind of trial and is in the record of
 // all of them.
 func TestCeiling(t *testing.T) {
-	s := parse(t, tiny+"variants: [polling/interval=50ms, longpoll, sse, sse/tls, websocket, tcp]\ntrials: 2\n")
+	s := parse(t, tiny+"variants: [polling/interval=50ms, longpoll, longpoll/headers=browser, sse, sse/tls, websocket, tcp]\ntrials: 2\n")
 	r := &Runner{Scenarios: []Scenario{s}, Server: self(t, "serve"), Null: self(t, "null")}
 	rec, err := r.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	noChildren(t)
-	if len(r.ceilings) != 6 {
-		t.Errorf("measured for %d kinds of trials, not 6", len(r.ceilings))
+	if len(r.ceilings) != 7 {
+		t.Errorf("measured for %d kinds of trials, not 7", len(r.ceilings))
+	}
+	for k := range r.ceilings {
+		if k.clients != 4 || k.payload != 128 {
+			t.Errorf("measured with %d clients and %d bytes, trials have 4 and 128", k.clients, k.payload)
+		}
 	}
 	of := map[string]float64{}
 	for _, trial := range rec.Trials {
@@ -51,25 +56,52 @@ func TestCeilingCannotBeMeasured(t *testing.T) {
 	}
 }
 
-// Trials of a kind share a ceiling; some have none.
+// A ceiling is that of the trial's own shape; what does not touch a delivery is
+// not in it.
 func TestKindsOfLoad(t *testing.T) {
 	r := &Runner{Null: []string{"null"}}
 	for _, test := range []struct {
-		fact, text string
-		payload    int // of its kind; 0: it has none
+		fact, a, b string
+		same       bool
 	}{
-		{"small events are alike", "events: {payload: 40}\n", 128},
-		{"to the byte", "events: {payload: 128}\n", 128},
-		{"larger ones are not", "events: {payload: 129}\n", 4096},
-		{"the largest have theirs", "events: {payload: 1048576}\n", 1 << 20},
-		{"without events there is nothing to compare", "events: {rate: 0}\n", 0},
-		{"a link of Ethernet's segment size costs the generator nothing", "path: {}\n", 128},
-		{"a tunnel does", "path: {delay: 1ms}\n", 0},
+		{"a byte more is another", "events: {payload: 128}\nvariants: [sse]\n", "events: {payload: 129}\nvariants: [sse]\n", false},
+		{"a client more, too", "clients: 10\nvariants: [sse]\n", "clients: 11\nvariants: [sse]\n", false},
+		{"headers make another", "variants: [longpoll]\n", "variants: [longpoll/headers=browser]\n", false},
+		{"TLS does", "variants: [sse]\n", "variants: [sse/tls]\n", false},
+		{"an entity tag does", "variants: [polling]\n", "variants: [polling/etag]\n", false},
+		{"the poll interval does not", "variants: [polling/interval=1s]\n", "variants: [polling/interval=2s]\n", true},
+		{"nor how it is kept", "variants: [polling/interval=1s]\n", "variants: [polling/interval=1s/pace=delay]\n", true},
+		{"nor whether TLS sessions are resumed", "variants: [sse/tls]\n", "variants: [sse/resume]\n", true},
+		{"nor the rate", "events: {rate: 1}\nvariants: [sse]\n", "events: {rate: 2}\nvariants: [sse]\n", true},
 	} {
-		c := parse(t, test.text+"variants: [sse]\n").cells()[0]
-		if k, ok := r.kindOf(c); ok != (test.payload > 0) || ok && k.payload != test.payload {
-			t.Errorf("%s: %+v, %v", test.fact, k, ok)
+		a, _ := r.kindOf(parse(t, test.a).cells()[0])
+		b, _ := r.kindOf(parse(t, test.b).cells()[0])
+		if (a == b) != test.same {
+			t.Errorf("%s: %+v and %+v", test.fact, a, b)
 		}
+	}
+	for _, test := range []struct {
+		fact, text string
+		has        bool
+	}{
+		{"without events there is nothing to compare", "events: {rate: 0}\n", false},
+		{"a link of Ethernet's segment size costs the generator nothing", "path: {}\n", true},
+		{"a tunnel does", "path: {delay: 1ms}\n", false},
+	} {
+		if _, ok := r.kindOf(parse(t, test.text+"variants: [sse]\n").cells()[0]); ok != test.has {
+			t.Errorf("%s: %v", test.fact, ok)
+		}
+	}
+}
+
+// The plan has the time of each ceiling once.
+func TestPlanHasTheTimeOfCeilings(t *testing.T) {
+	s := parse(t, "variants: [sse]\ntrials: 3\nsweep: {clients: [10, 2000]}\n")
+	without, with := &Runner{Scenarios: []Scenario{s}}, &Runner{Scenarios: []Scenario{s}, Null: []string{"null"}}
+	a, _ := without.plan(1 << 20)
+	b, _ := with.plan(1 << 20)
+	if got, want := Estimate(b)-Estimate(a), 2*(overhead+ceilingTime)+2010*perConnect; got != want {
+		t.Errorf("ceilings take %s, want %s", got, want)
 	}
 }
 

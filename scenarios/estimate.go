@@ -29,6 +29,11 @@ func (c cell) estimate() time.Duration {
 	return d + warmup + s.tail()
 }
 
+// ceiling is the wall time in which the generator's ceiling is measured.
+func (c cell) ceiling() time.Duration {
+	return overhead + time.Duration(c.Scenario.Clients)*c.connect() + ceilingTime
+}
+
 // connect is the time that opening one connection takes.
 func (c cell) connect() time.Duration {
 	d := perConnect

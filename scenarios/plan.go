@@ -33,7 +33,13 @@ func (p Planned) Warmup() (run time.Duration, why string) {
 		return s.Warmup, ""
 	}
 	each := "an event comes"
-	if s.Topics > 1 {
+	switch {
+	case s.Events.Burst > 1:
+		each = "a burst comes"
+		if s.Topics > 1 {
+			each = fmt.Sprintf("bursts reach all %d topics", s.Topics)
+		}
+	case s.Topics > 1:
 		each = fmt.Sprintf("each of %d topics has an event", s.Topics)
 	}
 	return s.Warmup, fmt.Sprintf("not %s: clients poll every %s and %s every %s",
@@ -82,7 +88,7 @@ func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
 			}
 			if k, ok := r.kindOf(c); ok && !kinds[k] {
 				kinds[k] = true
-				plan[len(plan)-1].Estimate += ceilingTotal
+				plan[len(plan)-1].Estimate += c.ceiling()
 			}
 		}
 	}
