@@ -88,6 +88,18 @@ type Provenance struct {
 	Files      uint64            `json:"descriptor_limit"`   // open files that a process may have
 	Path       string            `json:"path"`               // what lies between client and server, in words: "loopback"; each trial says it in full
 	Modules    map[string]string `json:"modules"`            // version of each dependency that was built in
+	Granted    Granted           `json:"granted,omitzero"`   // what the processes were given of the machine
+}
+
+// Granted is what the load generator was given of the machine and how Go's
+// runtime was set up in it, and so in each server of the run, which inherits it.
+type Granted struct {
+	Procs       int     `json:"gomaxprocs"`                 // GOMAXPROCS: threads that run Go code at a time, in each process
+	GC          int     `json:"gogc"`                       // GOGC: growth of the heap until the next collection, percent; -1: off
+	MemoryLimit int64   `json:"gomemlimit_bytes,omitempty"` // GOMEMLIMIT; 0: none
+	Debug       string  `json:"godebug,omitempty"`          // GODEBUG of the environment; empty: none
+	Quota       float64 `json:"cpu_quota_cores,omitempty"`  // CPU time that the control groups grant to all processes together, in cores; 0: no limit
+	Affinity    string  `json:"affinity,omitempty"`         // CPUs that the processes may run on: 0-3,8; empty: not known
 }
 
 // A Scenario is what was asked: its own text and what was read out of it.
@@ -228,7 +240,7 @@ type Workload struct {
 
 // A Warning is a doubt that travels with the numbers it concerns.
 type Warning struct {
-	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, few-connections, overlap, retransmission, bias, ceiling-unknown, server-end
+	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, few-connections, overlap, throttled, path-late, path-overrun, retransmission, bias, ceiling-unknown, server-end
 	Text string `json:"text"` // a sentence that says what it means for the reader
 }
 
@@ -334,6 +346,7 @@ type Trust struct {
 	CeilingIdle   float64   `json:"ceiling_idle,omitempty"`    // share of it in which the null server had nothing to do; near 0 the ceiling is a lower bound
 	Busy          float64   `json:"machine_busy"`              // share of all cores in use over the same time
 	ClockSlip     float64   `json:"clock_slip_sec"`            // wall clock against monotonic clock over the trial
+	Throttled     float64   `json:"throttled_sec,omitempty"`   // for how long, in the trial, processes stood still because a CPU quota was used up, over all CPUs
 }
 
 // HTTPCount is how many requests the clients made in the window, for

@@ -4,9 +4,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pushbench/loadgen"
 	"pushbench/results"
+	"pushbench/scenarios/machine"
 )
 
 // The ceiling is measured once for each kind of trial and is in the record of
@@ -98,8 +100,8 @@ func TestKindsOfLoad(t *testing.T) {
 func TestPlanHasTheTimeOfCeilings(t *testing.T) {
 	s := parse(t, "variants: [sse]\ntrials: 3\nsweep: {clients: [10, 2000]}\n")
 	without, with := &Runner{Scenarios: []Scenario{s}}, &Runner{Scenarios: []Scenario{s}, Null: []string{"null"}}
-	a, _ := without.plan(1 << 20)
-	b, _ := with.plan(1 << 20)
+	a, _ := without.plan(machine.Limits{Files: 1 << 20})
+	b, _ := with.plan(machine.Limits{Files: 1 << 20})
 	if got, want := Estimate(b)-Estimate(a), 2*(overhead+ceilingTime)+2010*perConnect; got != want {
 		t.Errorf("ceilings take %s, want %s", got, want)
 	}
@@ -127,6 +129,28 @@ func TestNearTheCeiling(t *testing.T) {
 		}
 		if warned := len(trial.Warnings) > 0; warned != test.warned {
 			t.Errorf("%s: %v", test.fact, trial.Warnings)
+		}
+	}
+}
+
+// A quota that was used up is a doubt about times and none about bytes.
+func TestThrottled(t *testing.T) {
+	trial := &results.Trial{}
+	throttle(trial, machine.Throttle{})
+	if len(trial.Warnings) > 0 || trial.Trust.Throttled != 0 {
+		t.Errorf("nothing stood still: %v", trial.Warnings)
+	}
+	throttle(trial, machine.Throttle{Times: 3, For: 120 * time.Millisecond})
+	if len(trial.Warnings) != 1 || trial.Trust.Throttled != 0.12 {
+		t.Fatalf("%v, %g s", trial.Warnings, trial.Trust.Throttled)
+	}
+	w := trial.Warnings[0]
+	if w.Code != "throttled" || !strings.Contains(w.Text, "3 times") || !strings.Contains(w.Text, "120ms") {
+		t.Errorf("%+v", w)
+	}
+	for unit, want := range map[string]bool{"p50-sec": true, "wire-B/event": false} {
+		if m, ok := results.MetricByUnit(unit); !ok || w.Concerns(m) != want {
+			t.Errorf("it concerns %s: %v", unit, !want)
 		}
 	}
 }

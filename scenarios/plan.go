@@ -7,9 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"pushbench/results"
+	"pushbench/scenarios/machine"
 	"pushbench/scenarios/path"
 	"pushbench/servers/wire"
 )
@@ -57,13 +56,19 @@ func Estimate(plan []Planned) (total time.Duration) {
 // Plan returns the trials in the order in which Run will run them. What this
 // machine cannot run is not among them: Run lists it in the record.
 func (r *Runner) Plan() []Planned {
-	plan, _ := r.plan(descriptors())
+	plan, _ := r.plan(machine.OwnLimits())
 	return interleave(plan, r.Seed)
 }
 
-// plan returns every trial that can be run with so many file descriptors for
-// each process, not yet in order, and what cannot be run.
-func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
+// NotRun returns what this machine cannot run, with the reasons.
+func (r *Runner) NotRun() []results.NotRun {
+	_, not := r.plan(machine.OwnLimits())
+	return not
+}
+
+// plan returns every trial that can be run within limits, not yet in order, and
+// what cannot be run.
+func (r *Runner) plan(limits machine.Limits) (plan []Planned, not []results.NotRun) {
 	noPath := r.barred()
 	kinds := map[loadKind]bool{}
 	for _, s := range r.Scenarios {
@@ -72,7 +77,7 @@ func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
 			not = append(not, results.NotRun{Scenario: s.Name, Reason: "none of its variants was asked for"})
 		}
 		for _, c := range cells {
-			reason := impossible(c, files)
+			reason := r.impossible(c, limits)
 			if _, over := r.link(c); over && reason == "" {
 				reason = noPath
 			}
@@ -138,14 +143,30 @@ func interleave(plan []Planned, seed uint64) []Planned {
 	return order
 }
 
-// spareFiles is what a process has open besides one descriptor for each
-// client: standard streams, listeners, the publisher, /stats, /proc.
-const spareFiles = 128
+// What processes have open besides the clients' and the publisher's
+// connections: standard streams, listeners, /stats, /proc.
+const (
+	spareFiles = 128
+	sparePorts = 8
+)
 
 // impossible says why c cannot be run here, or nothing.
-func impossible(c cell, files uint64) string {
-	if need := uint64(c.Scenario.Clients) + spareFiles; need > files {
-		return fmt.Sprintf("%d clients need %d file descriptors in each process and the limit is %d (ulimit -n)", c.Scenario.Clients, need, files)
+func (r *Runner) impossible(c cell, l machine.Limits) string {
+	s := c.Scenario
+	who := fmt.Sprintf("%d clients", s.Clients)
+	if s.Topics > 1 {
+		who += fmt.Sprintf(" and the publisher's %d topics", s.Topics)
+	}
+	connections := s.Clients + s.Topics
+	if need := uint64(connections) + spareFiles; need > l.Files {
+		return fmt.Sprintf("%s need %d file descriptors in each process and the limit is %d (ulimit -n)", who, need, l.Files)
+	}
+	ports := l.Ports
+	if _, over := r.link(c); over {
+		ports = machine.NewNamespacePorts
+	}
+	if need := connections + sparePorts; ports > 0 && need > ports {
+		return fmt.Sprintf("%s need %d ports of one address and there are %d (net.ipv4.ip_local_port_range)", who, need, ports)
 	}
 	return ""
 }
@@ -166,13 +187,3 @@ var barred = sync.OnceValue(func() string {
 	}
 	return ""
 })
-
-// descriptors is how many files this process may open. The Go runtime has
-// raised the soft limit to the hard one when the program began.
-func descriptors() uint64 {
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return 1024 // what every Linux gives
-	}
-	return limit.Cur
-}

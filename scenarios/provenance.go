@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pushbench/results"
+	"pushbench/scenarios/machine"
 )
 
 // Collect returns what a reader must know of this machine and program to
@@ -36,7 +37,7 @@ func Collect(version, commit string, command []string) results.Provenance {
 		Memory:     memory(read("/proc/meminfo")),
 		Congestion: read("/proc/sys/net/ipv4/tcp_congestion_control"),
 		Governor:   read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
-		Files:      descriptors(),
+		Files:      machine.OwnLimits().Files,
 		Path:       "loopback",
 		Modules:    map[string]string{},
 	}
@@ -47,6 +48,14 @@ func Collect(version, commit string, command []string) results.Provenance {
 	p.Modules = modules(info.Deps)
 	p.Commit = cmp.Or(commit, stamped(info.Settings), "unknown")
 	return p
+}
+
+func granted() results.Granted {
+	r := machine.OwnRuntime()
+	return results.Granted{
+		Procs: r.Procs, GC: r.GC, MemoryLimit: r.MemoryLimit, Debug: r.Debug,
+		Quota: machine.OwnGroup().Quota(), Affinity: machine.Affinity(),
+	}
 }
 
 // modules returns the versions of all modules that the program consists of. A

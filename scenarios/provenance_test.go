@@ -21,6 +21,9 @@ func TestCollect(t *testing.T) {
 	if p.Cores < 1 || p.Memory == 0 || p.Files == 0 || p.Kernel == "" || p.GoVersion == "" || p.CPU == "" || p.Congestion == "" {
 		t.Errorf("something is missing: %+v", p)
 	}
+	if g := p.Granted; g.Procs < 1 || g.GC == 0 || g.Affinity == "" {
+		t.Errorf("what was granted is not there: %+v", g)
+	}
 	if again := Collect("1.2.3", "", nil); again.Host != p.Host {
 		t.Error("one machine has two hashes")
 	}

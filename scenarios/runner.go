@@ -11,6 +11,7 @@ import (
 
 	"pushbench/results"
 	"pushbench/results/model"
+	"pushbench/scenarios/machine"
 )
 
 // A Runner carries out scenarios: every variant, point and trial against a
@@ -107,7 +108,7 @@ func (r *Runner) begin() (*results.Record, []Planned, error) {
 	if err := r.valid(); err != nil {
 		return nil, nil, err
 	}
-	plan, not := r.plan(descriptors())
+	plan, not := r.plan(machine.OwnLimits())
 	plan = interleave(plan, r.Seed)
 	began := time.Now().UTC()
 	rec := &results.Record{

@@ -11,6 +11,7 @@ import (
 
 	"pushbench/loadgen"
 	"pushbench/results"
+	"pushbench/scenarios/machine"
 	"pushbench/scenarios/process"
 	"pushbench/servers/wire"
 )
@@ -38,7 +39,10 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 		return r.label(p, failed(began, o, err.Error())), nil
 	}
 	s.equip(&o, p.cell.Scenario.Stall)
+	group := machine.OwnGroup()
+	before := group.Throttled()
 	t, err := drive(ctx, o, 5*p.Estimate+time.Minute)
+	throttled := group.Throttled().Sub(before)
 	gone := s.server.Gone()
 	end := s.server.Stop(endWithin)
 	if ctx.Err() != nil {
@@ -58,11 +62,22 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	if compared {
 		ceiling.compare(t)
 	}
+	throttle(t, throttled)
 	if err := errors.Join(s.judge(t), s.close()); err != nil && t.Failed == "" {
 		t.Failed = err.Error()
 	}
 	t.Pack()
 	return r.label(p, t), nil
+}
+
+// throttle says in t that a CPU quota was used up in it.
+func throttle(t *results.Trial, stood machine.Throttle) {
+	if stood.Times <= 0 {
+		return
+	}
+	t.Trust.Throttled = stood.For.Seconds()
+	t.Warnings = append(t.Warnings, results.Warning{Code: "throttled",
+		Text: fmt.Sprintf("the CPU quota was used up %d times in this trial: processes stood still for %s, which counts as latency", stood.Times, stood.For.Round(time.Millisecond))})
 }
 
 // endWithin is how soon a server has ended after it was asked to.

@@ -11,16 +11,19 @@ import (
 	"time"
 
 	"github.com/prometheus/procfs"
-	"golang.org/x/sys/unix"
 
+	"pushbench/scenarios/machine"
 	"pushbench/scenarios/path"
 )
 
 // facts is what doctor found on a machine. Sizes are bytes.
 type facts struct {
-	Files, FilesMost uint64 // descriptor limit; what the kernel would allow
-	PortLow, PortTop int
-	Cores, Procs     int // CPUs that we may use; how many of them at a time (a container's quota)
+	Files, FilesMost uint64          // descriptor limit; what the kernel would allow
+	PortLow, PortTop int             // the range of ephemeral ports
+	Ports            int             // those of it that are not reserved
+	Cores            int             // CPUs that we may use
+	Quota            float64         // CPU time that control groups grant, in cores; 0: no limit
+	Runtime          machine.Runtime // Go's, as servers inherit it
 	Governor         string
 	Pressure         float64 // share of the last 10 s in which some task waited for a CPU; -1: the kernel does not tell
 	Loopback         error   // nil: a connection over loopback works
@@ -45,17 +48,11 @@ var tools = []struct{ Program, Names, About string }{
 
 // gather takes about a quarter of a second, most of it for the timers.
 func gather(ctx context.Context) (facts, error) {
-	f := facts{Cores: runtime.NumCPU(), Procs: runtime.GOMAXPROCS(0), Pressure: -1, Tools: map[string]string{}}
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return f, os.NewSyscallError("getrlimit", err)
-	}
-	f.Files = limit.Cur
+	f := facts{Cores: runtime.NumCPU(), Quota: machine.OwnGroup().Quota(), Runtime: machine.OwnRuntime(), Pressure: -1, Tools: map[string]string{}}
+	limits := machine.OwnLimits()
+	f.Files, f.Ports = limits.Files, limits.Ports
 	f.FilesMost, _ = strconv.ParseUint(line("/proc/sys/fs/nr_open"), 10, 64)
-	if ports := strings.Fields(line("/proc/sys/net/ipv4/ip_local_port_range")); len(ports) == 2 {
-		f.PortLow, _ = strconv.Atoi(ports[0])
-		f.PortTop, _ = strconv.Atoi(ports[1])
-	}
+	f.PortLow, f.PortTop = machine.PortRange()
 	f.Governor = line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
 	f.ClockSource = line("/sys/devices/system/clocksource/clocksource0/current_clocksource")
 	f.Congestion = line("/proc/sys/net/ipv4/tcp_congestion_control")

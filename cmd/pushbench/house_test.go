@@ -24,11 +24,12 @@ var mayImport = map[string][]string{
 	"results/claims":      {"results", "results/model"},
 	"loadgen":             {"servers/wire", "results"},
 	"scenarios/path":      {},
+	"scenarios/machine":   {},
 	"scenarios/process":   {"servers/wire"},
 	"scenarios/capture":   {"servers/wire"},
 	"scenarios/exchange":  {"servers/wire"},
 	"scenarios/audit":     {"servers/wire", "results", "scenarios/capture"},
-	"scenarios":           {"servers/wire", "results", "results/model", "loadgen", "scenarios/path", "scenarios/process", "scenarios/capture", "scenarios/audit"},
+	"scenarios":           {"servers/wire", "results", "results/model", "loadgen", "scenarios/machine", "scenarios/path", "scenarios/process", "scenarios/capture", "scenarios/audit"},
 	"plots":               {"results", "results/model", "plots/chart", "plots/look", "plots/proof", "plots/screen", "plots/table", "plots/words"},
 	"plots/chart":         {},
 	"plots/look":          {"results", "plots/chart", "plots/words"},
@@ -36,7 +37,7 @@ var mayImport = map[string][]string{
 	"plots/screen":        {},
 	"plots/table":         {},
 	"plots/words":         {"results"},
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "loadgen", "scenarios", "scenarios/path", "scenarios/process", "scenarios/exchange", "plots"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "loadgen", "scenarios", "scenarios/machine", "scenarios/path", "scenarios/process", "scenarios/exchange", "plots"},
 }
 
 func TestImportsFollowTheTable(t *testing.T) {

@@ -13,7 +13,10 @@ import (
 
 // writePlan shows what a run would do.
 func writePlan(w io.Writer, r *scenarios.Runner) error {
-	plan := r.Plan()
+	plan, not := r.Plan(), r.NotRun()
+	if len(plan) == 0 {
+		return nothingRuns(not)
+	}
 	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(tab, "SCENARIO\tVARIANT\tPOINTS\tTRIALS\tTIME")
 	for _, s := range r.Scenarios {
@@ -26,6 +29,10 @@ func writePlan(w io.Writer, r *scenarios.Runner) error {
 	}
 	if err := writeWarmups(w, plan); err != nil {
 		return err
+	}
+	if len(not) > 0 {
+		fmt.Fprintln(w)
+		writeNotRun(w, not)
 	}
 	_, err := fmt.Fprintf(w, "\n%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(scenarios.Estimate(plan)), r.Seed, r.Dir)
 	return err

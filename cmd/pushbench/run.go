@@ -110,6 +110,11 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if o.dry {
 		return writePlan(stdout, runner)
 	}
+	not := runner.NotRun()
+	if len(runner.Plan()) == 0 {
+		return nothingRuns(not)
+	}
+	writeNotRun(stderr, not)
 	progress := newProgress(stderr, o.quiet, runner)
 	runner.Progress = progress
 	unannounce := context.AfterFunc(ctx, progress.interrupted)
@@ -129,14 +134,12 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		if ctx.Err() != nil {
 			return &exitError{status: exitInterrupted, err: errors.New("interrupted before the first trial was over: nothing to report")}
 		}
-		return nothingRan(record, err)
+		return err
 	}
 	if err != nil && ctx.Err() == nil {
 		fmt.Fprintln(stderr, "pushbench: the run ended early:", err)
 	}
-	for _, n := range record.NotRun {
-		fmt.Fprintln(stderr, "not run:", notRun(n))
-	}
+	writeNotRun(stderr, record.NotRun[min(len(not), len(record.NotRun)):]) // the others were said before
 	if reported := present(record, runner.Dir, o.noReport, stdout); reported != nil {
 		return reported
 	}
