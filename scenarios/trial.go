@@ -43,6 +43,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	before := group.Throttled()
 	t, err := drive(ctx, o, 5*p.Estimate+time.Minute)
 	throttled := group.Throttled().Sub(before)
+	toServer, toClient := s.carried()
 	gone := s.server.Gone()
 	end := s.server.Stop(endWithin)
 	if ctx.Err() != nil {
@@ -66,8 +67,11 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	if err := errors.Join(s.judge(t), s.close()); err != nil && t.Failed == "" {
 		t.Failed = err.Error()
 	}
+	r.label(p, t)
+	t.Path.ToServer, t.Path.ToClient = toServer, toClient
+	doubtPath(t)
 	t.Pack()
-	return r.label(p, t), nil
+	return t, nil
 }
 
 // throttle says in t that a CPU quota was used up in it.
