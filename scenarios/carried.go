@@ -42,20 +42,23 @@ func doubtPath(t *results.Trial) {
 	warn := func(code, format string, args ...any) {
 		t.Warnings = append(t.Warnings, results.Warning{Code: code, Text: fmt.Sprintf(format, args...)})
 	}
-	for _, d := range []struct {
-		to string
-		c  *results.Carried
-	}{{"to the server", t.Path.ToServer}, {"to the clients", t.Path.ToClient}} {
-		if d.c == nil {
+	var worst results.Carried
+	var lost int64
+	for _, c := range []*results.Carried{t.Path.ToServer, t.Path.ToClient} {
+		if c == nil {
 			continue
 		}
-		if limit := max(bias, lateShare*max(t.Latency.Mean(), t.Path.Delay)); d.c.LateMean > limit {
-			warn("path-late", "the emulated path let packets %s go %s late on average, %s at most: times have that in them",
-				d.to, micros(d.c.LateMean), micros(d.c.LateMax))
+		if c.LateMean > worst.LateMean {
+			worst = *c
 		}
-		if lost := d.c.Overrun + d.c.Refused; lost > 0 {
-			warn("path-overrun", "the kernel dropped %d packets %s at the ends of the path, beyond the loss that was asked for", lost, d.to)
-		}
+		lost += c.Overrun + c.Refused
+	}
+	if limit := max(bias, lateShare*max(t.Latency.Mean(), t.Path.Delay)); worst.LateMean > limit {
+		warn("path-late", "the emulated path let packets go %s late on average, %s at most: times over it have that in them",
+			micros(worst.LateMean), micros(worst.LateMax))
+	}
+	if lost > 0 {
+		warn("path-overrun", "the kernel dropped %d packets at the ends of the path, beyond the loss that was asked for", lost)
 	}
 }
 

@@ -23,7 +23,7 @@ func TestDoubtPath(t *testing.T) {
 		{"loopback carries nothing that is late", time.Millisecond, results.Path{Kind: "loopback"}, ""},
 		{"as much as the generator may add itself is none", time.Millisecond, results.Path{ToServer: late(100e-6), ToClient: late(100e-6)}, ""},
 		{"more is", time.Millisecond, results.Path{ToClient: late(101e-6)}, "path-late"},
-		{"each way", time.Millisecond, results.Path{ToServer: late(101e-6), ToClient: late(101e-6)}, "path-late path-late"},
+		{"once for both ways", time.Millisecond, results.Path{ToServer: late(101e-6), ToClient: late(101e-6)}, "path-late"},
 		{"one in a hundred of a longer latency is not", 50 * time.Millisecond, results.Path{ToClient: late(480e-6)}, ""},
 		{"more than that is", 50 * time.Millisecond, results.Path{ToClient: late(520e-6)}, "path-late"},
 		{"without events the delay is what counts", 0, results.Path{Delay: 0.05, ToClient: late(480e-6)}, ""},
