@@ -40,6 +40,7 @@ func Collect(version, commit string, command []string) results.Provenance {
 		Files:      machine.OwnLimits().Files,
 		Path:       "loopback",
 		Modules:    map[string]string{},
+		Granted:    granted(),
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
