@@ -5,7 +5,7 @@
 #   make truth        every byte and latency against a packet capture (root)
 #   make reproduce    published measurements, repeated (root for those over a network)
 #   make test         all tests
-#   make check        formatting, go vet, staticcheck
+#   make check        formatting, go vet, builds for other systems, staticcheck
 #   make report       draw the newest run's report again
 #   make baseline     measure the run that the README shows anew, and quote it there
 #   make proof        the same for its account of truth and reproduction (root)
@@ -58,6 +58,8 @@ test:
 check:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
+	GOOS=darwin $(GO) build ./...
+	GOOS=windows $(GO) build ./...
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
 
 BASELINE := live-feed quiet connect sweep-rate

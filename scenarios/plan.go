@@ -171,6 +171,15 @@ func (r *Runner) impossible(c cell, l machine.Limits) string {
 	return ""
 }
 
+// link is what lies between clients and server of c; over is false for
+// loopback. An audit is over a link in any case.
+func (r *Runner) link(c cell) (l path.Link, over bool) {
+	if c.Scenario.Path != nil {
+		return *c.Scenario.Path, true
+	}
+	return path.Link{}, r.Audit
+}
+
 // barred says why no path can be opened here, or nothing: where none is asked
 // for, nobody looks.
 func (r *Runner) barred() string {

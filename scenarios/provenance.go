@@ -10,8 +10,6 @@ import (
 	"strconv"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
 	"pushbench/results"
 	"pushbench/scenarios/machine"
 )
@@ -88,14 +86,6 @@ func stamped(settings []debug.BuildSetting) string {
 		return ""
 	}
 	return commit + dirty
-}
-
-func kernel() string {
-	var u unix.Utsname
-	if err := unix.Uname(&u); err != nil {
-		return "unknown"
-	}
-	return unix.ByteSliceToString(u.Sysname[:]) + " " + unix.ByteSliceToString(u.Release[:])
 }
 
 // host is the beginning of a hash of the machine's identity.

@@ -155,6 +155,9 @@ func (r *Runner) where() string {
 }
 
 func (r *Runner) valid() error {
+	if err := Possible(); err != nil {
+		return err
+	}
 	names := map[string]bool{}
 	for _, s := range r.Scenarios {
 		if names[s.Name] {

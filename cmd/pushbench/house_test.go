@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"os"
 	"os/exec"
 	"slices"
 	"strings"
@@ -38,6 +39,21 @@ var mayImport = map[string][]string{
 	"plots/table":         {},
 	"plots/words":         {"results"},
 	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "loadgen", "scenarios", "scenarios/machine", "scenarios/path", "scenarios/process", "scenarios/exchange", "plots"},
+}
+
+// What measures needs Linux and says so; records are read and drawn anywhere.
+func TestBuildsOnOtherSystems(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the standard library is compiled for two other systems")
+	}
+	for _, system := range []string{"darwin", "windows"} {
+		cmd := exec.CommandContext(t.Context(), "go", "build", "./...")
+		cmd.Dir = "../.."
+		cmd.Env = append(os.Environ(), "GOOS="+system, "CGO_ENABLED=0", "GOFLAGS=-buildvcs=false")
+		if out, err := cmd.CombinedOutput(); err != nil {
+			t.Errorf("for %s: %v\n%s", system, err, out)
+		}
+	}
 }
 
 func TestImportsFollowTheTable(t *testing.T) {

@@ -5,8 +5,6 @@ import (
 	"os"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/sys/unix"
 )
 
 // plainWidth is the width in columns of text that does not go to a terminal.
@@ -25,11 +23,11 @@ func lookAt(w io.Writer) look {
 	if !ok {
 		return look{width: plainWidth}
 	}
-	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
-	if err != nil {
+	columns, ok := terminal(f)
+	if !ok {
 		return look{width: plainWidth}
 	}
-	l := look{terminal: true, width: int(size.Col)}
+	l := look{terminal: true, width: columns}
 	if l.width < 40 {
 		l.width = 80
 	}

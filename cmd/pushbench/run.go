@@ -91,6 +91,9 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 
 // measure carries out the run and everything around it.
 func (o runOptions) measure(cmd *cobra.Command, args []string) error {
+	if err := scenarios.Possible(); err != nil {
+		return usage("pushbench report draws a record from another machine", "%w", err)
+	}
 	if !cmd.Flags().Changed("seed") {
 		o.seed = uint64(rand.Uint32())
 	}

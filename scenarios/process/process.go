@@ -1,4 +1,5 @@
-// Package process runs a server in a process of its own.
+//go:build linux
+
 package process
 
 import (
@@ -35,12 +36,6 @@ type Options struct {
 	// the server shall live, such as in a network namespace.
 	In func(start func() error) error
 }
-
-// Self, as the first word of a command, is the image that this process runs
-// (proc_pid_exe(5)), also when the file that it was started from has been
-// replaced or removed meanwhile: all processes of a run are of one build. The
-// new process has the name of this one.
-const Self = "/proc/self/exe"
 
 // A Server is a server in a process of its own: its own group, so that Ctrl-C
 // in a terminal reaches this process alone, and killed by the kernel should
