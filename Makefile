@@ -5,6 +5,7 @@
 #   make truth        every byte and latency against a packet capture (root)
 #   make reproduce    published measurements, repeated (root for those over a network)
 #   make test         all tests
+#   make test-ordinary  the tests again as an ordinary user (root, to become one)
 #   make check        formatting, go vet, builds for other systems, staticcheck
 #   make report       draw the newest run's report again
 #   make baseline     measure the run that the README shows anew, and quote it there
@@ -22,7 +23,7 @@ FUZZTIME ?= 10s
 BIN      := bin/pushbench
 RACE     := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
 
-.PHONY: bench bench-full truth reproduce baseline proof test check report cost fuzz doctor clean $(BIN)
+.PHONY: bench bench-full truth reproduce baseline proof test test-ordinary check report cost fuzz doctor clean $(BIN)
 
 bench: $(BIN)
 	$(BIN) run $(ARGS)
@@ -54,6 +55,10 @@ $(BIN):
 test:
 	$(GO) vet ./...
 	$(GO) test $(RACE) -timeout 15m ./...
+
+# What does not need root, as a user who is not: about a minute more.
+test-ordinary:
+	tools/ordinary -short -skip TestImportsFollowTheTable -timeout 15m ./cmd/... ./scenarios/... ./servers/... ./loadgen/...
 
 check:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
