@@ -19,6 +19,7 @@ const (
 	maxPublished  = 1e9       // bytes of payload a second
 	maxDelivered  = 1e7       // receptions a second
 	maxRetainedMB = 64        // what a server keeps of one topic
+	maxKeptMB     = 4096      // what a server is told to keep of all topics
 
 	// Trials wait for one event on each topic, before the window begins where
 	// clients poll and after it ended. That may take so long, or as long as the
@@ -171,6 +172,12 @@ func (r *reader) checkLoad(s Scenario) {
 		case e.Rate/float64(w.Topics)*c.longest().Seconds()*float64(e.Payload) > maxRetainedMB<<20:
 			r.wrong(payload, "events.payload", fmt.Sprintf("%v events/s of %d bytes do not fit into a server's history for the poll interval of %s", e.Rate, e.Payload, wire.Duration(c.longest())),
 				fmt.Sprintf("a server keeps %d MiB of a topic", maxRetainedMB))
+		case e.Rate*c.longest().Seconds()*float64(e.Payload) > maxKeptMB<<20:
+			r.wrong(payload, "events.payload", fmt.Sprintf("%v events/s of %d bytes do not fit into a server's memory for the poll interval of %s", e.Rate, e.Payload, wire.Duration(c.longest())),
+				fmt.Sprintf("a server keeps %d MiB of all topics", maxKeptMB))
+		case e.Retained*e.Payload*w.Topics > maxKeptMB<<20:
+			r.wrong(r.node("events.retained"), "events.retained", fmt.Sprintf("%d retained events of %d bytes on each of %d topics", e.Retained, e.Payload, w.Topics),
+				fmt.Sprintf("a server keeps %d MiB of all topics", maxKeptMB))
 		case e.Retained*e.Payload > maxRetainedMB<<20:
 			r.wrong(r.node("events.retained"), "events.retained", fmt.Sprintf("%d retained events of %d bytes", e.Retained, e.Payload),
 				fmt.Sprintf("a server keeps %d MiB of a topic", maxRetainedMB))

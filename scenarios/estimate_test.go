@@ -33,10 +33,26 @@ func TestEstimate(t *testing.T) {
 func TestServerIsToldOfTheLoad(t *testing.T) {
 	c := parse(t, "variants: [sse]\nclients: 2000\ntopics: 1500\nevents: {rate: 3000, retained: 7}\n").cells()[0]
 	command := (&Runner{Server: []string{"server"}}).command(c, "127.0.0.1")
-	for flag, want := range map[string]string{"--topics": "1500", "--heartbeat": "15s", "--history": "273"} {
+	for flag, want := range map[string]string{"--topics": "1500", "--memory": "256", "--heartbeat": "15s", "--history": "273"} {
 		i := slices.Index(command, flag)
 		if i < 0 || command[i+1] != want {
 			t.Errorf("no %s %s in %q", flag, want, command)
+		}
+	}
+}
+
+func TestMemoryOfAServer(t *testing.T) {
+	for _, test := range []struct {
+		sentence, text string
+		want           int // MiB
+	}{
+		{"small loads leave it what it takes by itself", "variants: [sse]\n", 256},
+		{"of large events it keeps all of a trial", "variants: [sse]\nclients: 20\ntopics: 20\nevents: {rate: 20, payload: 65536}\n", 409},
+		{"and of each topic no more than it may", "variants: [sse]\nclients: 20\ntopics: 20\nevents: {rate: 20, payload: 1048576}\n", 1600},
+		{"all together no more than a file may ask for", "variants: [sse]\nclients: 100\ntopics: 100\nevents: {rate: 100, payload: 1048576}\n", 4096},
+	} {
+		if got := parse(t, test.text).cells()[0].memory(); got != test.want {
+			t.Errorf("%s: %d MiB, want %d", test.sentence, got, test.want)
 		}
 	}
 }

@@ -78,6 +78,7 @@ func serve(kind string, args []string) int {
 	f.IntVar(&o.History, "history", 0, "")
 	f.Bool("expose", false, "")
 	f.Int("topics", 0, "")
+	f.Int("memory", 0, "")
 	if err := f.Parse(args); err != nil {
 		return 2
 	}

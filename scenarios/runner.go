@@ -34,8 +34,8 @@ type Runner struct {
 
 	// Server is the command that starts a server and writes wire.Ready as its
 	// first line: the executable, "serve", "--ready". The Runner appends
-	// --addr, --tcp, --heartbeat, --history and --topics with their values and,
-	// where they are needed, --tls and --expose.
+	// --addr, --tcp, --heartbeat, --history, --topics and --memory with their
+	// values and, where they are needed, --tls and --expose.
 	Server []string
 
 	// Null is the command that starts a null server, by which the generator's

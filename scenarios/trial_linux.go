@@ -131,7 +131,8 @@ func trialSeed(seed uint64, scenario string, number int) uint64 {
 func (r *Runner) command(c cell, host string) []string {
 	args := append([]string(nil), r.Server...)
 	args = append(args, "--addr", host+":0", "--tcp", host+":0",
-		"--heartbeat", wire.Duration(c.Scenario.Heartbeat), "--history", strconv.Itoa(c.history()), "--topics", strconv.Itoa(c.Scenario.Topics))
+		"--heartbeat", wire.Duration(c.Scenario.Heartbeat), "--history", strconv.Itoa(c.history()), "--topics", strconv.Itoa(c.Scenario.Topics),
+		"--memory", strconv.Itoa(c.memory()))
 	if c.Variant.TLS {
 		args = append(args, "--tls")
 	}
@@ -148,6 +149,16 @@ func (c cell) history() int {
 	s := c.Scenario
 	all := s.Events.Rate * (s.Warmup + s.Duration + s.tail()).Seconds() / float64(s.Topics)
 	return s.Events.Retained + s.Events.Burst + int(1.5*all) + 256
+}
+
+// memory is how many MiB of events a server must keep so that its bound on all
+// topics together is never met before that of one: all of a trial or, where
+// that is less, as much as it keeps of each topic, and a quarter more for what
+// it has let go of and not yet freed. It is at least what a server takes by itself.
+func (c cell) memory() int {
+	const least, mebibyte = 256, 1 << 20
+	events := float64(c.history()) * float64(c.Scenario.Events.Payload) / mebibyte
+	return int(min(max(least, 1.25*float64(c.Scenario.Topics)*min(events, maxRetainedMB)), maxKeptMB))
 }
 
 // failed is the trial that did not come about.

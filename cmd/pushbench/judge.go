@@ -10,8 +10,8 @@ import (
 )
 
 // ownFiles is how many descriptors the Runner keeps back of a process's limit,
-// the rest being one for each client.
-const ownFiles = 128
+// one of them for the publisher; the rest is one for each client.
+const ownFiles = 129
 
 // judge says what the facts mean for measuring. It is a pure function.
 func judge(f facts) []finding {

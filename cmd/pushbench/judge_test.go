@@ -28,7 +28,7 @@ func TestJudge(t *testing.T) {
 		state  state
 		says   string
 	}{
-		{"each client takes a descriptor, some are kept back", func(f *facts) { f.Files = 20_000 }, "descriptors", ok, "up to 19,872 clients"},
+		{"each client takes a descriptor, some are kept back", func(f *facts) { f.Files = 20_000 }, "descriptors", ok, "up to 19,871 clients"},
 		{"few descriptors are a warning with a cure", func(f *facts) { f.Files = 1024 }, "descriptors", warn, "ulimit -Hn 65536"},
 		{"the kernel's own ceiling has to be lifted first", func(f *facts) { f.Files, f.FilesMost = 1024, 4096 }, "descriptors", warn, "fs.nr_open"},
 		{"no descriptors, no clients", func(f *facts) { f.Files = 64 }, "descriptors", broken, "no client"},
