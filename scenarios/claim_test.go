@@ -18,8 +18,9 @@ func together(t *testing.T, n int, dir string, fresh bool) (runners []*Runner, e
 	errs = make([]error, n)
 	var all sync.WaitGroup
 	for i := range n {
-		runners = append(runners, &Runner{Scenarios: []Scenario{s}, Dir: dir, Fresh: fresh, Seed: uint64(i), Server: server})
-		all.Go(func() { _, errs[i] = runners[i].Run(t.Context()) })
+		r := &Runner{Scenarios: []Scenario{s}, Dir: dir, Fresh: fresh, Seed: uint64(i), Server: server}
+		runners = append(runners, r)
+		all.Go(func() { _, errs[i] = r.Run(t.Context()) })
 	}
 	all.Wait()
 	noChildren(t)
