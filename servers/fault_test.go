@@ -3,9 +3,11 @@ package servers
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +31,9 @@ func deafen(t *testing.T, c net.Conn) {
 	err = raw.Control(func(fd uintptr) {
 		failed = unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: 1, Filter: &drop[0]})
 	})
+	if errors.Is(failed, unix.EPERM) && os.Getenv("PUSHBENCH_REQUIRE") != "all" {
+		t.Skipf("no client vanishes: this user may not attach a packet filter to a socket: %v", failed)
+	}
 	if err != nil || failed != nil {
 		t.Fatal(err, failed)
 	}

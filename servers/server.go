@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -12,8 +11,6 @@ import (
 	"os"
 	"syscall"
 	"time"
-
-	"golang.org/x/sys/unix"
 
 	"pushbench/servers/certificate"
 	"pushbench/servers/wire"
@@ -140,12 +137,8 @@ func (s *Server) listen(what, addr string) (net.Listener, error) {
 	}
 	config := net.ListenConfig{
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: max(time.Minute, 2*s.o.Heartbeat)},
-		Control: func(_, _ string, raw syscall.RawConn) (err error) {
-			unacknowledged := max(1, int((2 * s.o.WriteTimeout).Milliseconds()))
-			closed := raw.Control(func(fd uintptr) {
-				err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, unacknowledged)
-			})
-			return errors.Join(closed, os.NewSyscallError("setsockopt", err))
+		Control: func(_, _ string, raw syscall.RawConn) error {
+			return giveUpAfter(raw, 2*s.o.WriteTimeout)
 		},
 	}
 	l, err := config.Listen(context.Background(), "tcp", net.JoinHostPort(cmp.Or(host, "127.0.0.1"), port))
