@@ -174,5 +174,5 @@ func (s *Server) listen(what, addr string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("listening for %s: %w", what, err)
 	}
-	return l, nil
+	return patientListener{l, s.o.WriteTimeout}, nil
 }

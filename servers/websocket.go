@@ -147,18 +147,21 @@ func (k *wsSink) write(events []*Event, live bool) error {
 		return k.ws.WritePreparedMessage(events[0].Message())
 	}
 	k.c.cork()
-	var err error
-	for _, e := range events {
-		if live {
-			err = k.ws.WritePreparedMessage(e.Message())
-		} else {
-			err = k.ws.WriteMessage(websocket.TextMessage, e.Payload)
-		}
-		if err != nil {
-			break
+	for _, e := range events[:len(events)-1] { // these are gathered
+		if err := k.message(e, live); err != nil {
+			return errors.Join(err, k.c.uncork())
 		}
 	}
+	// A large one is written at once: nothing is to hold on to the slice then.
+	err := k.message(events[len(events)-1], live)
 	return errors.Join(err, k.c.uncork())
+}
+
+func (k *wsSink) message(e *Event, live bool) error {
+	if live {
+		return k.ws.WritePreparedMessage(e.Message())
+	}
+	return k.ws.WriteMessage(websocket.TextMessage, e.Payload)
 }
 
 func (k *wsSink) ping() error {
