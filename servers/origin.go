@@ -121,6 +121,8 @@ func (s *Server) checkHost(r *http.Request) error {
 //   - Sec-Fetch-Site same-origin is a page of this server, also behind a proxy
 //     that changes the Host; none is the user, who typed or opened the address.
 //   - An Origin is let in when it is this server's or one of Options.Origins.
+//     Its host is the Host or, since browsers open WebSockets without a
+//     Sec-Fetch-Site, what a proxy says was the Host; a page can set neither.
 //   - Without an Origin, Sec-Fetch-Site cross-site and same-site are foreign
 //     pages: another port of this host is another origin, and which it is
 //     cannot be told.
@@ -143,7 +145,8 @@ func (s *Server) checkOrigin(w http.ResponseWriter, r *http.Request) (done bool,
 	if err != nil || u.Host == "" {
 		u = &url.URL{} // "null", the origin of files and sandboxes, is foreign
 	}
-	if u.Host != "" && strings.EqualFold(u.Host, r.Host) {
+	asked, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ",")
+	if u.Host != "" && (strings.EqualFold(u.Host, r.Host) || strings.EqualFold(u.Host, strings.TrimSpace(asked))) {
 		return false, nil
 	}
 	if !slices.ContainsFunc(s.origins, func(o Origin) bool { return o.allows(u) }) {

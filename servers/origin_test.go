@@ -168,6 +168,26 @@ func TestPagesOfOtherOrigins(t *testing.T) {
 	}
 }
 
+// Behind a proxy the server has two names: its own, and the one that pages have.
+func TestOriginsBehindAProxy(t *testing.T) {
+	ts := start(t, Options{})
+	for _, row := range []struct {
+		fact      string
+		forwarded string
+		allowed   bool
+	}{
+		{"the proxy says by which name it was asked", "proxy.example:8443", true},
+		{"the first of several proxies does", "proxy.example:8443, inner.example", true},
+		{"it was asked by another name", "other.example", false},
+		{"it does not say", "", false},
+	} {
+		head := []string{"Origin", "https://proxy.example:8443", "X-Forwarded-Host", row.forwarded}
+		if status, _, body := ts.do(t, "GET", "/polling", "", head...); (status == 204) != row.allowed {
+			t.Errorf("%s: %d %s", row.fact, status, body)
+		}
+	}
+}
+
 // A foreign page cannot take the topics away, and neither can a client that is
 // no browser by asking for more of them than there can be.
 func TestTopicsCannotBeTakenByAsking(t *testing.T) {
