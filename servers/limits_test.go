@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"net"
 	"net/http"
@@ -213,6 +214,8 @@ func TestListenNamesWhatIsWrong(t *testing.T) {
 		"listening for tcp: listen tcp " + addr + ": ":    {TCPAddr: addr},
 		"listening for HTTP: address nonsense: missing":   {Addr: "nonsense"},
 		"history, heartbeat, retry and write timeout are": {Heartbeat: -1},
+		"topics, memory and answer are not negative: -1":  {Topics: -1},
+		`origin "a b" has no host`:                        {Origins: []string{"a b"}},
 	} {
 		if _, err := Listen(o); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %s…", err, want)
@@ -224,6 +227,32 @@ func TestAnAddressWithoutAHostIsLoopback(t *testing.T) {
 	ts := start(t, Options{Addr: ":0", TCPAddr: "off"})
 	if host, _, _ := net.SplitHostPort(ts.Ready().HTTP); host != "127.0.0.1" || ts.Ready().TCP != "" {
 		t.Errorf("ready: %+v", ts.Ready())
+	}
+}
+
+// With Expose it is every interface, of which each is in the certificate.
+func TestAnExposedAddressWithoutAHostIsEveryInterface(t *testing.T) {
+	ts := start(t, Options{Addr: ":0", TCPAddr: ":0", Expose: true, TLS: true})
+	for _, addr := range []string{ts.Ready().HTTP, ts.Ready().TCP} {
+		if host, _, _ := net.SplitHostPort(addr); !net.ParseIP(host).IsUnspecified() {
+			t.Errorf("it listens on %s", addr)
+		}
+	}
+	block, _ := pem.Decode([]byte(ts.Ready().Cert))
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all {
+		if ip := a.(*net.IPNet).IP; ip.IsGlobalUnicast() || ip.IsLoopback() {
+			if err := cert.VerifyHostname(ip.String()); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }
 
