@@ -88,6 +88,8 @@ func (s *Server) Stats() (wire.Stats, error) {
 		Empty:       make(map[wire.Transport]uint64),
 		Gaps:        s.stats.gaps.Load(),
 		Slow:        s.stats.slow.Load(),
+		Epoch:       s.hub.Epoch(),
+		History:     s.hub.held.Load(),
 		Topics:      s.hub.Newest(),
 	}
 	for t, c := range s.stats.carriers {

@@ -15,7 +15,7 @@ func serveNull(cmd *cobra.Command, o serveOptions) error {
 	if _, err := credit.Stat(); err != nil {
 		return usage("it is for a run to start", "--null wants its credit as descriptor 3: %v", err)
 	}
-	server, err := null.Listen(null.Options{Addr: o.addr, TCPAddr: o.tcp, TLS: o.tls, Payload: o.payload, Credit: credit})
+	server, err := null.Listen(null.Options{Addr: o.addr, TCPAddr: o.tcp, Expose: o.expose, TLS: o.tls, Payload: o.payload, Credit: credit})
 	if err != nil {
 		return err
 	}
