@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"unicode"
 
@@ -89,19 +90,37 @@ func benchText(s string) string {
 
 // benchConfig is the configuration that all results of a record share.
 func benchConfig(r *Record) []benchfmt.Config {
-	p := r.Provenance
+	p, g := r.Provenance, r.Provenance.Granted
 	goos, goarch, _ := strings.Cut(p.OS, "/")
 	var all []benchfmt.Config
 	for _, kv := range [][2]string{
 		{"commit", p.Commit}, {"go", p.GoVersion}, {"goos", goos}, {"goarch", goarch}, {"kernel", p.Kernel},
 		{"host", p.Host}, {"cpu", p.CPU}, {"cores", fmt.Sprint(p.Cores)}, {"congestion", p.Congestion},
 		{"governor", p.Governor}, {"path", p.Path},
+		{"gomaxprocs", number(float64(g.Procs))}, {"gogc", gogc(g.GC)}, {"gomemlimit", number(float64(g.MemoryLimit))},
+		{"godebug", g.Debug}, {"cpu-quota", number(g.Quota)}, {"affinity", g.Affinity},
 	} {
 		if v := benchText(kv[1]); v != "" {
 			all = append(all, benchfmt.Config{Key: kv[0], Value: []byte(v), File: true})
 		}
 	}
 	return all[:len(all):len(all)]
+}
+
+// number is v as a key's value, and none for 0.
+func number(v float64) string {
+	if v == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(v, 'f', -1, 64)
+}
+
+// gogc is GOGC as the environment says it.
+func gogc(percent int) string {
+	if percent < 0 {
+		return "off"
+	}
+	return number(float64(percent))
 }
 
 // benchName is the benchmark's name of a trial: settings as key=value, flags

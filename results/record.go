@@ -90,6 +90,18 @@ type Provenance struct {
 	Files      uint64            `json:"descriptor_limit"`   // open files that a process may have
 	Path       string            `json:"path"`               // what lies between client and server, in words: "loopback"; each trial says it in full
 	Modules    map[string]string `json:"modules"`            // version of each dependency that was built in
+	Granted    Granted           `json:"granted,omitzero"`   // what the processes were given of the machine
+}
+
+// Granted is what the load generator was given of the machine and how Go's
+// runtime was set up in it, and so in each server of the run, which inherits it.
+type Granted struct {
+	Procs       int     `json:"gomaxprocs"`                 // GOMAXPROCS: threads that run Go code at a time, in each process
+	GC          int     `json:"gogc"`                       // GOGC: growth of the heap until the next collection, percent; -1: off
+	MemoryLimit int64   `json:"gomemlimit_bytes,omitempty"` // GOMEMLIMIT; 0: none
+	Debug       string  `json:"godebug,omitempty"`          // GODEBUG of the environment; empty: none
+	Quota       float64 `json:"cpu_quota_cores,omitempty"`  // CPU time that the control groups grant to all processes together, in cores; 0: no limit
+	Affinity    string  `json:"affinity,omitempty"`         // CPUs that the processes may run on: 0-3,8; empty: not known
 }
 
 // A Scenario is what was asked: its own text and what was read out of it.
@@ -171,6 +183,23 @@ type Path struct {
 	Rate   float64 `json:"rate_bytes_per_sec,omitempty"` // each way; 0: unlimited
 	Loss   float64 `json:"loss,omitempty"`               // share of packets, each way
 	Seed   uint64  `json:"seed,omitempty"`               // of jitter and loss
+
+	ToServer *Carried `json:"to_server,omitempty"` // what it did with the clients' packets; absent over loopback
+	ToClient *Carried `json:"to_client,omitempty"` // what it did with the server's packets; absent over loopback
+}
+
+// Carried is what became of the packets that a path was given in one direction,
+// from its opening to the end of the trial, and what the path itself added.
+type Carried struct {
+	Packets   int64   `json:"packets"`       // that came into it
+	Bytes     int64   `json:"bytes"`         // of these, as IP packets
+	Delivered int64   `json:"delivered"`     // that came out of it
+	Lost      int64   `json:"lost"`          // at random, by its loss
+	Dropped   int64   `json:"dropped"`       // that found the queue in front of its rate full
+	Overrun   int64   `json:"overrun"`       // that the kernel dropped at an end, before it or after it: not asked for
+	Refused   int64   `json:"refused"`       // that the kernel would not take from a tunnel: not asked for
+	LateMean  float64 `json:"late_mean_sec"` // of the departures from a tunnel after they were due: in every time that was measured over it
+	LateMax   float64 `json:"late_max_sec"`  // the latest of them
 }
 
 // An Audit compares a trial with a packet capture at the clients' end of the
@@ -212,16 +241,20 @@ type Side struct {
 
 // A Workload is what a trial's clients and publisher did.
 type Workload struct {
-	Clients   int     `json:"clients"`                 // simulated subscribers
-	Topics    int     `json:"topics"`                  // client i subscribes to topic i mod topics
-	Rate      float64 `json:"rate_per_sec"`            // events per second over all topics; 0: none
-	Arrival   string  `json:"arrival"`                 // constant, poisson, burst
-	Burst     int     `json:"burst,omitempty"`         // events at one moment, when arrivals come in bursts
-	Spacing   float64 `json:"spacing_sec,omitempty"`   // from one event of a burst to the next
-	Payload   int     `json:"payload_bytes"`           // of one event, exactly
-	Retained  int     `json:"retained,omitempty"`      // events in each topic's history before a client connects
-	Warmup    float64 `json:"warmup_sec"`              // events flow, nothing counts but deliveries
-	Window    float64 `json:"window_sec"`              // the measured time, after the warm-up
+	Clients  int     `json:"clients"`               // simulated subscribers
+	Topics   int     `json:"topics"`                // client i subscribes to topic i mod topics
+	Rate     float64 `json:"rate_per_sec"`          // events per second over all topics; 0: none
+	Arrival  string  `json:"arrival"`               // constant, poisson, burst
+	Burst    int     `json:"burst,omitempty"`       // events at one moment, when arrivals come in bursts
+	Spacing  float64 `json:"spacing_sec,omitempty"` // from one event of a burst to the next
+	Payload  int     `json:"payload_bytes"`         // of one event, exactly
+	Retained int     `json:"retained,omitempty"`    // events in each topic's history before a client connects
+	Warmup   float64 `json:"warmup_sec"`            // events flow, nothing counts but deliveries
+	Window   float64 `json:"window_sec"`            // the measured time, after the warm-up
+
+	WarmupAsked float64 `json:"warmup_asked_sec,omitempty"` // the warm-up that the scenario says, where the one that was run is longer: polling's longest interval, and one more event for each topic; 0: it is the same
+	Hash        string  `json:"hash,omitempty"`             // SHA-256 of this load and its conditions without the variant, hex: trials of two records are of one load when it is the same
+
 	Interval  float64 `json:"interval_sec,omitempty"`  // polling
 	Heartbeat float64 `json:"heartbeat_sec,omitempty"` // of the server, on a stream that was silent for so long; 0: not known
 	Opening   int     `json:"opening"`                 // connections opened at a time
@@ -229,7 +262,7 @@ type Workload struct {
 
 // A Warning is a doubt that travels with the numbers it concerns.
 type Warning struct {
-	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, clock, few-samples, few-events, few-connections, overlap, retransmission, bias, ceiling-unknown, server-end
+	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, ceiling-unknown, clock, server-clock, unstamped, shared-stamps, few-samples, few-events, few-connections, overlap, reopened, throttled, path-late, path-overrun, retransmission, bias, server-end
 	Text string `json:"text"` // a sentence that says what it means for the reader
 }
 
@@ -332,7 +365,7 @@ type Process struct {
 type Trust struct {
 	Lag           Histogram `json:"schedule_lag"`              // due until its write begins
 	Pressure      float64   `json:"cpu_pressure"`              // share of the window, or of opening when nothing is published, in which some task waited for a CPU (PSI some); -1: not available
-	Ceiling       float64   `json:"ceiling_per_sec,omitempty"` // deliveries, or answers of transports that ask, that the generator takes per second from a server that does nothing else (a null server); 0: not measured
+	Ceiling       float64   `json:"ceiling_per_sec,omitempty"` // deliveries, or answers of transports that ask, that the generator takes per second from a server that does nothing else (a null server), with the trial's own variant, number of clients and payload; 0: not measured
 	CeilingSpread float64   `json:"ceiling_spread,omitempty"`  // how much less the least of five parts of that measurement was, as a share
 	CeilingIdle   float64   `json:"ceiling_idle,omitempty"`    // share of it in which the null server had nothing to do; near 0 the ceiling is a lower bound
 	Busy          float64   `json:"machine_busy"`              // share of all cores in use over the same time
@@ -340,6 +373,7 @@ type Trust struct {
 	ClockSteps    int64     `json:"clock_steps,omitempty"`     // times at which this machine's wall clock was set during the trial
 	ClockStep     float64   `json:"clock_step_sec,omitempty"`  // the largest of these steps, without its sign
 	Impossible    int64     `json:"impossible,omitempty"`      // events and deliveries that the server had, by its clock, before they were due or after they were received
+	Throttled     float64   `json:"throttled_sec,omitempty"`   // for how long, in the trial, processes stood still because a CPU quota was used up, over all CPUs
 	Stamps        Stamps    `json:"stamps"`                    // by what the latencies end
 }
 

@@ -46,7 +46,7 @@ func small(t testing.TB) *Record {
 	r := &Record{
 		Schema: Schema, ID: "20260506T070809Z", Began: began, Ended: began.Add(time.Minute), Partial: "interrupted", Planned: 4, Seed: 42,
 		Provenance: Provenance{"v1", "abc", []string{"pushbench", "run"}, "go1.26.0", "linux/amd64", "6.1", "h4sh", "A CPU", 2, 1 << 30, "cubic", "performance", 1024, "loopback",
-			map[string]string{"example.org/m": "v1.0.0"}},
+			map[string]string{"example.org/m": "v1.0.0"}, Granted{Procs: 2, GC: -1, MemoryLimit: 1 << 29, Debug: "gctrace=1", Quota: 1.5, Affinity: "0-1"}},
 		Scenarios: []Scenario{{"feed", "feed.yaml", "A feed.", "about: A feed.\n", "0123456789abcdef0123456789abcdef", "payload", []string{"126"}, []string{"sse/tls", "polling/interval=500ms/etag"}, 2}},
 		Trials:    []*Trial{trial("sse/tls", "sse", 1), trial("polling/interval=500ms/etag", "polling", 1), trial("sse/tls", "sse", 2)},
 		NotRun:    []NotRun{{"feed", "4096", "sse/tls", "interrupted"}},

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime"
 )
 
 // FileName is the record's name in the directory of its run.
@@ -57,8 +58,12 @@ func WriteFile(path string, data []byte) (err error) {
 	return syncDir(dir)
 }
 
-// syncDir makes a rename in dir survive a crash.
+// syncDir makes a rename in dir survive a crash. Windows has no such call for a
+// directory.
 func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	d, err := os.Open(dir)
 	if err != nil {
 		return err

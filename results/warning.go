@@ -11,11 +11,11 @@ func (w Warning) Concerns(m Metric) bool {
 		return slices.Contains([]string{"p99-sec", "p999-sec", "max-sec"}, m.Unit)
 	case "few-connections":
 		return m.Unit == "kernel-B/conn" || m.Unit == "server-mem-B/conn"
-	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap", "ceiling", "bias":
+	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap", "ceiling", "bias", "throttled", "path-late":
 		return m.Kind == kindSec || m.Unit == "conns/sec"
 	case "clock":
 		return m.Unit == "to-server-sec" || m.Unit == "from-server-sec"
-	case "retransmission":
+	case "retransmission", "path-overrun":
 		return m.Kind == kindSec || m.Kind == kindBytes
 	}
 	return true

@@ -4,23 +4,30 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pushbench/loadgen"
 	"pushbench/results"
+	"pushbench/scenarios/machine"
 )
 
 // The ceiling is measured once for each kind of trial and is in the record of
 // all of them.
 func TestCeiling(t *testing.T) {
-	s := parse(t, tiny+"variants: [polling/interval=50ms, longpoll, sse, sse/tls, websocket, tcp]\ntrials: 2\n")
+	s := parse(t, tiny+"variants: [polling/interval=50ms, longpoll, longpoll/headers=browser, sse, sse/tls, websocket, tcp]\ntrials: 2\n")
 	r := &Runner{Scenarios: []Scenario{s}, Server: self(t, "serve"), Null: self(t, "null")}
 	rec, err := r.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	noChildren(t)
-	if len(r.ceilings) != 6 {
-		t.Errorf("measured for %d kinds of trials, not 6", len(r.ceilings))
+	if len(r.ceilings) != 7 {
+		t.Errorf("measured for %d kinds of trials, not 7", len(r.ceilings))
+	}
+	for k := range r.ceilings {
+		if k.clients != 4 || k.payload != 128 {
+			t.Errorf("measured with %d clients and %d bytes, trials have 4 and 128", k.clients, k.payload)
+		}
 	}
 	of := map[string]float64{}
 	for _, trial := range rec.Trials {
@@ -51,25 +58,52 @@ func TestCeilingCannotBeMeasured(t *testing.T) {
 	}
 }
 
-// Trials of a kind share a ceiling; some have none.
+// A ceiling is that of the trial's own shape; what does not touch a delivery is
+// not in it.
 func TestKindsOfLoad(t *testing.T) {
 	r := &Runner{Null: []string{"null"}}
 	for _, test := range []struct {
-		fact, text string
-		payload    int // of its kind; 0: it has none
+		fact, a, b string
+		same       bool
 	}{
-		{"small events are alike", "events: {payload: 40}\n", 128},
-		{"to the byte", "events: {payload: 128}\n", 128},
-		{"larger ones are not", "events: {payload: 129}\n", 4096},
-		{"the largest have theirs", "events: {payload: 1048576}\n", 1 << 20},
-		{"without events there is nothing to compare", "events: {rate: 0}\n", 0},
-		{"a link of Ethernet's segment size costs the generator nothing", "path: {}\n", 128},
-		{"a tunnel does", "path: {delay: 1ms}\n", 0},
+		{"a byte more is another", "events: {payload: 128}\nvariants: [sse]\n", "events: {payload: 129}\nvariants: [sse]\n", false},
+		{"a client more, too", "clients: 10\nvariants: [sse]\n", "clients: 11\nvariants: [sse]\n", false},
+		{"headers make another", "variants: [longpoll]\n", "variants: [longpoll/headers=browser]\n", false},
+		{"TLS does", "variants: [sse]\n", "variants: [sse/tls]\n", false},
+		{"an entity tag does", "variants: [polling]\n", "variants: [polling/etag]\n", false},
+		{"the poll interval does not", "variants: [polling/interval=1s]\n", "variants: [polling/interval=2s]\n", true},
+		{"nor how it is kept", "variants: [polling/interval=1s]\n", "variants: [polling/interval=1s/pace=delay]\n", true},
+		{"nor whether TLS sessions are resumed", "variants: [sse/tls]\n", "variants: [sse/resume]\n", true},
+		{"nor the rate", "events: {rate: 1}\nvariants: [sse]\n", "events: {rate: 2}\nvariants: [sse]\n", true},
 	} {
-		c := parse(t, test.text+"variants: [sse]\n").cells()[0]
-		if k, ok := r.kindOf(c); ok != (test.payload > 0) || ok && k.payload != test.payload {
-			t.Errorf("%s: %+v, %v", test.fact, k, ok)
+		a, _ := r.kindOf(parse(t, test.a).cells()[0])
+		b, _ := r.kindOf(parse(t, test.b).cells()[0])
+		if (a == b) != test.same {
+			t.Errorf("%s: %+v and %+v", test.fact, a, b)
 		}
+	}
+	for _, test := range []struct {
+		fact, text string
+		has        bool
+	}{
+		{"without events there is nothing to compare", "events: {rate: 0}\n", false},
+		{"a link of Ethernet's segment size costs the generator nothing", "path: {}\n", true},
+		{"a tunnel does", "path: {delay: 1ms}\n", false},
+	} {
+		if _, ok := r.kindOf(parse(t, test.text+"variants: [sse]\n").cells()[0]); ok != test.has {
+			t.Errorf("%s: %v", test.fact, ok)
+		}
+	}
+}
+
+// The plan has the time of each ceiling once.
+func TestPlanHasTheTimeOfCeilings(t *testing.T) {
+	s := parse(t, "variants: [sse]\ntrials: 3\nsweep: {clients: [10, 2000]}\n")
+	without, with := &Runner{Scenarios: []Scenario{s}}, &Runner{Scenarios: []Scenario{s}, Null: []string{"null"}}
+	a, _ := without.plan(machine.Limits{Files: 1 << 20})
+	b, _ := with.plan(machine.Limits{Files: 1 << 20})
+	if got, want := Estimate(b)-Estimate(a), 2*(overhead+ceilingTime)+2010*perConnect; got != want {
+		t.Errorf("ceilings take %s, want %s", got, want)
 	}
 }
 
@@ -88,13 +122,35 @@ func TestNearTheCeiling(t *testing.T) {
 		{"and too many of them warn", 100, 7100, "polling", 1000, true},
 		{"a ceiling that is not known", 7100, 0, "sse", 0, false},
 	} {
-		trial := &results.Trial{Transport: test.transport, Load: results.Workload{Window: 10}}
+		trial := &results.Trial{Transport: test.transport, Load: results.Workload{Clients: 1, Window: 10}}
 		trial.Deliveries.InWindow, trial.Requests.Sent = test.delivered, test.requests
 		if test.ceiling > 0 {
 			ceiling{Limit: loadgen.Limit{PerSecond: test.ceiling}}.compare(trial)
 		}
 		if warned := len(trial.Warnings) > 0; warned != test.warned {
 			t.Errorf("%s: %v", test.fact, trial.Warnings)
+		}
+	}
+}
+
+// A quota that was used up is a doubt about times and none about bytes.
+func TestThrottled(t *testing.T) {
+	trial := &results.Trial{}
+	throttle(trial, machine.Throttle{})
+	if len(trial.Warnings) > 0 || trial.Trust.Throttled != 0 {
+		t.Errorf("nothing stood still: %v", trial.Warnings)
+	}
+	throttle(trial, machine.Throttle{Times: 3, For: 120 * time.Millisecond})
+	if len(trial.Warnings) != 1 || trial.Trust.Throttled != 0.12 {
+		t.Fatalf("%v, %g s", trial.Warnings, trial.Trust.Throttled)
+	}
+	w := trial.Warnings[0]
+	if w.Code != "throttled" || !strings.Contains(w.Text, "3 times") || !strings.Contains(w.Text, "120ms") {
+		t.Errorf("%+v", w)
+	}
+	for unit, want := range map[string]bool{"p50-sec": true, "wire-B/event": false} {
+		if m, ok := results.MetricByUnit(unit); !ok || w.Concerns(m) != want {
+			t.Errorf("it concerns %s: %v", unit, !want)
 		}
 	}
 }

@@ -19,6 +19,12 @@ const (
 	maxPublished  = 1e9       // bytes of payload a second
 	maxDelivered  = 1e7       // receptions a second
 	maxRetainedMB = 64        // what a server keeps of one topic
+	maxKeptMB     = 4096      // what a server is told to keep of all topics
+
+	// Trials wait for one event on each topic, before the window begins where
+	// clients poll and after it ended. That may take so long, or as long as the
+	// window.
+	maxGap = 10 * time.Minute
 )
 
 // check reports what is impossible about s as a whole. A rule is silent when
@@ -139,33 +145,39 @@ func (r *reader) checkIntervals(s Scenario) {
 
 // checkLoad reports the first impossible load among the points of the sweep.
 func (r *reader) checkLoad(s Scenario) {
-	longest := longestInterval(s.Variants)
-	if s.Sweep.Key == SweepInterval {
-		longest = seconds(slices.Max(s.Sweep.Values))
-	}
 	for i, c := range s.points() {
-		e := c.Events
+		e, w := c.Scenario.Events, c.Scenario
 		rate, payload, clients := r.node("events.rate"), r.node("events.payload"), r.node("clients", "events.rate")
+		topics := r.node("topics", "events.rate", "events.burst", "duration")
 		if s.Sweep.Key != "" && s.Sweep.Key != SweepInterval {
 			n := r.at["sweep."+s.Sweep.Key].Content[i]
-			rate, payload, clients = n, n, n
+			rate, payload, clients, topics = n, n, n, r.node("topics", "sweep."+s.Sweep.Key)
 		}
-		all := e.Rate * (c.Warmup + c.Duration).Seconds()
+		all := e.Rate * (w.Warmup + w.Duration + w.tail()).Seconds()
 		switch {
-		case e.Rate > 0 && e.Rate*c.Duration.Seconds() < float64(e.Burst):
-			r.wrong(rate, "events.rate", fmt.Sprintf("at %v events/s no event may fall into the duration of %s", e.Rate, wire.Duration(c.Duration)),
+		case e.Rate > 0 && e.Rate*w.Duration.Seconds() < float64(e.Burst):
+			r.wrong(rate, "events.rate", fmt.Sprintf("at %v events/s no event may fall into the duration of %s", e.Rate, wire.Duration(w.Duration)),
 				fmt.Sprintf("duration: %s or more, or rate: 0 for none", wire.Duration(seconds(float64(e.Burst)/e.Rate))))
+		case e.Rate > 0 && w.gap() > max(maxGap, w.Duration):
+			r.wrong(topics, "topics", fmt.Sprintf("each of %d topics has an event every %s at %v events/s", w.Topics, wire.Duration(w.gap()), e.Rate),
+				fmt.Sprintf("a trial waits for one on each: at most %s, with fewer topics or a higher rate", wire.Duration(max(maxGap, w.Duration))))
 		case all > maxEvents:
 			r.wrong(rate, "events.rate", fmt.Sprintf("%.0f events in one trial", all), fmt.Sprintf("at most %d", maxEvents))
 		case e.Rate*float64(e.Payload) > maxPublished:
 			r.wrong(payload, "events.payload", fmt.Sprintf("%v events/s of %d bytes are %.2f GB/s", e.Rate, e.Payload, e.Rate*float64(e.Payload)/1e9),
 				"at most 1 GB/s can be published")
-		case e.Rate*float64(c.Clients)/float64(c.Topics) > maxDelivered:
-			r.wrong(clients, "clients", fmt.Sprintf("%v events/s to %d clients are %.0f million deliveries a second", e.Rate, c.Clients,
-				e.Rate*float64(c.Clients)/float64(c.Topics)/1e6), "at most 10 million")
-		case e.Rate/float64(c.Topics)*longest.Seconds()*float64(e.Payload) > maxRetainedMB<<20:
-			r.wrong(payload, "events.payload", fmt.Sprintf("%v events/s of %d bytes do not fit into a server's history for the poll interval of %s", e.Rate, e.Payload, wire.Duration(longest)),
+		case e.Rate*float64(w.Clients)/float64(w.Topics) > maxDelivered:
+			r.wrong(clients, "clients", fmt.Sprintf("%v events/s to %d clients are %.0f million deliveries a second", e.Rate, w.Clients,
+				e.Rate*float64(w.Clients)/float64(w.Topics)/1e6), "at most 10 million")
+		case e.Rate/float64(w.Topics)*c.longest().Seconds()*float64(e.Payload) > maxRetainedMB<<20:
+			r.wrong(payload, "events.payload", fmt.Sprintf("%v events/s of %d bytes do not fit into a server's history for the poll interval of %s", e.Rate, e.Payload, wire.Duration(c.longest())),
 				fmt.Sprintf("a server keeps %d MiB of a topic", maxRetainedMB))
+		case e.Rate*c.longest().Seconds()*float64(e.Payload) > maxKeptMB<<20:
+			r.wrong(payload, "events.payload", fmt.Sprintf("%v events/s of %d bytes do not fit into a server's memory for the poll interval of %s", e.Rate, e.Payload, wire.Duration(c.longest())),
+				fmt.Sprintf("a server keeps %d MiB of all topics", maxKeptMB))
+		case e.Retained*e.Payload*w.Topics > maxKeptMB<<20:
+			r.wrong(r.node("events.retained"), "events.retained", fmt.Sprintf("%d retained events of %d bytes on each of %d topics", e.Retained, e.Payload, w.Topics),
+				fmt.Sprintf("a server keeps %d MiB of all topics", maxKeptMB))
 		case e.Retained*e.Payload > maxRetainedMB<<20:
 			r.wrong(r.node("events.retained"), "events.retained", fmt.Sprintf("%d retained events of %d bytes", e.Retained, e.Payload),
 				fmt.Sprintf("a server keeps %d MiB of a topic", maxRetainedMB))
@@ -176,15 +188,17 @@ func (r *reader) checkLoad(s Scenario) {
 	}
 }
 
-// points returns s once for each value of its sweep that changes the load.
-func (s Scenario) points() []Scenario {
-	if s.Sweep.Key == "" || s.Sweep.Key == SweepInterval {
-		return []Scenario{s}
-	}
-	s.Variants = []wire.Variant{{Transport: wire.TCP}} // one cell for each value
-	var all []Scenario
+// points returns one cell of each point of the sweep, in the sweep's order, that
+// with the longest warm-up.
+func (s Scenario) points() (all []cell) {
 	for _, c := range s.cells() {
-		all = append(all, c.Scenario)
+		i := slices.IndexFunc(all, func(other cell) bool { return other.Point == c.Point })
+		switch {
+		case i < 0:
+			all = append(all, c)
+		case c.Scenario.Warmup > all[i].Scenario.Warmup:
+			all[i] = c
+		}
 	}
 	return all
 }

@@ -17,16 +17,31 @@ const (
 
 // estimate is the wall time of one trial of c: a pure function.
 func (c cell) estimate() time.Duration {
-	connect := perConnect
+	s := c.Scenario
+	d := overhead + time.Duration(s.Clients)*c.connect() + time.Duration(s.Topics)*perConnect + s.Duration // the publisher has a connection for each topic
+	warmup := s.Warmup
+	if c.Variant.Transport == wire.Polling {
+		warmup = max(warmup, c.Variant.Interval) // until each client has asked
+		if s.Events.Rate > 0 {
+			d += c.Variant.Interval // until the last client has asked for the last event
+		}
+	}
+	return d + warmup + s.tail()
+}
+
+// ceiling is the wall time in which the generator's ceiling is measured.
+func (c cell) ceiling() time.Duration {
+	return overhead + time.Duration(c.Scenario.Clients)*c.connect() + ceilingTime
+}
+
+// connect is the time that opening one connection takes.
+func (c cell) connect() time.Duration {
+	d := perConnect
 	if c.Variant.TLS {
-		connect += perTLS
+		d += perTLS
 	}
 	if l := c.Scenario.Path; l != nil {
-		connect += roundTrips(c.Variant) * 2 * l.Delay / time.Duration(c.Scenario.Opening)
-	}
-	d := overhead + time.Duration(c.Scenario.Clients)*connect + c.Scenario.Warmup + c.Scenario.Duration
-	if c.Variant.Transport == wire.Polling && c.Scenario.Events.Rate > 0 {
-		d += c.Variant.Interval // until the last client has asked for the last event
+		d += roundTrips(c.Variant) * 2 * l.Delay / time.Duration(c.Scenario.Opening)
 	}
 	return d
 }

@@ -22,7 +22,7 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 			set(&s.Suite)(r.word(n, path, SuiteDefault, SuiteFull, SuiteTruth, SuiteReproduce))
 		}},
 		{"clients", func(n *yaml.Node, path string) { set(&s.Clients)(r.whole(n, path, 1, maxClients)) }},
-		{"topics", func(n *yaml.Node, path string) { set(&s.Topics)(r.whole(n, path, 1, maxClients)) }},
+		{"topics", func(n *yaml.Node, path string) { set(&s.Topics)(r.whole(n, path, 1, maxTopics)) }},
 		{"events", func(n *yaml.Node, _ string) { r.events(n, &s.Events) }},
 		{"warm-up", func(n *yaml.Node, path string) { set(&s.Warmup)(r.duration(n, path, 0, 10*time.Minute)) }},
 		{"duration", func(n *yaml.Node, path string) {
@@ -68,6 +68,7 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 // Bounds of a scenario file.
 const (
 	maxClients  = 1_000_000
+	maxTopics   = 65_535 // each is published over a connection, and an address has no more ports for one server (RFC 9293, section 3.1)
 	maxTrials   = 1000
 	maxRate     = 1e6
 	maxRetained = 8192

@@ -77,6 +77,8 @@ func serve(kind string, args []string) int {
 	f.DurationVar(&o.Heartbeat, "heartbeat", time.Hour, "")
 	f.IntVar(&o.History, "history", 0, "")
 	f.Bool("expose", false, "")
+	f.Int("topics", 0, "")
+	f.Int("memory", 0, "")
 	if err := f.Parse(args); err != nil {
 		return 2
 	}

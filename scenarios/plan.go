@@ -7,9 +7,8 @@ import (
 	"sync"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"pushbench/results"
+	"pushbench/scenarios/machine"
 	"pushbench/scenarios/path"
 	"pushbench/servers/wire"
 )
@@ -25,6 +24,27 @@ type Planned struct {
 	cell     cell
 }
 
+// Warmup returns the warm-up of the trial and, where that is longer than the
+// scenario says, why.
+func (p Planned) Warmup() (run time.Duration, why string) {
+	s := p.cell.Scenario
+	if s.Warmup == p.cell.asked {
+		return s.Warmup, ""
+	}
+	each := "an event comes"
+	switch {
+	case s.Events.Burst > 1:
+		each = "a burst comes"
+		if s.Topics > 1 {
+			each = fmt.Sprintf("bursts reach all %d topics", s.Topics)
+		}
+	case s.Topics > 1:
+		each = fmt.Sprintf("each of %d topics has an event", s.Topics)
+	}
+	return s.Warmup, fmt.Sprintf("not %s: clients poll every %s and %s every %s",
+		wire.Duration(p.cell.asked), wire.Duration(p.cell.longest()), each, wire.Duration(s.gap()))
+}
+
 // Estimate is the wall time that the trials of plan take together.
 func Estimate(plan []Planned) (total time.Duration) {
 	for _, p := range plan {
@@ -36,13 +56,19 @@ func Estimate(plan []Planned) (total time.Duration) {
 // Plan returns the trials in the order in which Run will run them. What this
 // machine cannot run is not among them: Run lists it in the record.
 func (r *Runner) Plan() []Planned {
-	plan, _ := r.plan(descriptors())
+	plan, _ := r.plan(machine.OwnLimits())
 	return interleave(plan, r.Seed)
 }
 
-// plan returns every trial that can be run with so many file descriptors for
-// each process, not yet in order, and what cannot be run.
-func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
+// NotRun returns what this machine cannot run, with the reasons.
+func (r *Runner) NotRun() []results.NotRun {
+	_, not := r.plan(machine.OwnLimits())
+	return not
+}
+
+// plan returns every trial that can be run within limits, not yet in order, and
+// what cannot be run.
+func (r *Runner) plan(limits machine.Limits) (plan []Planned, not []results.NotRun) {
 	noPath := r.barred()
 	kinds := map[loadKind]bool{}
 	for _, s := range r.Scenarios {
@@ -51,7 +77,7 @@ func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
 			not = append(not, results.NotRun{Scenario: s.Name, Reason: "none of its variants was asked for"})
 		}
 		for _, c := range cells {
-			reason := impossible(c, files)
+			reason := r.impossible(c, limits)
 			if _, over := r.link(c); over && reason == "" {
 				reason = noPath
 			}
@@ -67,7 +93,7 @@ func (r *Runner) plan(files uint64) (plan []Planned, not []results.NotRun) {
 			}
 			if k, ok := r.kindOf(c); ok && !kinds[k] {
 				kinds[k] = true
-				plan[len(plan)-1].Estimate += ceilingTotal
+				plan[len(plan)-1].Estimate += c.ceiling()
 			}
 		}
 	}
@@ -117,16 +143,41 @@ func interleave(plan []Planned, seed uint64) []Planned {
 	return order
 }
 
-// spareFiles is what a process has open besides one descriptor for each
-// client: standard streams, listeners, the publisher, /stats, /proc.
-const spareFiles = 128
+// What processes have open besides the clients' and the publisher's
+// connections: standard streams, listeners, /stats, /proc.
+const (
+	spareFiles = 128
+	sparePorts = 8
+)
 
 // impossible says why c cannot be run here, or nothing.
-func impossible(c cell, files uint64) string {
-	if need := uint64(c.Scenario.Clients) + spareFiles; need > files {
-		return fmt.Sprintf("%d clients need %d file descriptors in each process and the limit is %d (ulimit -n)", c.Scenario.Clients, need, files)
+func (r *Runner) impossible(c cell, l machine.Limits) string {
+	s := c.Scenario
+	who := fmt.Sprintf("%d clients", s.Clients)
+	if s.Topics > 1 {
+		who += fmt.Sprintf(" and the publisher's %d topics", s.Topics)
+	}
+	connections := s.Clients + s.Topics
+	if need := uint64(connections) + spareFiles; need > l.Files {
+		return fmt.Sprintf("%s need %d file descriptors in each process and the limit is %d (ulimit -n)", who, need, l.Files)
+	}
+	ports := l.Ports
+	if _, over := r.link(c); over {
+		ports = machine.NewNamespacePorts
+	}
+	if need := connections + sparePorts; ports > 0 && need > ports {
+		return fmt.Sprintf("%s need %d ports of one address and there are %d (net.ipv4.ip_local_port_range)", who, need, ports)
 	}
 	return ""
+}
+
+// link is what lies between clients and server of c; over is false for
+// loopback. An audit is over a link in any case.
+func (r *Runner) link(c cell) (l path.Link, over bool) {
+	if c.Scenario.Path != nil {
+		return *c.Scenario.Path, true
+	}
+	return path.Link{}, r.Audit
 }
 
 // barred says why no path can be opened here, or nothing: where none is asked
@@ -145,13 +196,3 @@ var barred = sync.OnceValue(func() string {
 	}
 	return ""
 })
-
-// descriptors is how many files this process may open. The Go runtime has
-// raised the soft limit to the hard one when the program began.
-func descriptors() uint64 {
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return 1024 // what every Linux gives
-	}
-	return limit.Cur
-}

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"pgregory.net/rapid"
 
-	"pushbench/results"
+	"pushbench/scenarios/machine"
 )
 
 // key names a trial.
@@ -103,15 +103,49 @@ func TestPlanFilterAndTrials(t *testing.T) {
 }
 
 func TestPlanLeavesOutWhatTheLimitsForbid(t *testing.T) {
-	s := parse(t, "variants: [sse]\nsweep: {clients: [100, 20000]}\ntrials: 2\n")
-	plan, not := (&Runner{Scenarios: []Scenario{s}}).plan(20000)
-	if len(plan) != 2 || plan[0].Point != "100" {
-		t.Errorf("planned %v, want two trials of 100 clients", plan)
+	many := "variants: [sse]\nsweep: {clients: [100, 20000]}\ntrials: 2\n"
+	for _, test := range []struct {
+		sentence, text string
+		limits         machine.Limits
+		planned        int
+		reason         string // of what is not run; empty: all is
+	}{
+		{"too few descriptors", many, machine.Limits{Files: 20000, Ports: 28232}, 2,
+			"20000 clients need 20129 file descriptors in each process and the limit is 20000 (ulimit -n)"},
+		{"the publisher has a connection for each topic", "variants: [sse]\nclients: 15000\ntopics: 5000\ntrials: 1\nevents: {rate: 100}\n", machine.Limits{Files: 20000, Ports: 28232}, 0,
+			"15000 clients and the publisher's 5000 topics need 20128 file descriptors in each process and the limit is 20000 (ulimit -n)"},
+		{"too few ports", many, machine.Limits{Files: 1 << 20, Ports: 200}, 2,
+			"20000 clients need 20009 ports of one address and there are 200 (net.ipv4.ip_local_port_range)"},
+		{"no ports at all", "variants: [sse]\nclients: 1\ntrials: 1\n", machine.Limits{Files: 1 << 20, Ports: 1}, 0,
+			"1 clients need 10 ports of one address and there are 1 (net.ipv4.ip_local_port_range)"},
+		{"ports that are not known forbid nothing", many, machine.Limits{Files: 1 << 20}, 4, ""},
+		{"enough of both", many, machine.Limits{Files: 1 << 20, Ports: 28232}, 4, ""},
+	} {
+		plan, not := (&Runner{Scenarios: []Scenario{parse(t, test.text)}}).plan(test.limits)
+		if len(plan) != test.planned {
+			t.Errorf("%s: planned %v, want %d trials", test.sentence, plan, test.planned)
+		}
+		reason := ""
+		if len(not) > 0 {
+			reason = not[0].Reason
+		}
+		if diff := cmp.Diff(test.reason, reason); diff != "" {
+			t.Errorf("%s: not run (-want +got):\n%s", test.sentence, diff)
+		}
 	}
-	want := []results.NotRun{{Scenario: "x", Point: "20000", Variant: "sse",
-		Reason: "20000 clients need 20128 file descriptors in each process and the limit is 20000 (ulimit -n)"}}
-	if diff := cmp.Diff(want, not); diff != "" {
-		t.Errorf("not run (-want +got):\n%s", diff)
+}
+
+// A network namespace of a trial's own has the kernel's range of ports, not the
+// machine's.
+func TestPlanOfATrialInANamespace(t *testing.T) {
+	c := parse(t, "variants: [sse]\nclients: 1000\npath: {}\n").cells()[0]
+	r := &Runner{}
+	if reason := r.impossible(c, machine.Limits{Files: 1 << 20, Ports: 200}); reason != "" {
+		t.Error(reason)
+	}
+	c.Scenario.Clients = 30_000
+	if reason := r.impossible(c, machine.Limits{Files: 1 << 20, Ports: 60_000}); reason == "" {
+		t.Error("30000 clients have 28232 ports there")
 	}
 }
 

@@ -1,29 +1,30 @@
 package scenarios
 
 import (
-	"bytes"
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"runtime"
 	"runtime/debug"
 	"strconv"
 	"strings"
 
-	"golang.org/x/sys/unix"
-
 	"pushbench/results"
+	"pushbench/scenarios/machine"
 )
 
 // Collect returns what a reader must know of this machine and program to
-// reproduce and to judge a run: version is that of pushbench and command its
-// command line. What cannot be told is empty, zero or "unknown".
-func Collect(version string, command []string) results.Provenance {
+// reproduce and to judge a run: version is that of pushbench, commit the one
+// that the build was told, if any, and command its command line. What cannot be
+// told is empty, zero or "unknown".
+//
+// The directory that the program is started in says nothing about the program:
+// without a commit from the build there is none.
+func Collect(version, commit string, command []string) results.Provenance {
 	p := results.Provenance{
 		Version:    version,
-		Commit:     "unknown",
+		Commit:     cmp.Or(commit, "unknown"),
 		Command:    command,
 		GoVersion:  runtime.Version(),
 		OS:         runtime.GOOS + "/" + runtime.GOARCH,
@@ -34,20 +35,26 @@ func Collect(version string, command []string) results.Provenance {
 		Memory:     memory(read("/proc/meminfo")),
 		Congestion: read("/proc/sys/net/ipv4/tcp_congestion_control"),
 		Governor:   read("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor"),
-		Files:      descriptors(),
+		Files:      machine.OwnLimits().Files,
 		Path:       "loopback",
 		Modules:    map[string]string{},
+		Granted:    granted(),
 	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return p
 	}
 	p.Modules = modules(info.Deps)
-	p.Commit = stamped(info.Settings)
-	if p.Commit == "" {
-		p.Commit = checkedOut(info.Main.Path)
-	}
+	p.Commit = cmp.Or(commit, stamped(info.Settings), "unknown")
 	return p
+}
+
+func granted() results.Granted {
+	r := machine.OwnRuntime()
+	return results.Granted{
+		Procs: r.Procs, GC: r.GC, MemoryLimit: r.MemoryLimit, Debug: r.Debug,
+		Quota: machine.OwnGroup().Quota(), Affinity: machine.Affinity(),
+	}
 }
 
 // modules returns the versions of all modules that the program consists of. A
@@ -79,40 +86,6 @@ func stamped(settings []debug.BuildSetting) string {
 		return ""
 	}
 	return commit + dirty
-}
-
-// checkedOut asks git for the commit of the working directory, if that is a
-// checkout of the module: a program made by `go run` or `go test` has no
-// stamp.
-func checkedOut(module string) string {
-	root, err := exec.Command("git", "rev-parse", "--show-toplevel").Output()
-	if err != nil {
-		return "unknown"
-	}
-	mod, err := os.ReadFile(filepath.Join(strings.TrimSpace(string(root)), "go.mod"))
-	if err != nil || !bytes.HasPrefix(mod, []byte("module "+module+"\n")) {
-		return "unknown"
-	}
-	commit, err := exec.Command("git", "rev-parse", "--verify", "HEAD").Output()
-	if err != nil {
-		return "unknown"
-	}
-	name := strings.TrimSpace(string(commit))
-	// Runs that are kept in the tree, and what quotes them, are not the program.
-	changed, err := exec.Command("git", "status", "--porcelain", "--", ":/", ":(top,exclude)*.md",
-		":(top,exclude)results/baseline", ":(top,exclude)results/truth", ":(top,exclude)results/reproduction").Output()
-	if err != nil || len(changed) > 0 {
-		name += "+dirty"
-	}
-	return name
-}
-
-func kernel() string {
-	var u unix.Utsname
-	if err := unix.Uname(&u); err != nil {
-		return "unknown"
-	}
-	return unix.ByteSliceToString(u.Sysname[:]) + " " + unix.ByteSliceToString(u.Release[:])
 }
 
 // host is the beginning of a hash of the machine's identity.

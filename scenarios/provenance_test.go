@@ -8,7 +8,7 @@ import (
 )
 
 func TestCollect(t *testing.T) {
-	p := Collect("1.2.3", []string{"pushbench", "run"})
+	p := Collect("1.2.3", "", []string{"pushbench", "run"})
 	if p.Version != "1.2.3" || !slices.Equal(p.Command, []string{"pushbench", "run"}) || p.Path != "loopback" {
 		t.Errorf("what was given is not what is there: %+v", p)
 	}
@@ -21,7 +21,10 @@ func TestCollect(t *testing.T) {
 	if p.Cores < 1 || p.Memory == 0 || p.Files == 0 || p.Kernel == "" || p.GoVersion == "" || p.CPU == "" || p.Congestion == "" {
 		t.Errorf("something is missing: %+v", p)
 	}
-	if again := Collect("1.2.3", nil); again.Host != p.Host {
+	if g := p.Granted; g.Procs < 1 || g.GC == 0 || g.Affinity == "" {
+		t.Errorf("what was granted is not there: %+v", g)
+	}
+	if again := Collect("1.2.3", "", nil); again.Host != p.Host {
 		t.Error("one machine has two hashes")
 	}
 }
@@ -53,13 +56,13 @@ func TestStamped(t *testing.T) {
 	}
 }
 
-func TestCheckedOutElsewhere(t *testing.T) {
-	if got := checkedOut("example.org/another"); got != "unknown" {
-		t.Errorf("the commit of another module is %q", got)
+// The commit is the build's: where the program is started does not matter.
+func TestCommitIsOfTheBuild(t *testing.T) {
+	if got := Collect("", "", nil).Commit; got != "unknown" { // go test stamps nothing
+		t.Errorf("in a checkout a program without a stamp is of %q", got)
 	}
-	t.Chdir(t.TempDir())
-	if got := checkedOut("pushbench"); got != "unknown" {
-		t.Errorf("outside of a checkout the commit is %q", got)
+	if got := Collect("", "abc+dirty", nil).Commit; got != "abc+dirty" {
+		t.Errorf("a build that was told abc+dirty is of %q", got)
 	}
 }
 

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
 	"runtime/debug"
 	"slices"
@@ -12,6 +11,7 @@ import (
 
 	"pushbench/results"
 	"pushbench/results/model"
+	"pushbench/scenarios/machine"
 )
 
 // A Runner carries out scenarios: every variant, point and trial against a
@@ -24,14 +24,18 @@ type Runner struct {
 	Variants  Filter     // nil: all
 	Dir       string     // the run's own directory, made when absent; empty: nothing is saved
 
+	// Fresh has Run make a directory that nobody had before: Dir or, where that
+	// exists, Dir-2, Dir-3 and so on. From Progress.Start on, Dir is the one.
+	Fresh bool
+
 	// Audit has every trial between network namespaces watched by a packet
 	// capture, and compared with it. It needs what package path needs.
 	Audit bool
 
 	// Server is the command that starts a server and writes wire.Ready as its
 	// first line: the executable, "serve", "--ready". The Runner appends
-	// --addr, --tcp, --heartbeat and --history with their values and, where they
-	// are needed, --tls and --expose.
+	// --addr, --tcp, --heartbeat, --history, --topics and --memory with their
+	// values and, where they are needed, --tls and --expose.
 	Server []string
 
 	// Null is the command that starts a null server, by which the generator's
@@ -44,6 +48,7 @@ type Runner struct {
 	Progress Progress // may be nil
 	Command  []string // for the provenance: the command line of this process
 	Version  string   // for the provenance: of pushbench
+	Commit   string   // for the provenance: what the build was told; empty: what the go command wrote into it
 
 	ceilings map[loadKind]ceiling
 }
@@ -98,30 +103,42 @@ func (r *Runner) Run(ctx context.Context) (*results.Record, error) {
 	return rec, r.finish(rec, r.Scenarios)
 }
 
-// begin plans the run, makes its directory and saves the record of no trial.
+// begin plans the run, claims its directory and saves the record of no trial.
 func (r *Runner) begin() (*results.Record, []Planned, error) {
 	if err := r.valid(); err != nil {
 		return nil, nil, err
 	}
-	plan, not := r.plan(descriptors())
+	plan, not := r.plan(machine.OwnLimits())
 	plan = interleave(plan, r.Seed)
 	began := time.Now().UTC()
 	rec := &results.Record{
 		Schema: results.Schema, ID: began.Format("20060102T150405Z"), Began: began, Ended: began,
 		Partial: partial(0, len(plan)), Planned: len(plan), Seed: r.Seed,
-		Provenance: Collect(r.Version, r.Command), Trials: []*results.Trial{}, NotRun: not,
+		Provenance: Collect(r.Version, r.Commit, r.Command), Trials: []*results.Trial{}, NotRun: not,
 	}
 	rec.Provenance.Path = r.where()
 	for _, s := range r.Scenarios {
 		rec.Scenarios = append(rec.Scenarios, s.record(r.selected(s), r.trials(s)))
 	}
-	if r.Dir != "" {
-		rec.ID = filepath.Base(r.Dir)
-		if err := os.MkdirAll(r.Dir, 0o755); err != nil {
-			return nil, nil, err
+	if err := r.settle(rec); err != nil {
+		return nil, nil, err
+	}
+	return rec, plan, nil
+}
+
+// settle gives the run its directory, with a first record in it. Nothing is
+// measured before: whoever has no place for a record finds out now.
+func (r *Runner) settle(rec *results.Record) (err error) {
+	if r.Dir == "" {
+		return nil
+	}
+	if r.Fresh {
+		if r.Dir, err = fresh(r.Dir); err != nil {
+			return err
 		}
 	}
-	return rec, plan, r.save(rec)
+	rec.ID = filepath.Base(r.Dir)
+	return claim(r.Dir, func() error { return r.save(rec) })
 }
 
 // where names what lies between clients and servers: each trial's record says
@@ -138,6 +155,9 @@ func (r *Runner) where() string {
 }
 
 func (r *Runner) valid() error {
+	if err := Possible(); err != nil {
+		return err
+	}
 	names := map[string]bool{}
 	for _, s := range r.Scenarios {
 		if names[s.Name] {

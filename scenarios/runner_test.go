@@ -43,6 +43,9 @@ expect: ["missed-events == 0", "sse: p50-sec > 1h", "polling: empty-requests-sha
 		if trial.Failed != "" {
 			t.Errorf("%s failed: %s", trial.Variant, trial.Failed)
 		}
+		if l := trial.Load; l.WarmupAsked != 0.05 || l.Warmup != 0.07 || l.Hash != p.cell.hash() {
+			t.Errorf("a warm-up of %g s instead of %g, hash %q", l.Warmup, l.WarmupAsked, l.Hash)
+		}
 		if trial.Variant != p.Variant.String() || trial.Scenario != "x" || trial.Number != 1 {
 			t.Errorf("trial %d is %s %s %d, planned was %v", i, trial.Scenario, trial.Variant, trial.Number, p)
 		}

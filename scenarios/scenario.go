@@ -1,9 +1,6 @@
 package scenarios
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"encoding/json"
 	"time"
 
 	"pushbench/loadgen"
@@ -82,36 +79,6 @@ func defaults() Scenario {
 		Heartbeat: 15 * time.Second,
 		Trials:    6,
 	}
-}
-
-// Hash returns the SHA-256, in hex, of what decides the load: clients,
-// topics, events, times, opening, heartbeat, path, stall and what is swept. Texts,
-// comments, expectations, the number of trials, the list of variants and the
-// sweep's values are not in it: cells that two runs have in common compare.
-func (s Scenario) Hash() string {
-	switch s.Sweep.Key { // the value outside the sweep is never used
-	case SweepClients:
-		s.Clients = 0
-	case SweepPayload:
-		s.Events.Payload = 0
-	case SweepRate:
-		s.Events.Rate = 0
-	}
-	canon, err := json.Marshal(struct { // times are nanoseconds
-		Clients, Topics  int
-		Events           Events
-		Warmup, Duration time.Duration
-		Opening          int
-		Heartbeat        time.Duration
-		Sweep            string
-		Path             *path.Link `json:",omitempty"`
-		Stall            Stall      `json:",omitzero"`
-	}{s.Clients, s.Topics, s.Events, s.Warmup, s.Duration, s.Opening, s.Heartbeat, s.Sweep.Key, s.Path, s.Stall})
-	if err != nil {
-		panic(err) // numbers and strings only; Parse lets no NaN and no infinity in
-	}
-	sum := sha256.Sum256(canon)
-	return hex.EncodeToString(sum[:])
 }
 
 // record returns what the record of a run keeps of s when it was run on the

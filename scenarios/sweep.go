@@ -50,6 +50,7 @@ type cell struct {
 	Scenario Scenario
 	Point    string // empty without a sweep, and for a variant that the sweep does not touch
 	Variant  wire.Variant
+	asked    time.Duration // the warm-up that the file says; the Scenario's is at least as long
 }
 
 // cells returns every cell of s, points in order and within each the variants
@@ -93,14 +94,36 @@ func (s Scenario) cells() []cell {
 // they meet the same events.
 func (c *cell) warmUp() {
 	s := &c.Scenario
-	longest := longestInterval(s.Variants)
-	if s.Sweep.Key == SweepInterval {
-		longest = c.Variant.Interval
+	c.asked = s.Warmup
+	if longest := c.longest(); s.Events.Rate > 0 && longest > 0 {
+		s.Warmup = max(s.Warmup, longest+s.gap())
 	}
-	if s.Events.Rate > 0 && longest > 0 {
-		gap := float64(max(1, s.Events.Burst)*max(1, s.Topics)) / s.Events.Rate
-		s.Warmup = max(s.Warmup, longest+seconds(gap))
+}
+
+// longest is the poll interval that the warm-up has to cover.
+func (c cell) longest() time.Duration {
+	if c.Scenario.Sweep.Key == SweepInterval {
+		return c.Variant.Interval
 	}
+	return longestInterval(c.Scenario.Variants)
+}
+
+// gap is how long it takes until each topic has had one more event, with
+// constant arrivals or whole bursts: each event goes to the next topic in turn.
+// There is a rate.
+func (s Scenario) gap() time.Duration {
+	burst := max(1, s.Events.Burst)
+	bursts := (max(1, s.Topics) + burst - 1) / burst
+	return seconds(float64(bursts*burst) / s.Events.Rate)
+}
+
+// tail is how long publishing goes on after the window: one more event for
+// each topic.
+func (s Scenario) tail() time.Duration {
+	if s.Events.Rate == 0 {
+		return 0
+	}
+	return s.gap()
 }
 
 func longestInterval(variants []wire.Variant) (longest time.Duration) {

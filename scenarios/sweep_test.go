@@ -72,6 +72,9 @@ func TestHash(t *testing.T) {
 		{"the window decides it", base + "duration: 3s\n", false},
 		{"the heartbeat decides it", base + "heartbeat: 3s\n", false},
 		{"a sweep decides it", base + "sweep: {rate: [10]}\n", false},
+		{"a poll interval lengthens the warm-up of all variants", "about: x\nclients: 10\nvariants: [sse, polling/interval=2s]\n", false},
+		{"one that does not reach the warm-up decides nothing", "about: x\nclients: 10\nvariants: [sse, polling/interval=50ms]\n", true},
+		{"nor does a shorter one beside it", "about: x\nclients: 10\nvariants: [sse, polling/interval=50ms, polling/interval=20ms]\n", true},
 	}
 	hash := func(text string) string {
 		s, err := Parse("x", "x.yaml", []byte(text))
@@ -85,7 +88,39 @@ func TestHash(t *testing.T) {
 			t.Errorf("%s: same hash: %v", test.sentence, same)
 		}
 	}
+	const swept = "about: x\nsweep: {rate: [1, 10]}\n"
+	if hash(swept+"variants: [sse]\n") == hash(swept+"variants: [sse, polling/interval=2s]\n") {
+		t.Error("at each rate the warm-up is another, and the hash is the same")
+	}
 	if hash(base+"sweep: {clients: [1, 2]}\n") != hash("about: x\nvariants: [sse]\nsweep: {clients: [2, 3]}\n") {
 		t.Error("values of a sweep, and the value that the sweep replaces, do not decide the hash")
+	}
+}
+
+// Cells of one load have one hash, whatever else their scenarios hold.
+func TestHashOfACell(t *testing.T) {
+	at := func(text, point string) string {
+		t.Helper()
+		for _, c := range parse(t, text).cells() {
+			if c.Point == point {
+				return c.hash()
+			}
+		}
+		t.Fatalf("no point %s in %s", point, text)
+		return ""
+	}
+	for _, test := range []struct {
+		sentence     string
+		a, b         string
+		pointA, same string
+	}{
+		{"a point of a sweep is the load without it", "variants: [sse]\nsweep: {rate: [1, 5]}\n", "variants: [sse]\nevents: {rate: 5}\n", "5", "same"},
+		{"the other points do not matter", "variants: [sse]\nsweep: {rate: [1, 5]}\n", "variants: [sse]\nevents: {rate: 1}\n", "5", ""},
+		{"another variant that lengthens the warm-up does", "variants: [sse]\n", "variants: [sse, polling/interval=2s]\n", "", ""},
+		{"a warm-up that is written out is the same", "variants: [sse]\nwarm-up: 2100ms\n", "variants: [sse, polling/interval=2s]\n", "", "same"},
+	} {
+		if same := at(test.a, test.pointA) == at(test.b, ""); same != (test.same != "") {
+			t.Errorf("%s: same hash: %v", test.sentence, same)
+		}
 	}
 }

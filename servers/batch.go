@@ -32,10 +32,15 @@ func (b *batch) add(piece []byte) {
 	*b.buf = append(*b.buf, piece...)
 }
 
+// encode adds what f appends, which is no more than a piece (see cut).
+func (b *batch) encode(f func(to []byte) []byte) { *b.buf = f(*b.buf) }
+
 // end writes what is left, returns the buffer and reports the first error.
 func (b *batch) end() error {
 	b.flush()
-	buffers.Put(b.buf)
+	if cap(*b.buf) <= 2*batchSize { // a large event's is left to the collector
+		buffers.Put(b.buf)
+	}
 	b.buf = nil
 	return b.err
 }
@@ -51,4 +56,24 @@ func (b *batch) write(p []byte) {
 	if b.err == nil {
 		_, b.err = b.w.Write(p)
 	}
+}
+
+// eventHead is at least what a transport adds to a payload: an event stream's
+// 13 bytes, an epoch of 8 digits, a dash and a number of up to 20 digits.
+const eventHead = 48
+
+// cut returns the first of events, as many as a batch gathers without a write
+// between them, but at least one.
+//
+// Note: a client may take its time with each write, and a slice of a view holds
+// on to all of its history. So writers take a view, gather a piece, let go of
+// the view, write, and take a new view for the next piece.
+func cut(events []*Event) []*Event {
+	size := 0
+	for i, e := range events {
+		if size += len(e.Payload) + eventHead; size > batchSize && i > 0 {
+			return events[:i]
+		}
+	}
+	return events
 }

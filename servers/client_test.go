@@ -10,7 +10,6 @@ import (
 	"net"
 	"net/http"
 	"runtime"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -90,7 +89,10 @@ func pollDialer(route, extra string) dialer {
 				if err := json.Unmarshal(body, &payloads); err != nil {
 					t.Error(err)
 				}
-				last, _ := strconv.ParseUint(cursor, 10, 64)
+				_, last, err := parseCursor(cursor)
+				if err != nil {
+					t.Error(err)
+				}
 				for i, p := range payloads {
 					queue = append(queue, event(last-uint64(len(payloads)-1-i), string(p)))
 				}
@@ -140,7 +142,7 @@ func dialSSE(t testing.TB, ts *testServer, topic, after string) client {
 			name, value, _ := strings.Cut(lines.Text(), ": ")
 			switch name {
 			case "id":
-				id, _ = strconv.ParseUint(value, 10, 64)
+				_, id, _ = parseCursor(value)
 			case "event":
 				kind = value
 			case "data":
@@ -166,7 +168,7 @@ func counted(ts *testServer, t testing.TB, topic, after string) func() uint64 {
 	if after == "" {
 		n = ts.topic(t, topic).View().Newest()
 	} else {
-		n, _ = strconv.ParseUint(after, 10, 64)
+		_, n, _ = parseCursor(after)
 	}
 	return func() uint64 { n++; return n }
 }

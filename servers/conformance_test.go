@@ -67,9 +67,33 @@ var conformance = []struct {
 			t.Errorf("counted %d gaps, want 2", got)
 		}
 	}},
-	{fact: "a cursor ahead of the newest event is refused", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+	{fact: "a cursor ahead of the newest event is told of the gap, and goes on from the oldest", options: Options{History: 2}, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
 		ts.publish(t, "t", 3)
-		expect(t, dial("t", "9"), "refused: cursor 9 is ahead of the newest event 3")
+		c := dial("t", "9")
+		expect(t, c, "gap 9 2")
+		if tr == wire.WebSocket || tr == wire.TCP {
+			expect(t, c, "end")
+			c = dial("t", "1")
+		}
+		expect(t, c, `event 2 {"n":2}`, `event 3 {"n":3}`)
+		c = dial("empty", "5")
+		expect(t, c, "gap 5 1")
+		if tr == wire.WebSocket || tr == wire.TCP {
+			c = dial("empty", "0")
+		}
+		ts.publish(t, "empty", 1)
+		expect(t, c, `event 1 {"n":1}`)
+	}},
+	{fact: "a cursor of another epoch is told of the gap, however small", check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
+		ts.publish(t, "t", 3)
+		ours := ts.Hub().Epoch()
+		expect(t, dial("t", ours+"-2"), `event 3 {"n":3}`)
+		c := dial("t", "00000000-2") // what the one before a restart may have been
+		expect(t, c, "gap 2 1")
+		if tr == wire.WebSocket || tr == wire.TCP {
+			c = dial("t", ours+"-0")
+		}
+		expect(t, c, `event 1 {"n":1}`, `event 2 {"n":2}`, `event 3 {"n":3}`)
 	}},
 	{fact: "a cursor that is no number is refused", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
 		for _, bad := range []string{"x", "-1", "0x1", "1.0", "18446744073709551616"} {
@@ -82,10 +106,30 @@ var conformance = []struct {
 		}
 	}},
 	{fact: "the number of topics is bounded", not: []wire.Transport{wire.Polling}, check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
-		for i := range maxTopics {
+		for i := range DefaultTopics {
 			ts.topic(t, strconv.Itoa(i))
 		}
-		expect(t, dial("one-more", "0"), "refused: "+ErrTopics.Error())
+		expect(t, dial("one-more", "0"), "refused: the server has 1024 topics, which is its limit")
+	}},
+	{fact: "the number of topics is what the server was told", options: Options{Topics: DefaultTopics + 1}, check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		for i := range DefaultTopics {
+			ts.topic(t, strconv.Itoa(i))
+		}
+		c := dial("one-more", "0")
+		ts.publish(t, "one-more", 1)
+		expect(t, c, `event 1 {"n":1}`)
+	}},
+	{fact: "a topic that never had an event goes with its last subscriber", options: Options{Topics: 2}, not: []wire.Transport{wire.Polling, wire.LongPoll}, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
+		ts.publish(t, "kept", 1)
+		for i := range 8 { // more than there is room for
+			c := dial("empty"+strconv.Itoa(i), "0")
+			ts.subscribers(t, tr, 1)
+			if len(ts.Hub().Newest()) != 2 {
+				t.Fatalf("topics %v", ts.Hub().Newest())
+			}
+			c.close()
+			until(t, "the topic is gone", func() bool { return len(ts.Hub().Newest()) == 1 })
+		}
 	}},
 	{fact: "an EventSource that is cut off before its first event misses nothing", not: []wire.Transport{wire.Polling, wire.LongPoll, wire.WebSocket, wire.TCP}, check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
 		ts.publish(t, "t", 2)

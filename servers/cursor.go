@@ -1,8 +1,8 @@
 package servers
 
 import (
+	"errors"
 	"fmt"
-	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -10,14 +10,16 @@ import (
 	"pushbench/servers/wire"
 )
 
-// A lookup finds a topic by its name: Hub.Topic or Hub.Peek.
+// A lookup finds a topic by its name: Hub.hold or Hub.Peek.
 type lookup func(name string) (*Topic, error)
 
 // A place is a topic and how far a client has read it.
 type place struct {
 	topic  *Topic
 	cursor uint64
-	tag    uint64 // the cursor of If-None-Match
+	epoch  string // that the cursor bears and that the client's next ones shall bear; "": none
+	ours   string // the epoch of the topic's numbers
+	tag    string // what If-None-Match has between its quotation marks
 	tagged bool   // there was an If-None-Match
 }
 
@@ -33,73 +35,117 @@ func (s *Server) find(r *http.Request, lookup lookup) (place, error) {
 	if err != nil {
 		return place{}, err
 	}
+	epoch, err := param(r.URL.RawQuery, wire.ParamEpoch)
+	if err != nil {
+		return place{}, err
+	}
 	// The key is wire.HeaderCursor as net/http spells it.
 	if id := r.Header["Last-Event-Id"]; len(id) > 0 && id[0] != "" {
 		after = id[0]
 	}
-	var p place
+	tag, tagged := "", false
 	if tags := r.Header["If-None-Match"]; len(tags) > 0 {
-		p.tagged = true
+		tagged = true
 		var ours bool
-		if p.tag, ours = parseTag(tags[0]); ours && after == "" {
-			after = strconv.FormatUint(p.tag, 10)
+		if tag, ours = parseTag(tags[0]); ours && after == "" {
+			after = tag
 		}
 	}
-	if p.topic, p.cursor, err = s.locate(name, after, lookup); err != nil {
+	p, err := s.locate(name, after, lookup)
+	if err != nil {
 		return place{}, err
+	}
+	if epoch != "" && p.epoch == "" {
+		p.epoch = p.ours
+	}
+	p.tag, p.tagged = tag, tagged
+	return p, nil
+}
+
+// locate returns the place in the topic of that name, the default one for "",
+// that a cursor stands for: behind the newest event for "".
+func (s *Server) locate(name, after string, lookup lookup) (place, error) {
+	if name == "" {
+		name = "default"
+	}
+	p := place{ours: s.hub.Epoch()}
+	if after != "" {
+		var err error
+		if p.epoch, p.cursor, err = parseCursor(after); err != nil {
+			return place{}, badRequest(err)
+		}
+	}
+	t, err := lookup(name)
+	switch {
+	case err == nil:
+	case errors.Is(err, ErrTopics):
+		return place{}, &refusal{http.StatusServiceUnavailable, err.Error()}
+	default:
+		return place{}, badRequest(err)
+	}
+	if p.topic = t; after == "" {
+		p.cursor = t.View().Newest()
 	}
 	return p, nil
 }
 
-// locate returns the topic of that name, the default one for "", and the
-// number that the cursor stands for, that of the newest event for "".
-func (s *Server) locate(name, after string, lookup lookup) (*Topic, uint64, error) {
-	if name == "" {
-		name = "default"
-	}
-	var cursor uint64
-	if after != "" {
-		var err error
-		if cursor, err = parseCursor(after); err != nil {
-			return nil, 0, badRequest(err)
+// next returns what the client has yet to get of a view, as View.After does. A
+// cursor of another epoch counts other events, so there is a gap.
+func (p *place) next(v *View) ([]*Event, *wire.Gap) {
+	if p.epoch == "" || p.epoch == p.ours {
+		events, gap := v.After(p.cursor)
+		if gap != nil && p.epoch != "" {
+			gap.Epoch = p.ours
 		}
+		return events, gap
 	}
-	t, err := lookup(name)
-	switch err {
-	case nil:
-	case ErrTopics:
-		return nil, 0, &refusal{http.StatusServiceUnavailable, err.Error()}
-	default:
-		return nil, 0, badRequest(err)
-	}
-	newest := t.View().Newest()
-	if after == "" {
-		cursor = newest
-	}
-	if cursor > newest {
-		return nil, 0, badRequest(fmt.Errorf("cursor %d is ahead of the newest event %d", cursor, newest))
-	}
-	return t, cursor, nil
+	return nil, &wire.Gap{After: p.cursor, Oldest: v.oldest, Epoch: p.ours}
 }
 
-// parseCursor reads an event's number: decimal digits and nothing else.
-func parseCursor(s string) (uint64, error) {
-	n, err := strconv.ParseUint(s, 10, 64)
-	if err != nil {
-		return 0, fmt.Errorf("cursor %.32q is not the number of an event", s)
+// skip goes on behind a gap that the client was told of.
+func (p *place) skip(g *wire.Gap) {
+	p.cursor = g.Oldest - 1
+	if p.epoch != "" {
+		p.epoch = p.ours
 	}
-	return n, nil
+}
+
+// mark returns the place's cursor as the client is to give it back.
+func (p *place) mark() string { return string(appendMark(nil, p.epoch, p.cursor)) }
+
+func appendMark(b []byte, epoch string, cursor uint64) []byte {
+	if epoch != "" {
+		b = append(append(b, epoch...), '-')
+	}
+	return strconv.AppendUint(b, cursor, 10)
+}
+
+// parseCursor reads an event's number, decimal digits and nothing else, which
+// may have an epoch and a dash before it.
+func parseCursor(s string) (epoch string, n uint64, err error) {
+	digits := s
+	if before, after, dashed := strings.Cut(s, "-"); dashed && validEpoch(before) {
+		epoch, digits = before, after
+	}
+	if n, err = strconv.ParseUint(digits, 10, 64); err != nil {
+		return "", 0, fmt.Errorf("cursor %.32q is not the number of an event", s)
+	}
+	return epoch, n, nil
+}
+
+// validEpoch reports whether s can be what Hub.Epoch returns.
+func validEpoch(s string) bool {
+	return len(s) == 8 && strings.Trim(s, "0123456789abcdef") == ""
 }
 
 // parseTag reads the cursor from an entity tag as the server made it, "N", or
 // as a proxy weakened it, W/"N". Any other tag, a list and * are not ours: they
 // match nothing.
-func parseTag(s string) (cursor uint64, ours bool) {
-	digits, quoted := strings.CutPrefix(strings.TrimPrefix(s, "W/"), `"`)
-	digits, ended := strings.CutSuffix(digits, `"`)
-	n, err := strconv.ParseUint(digits, 10, 64)
-	if err != nil || !quoted || !ended {
-		return math.MaxUint64, false
+func parseTag(s string) (cursor string, ours bool) {
+	cursor, quoted := strings.CutPrefix(strings.TrimPrefix(s, "W/"), `"`)
+	cursor, ended := strings.CutSuffix(cursor, `"`)
+	if _, _, err := parseCursor(cursor); err != nil || !quoted || !ended {
+		return "", false
 	}
-	return n, true
+	return cursor, true
 }

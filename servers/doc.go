@@ -8,19 +8,21 @@
 // Cursor: the number of the last event that a client has. A request carries it
 // as the after parameter or as the Last-Event-ID header; the header wins,
 // because an EventSource that reconnects repeats the address it was made with.
-// No cursor asks for new events only, cursor 0 for all there are. A cursor
-// ahead of the newest event is refused (status 400, a FrameError on tcp): the
-// server was started again since and its numbers mean other events.
+// No cursor asks for new events only, cursor 0 for all there are. A cursor may
+// bear the epoch of the server that its number is of (wire.HeaderCursor).
 //
 // Gap: when events after the cursor are no longer in the history the client
-// is told so, in the way that package wire documents for its transport.
+// is told so, in the way that package wire documents for its transport. So it
+// is when the cursor is ahead of the newest event, or of another epoch: the
+// server was started again since and its numbers mean other events.
 //
 // Slow clients: there is no queue per client. A client's backlog is the
-// history that it has not read, so it is bounded for all of them at once. One
-// that falls out of the history is told of the gap: polls and SSE go on from
-// the oldest event, WebSocket and tcp are closed and counted as slow. One that
-// takes no bytes at all for Options.WriteTimeout is disconnected and counted
-// as slow on every transport.
+// history that it has not read, so it is bounded for all of them at once: it is
+// written a piece at a time, and nothing waits in between. One that falls out
+// of the history is told of the gap: polls and SSE go on from the oldest event,
+// WebSocket and tcp are closed and counted as slow, and so is a poll whose
+// answer is cut off in its middle. One that takes no bytes at all for
+// Options.WriteTimeout is disconnected and counted as slow on every transport.
 //
 // Heartbeats: an open stream that carried nothing for a whole heartbeat
 // carries a heartbeat; a client hears something at least every two.

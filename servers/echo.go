@@ -46,8 +46,7 @@ func echoMessage(ws *websocket.Conn, c *conn) error {
 		return err
 	}
 	if kind == websocket.TextMessage && !utf8.Valid(message) {
-		return ws.WriteControl(websocket.CloseMessage,
-			websocket.FormatCloseMessage(websocket.CloseInvalidFramePayloadData, ""), time.Time{})
+		return errNotText
 	}
 	return ws.WriteMessage(kind, message)
 }

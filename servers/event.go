@@ -1,7 +1,6 @@
 package servers
 
 import (
-	"strconv"
 	"sync"
 
 	"pushbench/servers/wire"
@@ -11,7 +10,8 @@ import (
 
 // An Event is one payload with its number in its topic. It is immutable and
 // safe for concurrent use; it is encoded once per transport, when a client of
-// that transport is first served, and shared by all clients from then on.
+// that transport that keeps up is first served, and shared by all of them from
+// then on.
 type Event struct {
 	ID      uint64 // from 1
 	Payload []byte // one JSON value on one line of valid UTF-8
@@ -25,13 +25,17 @@ type Event struct {
 // line and the blank line that dispatches it (WHATWG HTML, section 9.2.6).
 func (e *Event) SSE() []byte {
 	return e.sse.get(func() []byte {
-		b := make([]byte, 0, len("id: \ndata: \n\n")+20+len(e.Payload))
-		b = append(b, "id: "...)
-		b = strconv.AppendUint(b, e.ID, 10)
-		b = append(b, "\ndata: "...)
-		b = append(b, e.Payload...)
-		return append(b, "\n\n"...)
+		return e.appendSSE(make([]byte, 0, len("id: \ndata: \n\n")+20+len(e.Payload)), "")
 	})
+}
+
+// appendSSE appends what SSE returns, with an epoch in the id unless it is "".
+func (e *Event) appendSSE(b []byte, epoch string) []byte {
+	b = append(b, "id: "...)
+	b = appendMark(b, epoch, e.ID)
+	b = append(b, "\ndata: "...)
+	b = append(b, e.Payload...)
+	return append(b, "\n\n"...)
 }
 
 // Frame returns the event as a frame of the tcp floor.

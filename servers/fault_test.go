@@ -3,9 +3,11 @@ package servers
 import (
 	"encoding/binary"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -29,6 +31,9 @@ func deafen(t *testing.T, c net.Conn) {
 	err = raw.Control(func(fd uintptr) {
 		failed = unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: 1, Filter: &drop[0]})
 	})
+	if errors.Is(failed, unix.EPERM) && os.Getenv("PUSHBENCH_REQUIRE") != "all" {
+		t.Skipf("no client vanishes: this user may not attach a packet filter to a socket: %v", failed)
+	}
 	if err != nil || failed != nil {
 		t.Fatal(err, failed)
 	}
@@ -101,7 +106,7 @@ func TestOversizedInputHurtsNobodyElse(t *testing.T) {
 		{"a WebSocket message over the limit", upgrade, "\x82\xfe\x10\x01mask", false, tooBig},
 		{"fragments that are over the limit together", upgrade, "\x02\xfe\x10\x00mask" + strings.Repeat("x", 4096) + "\x80\x81mask", false, tooBig},
 		{"a WebSocket frame of 2^62 bytes", upgrade, "\x82\xff\x40\x00\x00\x00\x00\x00\x00\x00mask", false, tooBig},
-		{"a WebSocket frame of 2^63 bytes", upgrade, "\x82\xff\x80\x00\x00\x00\x00\x00\x00\x00mask", false, "101 Switching Protocols"},
+		{"a WebSocket frame of 2^63 bytes", upgrade, "\x82\xff\x80\x00\x00\x00\x00\x00\x00\x00mask", false, string(binary.BigEndian.AppendUint16([]byte{0x88, 2}, 1002))},
 		{"a ping of 126 bytes", upgrade, "\x89\xfe\x00\x7emask", false, string(binary.BigEndian.AppendUint16(nil, 1002))},
 		{"a published line over the limit", "", post("Content-Length: 9000000") + strings.Repeat("x", wire.MaxPayload+1<<15), false, "400 Bad Request"},
 		{"a published line over the limit, in chunks", "", post("Transfer-Encoding: chunked") + fmt.Sprintf("%x\r\n", 1<<30) + strings.Repeat("x", wire.MaxPayload+1<<15), false, "400 Bad Request"},

@@ -19,22 +19,23 @@ import (
 type route struct {
 	method string
 	head   bool // HEAD may be asked, too: the answer ends at once
+	link   bool // pages from anywhere may lead here: there is nothing to take, make or read
 	answer func(http.ResponseWriter, *http.Request) error
 }
 
 func (s *Server) table() map[string]route {
 	routes := map[string]route{
-		wire.RoutePolling:   {http.MethodGet, true, s.poll},
-		wire.RouteLongPoll:  {http.MethodGet, false, s.longPoll},
-		wire.RouteSSE:       {http.MethodGet, false, s.eventStream},
-		wire.RouteWebSocket: {http.MethodGet, false, s.webSocket},
-		wire.RoutePublish:   {http.MethodPost, false, s.publish},
-		wire.RouteEcho:      {http.MethodGet, false, s.echo},
-		wire.RouteStats:     {http.MethodGet, true, s.figures},
+		wire.RoutePolling:   {http.MethodGet, true, false, s.poll},
+		wire.RouteLongPoll:  {http.MethodGet, false, false, s.longPoll},
+		wire.RouteSSE:       {http.MethodGet, false, false, s.eventStream},
+		wire.RouteWebSocket: {http.MethodGet, false, false, s.webSocket},
+		wire.RoutePublish:   {http.MethodPost, false, false, s.publish},
+		wire.RouteEcho:      {http.MethodGet, false, false, s.echo},
+		wire.RouteStats:     {http.MethodGet, true, false, s.figures},
 	}
 	if s.o.Page {
 		for path, file := range pageFiles() {
-			routes[path] = route{http.MethodGet, true, file}
+			routes[path] = route{http.MethodGet, true, true, file}
 		}
 	}
 	return routes
@@ -53,7 +54,7 @@ var (
 // ServeHTTP answers one request.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if !s.work.enter() {
-		refuse(w, &refusal{http.StatusServiceUnavailable, "the server is shutting down"})
+		refuse(w, &refusal{http.StatusServiceUnavailable, errEnding.Error()})
 		return
 	}
 	defer s.work.leave()
@@ -77,10 +78,12 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) error {
 	if err := s.checkHost(r); err != nil {
 		return err
 	}
-	if done, err := s.checkOrigin(w, r); done || err != nil {
-		return err
-	}
 	to, ok := s.routes[r.URL.Path]
+	if !to.link {
+		if done, err := s.checkOrigin(w, r); done || err != nil {
+			return err
+		}
+	}
 	if !ok {
 		return &refusal{http.StatusNotFound, fmt.Sprintf("there is no route %.64q", r.URL.Path)}
 	}

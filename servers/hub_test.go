@@ -16,7 +16,7 @@ func TestTopicNames(t *testing.T) {
 		"a": true, "A-z_0.9": true, strings.Repeat("x", 64): true,
 		"": false, strings.Repeat("x", 65): false, "a b": false, "a/b": false, "ä": false, "a\n": false, "@": false, "[": false, "`": false, "{": false,
 	} {
-		_, err := NewHub(1, 1).Topic(name)
+		_, err := NewHub(Bounds{3, 1, 1, 1}).Topic(name)
 		if valid != (err == nil) || err != nil && !errors.Is(err, ErrTopicName) {
 			t.Errorf("%q: %v", name, err)
 		}
@@ -58,7 +58,7 @@ func TestTopicIsABoundedList(t *testing.T) {
 		}
 		for cursor := range len(all) + 3 {
 			events, gap := v.After(uint64(cursor))
-			if cursor < len(all) && cursor+1 < oldest {
+			if cursor > len(all) || cursor+1 < oldest {
 				if gap == nil || gap.After != uint64(cursor) || gap.Oldest != uint64(oldest) || events != nil {
 					t.Fatalf("after %d with oldest %d: %d events, gap %v", cursor, oldest, len(events), gap)
 				}
@@ -104,8 +104,8 @@ func TestEncodingsAreMadeOnce(t *testing.T) {
 }
 
 func TestHubBounds(t *testing.T) {
-	h := NewHub(1, 1)
-	for i := range maxTopics {
+	h := NewHub(Bounds{3, 1, 1, 1})
+	for i := range 3 {
 		if _, err := h.Topic(fmt.Sprint(i)); err != nil {
 			t.Fatal(err)
 		}
@@ -113,7 +113,105 @@ func TestHubBounds(t *testing.T) {
 	if _, err := h.Topic("more"); !errors.Is(err, ErrTopics) {
 		t.Errorf("one more: %v", err)
 	}
-	if _, err := h.Topic("7"); err != nil {
+	if _, err := h.Topic("2"); err != nil {
 		t.Errorf("a known topic: %v", err)
+	}
+}
+
+// All topics together keep within the bound, whoever publishes; what was just
+// published is there, and who lost something is told of it.
+func TestMemoryIsBounded(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		memory := rapid.IntRange(200, 400).Draw(t, "memory")
+		h := NewHub(Bounds{Topics: 8, Events: 20, Bytes: 150, Memory: memory})
+		for range rapid.IntRange(1, 120).Draw(t, "events") {
+			topic, err := h.Topic(rapid.SampledFrom([]string{"a", "b", "c", "d", "e"}).Draw(t, "topic"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			newest := topic.View().Newest()
+			e := topic.Publish(make([]byte, rapid.IntRange(1, 100).Draw(t, "size")))
+			if e.ID != newest+1 || topic.View().Newest() != e.ID {
+				t.Fatalf("event %d after %d", e.ID, newest)
+			}
+			if events, gap := topic.View().After(e.ID - 1); gap != nil || len(events) != 1 || events[0] != e {
+				t.Fatalf("what was just published is gone: %v", gap)
+			}
+			sum := 0
+			for _, topic := range h.topics {
+				v := topic.View()
+				for _, e := range v.events {
+					sum += len(e.Payload)
+				}
+				if events, gap := v.After(v.oldest - 1); gap != nil || len(events) != len(v.events) {
+					t.Fatalf("from the oldest on: %d events, %v", len(events), gap)
+				}
+				if v.oldest > 1 && v.oldest <= v.Newest() {
+					if _, gap := v.After(v.oldest - 2); gap == nil || gap.Oldest != v.oldest {
+						t.Fatalf("a gap that is not told: %v", gap)
+					}
+				}
+			}
+			if int64(sum) > h.held.Load() || h.held.Load() > int64(memory) {
+				t.Fatalf("%d bytes are kept, %d are counted, %d may be", sum, h.held.Load(), memory)
+			}
+		}
+	})
+}
+
+// A reader who waits while a topic forgets is woken by the next event.
+func TestForgettingWakesNobody(t *testing.T) {
+	h := NewHub(Bounds{Topics: 2, Events: 10, Bytes: 100, Memory: 100})
+	a, _ := h.Topic("a")
+	b, _ := h.Topic("b")
+	a.Publish(make([]byte, 80))
+	waits := a.View().Changed()
+	b.Publish(make([]byte, 60))
+	if v := a.View(); v.Newest() != 1 || v.oldest != 2 {
+		t.Errorf("the oldest of %d is %d", v.Newest(), v.oldest)
+	}
+	select {
+	case <-waits:
+		t.Error("woken though nothing is new")
+	default:
+	}
+	a.Publish([]byte("x"))
+	<-waits
+}
+
+// Whoever comes while a topic goes gets one that is kept, and no event is lost
+// in one that is not.
+func TestTopicsComeAndGo(t *testing.T) {
+	h := NewHub(Bounds{Topics: 1, Events: 10, Bytes: 100, Memory: 1000})
+	var group sync.WaitGroup
+	for i := range 4 {
+		group.Go(func() {
+			for j := range 2000 {
+				topic, err := h.hold("t")
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if i == 0 && j == 1000 {
+					topic.Publish([]byte("x"))
+				}
+				h.release(topic)
+			}
+		})
+	}
+	group.Wait()
+	if n := h.Newest()["t"]; n != 1 {
+		t.Errorf("%d events, want 1", n)
+	}
+	empty := NewHub(Bounds{Topics: 1, Events: 1, Bytes: 1, Memory: 1})
+	first, _ := empty.hold("t")
+	second, _ := empty.hold("t")
+	empty.release(first)
+	if len(empty.Newest()) != 1 || first != second {
+		t.Error("gone before its last holder")
+	}
+	empty.release(second)
+	if len(empty.Newest()) != 0 {
+		t.Error("an empty topic stays")
 	}
 }

@@ -2,12 +2,18 @@ package servers
 
 import "time"
 
+// What Options.Topics and Options.Memory are when they are 0.
+const (
+	DefaultTopics = 1024
+	DefaultMemory = 256 << 20
+)
+
 // What the server puts up with. Each limit is refused with a message that
 // names it.
 const (
-	maxTopics      = 1024
 	maxTopicName   = 64
 	maxHistory     = 64 << 20        // bytes of payload kept per topic
+	maxAnswer      = 64 << 20        // bytes of an answer to a poll, if Options.Answer does not say so; all of a topic, nearly
 	maxHeader      = 16 << 10        // bytes of a request's head
 	maxWait        = 5 * time.Minute // of one long-poll
 	maxMessage     = 4 << 10         // bytes of a message from a subscriber, which is not looked at

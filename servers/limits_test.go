@@ -5,10 +5,10 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"errors"
 	"net"
 	"net/http"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -214,6 +214,8 @@ func TestListenNamesWhatIsWrong(t *testing.T) {
 		"listening for tcp: listen tcp " + addr + ": ":    {TCPAddr: addr},
 		"listening for HTTP: address nonsense: missing":   {Addr: "nonsense"},
 		"history, heartbeat, retry and write timeout are": {Heartbeat: -1},
+		"topics, memory and answer are not negative: -1":  {Topics: -1},
+		`origin "a b" has no host`:                        {Origins: []string{"a b"}},
 	} {
 		if _, err := Listen(o); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %s…", err, want)
@@ -225,6 +227,32 @@ func TestAnAddressWithoutAHostIsLoopback(t *testing.T) {
 	ts := start(t, Options{Addr: ":0", TCPAddr: "off"})
 	if host, _, _ := net.SplitHostPort(ts.Ready().HTTP); host != "127.0.0.1" || ts.Ready().TCP != "" {
 		t.Errorf("ready: %+v", ts.Ready())
+	}
+}
+
+// With Expose it is every interface, of which each is in the certificate.
+func TestAnExposedAddressWithoutAHostIsEveryInterface(t *testing.T) {
+	ts := start(t, Options{Addr: ":0", TCPAddr: ":0", Expose: true, TLS: true})
+	for _, addr := range []string{ts.Ready().HTTP, ts.Ready().TCP} {
+		if host, _, _ := net.SplitHostPort(addr); !net.ParseIP(host).IsUnspecified() {
+			t.Errorf("it listens on %s", addr)
+		}
+	}
+	block, _ := pem.Decode([]byte(ts.Ready().Cert))
+	cert, err := x509.ParseCertificate(block.Bytes)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all {
+		if ip := a.(*net.IPNet).IP; ip.IsGlobalUnicast() || ip.IsLoopback() {
+			if err := cert.VerifyHostname(ip.String()); err != nil {
+				t.Error(err)
+			}
+		}
 	}
 }
 
@@ -253,16 +281,23 @@ func TestStats(t *testing.T) {
 }
 
 func FuzzCursor(f *testing.F) {
-	for _, seed := range []string{"", "0", "1", "-1", "+1", "007", "1_0", "0x1", `"7"`, `W/"7"`, "18446744073709551615", "18446744073709551616"} {
+	for _, seed := range []string{"", "0", "1", "-1", "+1", "007", "1_0", "0x1", `"7"`, `W/"7"`, "18446744073709551615", "18446744073709551616", "0a1b2c3d-7", "-7", "0A1B2C3D-7", "0a1b2c3d-"} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, s string) {
-		n, err := parseCursor(s)
+		epoch, n, err := parseCursor(s)
 		tag, ours := parseTag(`"` + s + `"`)
-		if (err == nil) != ours || ours && n != tag {
-			t.Fatalf("cursor %d, %v, tag %d, %v", n, err, tag, ours)
+		if (err == nil) != ours || ours && s != tag {
+			t.Fatalf("cursor %d, %v, tag %s, %v", n, err, tag, ours)
 		}
-		if err == nil && strings.TrimLeft(s, "0") != strings.TrimLeft(strconv.FormatUint(n, 10), "0") {
+		if err != nil {
+			return
+		}
+		mark := string(appendMark(nil, epoch, n))
+		if again, m, err := parseCursor(mark); again != epoch || m != n || err != nil {
+			t.Fatalf("%q is %q, which is %q and %d, %v", s, mark, again, m, err)
+		}
+		if epoch == "" && strings.TrimLeft(s, "0") != strings.TrimLeft(mark, "0") {
 			t.Fatalf("%q is %d", s, n)
 		}
 	})
@@ -272,7 +307,7 @@ func FuzzHello(f *testing.F) {
 	for _, seed := range []string{"", "t", "t 1", "t 1\r", " 1", "t  1", "t 1 2", "\x00 \xff", strings.Repeat("x", 200)} {
 		f.Add(seed)
 	}
-	s := &Server{hub: NewHub(1, 1)}
+	s := &Server{hub: NewHub(Bounds{100, 1, 1, 1})}
 	f.Fuzz(func(t *testing.T, line string) {
 		topic, after, err := parseHello(line)
 		if err != nil {
@@ -281,8 +316,15 @@ func FuzzHello(f *testing.F) {
 		if joined := strings.TrimSuffix(line, "\r"); joined != topic && joined != topic+" "+after {
 			t.Fatalf("%q is %q and %q", line, topic, after)
 		}
-		if to, cursor, err := s.locate(topic, after, s.hub.Topic); err == nil && cursor > to.View().Newest() {
-			t.Fatalf("%q has cursor %d ahead of %d", line, cursor, to.View().Newest())
+		p, err := s.locate(topic, after, s.hub.hold)
+		if err != nil {
+			return
+		}
+		if events, gap := p.next(p.topic.View()); len(events) > 0 || gap == nil && p.cursor != 0 {
+			t.Fatalf("%q has cursor %d, events %v and gap %v", line, p.cursor, events, gap)
+		}
+		if s.hub.release(p.topic); len(s.hub.Newest()) > 0 {
+			t.Fatalf("%q leaves a topic", line)
 		}
 	})
 }

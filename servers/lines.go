@@ -32,12 +32,21 @@ type lineError struct {
 
 func (e *lineError) Error() string { return fmt.Sprintf("line %d: %v", e.line, e.err) }
 
+func (e *lineError) Unwrap() error { return e.err }
+
 // next returns the next event's payload, which is the caller's. The error is
-// io.EOF after the last line, a *lineError when a line is no event, or the
-// reader's, in which case the line that it broke off is dropped.
+// io.EOF after the last line or a *lineError: the line is no event, or it was
+// broken off by the reader's error and is dropped.
 func (l *lineReader) next() ([]byte, error) {
 	for {
 		text, err := l.read()
+		if err == io.ErrUnexpectedEOF {
+			err = errCutOff
+		}
+		var line *lineError
+		if err != nil && err != io.EOF && !errors.As(err, &line) {
+			err = &lineError{l.line, err}
+		}
 		if err != nil && err != io.EOF {
 			return nil, err
 		}
@@ -72,6 +81,8 @@ func (l *lineReader) read() ([]byte, error) {
 	}
 	return l.long, err
 }
+
+var errCutOff = errors.New("the body was cut off here, before its announced end")
 
 var errTooLong = fmt.Errorf("the event is larger than %d bytes", wire.MaxPayload)
 

@@ -21,10 +21,11 @@ func (s *Server) longPoll(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p, err := s.find(r, s.hub.Topic)
+	p, err := s.find(r, s.hub.hold)
 	if err != nil {
 		return err
 	}
+	defer s.hub.release(p.topic)
 	c := s.stats.carriers[wire.LongPoll]
 	events, gap := hold(r.Context(), c, p, held)
 	if batch > 0 && len(events) > 0 {
@@ -47,7 +48,7 @@ func hold(ctx context.Context, c *carrier, p place, wait time.Duration) ([]*Even
 	defer timer.Stop()
 	for {
 		view := p.topic.View()
-		events, gap := view.After(p.cursor)
+		events, gap := p.next(view)
 		if len(events) > 0 || gap != nil {
 			return events, gap
 		}
@@ -70,7 +71,7 @@ func gather(ctx context.Context, p place, batch time.Duration) ([]*Event, *wire.
 	case <-timer.C:
 	case <-ctx.Done():
 	}
-	return p.topic.View().After(p.cursor)
+	return p.next(p.topic.View())
 }
 
 // waitOf reads from the request how long it may be held.

@@ -16,26 +16,29 @@ func (s *Server) poll(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	events, gap := p.topic.View().After(p.cursor)
+	events, gap := p.next(p.topic.View())
 	return s.answer(w, r, s.stats.carriers[wire.Polling], p, events, gap)
 }
 
 // answer writes the response to a poll of either kind, cursor included:
 // status 200 with events, 204 without, 410 with a gap. A client that asked for
 // an entity tag is given one, and 304 instead of 204 when it had that one.
+// Events beyond Options.Answer are left for the client's next request, which
+// the cursor leads to.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *carrier, p place, events []*Event, gap *wire.Gap) error {
 	etag, err := param(r.URL.RawQuery, wire.ParamETag)
 	if err != nil {
 		return err
 	}
-	cursor := p.cursor
+	from, size := p.cursor, 0
 	switch {
 	case gap != nil:
-		cursor = gap.Oldest - 1
+		p.skip(gap)
 	case len(events) > 0:
-		cursor = events[len(events)-1].ID
+		events, size = fit(events, s.o.Answer)
+		p.cursor = events[len(events)-1].ID
 	}
-	number := strconv.FormatUint(cursor, 10)
+	number := p.mark()
 	h := w.Header()
 	h[wire.HeaderCursor] = []string{number}
 	h["Cache-Control"] = noStore
@@ -48,14 +51,20 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *carrier, p pl
 		s.stats.gaps.Add(1)
 		return writeGap(w, gap)
 	case len(events) > 0:
-		err := s.writeArray(w, events)
+		n := len(events)
+		err := s.writeArray(w, p.topic, from, p.cursor, size)
 		if err == nil {
-			c.delivered.Add(uint64(len(events)))
+			c.delivered.Add(uint64(n))
+		}
+		if err == errBehind {
+			s.stats.slow.Add(1)
+			s.o.Log.Warn("slow client", "client", r.RemoteAddr, "route", r.URL.Path, "lost", "the rest of an answer")
+			return nil // fewer bytes than announced: net/http cuts the connection
 		}
 		return writeError{err}.orNil()
 	}
 	c.empty.Add(1)
-	if p.tagged && p.tag == cursor {
+	if p.tagged && p.tag == number {
 		w.WriteHeader(http.StatusNotModified)
 	} else {
 		w.WriteHeader(http.StatusNoContent)
@@ -76,12 +85,29 @@ func writeGap(w http.ResponseWriter, gap *wire.Gap) error {
 
 var open, comma, shut = []byte("["), []byte(","), []byte("]")
 
-// writeArray writes the payloads as one JSON array of known length.
-func (s *Server) writeArray(w http.ResponseWriter, events []*Event) error {
-	size := len(events) + 1 // brackets and commas
-	for _, e := range events {
-		size += len(e.Payload)
+// fit returns the first of events, as many as an array of so many bytes has
+// room for, but at least one, and the size of that array.
+func fit(events []*Event, most int) (first []*Event, size int) {
+	size = len("[]")
+	for i, e := range events {
+		more := len(e.Payload)
+		if i > 0 {
+			more += len(",")
+		}
+		if i > 0 && size+more > most {
+			return events[:i], size
+		}
+		size += more
 	}
+	return events, size
+}
+
+// writeArray writes the payloads of the events behind from, up to and with
+// last, as one JSON array of size bytes. The error is errBehind when the
+// history has moved on before the client took them: an array of which it has
+// a part cannot say so, hence it ends there, and the client's next request,
+// with the cursor that it still has, is told of the gap.
+func (s *Server) writeArray(w http.ResponseWriter, t *Topic, from, last uint64, size int) error {
 	h := w.Header()
 	h["Content-Type"] = typeJSON
 	h["Content-Length"] = []string{strconv.Itoa(size)}
@@ -90,13 +116,33 @@ func (s *Server) writeArray(w http.ResponseWriter, events []*Event) error {
 		to = newTimedWriter(w, s.o.WriteTimeout)
 	}
 	out := newBatch(to)
-	out.add(open)
-	for i, e := range events {
-		if i > 0 {
-			out.add(comma)
+	before := open
+	for from < last && out.err == nil {
+		events, gap := t.View().After(from)
+		if gap != nil {
+			out.end()
+			return errBehind
 		}
-		out.add(e.Payload)
+		events = cut(events[:min(uint64(len(events)), last-from)])
+		from = events[len(events)-1].ID
+		addPayloads(&out, before, events)
+		before = comma
+		if from < last {
+			out.flush()
+		}
 	}
 	out.add(shut)
 	return out.end()
+}
+
+// addPayloads adds the payloads of a piece with commas between them. What may
+// have to wait, the flush before a large one, it does as the last thing.
+func addPayloads(out *batch, before []byte, events []*Event) {
+	for i := 0; i < len(events)-1; i++ {
+		out.add(before)
+		out.add(events[i].Payload)
+		before = comma
+	}
+	out.add(before)
+	out.add(events[len(events)-1].Payload)
 }

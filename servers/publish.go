@@ -20,27 +20,34 @@ import (
 //
 // A line that is no event ends the request: with status 400 when it is the
 // first, else, because the events before it stand and are acknowledged, with a
-// last line {"error": ...}.
+// last line {"error": ...}. So does a body that is cut off, or that is not what
+// its head announced. A client that ends its half of the connection behind a
+// whole body is answered to the end.
 func (s *Server) publish(w http.ResponseWriter, r *http.Request) error {
 	name, err := param(r.URL.RawQuery, wire.ParamTopic)
 	if err != nil {
 		return err
 	}
-	topic, _, err := s.locate(name, "", s.hub.Topic)
+	at, err := s.locate(name, "", s.hub.hold)
 	if err != nil {
 		return err
 	}
+	defer s.hub.release(at.topic)
 	out := newTimedWriter(w, s.o.WriteTimeout)
 	if err := out.rc.EnableFullDuplex(); err != nil {
 		return err
 	}
 	w.Header()["Content-Type"] = typeLines
 	p := &publisher{out: out, r: r}
-	stop := context.AfterFunc(r.Context(), func() { out.rc.SetReadDeadline(time.Now()) })
+	stop := context.AfterFunc(r.Context(), func() {
+		if p.ending() {
+			out.rc.SetReadDeadline(time.Now())
+		}
+	})
 	defer stop()
 	err = p.run(func(payload []byte) uint64 {
 		s.stats.published.Add(1)
-		return topic.Publish(payload).ID
+		return at.topic.Publish(payload).ID
 	})
 	return p.finish(err)
 }
@@ -54,8 +61,12 @@ type publisher struct {
 	acked bool   // there was an event
 }
 
-// run publishes the events until there are no more. The error is a lineError,
-// a writeError or that of the reader.
+// ending reports whether the server is about to end. The request's context is
+// done, too, when its client has ended its half of the connection.
+func (p *publisher) ending() bool { return context.Cause(p.r.Context()) == errEnding }
+
+// run publishes the events until there are no more. The error is a lineError
+// or a writeError.
 func (p *publisher) run(publish func(payload []byte) uint64) error {
 	in := newLineReader(p)
 	for {
@@ -86,8 +97,8 @@ func (p *publisher) Read(b []byte) (int, error) {
 		return 0, err
 	}
 	// After the deadline is set, lest it undo that of a shutdown.
-	if err := p.r.Context().Err(); err != nil {
-		return 0, err
+	if p.ending() {
+		return 0, errEnding
 	}
 	return p.r.Body.Read(b)
 }
@@ -124,11 +135,9 @@ func (p *publisher) finish(err error) error {
 		return lost
 	}
 	refused := &refusal{http.StatusBadRequest, err.Error()}
-	var line *lineError
 	switch {
-	case errors.As(err, &line):
-	case p.r.Context().Err() != nil:
-		refused = &refusal{http.StatusServiceUnavailable, "the server is shutting down"}
+	case errors.Is(err, errEnding), isTimeout(err) && p.ending():
+		refused = &refusal{http.StatusServiceUnavailable, errEnding.Error()}
 	case isTimeout(err):
 		refused = &refusal{http.StatusRequestTimeout, fmt.Sprintf("no event came for %s", publishTimeout)}
 	}

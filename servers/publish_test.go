@@ -7,10 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strings"
 	"testing"
 	"testing/iotest"
+	"time"
 
 	"pushbench/servers/wire"
 )
@@ -157,7 +159,7 @@ func TestABrokenOffLineIsDropped(t *testing.T) {
 	if got, err := in.next(); err != nil || string(got) != "1" {
 		t.Fatalf("%q, %v", got, err)
 	}
-	if got, err := in.next(); err != broken {
+	if got, err := in.next(); !errors.Is(err, broken) || err.Error() != "line 2: broken" {
 		t.Errorf("%q, %v", got, err)
 	}
 }
@@ -195,6 +197,61 @@ func readAll(text []byte) (events [][]byte, err error) {
 			return events, err
 		}
 		events = append(events, e)
+	}
+}
+
+// A client that ends its half of the connection behind its request, as nc -N
+// does, is answered to the end: every event is acknowledged, and nobody says
+// that the server ends. A body that is cut off is the client's fault, and the
+// answer names the line.
+func TestPublishAndEndOfTheClientsHalf(t *testing.T) {
+	head := func(more string) string {
+		return "POST /publish?topic=t HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n\r\n"
+	}
+	for _, row := range []struct {
+		fact, send string
+		status     string
+		acks       int
+		last       string
+	}{
+		{"a whole body", head("Content-Length: 6") + "1\n2\n3\n", "200 OK", 3, ""},
+		{"a whole body in chunks", head("Transfer-Encoding: chunked") + "4\r\n1\n2\n\r\n2\r\n3\n\r\n0\r\n\r\n", "200 OK", 3, ""},
+		{"a body that ends in its third line", head("Content-Length: 100") + "1\n2\n{\"a\"", "200 OK", 2, `{"error":"line 3: the body was cut off here, before its announced end"}`},
+		{"a chunk that ends in its third line", head("Transfer-Encoding: chunked") + "40\r\n1\n2\n{\"a\"", "200 OK", 2, `{"error":"line 3: the body was cut off here, before its announced end"}`},
+		{"chunks without the last one", head("Transfer-Encoding: chunked") + "4\r\n1\n2\n\r\n", "200 OK", 2, `{"error":"line 3: the body was cut off here, before its announced end"}`},
+		{"a body that ends in its first line", head("Content-Length: 100") + "1", "400 Bad Request", 0, `{"error":"line 1: the body was cut off here, before its announced end"}`},
+		{"no body where one was announced", head("Content-Length: 100"), "400 Bad Request", 0, `{"error":"line 1: the body was cut off here, before its announced end"}`},
+	} {
+		ts := start(t, Options{})
+		for range 20 { // it was a matter of luck
+			c, err := net.Dial("tcp", ts.Ready().HTTP)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := io.WriteString(c, row.send); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.(*net.TCPConn).CloseWrite(); err != nil {
+				t.Fatal(err)
+			}
+			resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+			if err != nil {
+				t.Fatalf("%s: %v", row.fact, err)
+			}
+			body, err := io.ReadAll(resp.Body)
+			c.Close()
+			lines := strings.Split(strings.TrimSuffix(string(body), "\n"), "\n")
+			last := ""
+			if strings.HasPrefix(lines[len(lines)-1], `{"error"`) {
+				last, lines = lines[len(lines)-1], lines[:len(lines)-1]
+			}
+			if err != nil || resp.Status != row.status || len(lines) != row.acks || last != row.last {
+				t.Fatalf("%s: %s, %v:\n%s", row.fact, resp.Status, err, body)
+			}
+		}
 	}
 }
 

@@ -14,10 +14,13 @@ import (
 // when all of its goroutines have ended; clients that are still there after
 // 3 s are cut off. The error is nil unless a listener failed. Call it once.
 func (s *Server) Serve(ctx context.Context) error {
+	// Requests get a context with a cause, so that held ones learn from it that
+	// it is over, and that it is the server's end and not their client's.
+	requests, end := context.WithCancelCause(context.WithoutCancel(ctx))
+	defer end(nil)
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	// Requests get this context, so held ones learn from it that it is over.
-	s.http.BaseContext = func(net.Listener) context.Context { return ctx }
+	s.http.BaseContext = func(net.Listener) context.Context { return requests }
 	var group sync.WaitGroup
 	failed := make(chan error, 2)
 	group.Go(func() { failed <- s.http.Serve(s.listener) })
@@ -34,10 +37,16 @@ func (s *Server) Serve(ctx context.Context) error {
 	case err = <-failed:
 	}
 	cancel()
+	end(errEnding)
 	s.stop()
 	group.Wait()
 	return err
 }
+
+// errEnding is the cause of a request's context that is done because the
+// server ends. A client that has left, or has ended its half of the connection
+// after a whole request, is the cause of context.Canceled.
+var errEnding = errors.New("the server is shutting down")
 
 // stop closes the listeners, waits for the clients to go and cuts them off
 // when the grace period is over.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -13,22 +12,24 @@ import (
 	"syscall"
 	"time"
 
-	"golang.org/x/sys/unix"
-
 	"pushbench/servers/certificate"
 	"pushbench/servers/wire"
 )
 
 // Options say how to serve. The zero value serves on loopback, on any port.
 type Options struct {
-	Addr         string        // of the HTTP server; "" is 127.0.0.1:0. Without a host it is loopback: say 0.0.0.0 to be reached from elsewhere
+	Addr         string        // of the HTTP server; "" is 127.0.0.1:0. Without a host it is loopback, or every interface when Expose is set
 	TCPAddr      string        // of the tcp floor, likewise; "off" is none
+	Expose       bool          // an address without a host means every interface
 	TLS          bool          // serve HTTPS (TLS 1.3) with a certificate that is made at start; tcp stays plain
+	Topics       int           // most topics, 1024 when 0
 	History      int           // events kept per topic, 8192 when 0; also at most 64 MiB of payload
+	Memory       int           // bytes of payload kept of all topics together, 256 MiB when 0; the topic that holds most forgets first
+	Answer       int           // bytes of the largest answer to a poll, 64 MiB when 0; a larger event is answered alone
 	Heartbeat    time.Duration // between heartbeats on a silent stream, 15 s when 0; the first falls at a random moment within it, so that those of many clients spread
 	Retry        time.Duration // after which an EventSource is to reconnect, 2 s when 0
 	WriteTimeout time.Duration // a client that takes no bytes for this long is disconnected and counted as slow; 10 s when 0. One that does not even acknowledge them is gone after twice as long
-	Origins      []string      // hosts whose pages may use the server from another origin; "*" is any
+	Origins      []string      // whose pages may use the server from another origin, each as ParseOrigin reads it
 	Log          *slog.Logger  // nil: silent
 	Page         bool          // serve the demonstration page at / and publish a tick to the topic "ticks" about every second
 }
@@ -36,6 +37,7 @@ type Options struct {
 // A Server answers over every transport. Make one with Listen.
 type Server struct {
 	o        Options
+	origins  []Origin
 	hub      *Hub
 	http     *http.Server
 	listener net.Listener
@@ -56,14 +58,28 @@ func Listen(o Options) (*Server, error) {
 		return nil, fmt.Errorf("history, heartbeat, retry and write timeout are not negative: %d, %s, %s, %s",
 			o.History, o.Heartbeat, o.Retry, o.WriteTimeout)
 	}
+	if o.Topics < 0 || o.Memory < 0 || o.Answer < 0 {
+		return nil, fmt.Errorf("topics, memory and answer are not negative: %d, %d, %d", o.Topics, o.Memory, o.Answer)
+	}
+	o.Topics = cmp.Or(o.Topics, DefaultTopics)
 	o.History = cmp.Or(o.History, 8192)
+	o.Memory = cmp.Or(o.Memory, DefaultMemory)
+	o.Answer = cmp.Or(o.Answer, maxAnswer)
 	o.Heartbeat = cmp.Or(o.Heartbeat, 15*time.Second)
 	o.Retry = cmp.Or(o.Retry, 2*time.Second)
 	o.WriteTimeout = cmp.Or(o.WriteTimeout, 10*time.Second)
 	if o.Log == nil {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
-	s := &Server{o: o, hub: NewHub(o.History, maxHistory), ready: wire.Ready{PID: os.Getpid()}}
+	s := &Server{o: o, ready: wire.Ready{PID: os.Getpid()}}
+	for _, text := range o.Origins {
+		origin, err := ParseOrigin(text)
+		if err != nil {
+			return nil, err
+		}
+		s.origins = append(s.origins, origin)
+	}
+	s.hub = NewHub(Bounds{Topics: o.Topics, Events: o.History, Bytes: maxHistory, Memory: o.Memory})
 	s.stats.init()
 	s.routes = s.table()
 	s.http = s.newHTTP()
@@ -140,17 +156,16 @@ func (s *Server) listen(what, addr string) (net.Listener, error) {
 	}
 	config := net.ListenConfig{
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: max(time.Minute, 2*s.o.Heartbeat)},
-		Control: func(_, _ string, raw syscall.RawConn) (err error) {
-			unacknowledged := max(1, int((2 * s.o.WriteTimeout).Milliseconds()))
-			closed := raw.Control(func(fd uintptr) {
-				err = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_USER_TIMEOUT, unacknowledged)
-			})
-			return errors.Join(closed, os.NewSyscallError("setsockopt", err))
+		Control: func(_, _ string, raw syscall.RawConn) error {
+			return giveUpAfter(raw, 2*s.o.WriteTimeout)
 		},
 	}
-	l, err := config.Listen(context.Background(), "tcp", net.JoinHostPort(cmp.Or(host, "127.0.0.1"), port))
+	if host == "" && !s.o.Expose {
+		host = "127.0.0.1"
+	}
+	l, err := config.Listen(context.Background(), "tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		return nil, fmt.Errorf("listening for %s: %w", what, err)
 	}
-	return l, nil
+	return patientListener{l, s.o.WriteTimeout}, nil
 }

@@ -4,11 +4,9 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"os"
 	"runtime"
 	"runtime/debug"
 	"sync/atomic"
-	"syscall"
 
 	"pushbench/servers/wire"
 )
@@ -66,8 +64,8 @@ func (s *Server) figures(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) Stats() (wire.Stats, error) {
 	var mem runtime.MemStats
 	runtime.ReadMemStats(&mem)
-	var usage syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &usage); err != nil {
+	cpu, err := cpuSeconds()
+	if err != nil {
 		return wire.Stats{}, fmt.Errorf("getrusage: %w", err)
 	}
 	descriptors, err := countDescriptors()
@@ -81,7 +79,7 @@ func (s *Server) Stats() (wire.Stats, error) {
 		StackInuse:  mem.StackInuse,
 		RuntimeSys:  mem.Sys - mem.HeapReleased,
 		GCCycles:    mem.NumGC,
-		CPUSeconds:  seconds(usage.Utime) + seconds(usage.Stime),
+		CPUSeconds:  cpu,
 		Descriptors: descriptors,
 		Connections: s.stats.connections.Load(),
 		Subscribers: make(map[wire.Transport]int64),
@@ -90,6 +88,8 @@ func (s *Server) Stats() (wire.Stats, error) {
 		Empty:       make(map[wire.Transport]uint64),
 		Gaps:        s.stats.gaps.Load(),
 		Slow:        s.stats.slow.Load(),
+		Epoch:       s.hub.Epoch(),
+		History:     s.hub.held.Load(),
 		Topics:      s.hub.Newest(),
 	}
 	for t, c := range s.stats.carriers {
@@ -98,24 +98,4 @@ func (s *Server) Stats() (wire.Stats, error) {
 		stats.Empty[t] = c.empty.Load()
 	}
 	return stats, nil
-}
-
-// countDescriptors asks for the directory's size, which is their number since
-// Linux 6.2. To list them would make the kernel keep an inode for each, which
-// a reader of the machine's memory would find.
-func countDescriptors() (int, error) {
-	const dir = "/proc/self/fd"
-	info, err := os.Stat(dir)
-	if err != nil {
-		return 0, err
-	}
-	if n := info.Size(); n > 0 {
-		return int(n), nil
-	}
-	list, err := os.ReadDir(dir)
-	return len(list) - 1, err // without the one that reads the directory
-}
-
-func seconds(t syscall.Timeval) float64 {
-	return float64(t.Sec) + float64(t.Usec)/1e6
 }

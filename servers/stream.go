@@ -11,8 +11,11 @@ import (
 // A sink writes to one client in its transport's way. An error ends the
 // stream.
 type sink interface {
-	// write sends events, in order and at once. No events are a heartbeat.
-	write(events []*Event) error
+	// write sends events that cut returned, in order and at once. Live: every
+	// client that keeps up gets them now, so that it pays to encode them for
+	// all. It does not wait while it holds on to the slice. No events are a
+	// heartbeat.
+	write(events []*Event, live bool) error
 	// gap tells the client of lost events: ones that were gone when it came,
 	// or, when late, that it was too slow for. Nil: the stream goes on.
 	gap(g *wire.Gap, late bool) error
@@ -20,6 +23,8 @@ type sink interface {
 
 // stream carries the events of a place to a client until gone is closed or
 // the sink fails, and returns the sink's error.
+//
+// Nothing here holds on to a view while it waits: see cut.
 func (s *Server) stream(gone <-chan struct{}, c *carrier, p place, to sink) error {
 	c.subscribers.Add(1)
 	defer c.subscribers.Add(-1)
@@ -28,25 +33,36 @@ func (s *Server) stream(gone <-chan struct{}, c *carrier, p place, to sink) erro
 	silent := true // since the last heartbeat was due
 	for late := false; ; late = true {
 		view := p.topic.View()
-		events, gap := view.After(p.cursor)
+		changed := view.Changed()
+		events, gap := p.next(view)
 		if gap != nil {
 			s.stats.gaps.Add(1)
 			if err := to.gap(gap, late); err != nil {
 				return err
 			}
-			p.cursor = gap.Oldest - 1
+			p.skip(gap)
 			continue
 		}
 		if len(events) > 0 {
-			if err := to.write(events); err != nil {
+			piece := cut(events)
+			n, live := len(piece), len(piece) == len(events)
+			p.cursor = piece[n-1].ID
+			if err := to.write(piece, live); err != nil {
 				return err
 			}
-			c.delivered.Add(uint64(len(events)))
-			p.cursor = events[len(events)-1].ID
+			c.delivered.Add(uint64(n))
 			silent = false
+			if !live {
+				changed = ready // for the next piece
+			}
 		}
 		select {
-		case <-view.Changed():
+		case <-gone: // before a next piece
+			return nil
+		default:
+		}
+		select {
+		case <-changed:
 		case <-gone:
 			return nil
 		case <-heartbeat.C:
@@ -54,7 +70,7 @@ func (s *Server) stream(gone <-chan struct{}, c *carrier, p place, to sink) erro
 			// last event would make the clients of a topic beat together.
 			heartbeat.Reset(s.o.Heartbeat)
 			if silent {
-				if err := to.write(nil); err != nil {
+				if err := to.write(nil, true); err != nil {
 					return err
 				}
 			}
@@ -62,6 +78,9 @@ func (s *Server) stream(gone <-chan struct{}, c *carrier, p place, to sink) erro
 		}
 	}
 }
+
+// ready is closed: there is something to do.
+var ready = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
 
 // A timedWriter writes a response, each write within the write timeout. It
 // moves the deadline no more often than conn does.

@@ -45,12 +45,13 @@ func (s *Server) subscribe(c *conn, line string) {
 		to.tell(wire.FrameError, []byte(err.Error()))
 		return
 	}
-	var p place
-	if p.topic, p.cursor, err = s.locate(topic, after, s.hub.Topic); err != nil {
+	p, err := s.locate(topic, after, s.hub.hold)
+	if err != nil {
 		to.tell(wire.FrameError, []byte(err.Error()))
 		return
 	}
-	if err = to.write(nil); err == nil {
+	defer s.hub.release(p.topic)
+	if err = to.write(nil, true); err == nil {
 		err = s.stream(c.gone, s.stats.carriers[wire.TCP], p, to)
 	}
 	switch {
@@ -103,18 +104,22 @@ var (
 
 var emptyFrame [wire.FrameHead]byte
 
-func (k *frameSink) write(events []*Event) error {
-	switch len(events) {
-	case 0:
+func (k *frameSink) write(events []*Event, live bool) error {
+	switch {
+	case len(events) == 0:
 		_, err := k.c.Write(emptyFrame[:])
 		return err
-	case 1:
+	case len(events) == 1 && live:
 		_, err := k.c.Write(events[0].Frame())
 		return err
 	}
 	b := newBatch(k.c)
 	for _, e := range events {
-		b.add(e.Frame())
+		if live {
+			b.add(e.Frame())
+		} else {
+			b.encode(func(to []byte) []byte { return wire.AppendFrame(to, e.Payload) })
+		}
 	}
 	return b.end()
 }

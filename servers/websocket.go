@@ -7,10 +7,10 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
+	"unicode/utf8"
 
 	"pushbench/servers/wire"
 
@@ -25,18 +25,21 @@ import (
 // It returns once the connection is upgraded, so that net/http can let go of
 // its buffers and its goroutine's stack; a goroutine of the server's own goes on.
 func (s *Server) webSocket(w http.ResponseWriter, r *http.Request) error {
-	p, err := s.find(r, s.hub.Topic)
+	p, err := s.find(r, s.hub.hold)
 	if err != nil {
 		return err
 	}
-	ws, c, err := s.upgrade(w, r, http.Header{
-		wire.HeaderCursor: {strconv.FormatUint(p.cursor, 10)},
-	})
+	ws, c, err := s.upgrade(w, r, http.Header{wire.HeaderCursor: {p.mark()}})
 	if err != nil {
+		s.hub.release(p.topic)
 		return err
 	}
 	ws.SetReadLimit(maxMessage)
-	if !s.work.spawn(func() { s.serveMessages(ws, c, p) }) {
+	if !s.work.spawn(func() {
+		defer s.hub.release(p.topic)
+		s.serveMessages(ws, c, p)
+	}) {
+		s.hub.release(p.topic)
 		ws.Close()
 	}
 	return nil
@@ -51,11 +54,7 @@ func (s *Server) serveMessages(ws *websocket.Conn, c *conn, p place) {
 		defer c.leave()
 		var err error
 		for err == nil {
-			var message io.Reader
-			if _, message, err = ws.NextReader(); err == nil {
-				// To the end, or the limit would be one per fragment.
-				_, err = io.Copy(io.Discard, message)
-			}
+			err = ignoreMessage(ws)
 		}
 		ended <- err
 	}()
@@ -78,10 +77,36 @@ func (s *Server) serveMessages(ws *websocket.Conn, c *conn, p place) {
 	}
 }
 
+// ignoreMessage reads a message and drops it. To the end, or the limit would
+// be one per fragment; text has to be UTF-8 though nobody reads it.
+func ignoreMessage(ws *websocket.Conn) error {
+	kind, message, err := ws.NextReader()
+	if err != nil {
+		return err
+	}
+	if kind == websocket.TextMessage {
+		text, err := io.ReadAll(message)
+		if err == nil && !utf8.Valid(text) {
+			err = errNotText
+		}
+		return err
+	}
+	_, err = io.Copy(io.Discard, message)
+	return err
+}
+
 // hangUp sends a close frame, unless one was sent or the connection is broken,
-// waits for the client's and closes the connection. It returns how reading
-// ended, which its reader sends to ended.
-func hangUp(ws *websocket.Conn, c *conn, code int, reason string, ended <-chan error) error {
+// waits for the client's and closes the connection. When reading has ended by
+// what the client sent, the code is that for it. It returns how reading ended,
+// which its reader sends to ended, a channel with room for it.
+func hangUp(ws *websocket.Conn, c *conn, code int, reason string, ended chan error) error {
+	if len(ended) > 0 {
+		err := <-ended
+		ended <- err
+		if wrong := closeCode(err); wrong != websocket.CloseGoingAway {
+			code, reason = wrong, ""
+		}
+	}
 	// An error means that a close frame was sent, or that there is no way to.
 	if ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Time{}) == nil {
 		timer := time.NewTimer(closeTimeout)
@@ -114,21 +139,29 @@ type wsSink struct {
 	awaiting atomic.Bool // a pong
 }
 
-func (k *wsSink) write(events []*Event) error {
-	switch len(events) {
-	case 0:
+func (k *wsSink) write(events []*Event, live bool) error {
+	switch {
+	case len(events) == 0:
 		return k.ping()
-	case 1:
+	case len(events) == 1 && live:
 		return k.ws.WritePreparedMessage(events[0].Message())
 	}
 	k.c.cork()
-	var err error
-	for _, e := range events {
-		if err = k.ws.WritePreparedMessage(e.Message()); err != nil {
-			break
+	for _, e := range events[:len(events)-1] { // these are gathered
+		if err := k.message(e, live); err != nil {
+			return errors.Join(err, k.c.uncork())
 		}
 	}
+	// A large one is written at once: nothing is to hold on to the slice then.
+	err := k.message(events[len(events)-1], live)
 	return errors.Join(err, k.c.uncork())
+}
+
+func (k *wsSink) message(e *Event, live bool) error {
+	if live {
+		return k.ws.WritePreparedMessage(e.Message())
+	}
+	return k.ws.WriteMessage(websocket.TextMessage, e.Payload)
 }
 
 func (k *wsSink) ping() error {
@@ -200,5 +233,5 @@ func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	h.c = h.s.track(nc)
-	return h.c, rw, nil
+	return &framedConn{conn: h.c}, rw, nil
 }

@@ -72,12 +72,37 @@ func TestBytesOnTheWire(t *testing.T) {
 			"GET /websocket?topic=t&after=0 HTTP/1.1\r\n" + upgrade,
 			upgraded + "Last-Event-ID: 0\r\n\r\n\x88\x18\x11\x3a{\"after\":0,\"oldest\":2}"},
 		{"a WebSocket is refused before the upgrade", false,
+			"GET /websocket?topic=t&after=x HTTP/1.1\r\n" + upgrade,
+			"HTTP/1.1 400 Bad Request\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nDate: D\r\nContent-Length: 55\r\n\r\n{\"error\":\"cursor \\\"x\\\" is not the number of an event\"}\n"},
+		{"a WebSocket is closed with code 4410 when its cursor is ahead", false,
 			"GET /websocket?topic=t&after=9 HTTP/1.1\r\n" + upgrade,
-			"HTTP/1.1 400 Bad Request\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nDate: D\r\nContent-Length: 52\r\n\r\n{\"error\":\"cursor 9 is ahead of the newest event 3\"}\n"},
+			upgraded + "Last-Event-ID: 9\r\n\r\n\x88\x18\x11\x3a{\"after\":9,\"oldest\":2}"},
+		{"an event stream whose cursor is ahead is told so and goes on", false,
+			"GET /sse?topic=t&after=0 HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 9\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: text/event-stream\r\nLast-Event-ID: 9\r\nX-Accel-Buffering: no\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n" +
+				"13\r\nretry: 2000\nid: 9\n\n\r\n2f\r\nid: 1\nevent: gap\ndata: {\"after\":9,\"oldest\":2}\n\n\r\n2a\r\nid: 2\ndata: {\"n\":2}\n\nid: 3\ndata: {\"n\":3}\n\n\r\n"},
+		{"polling answers 410 to a cursor that is ahead", false,
+			"GET /polling?topic=t&after=9 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+			"HTTP/1.1 410 Gone\r\nCache-Control: no-store\r\nContent-Type: application/json\r\nLast-Event-ID: 1\r\nDate: D\r\nContent-Length: 23\r\n\r\n{\"after\":9,\"oldest\":2}\n"},
+		{"cursors bear an epoch for who asks for it", false,
+			"GET /sse?topic=t&after=1&epoch=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: text/event-stream\r\nLast-Event-ID: EPOCH-1\r\nX-Accel-Buffering: no\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n" +
+				"1c\r\nretry: 2000\nid: EPOCH-1\n\n\r\n3c\r\nid: EPOCH-2\ndata: {\"n\":2}\n\nid: EPOCH-3\ndata: {\"n\":3}\n\n\r\n"},
+		{"and for who comes back with one, which is kept until the gap is told", false,
+			"GET /sse?topic=t&after=0 HTTP/1.1\r\nHost: localhost\r\nLast-Event-ID: 00000000-3\r\n\r\n",
+			"HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: text/event-stream\r\nLast-Event-ID: 00000000-3\r\nX-Accel-Buffering: no\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n" +
+				"1c\r\nretry: 2000\nid: 00000000-3\n\n\r\n4b\r\nid: EPOCH-1\nevent: gap\ndata: {\"after\":3,\"oldest\":2,\"epoch\":\"EPOCH\"}\n\n\r\n3c\r\nid: EPOCH-2\ndata: {\"n\":2}\n\nid: EPOCH-3\ndata: {\"n\":3}\n\n\r\n"},
+		{"an entity tag has it, too", false,
+			"GET /polling?topic=t&after=3&epoch=1&etag=1 HTTP/1.1\r\nHost: localhost\r\n\r\n",
+			"HTTP/1.1 204 No Content\r\nCache-Control: no-cache\r\nETag: \"EPOCH-3\"\r\nLast-Event-ID: EPOCH-3\r\nDate: D\r\n\r\n"},
+		{"an entity tag of another epoch is not the one that holds", false,
+			"GET /polling?topic=t HTTP/1.1\r\nHost: localhost\r\nIf-None-Match: \"00000000-3\"\r\n\r\n",
+			"HTTP/1.1 410 Gone\r\nCache-Control: no-cache\r\nContent-Type: application/json\r\nETag: \"EPOCH-1\"\r\nLast-Event-ID: EPOCH-1\r\nDate: D\r\nContent-Length: 42\r\n\r\n{\"after\":3,\"oldest\":2,\"epoch\":\"EPOCH\"}\n"},
 		{"tcp begins with an empty frame", true, "t\n", "\x00\x00\x00\x00"},
 		{"tcp has a length before each event", true, "t 1\n", "\x00\x00\x00\x00\x00\x00\x00\x07{\"n\":2}\x00\x00\x00\x07{\"n\":3}"},
 		{"tcp tells of a gap and closes", true, "t 0\n", "\x00\x00\x00\x00\xff\xff\xff\xff\x00\x00\x00\x16{\"after\":0,\"oldest\":2}"},
-		{"tcp says what is wrong and closes", true, "t 9\r\n", "\xff\xff\xff\xfe\x00\x00\x00\x27cursor 9 is ahead of the newest event 3"},
+		{"tcp says what is wrong and closes", true, "t x\r\n", "\xff\xff\xff\xfe\x00\x00\x00\x28cursor \"x\" is not the number of an event"},
+		{"tcp tells of a gap when the cursor is ahead", true, "t 9\n", "\x00\x00\x00\x00\xff\xff\xff\xff\x00\x00\x00\x16{\"after\":9,\"oldest\":2}"},
 		{"publishing is acknowledged by number", false,
 			"POST /publish?topic=new HTTP/1.1\r\nHost: localhost\r\nContent-Length: 6\r\n\r\n1\n\n2\n\n",
 			"HTTP/1.1 200 OK\r\nContent-Type: application/x-ndjson\r\nDate: D\r\nTransfer-Encoding: chunked\r\n\r\n44\r\n{\"id\":1,\"at\":T}\n{\"id\":2,\"at\":T}\n\r\n0\r\n\r\n"},
@@ -101,7 +126,7 @@ func TestBytesOnTheWire(t *testing.T) {
 			got, buf := "", make([]byte, 4096)
 			for len(got) < len(row.want) {
 				n, err := c.Read(buf)
-				got = mask(got + string(buf[:n]))
+				got = strings.ReplaceAll(mask(got+string(buf[:n])), ts.Hub().Epoch(), "EPOCH")
 				if err != nil {
 					break
 				}

@@ -1,26 +1,19 @@
 package main
 
 import (
-	"context"
-	"os"
-	"os/exec"
-	"path/filepath"
-	"runtime"
-	"strconv"
-	"strings"
 	"time"
 
-	"github.com/prometheus/procfs"
-	"golang.org/x/sys/unix"
-
-	"pushbench/scenarios/path"
+	"pushbench/scenarios/machine"
 )
 
 // facts is what doctor found on a machine. Sizes are bytes.
 type facts struct {
-	Files, FilesMost uint64 // descriptor limit; what the kernel would allow
-	PortLow, PortTop int
-	Cores, Procs     int // CPUs that we may use; how many of them at a time (a container's quota)
+	Files, FilesMost uint64          // descriptor limit; what the kernel would allow
+	PortLow, PortTop int             // the range of ephemeral ports
+	Ports            int             // those of it that are not reserved
+	Cores            int             // CPUs that we may use
+	Quota            float64         // CPU time that control groups grant, in cores; 0: no limit
+	Runtime          machine.Runtime // Go's, as servers inherit it
 	Governor         string
 	Pressure         float64 // share of the last 10 s in which some task waited for a CPU; -1: the kernel does not tell
 	Loopback         error   // nil: a connection over loopback works
@@ -41,73 +34,4 @@ type facts struct {
 var tools = []struct{ Program, Names, About string }{
 	{"chromium", "chromium chromium-browser google-chrome", "only the browser test of the serve page needs it"},
 	{"node", "node nodejs", "only the test of npm clients needs it"},
-}
-
-// gather takes about a quarter of a second, most of it for the timers.
-func gather(ctx context.Context) (facts, error) {
-	f := facts{Cores: runtime.NumCPU(), Procs: runtime.GOMAXPROCS(0), Pressure: -1, Tools: map[string]string{}}
-	var limit unix.Rlimit
-	if err := unix.Getrlimit(unix.RLIMIT_NOFILE, &limit); err != nil {
-		return f, os.NewSyscallError("getrlimit", err)
-	}
-	f.Files = limit.Cur
-	f.FilesMost, _ = strconv.ParseUint(line("/proc/sys/fs/nr_open"), 10, 64)
-	if ports := strings.Fields(line("/proc/sys/net/ipv4/ip_local_port_range")); len(ports) == 2 {
-		f.PortLow, _ = strconv.Atoi(ports[0])
-		f.PortTop, _ = strconv.Atoi(ports[1])
-	}
-	f.Governor = line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
-	f.ClockSource = line("/sys/devices/system/clocksource/clocksource0/current_clocksource")
-	f.Congestion = line("/proc/sys/net/ipv4/tcp_congestion_control")
-	f.Paths = path.Possible()
-	for _, t := range tools {
-		for _, name := range strings.Fields(t.Names) {
-			if path, err := exec.LookPath(name); err == nil && f.Tools[t.Program] == "" {
-				f.Tools[t.Program] = path
-			}
-		}
-	}
-	if err := f.readProc(); err != nil {
-		return f, err
-	}
-	f.Loopback, f.Counters = probeLoopback(ctx)
-	f.ClockRead = clockCost()
-	f.Overshoot = timerOvershoot(200, 500*time.Microsecond)
-	return f, nil
-}
-
-func (f *facts) readProc() error {
-	proc, err := procfs.NewDefaultFS()
-	if err != nil {
-		return err
-	}
-	if psi, err := proc.PSIStatsForResource("cpu"); err == nil && psi.Some != nil {
-		f.Pressure = psi.Some.Avg10 / 100
-	}
-	if load, err := proc.LoadAvg(); err == nil {
-		f.Load = load.Load1
-	}
-	mem, err := proc.Meminfo()
-	if err != nil {
-		return err
-	}
-	value := func(p *uint64) uint64 {
-		if p == nil {
-			return 0
-		}
-		return *p
-	}
-	f.Memory, f.Free = value(mem.MemTotalBytes), value(mem.MemAvailableBytes)
-	f.Swapped = value(mem.SwapTotalBytes) - min(value(mem.SwapTotalBytes), value(mem.SwapFreeBytes))
-	return nil
-}
-
-// line returns the text of a small file of the kernel; empty when it cannot
-// be read.
-func line(path string) string {
-	b, err := os.ReadFile(filepath.Clean(path))
-	if err != nil {
-		return ""
-	}
-	return strings.TrimSpace(string(b))
 }

@@ -164,3 +164,78 @@ func checkEarly(t *testing.T, dir string) {
 		t.Errorf("%d trials, partial %q", n, r.Partial)
 	}
 }
+
+// A build that replaces the command's file in mid-run, as make does, is not what
+// the rest of the run measures.
+func TestRunOfACommandThatIsReplaced(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	at, err := exec.LookPath("pushbench")
+	if err != nil {
+		t.Fatal(err)
+	}
+	image, err := os.ReadFile(at)
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := filepath.Join(dir, "pushbench") // the name by which the test's program is the command
+	if err := os.WriteFile(own, image, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	c := begin(t, dir, own, "run", "scenario.yaml", "--out", "out")
+	c.server()
+	other := filepath.Join(dir, "other")
+	if err := os.WriteFile(other, []byte("#!/bin/sh\necho another build >&2\nexit 9\n"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Rename(other, own); err != nil {
+		t.Fatal(err)
+	}
+	c.end("exit status 0")
+	if r := record(t, filepath.Join(dir, "out")); len(r.Trials) != 2 || r.Trials[0].Failed+r.Trials[1].Failed != "" {
+		t.Errorf("%d trials, %q", len(r.Trials), r.Trials[0].Failed)
+	}
+}
+
+// Of two runs with one --out one is told before it measures anything.
+func TestRunsWithOneDirectory(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	first := begin(t, dir, "pushbench", "run", "scenario.yaml", "--seed", "1", "--out", "out")
+	first.await(`, into out$`)
+	second := begin(t, dir, "pushbench", "run", "scenario.yaml", "--seed", "2", "--out", "out")
+	said := second.end("exit status 2")
+	if !strings.HasPrefix(said, "pushbench: out holds a run already") || strings.Contains(said, "into out") {
+		t.Errorf("the second said:\n%s", said)
+	}
+	first.end("exit status 0")
+	if r := record(t, filepath.Join(dir, "out")); r.Seed != 1 || len(r.Trials) != 2 {
+		t.Errorf("the record has seed %d and %d trials", r.Seed, len(r.Trials))
+	}
+}
+
+// A command that does nothing but read ends at the first signal, too.
+func TestSignalWhileACommandReads(t *testing.T) {
+	t.Parallel()
+	for _, s := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		for _, args := range [][]string{{"run", "never.yaml"}, {"truth", "never.yaml"}} {
+			dir := t.TempDir()
+			fifo := filepath.Join(dir, "never.yaml")
+			if err := unix.Mkfifo(fifo, 0o666); err != nil {
+				t.Fatal(err)
+			}
+			c := begin(t, dir, append([]string{"pushbench"}, args...)...)
+			writer, err := os.OpenFile(fifo, os.O_WRONLY, 0) // returns when the command reads
+			if err != nil {
+				t.Fatal(err)
+			}
+			c.signal(s)
+			if said := c.end("exit status 130"); said != "pushbench: interrupted" {
+				t.Errorf("%v: it said %q", s, said)
+			}
+			if err := writer.Close(); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+}

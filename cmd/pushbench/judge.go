@@ -5,17 +5,18 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 )
 
 // ownFiles is how many descriptors the Runner keeps back of a process's limit,
-// the rest being one for each client.
-const ownFiles = 128
+// one of them for the publisher; the rest is one for each client.
+const ownFiles = 129
 
 // judge says what the facts mean for measuring. It is a pure function.
 func judge(f facts) []finding {
 	findings := []finding{
-		f.descriptors(), f.ports(), f.cores(), f.governor(), f.load(), f.pressure(), f.memory(),
+		f.descriptors(), f.ports(), f.cores(), f.runtime(), f.governor(), f.load(), f.pressure(), f.memory(),
 		f.counters(), f.timers(), f.clock(), f.congestion(), f.namespaces(),
 	}
 	for _, t := range tools {
@@ -49,7 +50,7 @@ func (f facts) descriptors() finding {
 }
 
 func (f facts) ports() finding {
-	n := f.PortTop - f.PortLow + 1
+	n := f.Ports
 	if f.PortTop == 0 {
 		return finding{State: warn, Name: "ports", Value: "unknown", Meaning: "the kernel does not tell the range that clients get their ports from"}
 	}
@@ -64,15 +65,41 @@ func (f facts) ports() finding {
 func (f facts) cores() finding {
 	v := finding{State: ok, Name: "cores", Value: strconv.Itoa(f.Cores), Meaning: "server and load generator can have one each"}
 	switch {
-	case f.Procs < f.Cores:
+	case f.Quota > 0 && f.Quota < float64(f.Cores):
 		v.State = warn
-		v.Value = fmt.Sprintf("%d, of which a quota leaves %d", f.Cores, f.Procs)
-		v.Meaning = "when the quota is used up everything stands still for tens of milliseconds, and that counts as latency"
+		v.Value = fmt.Sprintf("%d, of which a quota leaves %s", f.Cores, strconv.FormatFloat(f.Quota, 'g', 3, 64))
+		v.Meaning = "when the quota is used up everything stands still for tens of milliseconds, and that counts as latency; trials say whether it was"
 		v.Mend = "lift the CPU quota of this container, or give it whole cores (cpuset)"
 	case f.Cores < 2:
 		v.State = warn
 		v.Meaning = "server and load generator take turns, and waiting for a turn counts as latency"
 		v.Mend = "use a machine with at least two cores"
+	}
+	return v
+}
+
+// runtime is how Go is set up by its environment, which every server inherits.
+func (f facts) runtime() finding {
+	r := f.Runtime
+	v := finding{State: ok, Name: "Go runtime", Value: "as it comes", Meaning: "generator and servers run as Go programs usually do"}
+	var set, mend []string
+	note := func(is bool, name, value string) {
+		if is {
+			set, mend = append(set, name+"="+value), append(mend, name)
+		}
+	}
+	gc := strconv.Itoa(r.GC)
+	if r.GC < 0 {
+		gc = "off"
+	}
+	note(r.Procs < f.Cores && (f.Quota == 0 || float64(r.Procs) < f.Quota), "GOMAXPROCS", strconv.Itoa(r.Procs))
+	note(r.GC != 100, "GOGC", gc)
+	note(r.MemoryLimit > 0, "GOMEMLIMIT", strconv.FormatInt(r.MemoryLimit, 10))
+	note(r.Debug != "", "GODEBUG", r.Debug)
+	if set != nil {
+		v.State, v.Value = warn, strings.Join(set, " ")
+		v.Meaning = "generator and servers inherit it, and it is not how they usually run; the record says so, and such runs compare with their like only"
+		v.Mend = "unset " + strings.Join(mend, " ")
 	}
 	return v
 }

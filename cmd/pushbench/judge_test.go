@@ -6,13 +6,15 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pushbench/scenarios/machine"
 )
 
 // healthy is a machine without a fault.
 func healthy() facts {
 	return facts{
-		Files: 65_536, FilesMost: 1 << 20, PortLow: 32_768, PortTop: 60_999, Cores: 8, Procs: 8,
-		Governor: "performance", Pressure: 0.001, Overshoot: 20 * time.Microsecond, ClockRead: 40 * time.Nanosecond,
+		Files: 65_536, FilesMost: 1 << 20, PortLow: 32_768, PortTop: 60_999, Ports: 28_232, Cores: 8,
+		Runtime: machine.Runtime{Procs: 8, GC: 100}, Governor: "performance", Pressure: 0.001, Overshoot: 20 * time.Microsecond, ClockRead: 40 * time.Nanosecond,
 		ClockSource: "tsc", Congestion: "cubic", Memory: 32 << 30, Free: 30 << 30, Load: 0.1,
 		Tools: map[string]string{"chromium": "/usr/bin/chromium", "node": "/usr/bin/node"},
 	}
@@ -26,14 +28,21 @@ func TestJudge(t *testing.T) {
 		state  state
 		says   string
 	}{
-		{"each client takes a descriptor, some are kept back", func(f *facts) { f.Files = 20_000 }, "descriptors", ok, "up to 19,872 clients"},
+		{"each client takes a descriptor, some are kept back", func(f *facts) { f.Files = 20_000 }, "descriptors", ok, "up to 19,871 clients"},
 		{"few descriptors are a warning with a cure", func(f *facts) { f.Files = 1024 }, "descriptors", warn, "ulimit -Hn 65536"},
 		{"the kernel's own ceiling has to be lifted first", func(f *facts) { f.Files, f.FilesMost = 1024, 4096 }, "descriptors", warn, "fs.nr_open"},
 		{"no descriptors, no clients", func(f *facts) { f.Files = 64 }, "descriptors", broken, "no client"},
-		{"a narrow range of ports", func(f *facts) { f.PortTop = 33_000 }, "ports", warn, "ip_local_port_range"},
-		{"ports that the kernel does not tell", func(f *facts) { f.PortLow, f.PortTop = 0, 0 }, "ports", warn, "unknown"},
-		{"a single core", func(f *facts) { f.Cores, f.Procs = 1, 1 }, "cores", warn, "take turns"},
-		{"a container's quota", func(f *facts) { f.Procs = 2 }, "cores", warn, "quota leaves 2"},
+		{"a narrow range of ports", func(f *facts) { f.Ports = 233 }, "ports", warn, "ip_local_port_range"},
+		{"ports that the kernel does not tell", func(f *facts) { f.PortLow, f.PortTop, f.Ports = 0, 0, 0 }, "ports", warn, "unknown"},
+		{"a single core", func(f *facts) { f.Cores, f.Runtime.Procs = 1, 1 }, "cores", warn, "take turns"},
+		{"a container's quota", func(f *facts) { f.Quota, f.Runtime.Procs = 2, 2 }, "cores", warn, "quota leaves 2"},
+		{"a quota below one core, of which Go takes two threads", func(f *facts) { f.Cores, f.Quota, f.Runtime.Procs = 2, 0.5, 2 }, "cores", warn, "quota leaves 0.5"},
+		{"a quota of as much as there is", func(f *facts) { f.Quota = 8 }, "cores", ok, "one each"},
+		{"fewer threads than cores", func(f *facts) { f.Runtime.Procs = 1 }, "Go runtime", warn, "GOMAXPROCS=1"},
+		{"threads that a quota explains", func(f *facts) { f.Quota, f.Runtime.Procs = 2.5, 3 }, "cores", warn, "quota leaves 2.5"},
+		{"no collector", func(f *facts) { f.Runtime.GC = -1 }, "Go runtime", warn, "GOGC=off"},
+		{"a memory limit", func(f *facts) { f.Runtime.MemoryLimit = 1 << 20 }, "Go runtime", warn, "GOMEMLIMIT=1048576"},
+		{"a debugging setting", func(f *facts) { f.Runtime.Debug = "gctrace=1" }, "Go runtime", warn, "unset GODEBUG"},
 		{"a governor that saves power", func(f *facts) { f.Governor = "powersave" }, "CPU governor", warn, "cpupower"},
 		{"no governor to be seen", func(f *facts) { f.Governor = "" }, "CPU governor", missing, "virtual machine"},
 		{"other work on the machine", func(f *facts) { f.Load = 4 }, "load", warn, "stop other work"},

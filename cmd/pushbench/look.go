@@ -5,8 +5,6 @@ import (
 	"os"
 	"strings"
 	"unicode/utf8"
-
-	"golang.org/x/sys/unix"
 )
 
 // plainWidth is the width in columns of text that does not go to a terminal.
@@ -32,11 +30,11 @@ func lookAt(w io.Writer) look {
 	if !ok {
 		return look{width: plainWidth}
 	}
-	size, err := unix.IoctlGetWinsize(int(f.Fd()), unix.TIOCGWINSZ)
-	if err != nil {
+	columns, ok := terminal(f)
+	if !ok {
 		return look{width: plainWidth}
 	}
-	l := look{terminal: true, width: int(size.Col)}
+	l := look{terminal: true, width: columns}
 	// A dumb terminal, and one without a name (terminfo(5)), obeys no escape
 	// sequence; one that does not know its width has who knows which.
 	name := os.Getenv("TERM")

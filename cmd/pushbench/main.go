@@ -21,20 +21,12 @@ const (
 )
 
 func main() {
-	// The first signal ends cleanly by ctx. The default is restored before
-	// anybody is told, so that the second kills at once.
-	ctx, cancel := context.WithCancel(context.Background())
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
-	go func() {
-		<-signals
-		signal.Stop(signals)
-		cancel()
-	}()
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
 	// A pipe that nobody reads any more is an error to tell, and none to die of
 	// while a run goes on.
 	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
-	os.Exit(run(ctx, os.Args[1:], os.Stdout, os.Stderr))
+	os.Exit(run(attend(ctx, stop), os.Args[1:], os.Stdout, os.Stderr))
 }
 
 // run executes one command line and returns its exit status. Results go to

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"slices"
 	"strings"
 
@@ -49,21 +50,33 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 	return nil
 }
 
-// nothingRan says why a run came to its end without a trial.
-func nothingRan(record *results.Record, err error) error {
-	if err != nil || record == nil {
-		return err
-	}
-	reasons := make([]string, len(record.NotRun))
-	for i, n := range record.NotRun {
-		reasons[i] = notRun(n)
-	}
-	return usage("pushbench doctor tells what this machine can do", "nothing could be run: %s", strings.Join(reasons, "; "))
+// nothingRuns says why none of what was asked for can be run.
+func nothingRuns(not []results.NotRun) error {
+	return usage("pushbench doctor tells what this machine can do", "nothing can be run: %s", strings.Join(notRun(not), "; "))
 }
 
-// notRun is a line on what was left out, and why.
-func notRun(n results.NotRun) string {
-	return at(n.Scenario, n.Point, n.Variant) + ": " + safe.Brief(n.Reason, 400)
+// writeNotRun says what is left out, and why.
+func writeNotRun(w io.Writer, not []results.NotRun) {
+	for _, line := range notRun(not) {
+		say(w, "not run: %s", line)
+	}
+}
+
+// notRun is a line for each reason, with the parts that it is the reason of.
+func notRun(not []results.NotRun) (lines []string) {
+	type group struct{ scenario, point, reason string }
+	variants, order := map[group][]string{}, []group{}
+	for _, n := range not {
+		g := group{n.Scenario, n.Point, n.Reason}
+		if _, known := variants[g]; !known {
+			order = append(order, g)
+		}
+		variants[g] = append(variants[g], n.Variant)
+	}
+	for _, g := range order {
+		lines = append(lines, at(g.scenario, g.point, strings.Join(variants[g], ", "))+": "+safe.Brief(g.reason, 400))
+	}
+	return lines
 }
 
 // at names a part of a run by those of its names that there are.

@@ -56,13 +56,13 @@ func TestFilterExcusesExpectations(t *testing.T) {
 	}
 }
 
-func TestNothingRan(t *testing.T) {
-	record := &results.Record{NotRun: []results.NotRun{{Scenario: "many", Point: "9000", Variant: "sse", Reason: "too few descriptors"}}}
-	var e *exitError
-	if err := nothingRan(record, nil); !errors.As(err, &e) || e.status != 2 || !strings.Contains(err.Error(), "many 9000 sse: too few descriptors") {
-		t.Errorf("got %v", err)
+func TestNothingRuns(t *testing.T) {
+	var not []results.NotRun
+	for _, v := range []string{"sse", "tcp"} {
+		not = append(not, results.NotRun{Scenario: "many", Point: "9000", Variant: v, Reason: "too few descriptors"})
 	}
-	if err := nothingRan(nil, context.DeadlineExceeded); !errors.Is(err, context.DeadlineExceeded) {
+	var e *exitError
+	if err := nothingRuns(not); !errors.As(err, &e) || e.status != 2 || !strings.HasSuffix(err.Error(), ": many 9000 sse, tcp: too few descriptors") {
 		t.Errorf("got %v", err)
 	}
 }

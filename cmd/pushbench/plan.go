@@ -14,7 +14,10 @@ import (
 
 // writePlan shows what a run would do.
 func writePlan(w io.Writer, r *scenarios.Runner) error {
-	plan := r.Plan()
+	plan, not := r.Plan(), r.NotRun()
+	if len(plan) == 0 {
+		return nothingRuns(not)
+	}
 	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	fmt.Fprintln(tab, "SCENARIO\tVARIANT\tPOINTS\tTRIALS\tTIME")
 	for _, s := range r.Scenarios {
@@ -25,8 +28,49 @@ func writePlan(w io.Writer, r *scenarios.Runner) error {
 	if err := tab.Flush(); err != nil {
 		return err
 	}
+	if err := writeWarmups(w, plan); err != nil {
+		return err
+	}
+	if len(not) > 0 {
+		fmt.Fprintln(w)
+		writeNotRun(w, not)
+	}
 	_, err := fmt.Fprintf(w, "\n%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(scenarios.Estimate(plan)), r.Seed, safe.Line(r.Dir))
 	return err
+}
+
+// writeWarmups tells what makes warm-ups longer than their scenarios say: of
+// each scenario the longest.
+func writeWarmups(w io.Writer, plan []scenarios.Planned) error {
+	longest, order := map[string]scenarios.Planned{}, []string{}
+	for _, p := range plan {
+		run, why := p.Warmup()
+		if why == "" {
+			continue
+		}
+		known, ok := longest[p.Scenario]
+		if !ok {
+			order = append(order, p.Scenario)
+		}
+		if before, _ := known.Warmup(); !ok || run > before {
+			longest[p.Scenario] = p
+		}
+	}
+	slices.Sort(order)
+	if len(order) > 0 {
+		fmt.Fprintln(w)
+	}
+	for _, name := range order {
+		p := longest[name]
+		run, why := p.Warmup()
+		if p.Point != "" {
+			name = fmt.Sprintf("%s %s %s", name, p.Sweep, p.Point)
+		}
+		if _, err := fmt.Fprintf(w, "warm-up of %s: %s, %s\n", name, wire.Duration(run), why); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // A row is the trials of one variant of one scenario, over all points.

@@ -3,9 +3,7 @@ package main
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strings"
 	"time"
@@ -14,6 +12,7 @@ import (
 
 	"pushbench/results"
 	"pushbench/scenarios"
+	"pushbench/scenarios/process"
 )
 
 // runsDir is where runs are kept, below the directory that pushbench is
@@ -89,6 +88,9 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 
 // measure carries out the run and everything around it.
 func (o runOptions) measure(cmd *cobra.Command, args []string) error {
+	if err := scenarios.Possible(); err != nil {
+		return usage("pushbench report draws a record from another machine", "%w", err)
+	}
 	if !cmd.Flags().Changed("seed") {
 		o.seed = uint64(rand.Uint32())
 	}
@@ -104,38 +106,40 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if len(out) > 0 && !o.quiet {
 		say(stderr, "left out, having none of these variants: %s", strings.Join(out, ", "))
 	}
-	runner, err := newRunner(o, chosen, filter)
-	if err != nil {
-		return err
-	}
+	runner := newRunner(o, chosen, filter)
 	if o.dry {
 		return writePlan(stdout, runner)
 	}
-	if err := mustBeFree(runner.Dir); err != nil {
-		return err
+	not := runner.NotRun()
+	if len(runner.Plan()) == 0 {
+		return nothingRuns(not)
 	}
+	writeNotRun(stderr, not)
 	progress := newProgress(stderr, o.quiet, runner)
 	runner.Progress = progress
 	unannounce := context.AfterFunc(ctx, progress.interrupted)
+	heeded := heed(ctx)
 	record, err := runner.Run(ctx)
 	if err == nil && o.complete != nil {
 		o.complete(ctx, runner, record)
 		err = errors.Join(ctx.Err(), results.Save(runner.Dir, record))
 	}
+	heeded()
 	unannounce()
 	progress.end()
+	if errors.Is(err, scenarios.ErrTaken) {
+		return usage("choose another --out, or remove it first", "%w", err)
+	}
 	if record == nil || len(record.Trials) == 0 {
 		if ctx.Err() != nil {
 			return &exitError{status: exitInterrupted, err: errors.New("interrupted before the first trial was over: nothing to report")}
 		}
-		return nothingRan(record, err)
+		return err
 	}
 	if err != nil && ctx.Err() == nil {
 		say(stderr, "pushbench: the run ended early: %v", err)
 	}
-	for _, n := range record.NotRun {
-		say(stderr, "not run: %s", notRun(n))
-	}
+	writeNotRun(stderr, record.NotRun[min(len(not), len(record.NotRun)):]) // the others were said before
 	if err := pointLatest(runsDir, runner.Dir); err != nil {
 		say(stderr, "pushbench: no link to this run: %v", err)
 	}
@@ -156,11 +160,7 @@ func (o runOptions) choose(args []string) ([]scenarios.Scenario, scenarios.Filte
 }
 
 // newRunner puts together what runs; nothing has started yet.
-func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filter) (*scenarios.Runner, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return nil, err
-	}
+func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filter) *scenarios.Runner {
 	dir := o.out
 	if dir == "" {
 		dir = filepath.Join(runsDir, time.Now().UTC().Format("20060102T150405Z"))
@@ -171,22 +171,12 @@ func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filte
 		Trials:    o.trials,
 		Variants:  filter,
 		Dir:       dir,
+		Fresh:     o.out == "",
 		Audit:     o.audit,
-		Server:    []string{self, "serve", "--ready"},
-		Null:      []string{self, "serve", "--ready", "--null"},
+		Server:    []string{process.Self, "serve", "--ready"},
+		Null:      []string{process.Self, "serve", "--ready", "--null"},
 		Command:   o.line,
 		Version:   version,
-	}, nil
-}
-
-// mustBeFree refuses to overwrite another run.
-func mustBeFree(dir string) error {
-	_, err := os.Stat(filepath.Join(dir, "run.json"))
-	switch {
-	case err == nil:
-		return usage("choose another --out, or remove it first", "%s holds a run already", dir)
-	case errors.Is(err, fs.ErrNotExist):
-		return nil
+		Commit:    commit,
 	}
-	return err
 }

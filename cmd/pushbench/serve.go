@@ -3,11 +3,8 @@ package main
 import (
 	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"log/slog"
 	"net"
-	"os"
 	"strings"
 	"syscall"
 	"time"
@@ -15,8 +12,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"pushbench/servers"
-	"pushbench/servers/null"
-	"pushbench/servers/wire"
 )
 
 type serveOptions struct {
@@ -24,6 +19,8 @@ type serveOptions struct {
 	tls       bool
 	heartbeat time.Duration
 	history   int
+	topics    int
+	memory    int // MiB
 	origins   []string
 	expose    bool
 	ready     bool
@@ -44,7 +41,8 @@ it.`,
   curl 'http://127.0.0.1:8080/publish?topic=news' -d '{"hello":"world"}'
   curl 'http://127.0.0.1:8080/polling?topic=news&after=0'
   pushbench serve --tls --addr 127.0.0.1:8443
-  pushbench serve --addr 0.0.0.0:8080 --expose   # for other machines, too`,
+  pushbench serve --addr :8080 --expose     # for other machines, too
+  pushbench serve --origin http://localhost:3000   # for a page that is served there`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.ready && !cmd.Flags().Changed("addr") {
@@ -59,8 +57,10 @@ it.`,
 	f.BoolVar(&o.tls, "tls", false, "speak TLS, with a certificate made at the start")
 	f.DurationVar(&o.heartbeat, "heartbeat", 15*time.Second, "send a heartbeat on quiet streams each `TIME`")
 	f.IntVar(&o.history, "history", 8192, "keep the last `N` events of each topic")
-	f.StringSliceVar(&o.origins, "origin", nil, "allow browsers on pages of this `HOST`, * for any; may be repeated (default: pages of this server)")
-	f.BoolVar(&o.expose, "expose", false, "permit an address that other machines can reach")
+	f.IntVar(&o.topics, "topics", servers.DefaultTopics, "have room for `N` topics")
+	f.IntVar(&o.memory, "memory", servers.DefaultMemory>>20, "keep at most `MIB` mebibytes of events, of all topics together")
+	f.StringArrayVar(&o.origins, "origin", nil, "allow browsers on pages of this `ORIGIN`: https://host:port, host:port, host, or * for any; may be repeated (default: pages of this server)")
+	f.BoolVar(&o.expose, "expose", false, "permit an address that other machines can reach; without a host it is every interface")
 	f.BoolVar(&o.ready, "ready", false, "write one JSON line when ready, and nothing else; no page")
 	f.BoolVar(&o.null, "null", false, "be a null server, which answers with canned events as fast as they are taken; descriptor 3 is its credit")
 	f.IntVar(&o.payload, "payload", 0, "`BYTES` of a null server's events")
@@ -84,6 +84,14 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 		return usage("pushbench serve --help", "--heartbeat wants a time above zero, not %s", o.heartbeat)
 	case o.history < 1:
 		return usage("pushbench serve --help", "--history wants at least 1, not %d", o.history)
+	case o.topics < 1 || o.topics > 1<<20:
+		return usage("pushbench serve --help", "--topics wants a number from 1 to %d, not %d", 1<<20, o.topics)
+	case o.memory < 1 || o.memory > 1<<20:
+		return usage("256 is a quarter of a gibibyte", "--memory wants mebibytes, from 1 to %d, not %d", 1<<20, o.memory)
+	}
+	origins, err := readOrigins(o.origins)
+	if err != nil {
+		return err
 	}
 	if o.null {
 		return serveNull(cmd, o)
@@ -92,9 +100,12 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 		Addr:      o.addr,
 		TCPAddr:   o.tcp,
 		TLS:       o.tls,
+		Expose:    o.expose,
+		Topics:    o.topics,
 		History:   o.history,
+		Memory:    o.memory << 20,
 		Heartbeat: o.heartbeat,
-		Origins:   o.origins,
+		Origins:   origins,
 		Log:       slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Page:      !o.ready,
 	})
@@ -113,23 +124,23 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return err
 	}
+	defer heed(cmd.Context())()
 	return server.Serve(cmd.Context())
 }
 
-// serveNull runs a null server.
-func serveNull(cmd *cobra.Command, o serveOptions) error {
-	credit := os.NewFile(3, "credit")
-	if _, err := credit.Stat(); err != nil {
-		return usage("it is for a run to start", "--null wants its credit as descriptor 3: %v", err)
+// readOrigins returns the origins of a flag, each of which may be several with
+// commas between them.
+func readOrigins(flags []string) (origins []string, err error) {
+	for _, flag := range flags {
+		for _, text := range strings.Split(flag, ",") {
+			text = strings.TrimSpace(text)
+			if _, err := servers.ParseOrigin(text); err != nil {
+				return nil, usage("it is what a page's location.origin says, such as http://localhost:3000, or host:port, a host, or * for any page", "--origin: %w", err)
+			}
+			origins = append(origins, text)
+		}
 	}
-	server, err := null.Listen(null.Options{Addr: o.addr, TCPAddr: o.tcp, TLS: o.tls, Payload: o.payload, Credit: credit})
-	if err != nil {
-		return err
-	}
-	if err := json.NewEncoder(cmd.OutOrStdout()).Encode(server.Ready()); err != nil {
-		return err
-	}
-	return server.Serve(cmd.Context())
+	return origins, nil
 }
 
 // mayListen refuses addresses that other machines can reach, unless the user
@@ -146,32 +157,4 @@ func mayListen(flag, addr string, expose bool) error {
 		return nil
 	}
 	return usage("add --expose if other machines shall read and publish here, without any password", "%s %s is not on loopback", flag, addr)
-}
-
-// writeWelcome tells where to look, in lines to copy.
-func writeWelcome(w io.Writer, ready wire.Ready) error {
-	l := lookAt(w)
-	scheme, curl := "http", "curl"
-	if ready.Cert != "" {
-		scheme, curl = "https", "curl -k"
-	}
-	base := scheme + "://" + ready.HTTP
-	var b strings.Builder
-	fmt.Fprintf(&b, "%s\n\n", l.bold(base))
-	for _, line := range [][2]string{
-		{fmt.Sprintf("%s -N '%s%s?topic=ticks'", curl, base, wire.RouteSSE), "a stream of events"},
-		{fmt.Sprintf("%s -i '%s%s?topic=ticks&after=0'", curl, base, wire.RoutePolling), "all there are, and the next cursor"},
-		{fmt.Sprintf("%s -i '%s%s?topic=ticks'", curl, base, wire.RouteLongPoll), "the next event"},
-		{fmt.Sprintf("%s '%s%s?topic=news' -d '{\"hello\":\"world\"}'", curl, base, wire.RoutePublish), "publish"},
-		{fmt.Sprintf("%s '%s%s'", curl, base, wire.RouteStats), "the server's own figures"},
-	} {
-		fmt.Fprintf(&b, "  %s\n  %s\n", l.dim("# "+line[1]), line[0])
-	}
-	fmt.Fprintf(&b, "  %s\n  %s\n", l.dim("# WebSocket: one text message per event"), "ws"+strings.TrimPrefix(base, "http")+wire.RouteWebSocket+"?topic=ticks")
-	if ready.TCP != "" {
-		fmt.Fprintf(&b, "  %s\n  (echo 'ticks 0'; sleep 3) | curl -sN telnet://%s | od -c\n", l.dim("# the tcp floor: 4 bytes of length, then the event"), ready.TCP)
-	}
-	fmt.Fprintln(&b, "\nCtrl-C ends it.")
-	_, err := io.WriteString(w, b.String())
-	return err
 }

@@ -3,10 +3,15 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"io"
+	"net"
 	"net/http"
+	"regexp"
+	"strings"
 	"testing"
 
 	"pushbench/servers/wire"
@@ -52,6 +57,145 @@ func TestServeReady(t *testing.T) {
 	}
 	if got := <-status; got != exitFine {
 		t.Errorf("exit status %d; stderr: %s", got, stderr.String())
+	}
+}
+
+// begun runs serve until the test ends and returns what it says until it is
+// ready, which is when it has said the words in last.
+func begun(t *testing.T, last string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithCancel(t.Context())
+	reader, stdout := io.Pipe()
+	var stderr bytes.Buffer
+	status := make(chan int, 1)
+	go func() {
+		status <- run(ctx, append([]string{"serve"}, args...), stdout, &stderr)
+		stdout.Close()
+	}()
+	t.Cleanup(func() {
+		cancel()
+		io.Copy(io.Discard, reader)
+		if got := <-status; got != exitFine {
+			t.Errorf("exit status %d; stderr: %s", got, stderr.String())
+		}
+	})
+	var said strings.Builder
+	for lines := bufio.NewReader(reader); !strings.Contains(said.String(), last); {
+		line, err := lines.ReadString('\n')
+		said.WriteString(line)
+		if err != nil {
+			t.Fatalf("it ends with %v after %q; stderr: %s", err, said.String(), stderr.String())
+		}
+	}
+	return said.String()
+}
+
+// An exposed server without a host is on every interface, on both listeners,
+// and what it prints can be pasted.
+func TestServeExposed(t *testing.T) {
+	for _, args := range [][]string{
+		{"--addr", ":0", "--tcp", ":0", "--expose"},
+		{"--addr", "0.0.0.0:0", "--tcp", "0.0.0.0:0", "--expose"},
+		{"--addr", "[::]:0", "--tcp", "[::]:0", "--expose", "--tls"},
+		{"--addr", "127.0.0.1:0"},
+	} {
+		said := begun(t, "Ctrl-C ends it.", args...)
+		client := &http.Client{Transport: &http.Transport{
+			DisableKeepAlives: true,
+			TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, // as its curl -k
+		}}
+		elsewhere := 0 // addresses that other machines can use
+		for _, found := range regexp.MustCompile(`(?m)^(https?)://(\S+)$|telnet://(\S+)`).FindAllStringSubmatch(said, -1) {
+			host, _, err := net.SplitHostPort(cmp.Or(found[2], found[3]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ip := net.ParseIP(host); ip == nil || ip.IsUnspecified() {
+				t.Errorf("%v: %s is nowhere to go", args, found[0])
+			} else if !ip.IsLoopback() {
+				elsewhere++
+			}
+			if found[1] != "" {
+				response, err := client.Get(found[1] + "://" + found[2] + wire.RouteStats)
+				if err != nil || response.StatusCode != http.StatusOK {
+					t.Fatalf("%v: %s: %v", args, found[0], err)
+				}
+				response.Body.Close()
+				continue
+			}
+			c, err := net.Dial("tcp", found[3])
+			if err != nil {
+				t.Fatalf("%v: %s: %v", args, found[0], err)
+			}
+			io.WriteString(c, "ticks 0\n")
+			if _, err := io.ReadFull(c, make([]byte, wire.FrameHead)); err != nil {
+				t.Errorf("%v: %s: %v", args, found[0], err)
+			}
+			c.Close()
+		}
+		if want := 2 * len(elsewhereAddresses(t)); len(args) > 2 && elsewhere != want || len(args) == 2 && elsewhere != 0 {
+			t.Errorf("%v: %d addresses for other machines, want %d:\n%s", args, elsewhere, want, said)
+		}
+	}
+}
+
+// elsewhereAddresses are this machine's that are not loopback's.
+func elsewhereAddresses(t *testing.T) (ips []net.IP) {
+	all, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all {
+		if ip := a.(*net.IPNet).IP; ip.IsGlobalUnicast() {
+			ips = append(ips, ip)
+		}
+	}
+	return ips
+}
+
+// The options reach the server: a page of an origin that is allowed gets in, a
+// third topic does not.
+func TestServeOptionsReachTheServer(t *testing.T) {
+	line := begun(t, "\n", "--ready", "--topics", "2", "--memory", "1", "--origin", "http://localhost:3000/, a.example")
+	var ready wire.Ready
+	if err := json.Unmarshal([]byte(line), &ready); err != nil {
+		t.Fatal(err)
+	}
+	do := func(method, path, origin, body string) (int, string) {
+		request, err := http.NewRequestWithContext(t.Context(), method, "http://"+ready.HTTP+path, strings.NewReader(body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if origin != "" {
+			request.Header.Set("Origin", origin)
+		}
+		response, err := (&http.Client{Transport: &http.Transport{DisableKeepAlives: true}}).Do(request)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer response.Body.Close()
+		text, err := io.ReadAll(response.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return response.StatusCode, string(text)
+	}
+	for origin, want := range map[string]int{"http://localhost:3000": 204, "https://a.example:8443": 204, "http://localhost:3001": 403, "https://localhost:3000": 403} {
+		if status, text := do("GET", wire.RoutePolling, origin, ""); status != want {
+			t.Errorf("a page of %s: %d %s, want %d", origin, status, text, want)
+		}
+	}
+	const refused = `{"error":"the server has 2 topics, which is its limit"}` + "\n"
+	for _, topic := range []string{"a", "b", "c"} {
+		status, text := do("POST", wire.RoutePublish+"?topic="+topic, "", strings.Repeat(`"`+strings.Repeat("x", 1<<19)+`"`+"\n", 3))
+		if status != 200 && (topic != "c" || text != refused) {
+			t.Errorf("publishing to topic %s: %d %s", topic, status, text)
+		}
+	}
+	_, text := do("GET", wire.RouteStats, "", "")
+	var stats wire.Stats
+	if err := json.Unmarshal([]byte(text), &stats); err != nil || len(stats.Topics) != 2 || stats.History == 0 || stats.History > 1<<20 {
+		t.Errorf("%d bytes are kept, %v", stats.History, err)
 	}
 }
 

@@ -10,7 +10,12 @@ import (
 )
 
 // version is of pushbench; a release sets it with -ldflags "-X main.version=…".
-var version = "devel"
+// commit is for builds that the go command does not stamp, or stamps with more
+// than the program's own files: -ldflags "-X main.commit=…".
+var (
+	version = "devel"
+	commit  = ""
+)
 
 // newVersion returns `pushbench version`, executed as line.
 func newVersion(line []string) *cobra.Command {
@@ -23,7 +28,7 @@ says about the program that made it.`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out := cmd.OutOrStdout()
-			p := scenarios.Collect(version, line)
+			p := scenarios.Collect(version, commit, line)
 			fmt.Fprintf(out, "pushbench %s\ncommit    %s\ngo        %s %s\nmodules\n", p.Version, p.Commit, p.GoVersion, p.OS)
 			paths := make([]string, 0, len(p.Modules))
 			for path := range p.Modules {

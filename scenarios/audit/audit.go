@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package audit compares a trial with a packet capture of it.
 package audit
 

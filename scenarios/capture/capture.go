@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package capture accounts for the packets of one network interface by TCP
 // connection.
 //

@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package exchange repeats texts over real connections whose bytes the kernel
 // counts.
 //

@@ -1,4 +1,5 @@
-// Package process runs a server in a process of its own.
+//go:build linux
+
 package process
 
 import (
@@ -61,6 +62,9 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		o.In = func(start func() error) error { return start() }
 	}
 	p := &Server{cmd: exec.Command(o.Command[0], o.Command[1:]...), stderr: &tail{}, exited: make(chan struct{})}
+	if o.Command[0] == Self {
+		p.cmd.Args[0] = os.Args[0]
+	}
 	first := &firstLine{line: make(chan []byte, 1)}
 	p.cmd.Stdout, p.cmd.Stderr = first, p.stderr
 	p.cmd.ExtraFiles = o.Files

@@ -1,3 +1,5 @@
+//go:build linux
+
 package process
 
 import (
@@ -56,6 +58,31 @@ func TestServerInherits(t *testing.T) {
 	_, err = Start(t.Context(), Options{Command: self(t, "inherits"), Files: []*os.File{f}})
 	if !strings.Contains(text(err), `given "hello"`) {
 		t.Errorf("got %v", err)
+	}
+}
+
+// What runs is what is started, though its file has been removed meanwhile, and
+// it has the same name.
+func TestServerIsOfTheImageThatRuns(t *testing.T) {
+	image, err := os.ReadFile("/proc/self/exe")
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := filepath.Join(t.TempDir(), "pushbench")
+	if err := os.WriteFile(name, image, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv(asServer, "1")
+	cmd := exec.Command(name, "removed")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("%v: %s", err, cmd.Stderr)
+	}
+	if want := fmt.Sprintf("%q\n", name+"\x00serve\x00"); string(out) != want {
+		t.Errorf("started %s, want %s", out, want)
+	}
+	if _, err := os.Stat(name); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("its file is still there: %v", err)
 	}
 }
 

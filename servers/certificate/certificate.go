@@ -15,8 +15,8 @@ import (
 	"time"
 )
 
-// New makes a self-signed certificate (ECDSA P-256) for addr and the names of
-// loopback, valid for 30 days, and returns it in PEM as well. It is its own
+// New makes a self-signed certificate (ECDSA P-256) for addr, or those of all
+// interfaces when it is none of them, and the names of loopback, valid for 30 days, and returns it in PEM as well. It is its own
 // authority: a client that trusts it can verify the server. Every server of this
 // module has one of these, so that their handshakes cost the same.
 func New(addr net.Addr) (tls.Certificate, string, error) {
@@ -37,8 +37,12 @@ func New(addr net.Addr) (tls.Certificate, string, error) {
 		DNSNames:              []string{"localhost"},
 		IPAddresses:           []net.IP{net.IPv4(127, 0, 0, 1), net.IPv6loopback},
 	}
-	if tcp, ok := addr.(*net.TCPAddr); ok && !tcp.IP.IsLoopback() && !tcp.IP.IsUnspecified() {
-		template.IPAddresses = append(template.IPAddresses, tcp.IP)
+	if tcp, ok := addr.(*net.TCPAddr); ok {
+		others, err := addresses(tcp.IP)
+		if err != nil {
+			return tls.Certificate{}, "", fmt.Errorf("making a certificate: %w", err)
+		}
+		template.IPAddresses = append(template.IPAddresses, others...)
 	}
 	der, err := x509.CreateCertificate(rand.Reader, template, template, &key.PublicKey, key)
 	if err != nil {
@@ -46,4 +50,21 @@ func New(addr net.Addr) (tls.Certificate, string, error) {
 	}
 	text := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})
 	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: key}, string(text), nil
+}
+
+// addresses returns those other than loopback under which ip is reached.
+func addresses(ip net.IP) (ips []net.IP, err error) {
+	if ip.IsLoopback() {
+		return nil, nil
+	}
+	if !ip.IsUnspecified() {
+		return []net.IP{ip}, nil
+	}
+	all, err := net.InterfaceAddrs()
+	for _, a := range all {
+		if network, ok := a.(*net.IPNet); ok && network.IP.IsGlobalUnicast() {
+			ips = append(ips, network.IP)
+		}
+	}
+	return ips, err
 }

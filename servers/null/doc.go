@@ -1,3 +1,5 @@
+//go:build linux
+
 // Package null answers every transport with canned events, as fast as they are taken.
 //
 // It is what a load generator is measured against: its answers are those of

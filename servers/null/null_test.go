@@ -1,3 +1,5 @@
+//go:build linux
+
 package null
 
 import (
@@ -174,6 +176,19 @@ func TestListenRefuses(t *testing.T) {
 	} {
 		if _, err := Listen(c.o); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want an error with %q", c.fact, err, c.want)
+		}
+	}
+}
+
+// Without a host it is loopback, and every interface for who asks for that.
+func TestExpose(t *testing.T) {
+	for _, expose := range []bool{false, true} {
+		ready := start(t, Options{Addr: ":0", TCPAddr: ":0", Expose: expose}).Ready()
+		for _, addr := range []string{ready.HTTP, ready.TCP} {
+			host, _, err := net.SplitHostPort(addr)
+			if ip := net.ParseIP(host); err != nil || ip.IsUnspecified() != expose || ip.IsLoopback() == expose {
+				t.Errorf("expose %v: it listens on %s, %v", expose, addr, err)
+			}
 		}
 	}
 }

@@ -1,3 +1,5 @@
+//go:build linux
+
 package null
 
 import (
@@ -17,8 +19,9 @@ import (
 // Options say how to serve. The zero value answers polls on loopback, on any
 // port.
 type Options struct {
-	Addr    string   // of the HTTP server; "" is 127.0.0.1:0. Without a host it is loopback
+	Addr    string   // of the HTTP server; "" is 127.0.0.1:0. Without a host it is loopback, or every interface when Expose is set
 	TCPAddr string   // of the tcp floor, likewise; "off" is none
+	Expose  bool     // an address without a host means every interface
 	TLS     bool     // serve HTTPS (TLS 1.3) with a certificate that is made at start; tcp stays plain
 	Payload int      // bytes of an event, wire.MinPayload when 0
 	Credit  *os.File // what the clients have taken, see the package; the caller's to close after Serve. Nil: polls get any number of events, and streams are refused
@@ -71,7 +74,7 @@ func Listen(o Options) (*Server, error) {
 func (s *Server) Ready() wire.Ready { return s.ready }
 
 func (s *Server) bind(o Options) error {
-	l, err := listen("HTTP", o.Addr)
+	l, err := listen("HTTP", o.Addr, o.Expose)
 	if err != nil {
 		return err
 	}
@@ -93,7 +96,7 @@ func (s *Server) bind(o Options) error {
 	if o.TCPAddr == "off" {
 		return nil
 	}
-	if s.tcp, err = listen("tcp", o.TCPAddr); err != nil {
+	if s.tcp, err = listen("tcp", o.TCPAddr, o.Expose); err != nil {
 		s.listener.Close()
 		return err
 	}
@@ -101,13 +104,16 @@ func (s *Server) bind(o Options) error {
 	return nil
 }
 
-func listen(what, addr string) (net.Listener, error) {
+func listen(what, addr string, expose bool) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(cmp.Or(addr, "127.0.0.1:0"))
 	if err != nil {
 		return nil, fmt.Errorf("listening for %s: %w", what, err)
 	}
+	if host == "" && !expose {
+		host = "127.0.0.1"
+	}
 	config := net.ListenConfig{KeepAlive: -1}
-	l, err := config.Listen(context.Background(), "tcp", net.JoinHostPort(cmp.Or(host, "127.0.0.1"), port))
+	l, err := config.Listen(context.Background(), "tcp", net.JoinHostPort(host, port))
 	if err != nil {
 		return nil, fmt.Errorf("listening for %s: %w", what, err)
 	}

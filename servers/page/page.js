@@ -1,14 +1,16 @@
-// The page at /: four connections that carry the topic "ticks" side by side.
+// The page at /, or wherever a proxy puts it: all addresses are relative to
+// it. Four connections carry the topic "ticks" side by side.
 "use strict";
 
-const topic = "topic=ticks";
+const topic = "topic=ticks&epoch=1"; // with cursors that tell the server from one that was started anew
 const span = 15000; // milliseconds that the lanes show
 const encoder = new TextEncoder();
 const sizeOf = text => encoder.encode(text).length;
 
 // What the browser sends with a request, as far as a script can know it.
 function headOf(method, path, extra) {
-  return sizeOf(`${method} ${path} HTTP/1.1\r\nHost: ${location.host}\r\nConnection: keep-alive\r\n` +
+  const {pathname, search} = new URL(path, document.baseURI);
+  return sizeOf(`${method} ${pathname}${search} HTTP/1.1\r\nHost: ${location.host}\r\nConnection: keep-alive\r\n` +
     `User-Agent: ${navigator.userAgent}\r\nAccept: */*\r\nSec-Fetch-Site: same-origin\r\nSec-Fetch-Mode: cors\r\n` +
     `Sec-Fetch-Dest: empty\r\nReferer: ${location.href}\r\nAccept-Encoding: gzip, deflate, br, zstd\r\n` +
     `Accept-Language: ${navigator.language}\r\n${extra}\r\n`);
@@ -19,9 +21,10 @@ const headOfResponse = response => [...response.headers].reduce((n, [name, value
 
 // A Lane is one transport's connection, its figures and its card. The cursor
 // is the number of the last event that it has; null asks for new ones only.
+// The epoch says which server's number it is.
 class Lane {
   constructor(id, name, how, connect) {
-    Object.assign(this, {id, name, connect, cursor: null, events: 0, requests: 0, payload: 0, wire: 0,
+    Object.assign(this, {id, name, connect, cursor: null, epoch: "", events: 0, requests: 0, payload: 0, wire: 0,
       missed: 0, repeated: 0, caughtUp: 0, latencies: [], marks: [], openedAt: 0, stop: null, failures: 0});
     const card = document.getElementById("card").content.firstElementChild.cloneNode(true);
     card.id = id;
@@ -96,9 +99,21 @@ class Lane {
     this.set("resumed", `resumed behind event ${this.from}` + (n ? `, caught up on ${n}` : ""));
   }
 
-  // gap goes on behind the events that the server no longer has.
+  // number returns that of a cursor such as 1a2b3c4d-17, and keeps its epoch.
+  number(cursor) {
+    const [epoch, number] = cursor.split("-");
+    this.epoch = epoch;
+    return Number(number);
+  }
+
+  // behind is the parameter that asks for the events behind the cursor.
+  behind() { return this.cursor === null ? "" : `&after=${this.epoch}-${this.cursor}`; }
+
+  // gap goes on behind the events that the server no longer has. What a server
+  // that was started anew no longer has nobody can tell.
   gap(gap) {
-    this.missed += gap.oldest - 1 - gap.after;
+    if (gap.epoch === this.epoch) this.missed += gap.oldest - 1 - gap.after;
+    this.epoch = gap.epoch;
     this.cursor = gap.oldest - 1;
     this.show();
   }
@@ -139,17 +154,16 @@ class Lane {
 
   // ask sends one request of a poll and takes in what comes back.
   async ask(path, signal) {
-    const url = path + (this.cursor === null ? "" : `&after=${this.cursor}`);
+    const url = path + this.behind();
     this.requests++;
     this.wire += headOf("GET", url, "");
     const response = await fetch(url, {signal, cache: "no-store"});
     const text = await response.text();
     this.wire += headOfResponse(response) + sizeOf(text);
-    if (response.status === 400) this.cursor = null; // the server was started anew
     if (response.status === 410) return this.gap(JSON.parse(text));
     if (!response.ok) throw new Error(text);
     this.opened();
-    const cursor = Number(response.headers.get("Last-Event-ID"));
+    const cursor = this.number(response.headers.get("Last-Event-ID"));
     if (response.status === 200) {
       const events = JSON.parse(text);
       events.forEach((event, i) => this.event(cursor - events.length + 1 + i, JSON.stringify(event)));
@@ -164,7 +178,7 @@ const pollEvery = () => Number(document.getElementById("interval").value);
 async function polling(lane, signal) {
   while (!signal.aborted) {
     const due = Date.now() + pollEvery();
-    await lane.ask(`/polling?${topic}`, signal);
+    await lane.ask(`polling?${topic}`, signal);
     await new Promise(resolve => {
       const timer = setTimeout(resolve, Math.max(0, due - Date.now()));
       signal.addEventListener("abort", () => { clearTimeout(timer); resolve(); }, {once: true});
@@ -174,13 +188,13 @@ async function polling(lane, signal) {
 }
 
 async function longPoll(lane, signal) {
-  if (lane.cursor === null) await lane.ask(`/polling?${topic}`, signal); // for the cursor that holds now
-  while (!signal.aborted) await lane.ask(`/longpoll?${topic}&wait=30s`, signal);
+  if (lane.cursor === null) await lane.ask(`polling?${topic}`, signal); // for the cursor that holds now
+  while (!signal.aborted) await lane.ask(`longpoll?${topic}&wait=30s`, signal);
 }
 
 function sse(lane, signal) {
   return new Promise((_, reject) => {
-    const url = `/sse?${topic}` + (lane.cursor === null ? "" : `&after=${lane.cursor}`);
+    const url = `sse?${topic}${lane.behind()}`;
     const source = new EventSource(url);
     const request = headOf("GET", url, "Cache-Control: no-cache\r\n") + 220;
     signal.addEventListener("abort", () => source.close());
@@ -188,26 +202,23 @@ function sse(lane, signal) {
     source.onmessage = message => {
       const size = sizeOf(`id: ${message.lastEventId}\ndata: ${message.data}\n\n`);
       lane.wire += size + size.toString(16).length + 4; // and the head and end of its chunk
-      lane.event(Number(message.lastEventId), message.data);
+      lane.event(lane.number(message.lastEventId), message.data);
     };
     source.addEventListener("gap", message => lane.gap(JSON.parse(message.data)));
     source.onerror = () => {
       if (source.readyState !== EventSource.CLOSED) return lane.state("lost", "reconnecting");
-      lane.cursor = null; // refused: the server was started anew
       reject(new Error("the event stream was refused"));
     };
   });
 }
 
 async function webSocket(lane, signal) {
-  if (lane.cursor === null) await lane.ask(`/polling?${topic}`, signal); // for the cursor that holds now
+  if (lane.cursor === null) await lane.ask(`polling?${topic}`, signal); // for the cursor that holds now
   await new Promise((_, reject) => {
-    const path = `/websocket?${topic}&after=${lane.cursor}`;
-    const socket = new WebSocket(location.origin.replace("http", "ws") + path);
-    let open = false;
+    const path = `websocket?${topic}${lane.behind()}`;
+    const socket = new WebSocket(new URL(path, document.baseURI).href.replace("http", "ws"));
     signal.addEventListener("abort", () => socket.close());
     socket.onopen = () => {
-      open = true;
       lane.requests++;
       lane.wire += headOf("GET", path, "Upgrade: websocket\r\nSec-WebSocket-Key: ########################\r\nSec-WebSocket-Version: 13\r\n") + 150;
       lane.opened();
@@ -221,7 +232,6 @@ async function webSocket(lane, signal) {
     socket.onclose = closed => {
       if (signal.aborted) return;
       if (closed.code === 4410 || closed.code === 4408) lane.gap(JSON.parse(closed.reason));
-      else if (!open) lane.cursor = null; // refused, perhaps because the server was started anew
       reject(new Error(`closed with code ${closed.code}`));
     };
   });
@@ -283,7 +293,7 @@ function draw() {
 }
 
 document.getElementById("publish").addEventListener("click", () => {
-  fetch(`/publish?${topic}`, {method: "POST", body: JSON.stringify({at: Date.now(), from: "page"})});
+  fetch(`publish?${topic}`, {method: "POST", body: JSON.stringify({at: Date.now(), from: "page"})});
 });
 document.getElementById("interval").addEventListener("change", () => { if (lanes[0].hurry) lanes[0].hurry(); });
 document.getElementById("all").addEventListener("change", event => {

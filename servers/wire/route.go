@@ -18,6 +18,7 @@ const (
 	ParamWait  = "wait"  // how long /longpoll may hold a request, a Go duration
 	ParamBatch = "batch" // how long /longpoll waits for more events once it has one, a Go duration
 	ParamETag  = "etag"  // /polling answers with an entity tag; any value
+	ParamEpoch = "epoch" // the response's cursors bear the server's epoch, E-N instead of N; any value
 	ParamGC    = "gc"    // /stats collects garbage before it reads the heap
 )
 
@@ -26,6 +27,11 @@ const (
 // response carries or, when it carries none, the cursor that holds now. In a
 // request it is the same as the after parameter, which is why it bears the
 // name that EventSource already sends.
+//
+// A cursor is a number, or an epoch, a dash and a number. The epoch tells the
+// numbers of one server process from those of another. Responses have it when
+// the request has it, in its cursor or by ParamEpoch; else a cursor of an
+// earlier process is known by being ahead of the newest event only.
 const HeaderCursor = "Last-Event-ID"
 
 // CloseGap is the WebSocket close code (private use, RFC 6455 section 7.4.2)
@@ -41,8 +47,11 @@ const (
 )
 
 // A Gap tells a client which events are lost to it: those after After up to,
-// but not including, Oldest.
+// but not including, Oldest. When Oldest is not above After, or when the epoch
+// is another, the server was started anew and its numbers began again: what
+// was lost cannot be told, and all events from Oldest on are new.
 type Gap struct {
-	After  uint64 `json:"after"`  // the client's cursor
-	Oldest uint64 `json:"oldest"` // the oldest event that the server still has; Oldest-1 is the cursor to go on from
+	After  uint64 `json:"after"`           // the client's cursor
+	Oldest uint64 `json:"oldest"`          // the oldest event that the server still has; Oldest-1 is the cursor to go on from
+	Epoch  string `json:"epoch,omitempty"` // of Oldest, when the client's cursors bear one
 }

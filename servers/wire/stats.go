@@ -21,14 +21,16 @@ type Stats struct {
 	CPUSeconds  float64 `json:"cpu_seconds"` // user and system time, getrusage
 	Descriptors int     `json:"descriptors"` // open file descriptors
 
-	Connections int64                `json:"connections"` // open now, all listeners
-	Subscribers map[Transport]int64  `json:"subscribers"` // streams and held requests open now
-	Published   uint64               `json:"published"`   // events accepted
-	Delivered   map[Transport]uint64 `json:"delivered"`   // events handed to a client's connection
-	Empty       map[Transport]uint64 `json:"empty"`       // polls answered with nothing new
-	Gaps        uint64               `json:"gaps"`        // clients told that events are gone
-	Slow        uint64               `json:"slow"`        // clients disconnected because they fell behind
-	Topics      map[string]uint64    `json:"topics"`      // number of each topic's newest event
+	Connections int64                `json:"connections"`   // open now, all listeners
+	Subscribers map[Transport]int64  `json:"subscribers"`   // streams and held requests open now
+	Published   uint64               `json:"published"`     // events accepted
+	Delivered   map[Transport]uint64 `json:"delivered"`     // events handed to a client's connection
+	Empty       map[Transport]uint64 `json:"empty"`         // polls answered with nothing new
+	Gaps        uint64               `json:"gaps"`          // clients told that events are gone
+	Slow        uint64               `json:"slow"`          // clients disconnected because they fell behind
+	Epoch       string               `json:"epoch"`         // tells the numbers of this process's events from those of another
+	History     int64                `json:"history_bytes"` // payload kept, of all topics together
+	Topics      map[string]uint64    `json:"topics"`        // number of each topic's newest event
 }
 
 // Ack is one line of the response to POST /publish: the server has the event.

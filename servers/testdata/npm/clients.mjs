@@ -88,6 +88,13 @@ fact('eventsource is told of a gap by an event and goes on', (await events(`${ba
 res = await fetch(`${base}/polling?topic=b&after=1`)
 fact('polling is told of a gap by status 410', [res.status, await res.json()], [410, { after: 1, oldest: 13 }])
 
+fact('eventsource is told of a server that was started anew, and goes on', (await events(`${base}/sse?topic=a&after=99`, 3)),
+  [['gap', { after: 99, oldest: 1 }, '0'], [10, '1'], [20, '2']])
+const epoch = (await (await fetch(`${base}/stats`)).json()).epoch
+fact('and of one with larger numbers, by its epoch', (await events(`${base}/sse?topic=a&after=00000000-3`, 2)),
+  [['gap', { after: 3, oldest: 1, epoch }, `${epoch}-0`], [10, `${epoch}-1`]])
+fact('eventsource resumes with an epoch', (await events(`${base}/sse?topic=a&after=${epoch}-3`, 1)), [[40, `${epoch}-4`]])
+
 const echo = await new Promise((resolve, reject) => {
   const ws = new WebSocket(`${wsBase}/echo`)
   const got = []

@@ -112,15 +112,6 @@ func (r *Runner) describe(c cell) results.Path {
 	return results.Path{Kind: "tunnel", MTU: l.Largest(), Delay: l.Delay.Seconds(), Jitter: l.Jitter.Seconds(), Rate: float64(l.Rate), Loss: l.Loss}
 }
 
-// link is what lies between clients and server of c; over is false for
-// loopback. An audit is over a link in any case.
-func (r *Runner) link(c cell) (l path.Link, over bool) {
-	if c.Scenario.Path != nil {
-		return *c.Scenario.Path, true
-	}
-	return path.Link{}, r.Audit
-}
-
 // judge compares t with what was watched. The server has ended.
 func (s *surroundings) judge(t *results.Trial) error {
 	if s.capture == nil {

@@ -11,6 +11,7 @@ import (
 
 	"pushbench/loadgen"
 	"pushbench/results"
+	"pushbench/scenarios/machine"
 	"pushbench/scenarios/process"
 	"pushbench/servers/wire"
 )
@@ -38,7 +39,11 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 		return r.label(p, failed(began, o, err.Error())), nil
 	}
 	s.equip(&o, p.cell.Scenario.Stall)
+	group := machine.OwnGroup()
+	before := group.Throttled()
 	t, err := drive(ctx, o, 5*p.Estimate+time.Minute)
+	throttled := group.Throttled().Sub(before)
+	toServer, toClient := s.carried()
 	gone := s.server.Gone()
 	end := s.server.Stop(endWithin)
 	if ctx.Err() != nil {
@@ -58,11 +63,25 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	if compared {
 		ceiling.compare(t)
 	}
+	throttle(t, throttled)
 	if err := errors.Join(s.judge(t), s.close()); err != nil && t.Failed == "" {
 		t.Failed = err.Error()
 	}
+	r.label(p, t)
+	t.Path.ToServer, t.Path.ToClient = toServer, toClient
+	doubtPath(t)
 	t.Pack()
-	return r.label(p, t), nil
+	return t, nil
+}
+
+// throttle says in t that a CPU quota was used up in it.
+func throttle(t *results.Trial, stood machine.Throttle) {
+	if stood.Times <= 0 {
+		return
+	}
+	t.Trust.Throttled = stood.For.Seconds()
+	t.Warnings = append(t.Warnings, results.Warning{Code: "throttled",
+		Text: fmt.Sprintf("the CPU quota was used up %d times in this trial: processes stood still for %s, which counts as latency", stood.Times, stood.For.Round(time.Millisecond))})
 }
 
 // endWithin is how soon a server has ended after it was asked to.
@@ -112,7 +131,8 @@ func trialSeed(seed uint64, scenario string, number int) uint64 {
 func (r *Runner) command(c cell, host string) []string {
 	args := append([]string(nil), r.Server...)
 	args = append(args, "--addr", host+":0", "--tcp", host+":0",
-		"--heartbeat", wire.Duration(c.Scenario.Heartbeat), "--history", strconv.Itoa(c.history()))
+		"--heartbeat", wire.Duration(c.Scenario.Heartbeat), "--history", strconv.Itoa(c.history()), "--topics", strconv.Itoa(c.Scenario.Topics),
+		"--memory", strconv.Itoa(c.memory()))
 	if c.Variant.TLS {
 		args = append(args, "--tls")
 	}
@@ -127,8 +147,18 @@ func (r *Runner) command(c cell, host string) []string {
 // arrivals that come thick.
 func (c cell) history() int {
 	s := c.Scenario
-	all := s.Events.Rate * (s.Warmup + s.Duration).Seconds() / float64(s.Topics)
+	all := s.Events.Rate * (s.Warmup + s.Duration + s.tail()).Seconds() / float64(s.Topics)
 	return s.Events.Retained + s.Events.Burst + int(1.5*all) + 256
+}
+
+// memory is how many MiB of events a server must keep so that its bound on all
+// topics together is never met before that of one: all of a trial or, where
+// that is less, as much as it keeps of each topic, and a quarter more for what
+// it has let go of and not yet freed. It is at least what a server takes by itself.
+func (c cell) memory() int {
+	const least, mebibyte = 256, 1 << 20
+	events := float64(c.history()) * float64(c.Scenario.Events.Payload) / mebibyte
+	return int(min(max(least, 1.25*float64(c.Scenario.Topics)*min(events, maxRetainedMB)), maxKeptMB))
 }
 
 // failed is the trial that did not come about.
@@ -154,6 +184,10 @@ func failed(began time.Time, o loadgen.Options, reason string) *results.Trial {
 func (r *Runner) label(p Planned, t *results.Trial) *results.Trial {
 	t.Scenario, t.Sweep, t.Point, t.Number = p.Scenario, p.Sweep, p.Point, p.Number
 	t.Load.Heartbeat = p.cell.Scenario.Heartbeat.Seconds()
+	if asked := p.cell.asked; asked < p.cell.Scenario.Warmup {
+		t.Load.WarmupAsked = asked.Seconds()
+	}
+	t.Load.Hash = p.cell.hash()
 	t.Path = r.describe(p.cell)
 	if t.Path.Kind == "tunnel" {
 		t.Path.Seed = trialSeed(r.Seed, p.Scenario, p.Number)

@@ -7,50 +7,14 @@ import (
 	"os"
 	"slices"
 	"strconv"
-	"time"
 
 	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/scenarios/process"
-	"pushbench/servers/wire"
 )
 
-const (
-	ceilingClients = 100                    // of a measurement of the generator's ceiling
-	ceilingTime    = 500 * time.Millisecond // of it
-	ceilingTotal   = 700 * time.Millisecond // with its server's start and end
-	nearCeiling    = 0.7                    // of the ceiling, from which a trial says so
-)
-
-// A loadKind is what the generator's ceiling depends on most.
-type loadKind struct {
-	transport wire.Transport
-	tls       bool
-	payload   int // bytes: the next of payloads
-}
-
-// payloads are those that ceilings are measured with. What a reception costs
-// hardly depends on some hundred bytes, and each measurement takes its time.
-var payloads = []int{128, 4 << 10, 64 << 10, wire.MaxPayload}
-
-// kindOf is that of trials of c; ok is false where no ceiling can be compared:
-// without events, and over a tunnel, whose packets the generator's own process
-// carries.
-func (r *Runner) kindOf(c cell) (k loadKind, ok bool) {
-	l, _ := r.link(c)
-	at, _ := slices.BinarySearch(payloads, c.Scenario.Events.Payload)
-	k = loadKind{c.Variant.Transport, c.Variant.TLS, payloads[min(at, len(payloads)-1)]}
-	return k, c.Scenario.Events.Rate > 0 && l.Plain() && len(r.Null) > 0
-}
-
-func (k loadKind) variant() wire.Variant {
-	v, err := wire.ParseVariant(string(k.transport))
-	if err != nil {
-		panic(err) // a transport's name alone is a variant
-	}
-	v.TLS = k.tls
-	return v
-}
+// nearCeiling is the share of the ceiling from which a trial says so.
+const nearCeiling = 0.7
 
 // A ceiling is what was found out about a kind of load.
 type ceiling struct {
@@ -89,13 +53,13 @@ func (r *Runner) ceiling(ctx context.Context, c cell) (known ceiling, ok bool, e
 }
 
 func (r *Runner) measureCeiling(ctx context.Context, k loadKind) (limit *loadgen.Limit, err error) {
-	credit, err := loadgen.NewCredit(ceilingClients)
+	credit, err := loadgen.NewCredit(k.clients)
 	if err != nil {
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, credit.Close()) }()
 	command := append(append([]string(nil), r.Null...), "--addr", "127.0.0.1:0", "--tcp", "127.0.0.1:0", "--payload", strconv.Itoa(k.payload))
-	if k.tls {
+	if k.variant.TLS {
 		command = append(command, "--tls")
 	}
 	server, err := process.Start(ctx, process.Options{Command: command, Files: []*os.File{credit.File()}})
@@ -105,7 +69,7 @@ func (r *Runner) measureCeiling(ctx context.Context, k loadKind) (limit *loadgen
 	defer func() { err = errors.Join(err, server.Stop(endWithin)) }()
 	return loadgen.Ceiling(ctx, loadgen.CeilingOptions{
 		Target: loadgen.Target{HTTP: server.HTTP, TCP: server.TCP, Cert: server.Cert, PID: server.PID, Gone: server.Exited()},
-		Credit: credit, Variant: k.variant(), Clients: ceilingClients, Payload: k.payload, Time: ceilingTime,
+		Credit: credit, Variant: k.variant, Clients: k.clients, Payload: k.payload, Time: ceilingTime,
 	})
 }
 

@@ -1,0 +1,80 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/prometheus/procfs"
+
+	"pushbench/scenarios/machine"
+	"pushbench/scenarios/path"
+)
+
+// gather takes about a quarter of a second, most of it for the timers.
+func gather(ctx context.Context) (facts, error) {
+	f := facts{Cores: runtime.NumCPU(), Quota: machine.OwnGroup().Quota(), Runtime: machine.OwnRuntime(), Pressure: -1, Tools: map[string]string{}}
+	limits := machine.OwnLimits()
+	f.Files, f.Ports = limits.Files, limits.Ports
+	f.FilesMost, _ = strconv.ParseUint(line("/proc/sys/fs/nr_open"), 10, 64)
+	f.PortLow, f.PortTop = machine.PortRange()
+	f.Governor = line("/sys/devices/system/cpu/cpu0/cpufreq/scaling_governor")
+	f.ClockSource = line("/sys/devices/system/clocksource/clocksource0/current_clocksource")
+	f.Congestion = line("/proc/sys/net/ipv4/tcp_congestion_control")
+	f.Paths = path.Possible()
+	for _, t := range tools {
+		for _, name := range strings.Fields(t.Names) {
+			if path, err := exec.LookPath(name); err == nil && f.Tools[t.Program] == "" {
+				f.Tools[t.Program] = path
+			}
+		}
+	}
+	if err := f.readProc(); err != nil {
+		return f, err
+	}
+	f.Loopback, f.Counters = probeLoopback(ctx)
+	f.ClockRead = clockCost()
+	f.Overshoot = timerOvershoot(200, 500*time.Microsecond)
+	return f, nil
+}
+
+func (f *facts) readProc() error {
+	proc, err := procfs.NewDefaultFS()
+	if err != nil {
+		return err
+	}
+	if psi, err := proc.PSIStatsForResource("cpu"); err == nil && psi.Some != nil {
+		f.Pressure = psi.Some.Avg10 / 100
+	}
+	if load, err := proc.LoadAvg(); err == nil {
+		f.Load = load.Load1
+	}
+	mem, err := proc.Meminfo()
+	if err != nil {
+		return err
+	}
+	value := func(p *uint64) uint64 {
+		if p == nil {
+			return 0
+		}
+		return *p
+	}
+	f.Memory, f.Free = value(mem.MemTotalBytes), value(mem.MemAvailableBytes)
+	f.Swapped = value(mem.SwapTotalBytes) - min(value(mem.SwapTotalBytes), value(mem.SwapFreeBytes))
+	return nil
+}
+
+// line returns the text of a small file of the kernel; empty when it cannot
+// be read.
+func line(path string) string {
+	b, err := os.ReadFile(filepath.Clean(path))
+	if err != nil {
+		return ""
+	}
+	return strings.TrimSpace(string(b))
+}

@@ -1,0 +1,60 @@
+package scenarios
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"time"
+
+	"pushbench/scenarios/path"
+)
+
+// Hash returns the SHA-256, in hex, of what decides the load that s puts on a
+// server: clients, topics, events, times, opening, heartbeat, path, stall and
+// what is swept. The warm-up is the one that is run, which the poll intervals
+// of all variants decide; where it differs from point to point, what decides it
+// is hashed. Texts, comments, expectations, the number of trials, other
+// variants than those and the sweep's values are not in it: cells that two runs
+// with the same hash have in common are of the same load.
+func (s Scenario) Hash() string {
+	longest := longestInterval(s.Variants)
+	switch s.Sweep.Key { // the value outside the sweep is never used
+	case SweepClients:
+		s.Clients = 0
+	case SweepPayload:
+		s.Events.Payload = 0
+	case SweepRate:
+		s.Events.Rate = 0 // so that the warm-up stays as it was asked
+		return s.hash(longest)
+	}
+	c := cell{Scenario: s} // of no variant: with a swept interval, each point has its own
+	c.warmUp()
+	return c.Scenario.hash(0)
+}
+
+// hash is that of the load of the cell, which is the same for all variants of
+// the point.
+func (c cell) hash() string {
+	s := c.Scenario
+	s.Sweep = Sweep{}
+	return s.hash(0)
+}
+
+func (s Scenario) hash(longest time.Duration) string {
+	canon, err := json.Marshal(struct { // times are nanoseconds
+		Clients, Topics  int
+		Events           Events
+		Warmup, Duration time.Duration
+		Longest          time.Duration `json:",omitzero"`
+		Opening          int
+		Heartbeat        time.Duration
+		Sweep            string
+		Path             *path.Link `json:",omitempty"`
+		Stall            Stall      `json:",omitzero"`
+	}{s.Clients, s.Topics, s.Events, s.Warmup, s.Duration, longest, s.Opening, s.Heartbeat, s.Sweep.Key, s.Path, s.Stall})
+	if err != nil {
+		panic(err) // numbers and strings only; Parse lets no NaN and no infinity in
+	}
+	sum := sha256.Sum256(canon)
+	return hex.EncodeToString(sum[:])
+}
