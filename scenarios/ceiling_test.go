@@ -122,7 +122,7 @@ func TestNearTheCeiling(t *testing.T) {
 		{"and too many of them warn", 100, 7100, "polling", 1000, true},
 		{"a ceiling that is not known", 7100, 0, "sse", 0, false},
 	} {
-		trial := &results.Trial{Transport: test.transport, Load: results.Workload{Window: 10}}
+		trial := &results.Trial{Transport: test.transport, Load: results.Workload{Clients: 1, Window: 10}}
 		trial.Deliveries.InWindow, trial.Requests.Sent = test.delivered, test.requests
 		if test.ceiling > 0 {
 			ceiling{Limit: loadgen.Limit{PerSecond: test.ceiling}}.compare(trial)
