@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -72,8 +73,8 @@ func (s *Server) serveMessages(ws *websocket.Conn, c *conn, p place) {
 		ws.Close()
 	}
 	end := hangUp(ws, c, code, reason, ended)
-	if err == nil {
-		s.lost(end, c.RemoteAddr().String(), wire.RouteWebSocket) // no pong
+	if err == nil || errors.Is(err, syscall.EPIPE) {
+		s.lost(end, c.RemoteAddr().String(), wire.RouteWebSocket) // no pong, or the kernel gave up on it
 	}
 }
 
