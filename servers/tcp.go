@@ -56,7 +56,7 @@ func (s *Server) subscribe(c *conn, line string) {
 	}
 	defer s.hub.release(p.topic)
 	if err = to.write(nil, true); err == nil {
-		err = s.stream(c.gone, s.stats.carriers[wire.TCP], p, to)
+		err = s.stream(c.gone, s.stats.carriers[wire.TCP], &p, to)
 	}
 	switch {
 	case errors.Is(err, errMissed):
