@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/netip"
@@ -54,11 +55,44 @@ func (d *deafener) deafen(client int) error {
 	return err
 }
 
+// filtering skips the test where this user may not attach a packet filter to a
+// socket.
+func filtering(t *testing.T) {
+	t.Helper()
+	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	c, err := net.Dial("tcp4", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	raw, err := c.(*net.TCPConn).SyscallConn()
+	if err != nil {
+		t.Fatal(err)
+	}
+	drop := []unix.SockFilter{{Code: unix.BPF_RET | unix.BPF_K, K: 0}}
+	if failed := raw.Control(func(fd uintptr) {
+		err = unix.SetsockoptSockFprog(int(fd), unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: 1, Filter: &drop[0]})
+	}); failed != nil {
+		t.Fatal(failed)
+	}
+	if errors.Is(err, unix.EPERM) && os.Getenv("PUSHBENCH_REQUIRE") != "all" {
+		t.Skipf("no client becomes deaf: this user may not attach a packet filter to a socket: %v", err)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
 // One client to which nothing comes any more, though its connection stands:
 // the trial waits for it in vain and says how much is missing, and the others
 // have all.
 func TestHalfOpenClient(t *testing.T) {
 	t.Parallel()
+	filtering(t)
 	eachTransport(t, func(t *testing.T, name string) {
 		way, seen := &deafener{}, newWitness()
 		target := serve(t, servers.Options{WriteTimeout: 2 * time.Second})

@@ -168,6 +168,31 @@ func TestPagesOfOtherOrigins(t *testing.T) {
 	}
 }
 
+func TestOriginsThatAreAllowed(t *testing.T) {
+	ts := start(t, Options{Origins: []string{"friend.example"}})
+	for _, row := range []struct {
+		fact   string
+		method string
+		origin string
+		status int
+		allow  string
+	}{
+		{"no page", "GET", "", 204, ""},
+		{"a page of this server", "GET", ts.url, 204, ""},
+		{"a page of an allowed origin", "GET", "https://Friend.example", 204, "https://Friend.example"},
+		{"its preflight", "OPTIONS", "https://friend.example", 204, "https://friend.example"},
+	} {
+		status, head, _ := ts.do(t, row.method, "/polling", "", "Origin", row.origin)
+		if got := head.Get("Access-Control-Allow-Origin"); status != row.status || got != row.allow {
+			t.Errorf("%s: %d, allowed %q, want %d, %q", row.fact, status, got, row.status, row.allow)
+		}
+	}
+	any := start(t, Options{Origins: []string{"*"}})
+	if status, _, _ := any.do(t, "GET", "/polling", "", "Origin", "null"); status != http.StatusNoContent {
+		t.Errorf("any origin: status %d", status)
+	}
+}
+
 // Behind a proxy the server has two names: its own, and the one that pages have.
 func TestOriginsBehindAProxy(t *testing.T) {
 	ts := start(t, Options{})

@@ -1,7 +1,9 @@
 package servers
 
 import (
+	"errors"
 	"net"
+	"os"
 	"time"
 )
 
@@ -28,7 +30,8 @@ type closeWriter interface {
 // A patient is a connection whose writes go on beyond their deadline for as
 // long as the client takes something: a deadline is for nothing being taken. A
 // write of one large event to a slow client may need many times the write
-// timeout. It is below TLS, which a write that timed out breaks for good.
+// timeout. It is below TLS, which a write that timed out breaks for good. One
+// that stops taking is found after two and a quarter write timeouts at most.
 type patient struct {
 	closeWriter
 	timeout time.Duration
@@ -37,7 +40,7 @@ type patient struct {
 func (c *patient) Write(p []byte) (written int, err error) {
 	for {
 		n, err := c.closeWriter.Write(p[written:])
-		if written += n; n == 0 || !isTimeout(err) {
+		if written += n; n == 0 || !errors.Is(err, os.ErrDeadlineExceeded) {
 			return written, err
 		}
 		if err := c.SetWriteDeadline(time.Now().Add(c.timeout)); err != nil {

@@ -28,7 +28,7 @@ type Options struct {
 	Answer       int           // bytes of the largest answer to a poll, 64 MiB when 0; a larger event is answered alone
 	Heartbeat    time.Duration // between heartbeats on a silent stream, 15 s when 0; the first falls at a random moment within it, so that those of many clients spread
 	Retry        time.Duration // after which an EventSource is to reconnect, 2 s when 0
-	WriteTimeout time.Duration // a client that takes no bytes for this long is disconnected and counted as slow; 10 s when 0. One that does not even acknowledge them is gone after twice as long
+	WriteTimeout time.Duration // a client that takes no bytes for this long is disconnected and counted as slow; 10 s when 0. One that does not even acknowledge them is gone after four times as long
 	Origins      []string      // whose pages may use the server from another origin, each as ParseOrigin reads it
 	Log          *slog.Logger  // nil: silent
 	Page         bool          // serve the demonstration page at / and publish a tick to the topic "ticks" about every second
@@ -147,8 +147,8 @@ func (s *Server) bind() error {
 // are not sent while something is unacknowledged, such as a heartbeat: for that
 // the kernel has a time of its own, which the accepted connections inherit
 // (TCP_USER_TIMEOUT, tcp(7)). Without it a peer that vanished would be a
-// subscriber for a quarter of an hour. It is twice the write timeout, so that
-// who is only slow is counted first.
+// subscriber for a quarter of an hour. It is four write timeouts, so that
+// who is only slow is counted first: see patient.
 func (s *Server) listen(what, addr string) (net.Listener, error) {
 	host, port, err := net.SplitHostPort(cmp.Or(addr, "127.0.0.1:0"))
 	if err != nil {
@@ -157,7 +157,7 @@ func (s *Server) listen(what, addr string) (net.Listener, error) {
 	config := net.ListenConfig{
 		KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: max(time.Minute, 2*s.o.Heartbeat)},
 		Control: func(_, _ string, raw syscall.RawConn) error {
-			return giveUpAfter(raw, 2*s.o.WriteTimeout)
+			return giveUpAfter(raw, 4*s.o.WriteTimeout)
 		},
 	}
 	if host == "" && !s.o.Expose {

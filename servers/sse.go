@@ -31,7 +31,7 @@ func (s *Server) eventStream(w http.ResponseWriter, r *http.Request) error {
 	if err := to.send(fmt.Appendf(nil, "retry: %d\nid: %s\n\n", s.o.Retry.Milliseconds(), p.mark())); err != nil {
 		return writeError{err}
 	}
-	err = s.stream(r.Context().Done(), s.stats.carriers[wire.SSE], p, to)
+	err = s.stream(r.Context().Done(), s.stats.carriers[wire.SSE], &p, to)
 	return writeError{err}.orNil()
 }
 

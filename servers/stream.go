@@ -24,38 +24,20 @@ type sink interface {
 // stream carries the events of a place to a client until gone is closed or
 // the sink fails, and returns the sink's error.
 //
-// Nothing here holds on to a view while it waits: see cut.
-func (s *Server) stream(gone <-chan struct{}, c *carrier, p place, to sink) error {
+// What waits here is held once for each client, its stack included: advance
+// has the rest in a frame of its own, and no view is held while it waits.
+func (s *Server) stream(gone <-chan struct{}, c *carrier, p *place, to sink) error {
 	c.subscribers.Add(1)
 	defer c.subscribers.Add(-1)
 	heartbeat := time.NewTimer(rand.N(s.o.Heartbeat))
 	defer heartbeat.Stop()
 	silent := true // since the last heartbeat was due
 	for late := false; ; late = true {
-		view := p.topic.View()
-		changed := view.Changed()
-		events, gap := p.next(view)
-		if gap != nil {
-			s.stats.gaps.Add(1)
-			if err := to.gap(gap, late); err != nil {
-				return err
-			}
-			p.skip(gap)
-			continue
+		changed, wrote, err := s.advance(c, p, to, late)
+		if err != nil {
+			return err
 		}
-		if len(events) > 0 {
-			piece := cut(events)
-			n, live := len(piece), len(piece) == len(events)
-			p.cursor = piece[n-1].ID
-			if err := to.write(piece, live); err != nil {
-				return err
-			}
-			c.delivered.Add(uint64(n))
-			silent = false
-			if !live {
-				changed = ready // for the next piece
-			}
-		}
+		silent = silent && !wrote
 		select {
 		case <-gone: // before a next piece
 			return nil
@@ -77,6 +59,37 @@ func (s *Server) stream(gone <-chan struct{}, c *carrier, p place, to sink) erro
 			silent = true
 		}
 	}
+}
+
+// advance sends the next piece of what there is, or tells of a gap, and moves
+// the place. Changed is closed when there is more. It does not hold on to a
+// view while it writes: see cut.
+//
+//go:noinline
+func (s *Server) advance(c *carrier, p *place, to sink, late bool) (changed <-chan struct{}, wrote bool, err error) {
+	view := p.topic.View()
+	changed = view.Changed()
+	events, gap := p.next(view)
+	if gap != nil {
+		s.stats.gaps.Add(1)
+		err := to.gap(gap, late)
+		p.skip(gap)
+		return ready, false, err
+	}
+	if len(events) == 0 {
+		return changed, false, nil
+	}
+	piece := cut(events)
+	n := len(piece)
+	p.cursor = piece[n-1].ID
+	if n < len(events) {
+		changed = ready
+	}
+	if err := to.write(piece, n == len(events)); err != nil {
+		return nil, false, err
+	}
+	c.delivered.Add(uint64(n))
+	return changed, true, nil
 }
 
 // ready is closed: there is something to do.

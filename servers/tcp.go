@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 	"time"
 
 	"pushbench/servers/wire"
@@ -26,6 +27,9 @@ func (s *Server) serveFrames(c *conn) {
 		// would hold 8 KiB per connection for that.
 		for ignored := make([]byte, 64); err == nil; {
 			_, err = c.Read(ignored)
+		}
+		if errors.Is(err, syscall.ETIMEDOUT) { // the kernel gave up on it (see listen) while nothing was being written
+			s.lost(err, c.RemoteAddr().String(), "tcp")
 		}
 	}()
 	select {
@@ -52,7 +56,7 @@ func (s *Server) subscribe(c *conn, line string) {
 	}
 	defer s.hub.release(p.topic)
 	if err = to.write(nil, true); err == nil {
-		err = s.stream(c.gone, s.stats.carriers[wire.TCP], p, to)
+		err = s.stream(c.gone, s.stats.carriers[wire.TCP], &p, to)
 	}
 	switch {
 	case errors.Is(err, errMissed):

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -37,7 +38,7 @@ func (s *Server) webSocket(w http.ResponseWriter, r *http.Request) error {
 	ws.SetReadLimit(maxMessage)
 	if !s.work.spawn(func() {
 		defer s.hub.release(p.topic)
-		s.serveMessages(ws, c, p)
+		s.serveMessages(ws, c, &p)
 	}) {
 		s.hub.release(p.topic)
 		ws.Close()
@@ -46,7 +47,7 @@ func (s *Server) webSocket(w http.ResponseWriter, r *http.Request) error {
 }
 
 // serveMessages carries events to one WebSocket until either side ends it.
-func (s *Server) serveMessages(ws *websocket.Conn, c *conn, p place) {
+func (s *Server) serveMessages(ws *websocket.Conn, c *conn, p *place) {
 	to := &wsSink{ws: ws, c: c, timeout: s.o.WriteTimeout}
 	ws.SetPongHandler(to.pong)
 	ended := make(chan error, 1)
@@ -54,7 +55,11 @@ func (s *Server) serveMessages(ws *websocket.Conn, c *conn, p place) {
 		defer c.leave()
 		var err error
 		for err == nil {
-			err = ignoreMessage(ws)
+			var kind int
+			var message io.Reader
+			if kind, message, err = ws.NextReader(); err == nil {
+				err = ignore(kind, message)
+			}
 		}
 		ended <- err
 	}()
@@ -72,18 +77,14 @@ func (s *Server) serveMessages(ws *websocket.Conn, c *conn, p place) {
 		ws.Close()
 	}
 	end := hangUp(ws, c, code, reason, ended)
-	if err == nil {
-		s.lost(end, c.RemoteAddr().String(), wire.RouteWebSocket) // no pong
+	if err == nil || errors.Is(err, syscall.EPIPE) {
+		s.lost(end, c.RemoteAddr().String(), wire.RouteWebSocket) // no pong, or the kernel gave up on it
 	}
 }
 
-// ignoreMessage reads a message and drops it. To the end, or the limit would
-// be one per fragment; text has to be UTF-8 though nobody reads it.
-func ignoreMessage(ws *websocket.Conn) error {
-	kind, message, err := ws.NextReader()
-	if err != nil {
-		return err
-	}
+// ignore reads a message and drops it. To the end, or the limit would be one
+// per fragment; text has to be UTF-8 though nobody reads it.
+func ignore(kind int, message io.Reader) error {
 	if kind == websocket.TextMessage {
 		text, err := io.ReadAll(message)
 		if err == nil && !utf8.Valid(text) {
@@ -91,7 +92,7 @@ func ignoreMessage(ws *websocket.Conn) error {
 		}
 		return err
 	}
-	_, err = io.Copy(io.Discard, message)
+	_, err := io.Copy(io.Discard, message)
 	return err
 }
 
