@@ -17,7 +17,8 @@ type streamer interface {
 	// connection's error when that ends.
 	receive() error
 
-	// flush books what was read and is no whole message. No more is read.
+	// flush books what was read of a message whose end will not come. No more
+	// is read.
 	flush()
 }
 
@@ -30,6 +31,9 @@ type asker interface {
 	// send makes the next request now, so that the server holds it; ask then
 	// only reads the answer.
 	send(ctx context.Context) error
+
+	// flush books what was read of an answer whose end will not come.
+	flush()
 }
 
 // An answer is what came of one request.
@@ -84,9 +88,9 @@ func (c *client) attach(conn *conn) {
 // has closed or is about to. What passed on the old one stays in the books.
 // After an error the old one is still the client's.
 func (c *client) redial(ctx context.Context, d *dialer) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
+	limit, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
 	defer cancel()
-	conn, _, err := d.dial(ctx)
+	conn, _, err := d.dial(limit)
 	if err != nil {
 		return fmt.Errorf("opening a new connection: %w", err)
 	}
@@ -94,9 +98,12 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 	if err != nil || !conn.unwatch() {
 		conn.stream.Close()
 		if err == nil {
-			return context.Cause(ctx)
+			return context.Cause(limit)
 		}
 		return errCounters(err)
+	}
+	if conn.unwatch = nil; c.conn.unwatch != nil { // the client is being opened, until ctx is done
+		conn.unwatch = conn.watch(ctx)
 	}
 	c.past.merge(old)
 	c.requests.reopened++
@@ -113,7 +120,7 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 func (c *client) event(b []byte, more bool) {
 	r := c.conn.last
 	if c.request != nil {
-		r.number = 0 // an event is there when its answer is whole, with all others of it
+		r.number, r.more = 0, false // an event is there when its answer is whole, with all others of it
 	}
 	if c.first == 0 {
 		c.first = r.arrived

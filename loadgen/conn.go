@@ -35,15 +35,17 @@ type tally [kinds]int64
 // when its last byte reached this machine and when it returned. Exactly one
 // goroutine reads it at a time.
 type conn struct {
-	tcp    *net.TCPConn
-	stream net.Conn   // tcp itself, or TLS over it
-	kernel *stamper   // nil: what is read is not stamped
-	clock  *wallClock // of the stamps
-	last   arrival    // what is known of the last Read
-	in     tally
-	out    tally
-	ended  bool    // the other side has ended its stream
-	owner  *client // told of reads; nil: nobody
+	tcp     *net.TCPConn
+	stream  net.Conn   // tcp itself, or TLS over it
+	kernel  *stamper   // nil: what is read is not stamped
+	clock   *wallClock // of the stamps
+	last    arrival    // what is known of the last Read
+	in      tally
+	out     tally
+	read    int64         // when the last read from the socket returned
+	records recordScanner // of TLS; between two of them without TLS
+	ended   bool          // the other side has ended its stream
+	owner   *client       // told of reads; nil: nobody
 
 	// unwatch ends the bond to the context that the connection was dialed
 	// with; while it lasts, the context's end makes every read and write fail.
@@ -54,14 +56,15 @@ type conn struct {
 type arrival struct {
 	arrived  int64  // its last byte reached this machine, by the kernel's stamp; returned where there is none
 	returned int64  // it returned to the client, decrypted
-	before   int64  // the read from the socket before it returned
+	before   int64  // the read from the socket before it returned, if that left nothing there; else the one before that, and so on
 	number   uint32 // of the reads from the socket, from 1; 0: nobody asks which events came together
 	stamped  bool   // arrived is the kernel's stamp
+	more     bool   // it took what its buffer had room for, and more was there
 }
 
 // Read reads plaintext. It stamps the read before anything is done with it.
 func (c *conn) Read(b []byte) (int, error) {
-	if c.stream == net.Conn(c.tcp) {
+	if !c.secure() {
 		return c.receive(b)
 	}
 	n, err := c.stream.Read(b)
@@ -86,8 +89,14 @@ func (c *conn) receive(b []byte) (n int, err error) {
 		}
 		at := now()
 		if err == nil {
-			c.last = arrival{arrived: at, returned: at, before: c.last.returned, number: c.last.number + 1}
+			before := c.read
+			if c.last.more {
+				before = c.last.before // what came now may have been there then
+			}
+			c.read = at
+			c.last = arrival{arrived: at, returned: at, before: before, number: c.last.number + 1}
 			c.last.stamp(c.clock, stamp)
+			c.last.more = n == len(b) && c.kernel != nil && c.kernel.unread()
 			return n, nil
 		}
 		// EPIPE: it ended its stream first and reset the connection then.
@@ -119,6 +128,7 @@ type encrypted struct {
 func (e encrypted) Read(b []byte) (int, error) {
 	n, err := e.c.receive(b)
 	e.c.in[tlsRecord] += int64(n)
+	e.c.records.feed(b[:n])
 	return n, err
 }
 
@@ -128,6 +138,8 @@ func (e encrypted) Write(b []byte) (int, error) {
 	return n, err
 }
 
+func (c *conn) secure() bool { return c.stream != net.Conn(c.tcp) }
+
 // sent and received book n plaintext bytes under kind k. Under TLS they have
 // been counted with the records before, so what remains there is the price of
 // TLS alone: record heads, authentication tags, handshake and tickets.
@@ -136,7 +148,7 @@ func (c *conn) received(k kind, n int) { c.book(&c.in, k, n) }
 
 func (c *conn) book(t *tally, k kind, n int) {
 	t[k] += int64(n)
-	if c.stream != net.Conn(c.tcp) {
+	if c.secure() {
 		t[tlsRecord] -= int64(n)
 	}
 }
@@ -181,6 +193,11 @@ func newDialer(clock *wallClock, via Dialer, address, cert string, useTLS, resum
 	return d, nil
 }
 
+// watch makes every read and write fail when ctx is done, until it is undone.
+func (c *conn) watch(ctx context.Context) (undo func() bool) {
+	return context.AfterFunc(ctx, func() { c.tcp.SetDeadline(time.Unix(1, 0)) })
+}
+
 // dial connects and, for a variant with TLS, shakes hands. The connection
 // obeys ctx until unwatch is called.
 func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
@@ -194,7 +211,7 @@ func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
 	}
 	tcp := nc.(*net.TCPConn)
 	c := &conn{tcp: tcp, kernel: newStamper(tcp), clock: d.clock}
-	c.unwatch = context.AfterFunc(ctx, func() { nc.SetDeadline(time.Unix(1, 0)) })
+	c.unwatch = c.watch(ctx)
 	c.stream = c.tcp
 	if d.config == nil {
 		return c, p, nil

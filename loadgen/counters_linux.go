@@ -14,11 +14,18 @@ func (c *conn) inspect() (s socket, err error) {
 		return s, err
 	}
 	var info *unix.TCPInfo
-	var unread int
+	var unread, after int
 	var sysErr error
 	err = raw.Control(func(fd uintptr) {
-		if unread, sysErr = unix.IoctlGetInt(int(fd), unix.TIOCINQ); sysErr == nil {
-			info, sysErr = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
+		// Nothing may come between the two.
+		for again := true; again && sysErr == nil; again = unread != after {
+			if unread, sysErr = unix.IoctlGetInt(int(fd), unix.TIOCINQ); sysErr != nil {
+				return
+			}
+			if info, sysErr = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO); sysErr != nil {
+				return
+			}
+			after, sysErr = unix.IoctlGetInt(int(fd), unix.TIOCINQ)
 		}
 	})
 	if err = errors.Join(err, sysErr); err != nil {
@@ -46,4 +53,19 @@ func (c *conn) inspect() (s socket, err error) {
 	}
 	s.headersIn, s.headersOut = header*s.segsIn+synExtra, header*s.segsOut+synExtra
 	return s, nil
+}
+
+// hungUp reports whether the other side has ended its stream, and there is
+// nothing left to read.
+func (c *conn) hungUp() (ended bool) {
+	raw, err := c.tcp.SyscallConn()
+	if err != nil {
+		return false
+	}
+	_ = raw.Control(func(fd uintptr) {
+		var one [1]byte
+		n, _, err := unix.Recvfrom(int(fd), one[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
+		ended = n == 0 && err == nil
+	})
+	return ended
 }

@@ -18,7 +18,7 @@ type cuts struct {
 
 	mu   sync.Mutex
 	edge [2]edge
-	torn int // clients that took both edges at once: they were in the middle of one message all the time
+	torn int // clients that took both edges at one quiet moment: there was no other
 	err  error
 }
 
@@ -54,11 +54,12 @@ func (c *client) wanted() bool { return c.cuts != nil && int(c.cuts.wanted.Load(
 // quiet has c take the edges that are wanted: nothing is half done on it.
 func (c *client) quiet() { c.take(int(c.cuts.wanted.Load()), 0) }
 
-// late is quiet for a client that has just completed a message and has more
-// to read already. It takes an edge only when it has waited for a quiet moment
-// from one message to the next in vain.
+// late is quiet for a client that has just completed a message and has more to
+// read already. It takes an edge only at the second such message: a quiet moment
+// is better. Under TLS what has been read is not known to be of whole records,
+// so that there only a quiet moment will do.
 func (c *client) late() {
-	if !c.wanted() {
+	if !c.wanted() || c.conn.secure() {
 		return
 	}
 	if c.waited = !c.waited; !c.waited {
@@ -71,9 +72,6 @@ func (c *client) take(n int, at int64) {
 	if n <= c.cut {
 		return
 	}
-	if at == 0 {
-		at = now()
-	}
 	one, err := c.books()
 	k := c.cuts
 	k.mu.Lock()
@@ -81,9 +79,13 @@ func (c *client) take(n int, at int64) {
 	if err != nil && k.err == nil {
 		k.err = err
 	}
-	if n-c.cut == len(k.edge) {
+	if n-c.cut == len(k.edge) && at == 0 {
 		k.torn++
 	}
+	if at == 0 {
+		at = now()
+	}
+	c.waited = false
 	for ; c.cut < n; c.cut++ {
 		e := &k.edge[c.cut]
 		e.books.merge(one)
@@ -94,7 +96,7 @@ func (c *client) take(n int, at int64) {
 
 // waits is called when c is about to wait in a read.
 func (c *client) waits() {
-	if c.wanted() && c.idle != nil && c.idle() {
+	if c.wanted() && c.idle != nil && c.idle() && c.conn.records.between() {
 		c.quiet()
 	}
 }
@@ -118,7 +120,8 @@ func (c *client) wake() {
 // interrupted is what c does when its read was made to return: it reads on, in
 // front of which it may take an edge, unless the trial is over.
 func (c *client) interrupted() bool {
-	if c.cuts == nil || c.stopped.Load() {
+	opening := c.conn.unwatch != nil // the deadline is that of opening
+	if c.cuts == nil || opening || c.stopped.Load() {
 		return false
 	}
 	c.conn.tcp.SetReadDeadline(time.Time{})
@@ -128,8 +131,8 @@ func (c *client) interrupted() bool {
 	return true
 }
 
-// stop makes c's reads fail from now on. What has come already is read and
-// booked by then.
+// stop makes c's reads fail from now on. What has come and is not read stays
+// where it is.
 func (c *client) stop() {
 	c.stopped.Store(true)
 	c.wake()

@@ -3,6 +3,7 @@ package loadgen
 import (
 	"net"
 	"syscall"
+	"unsafe"
 
 	"golang.org/x/sys/unix"
 )
@@ -13,10 +14,11 @@ import (
 // at a time may use it.
 type departures struct {
 	raw     syscall.RawConn
-	total   uint32      // bytes written; the kernel numbers them alike, from 0
-	pending []departing // writes whose stamp has not come
-	try     func(fd uintptr)
-	oob     [128]byte
+	total   uint32           // bytes written; the kernel numbers them alike, from 0
+	pending []departing      // writes whose stamp has not come
+	try     func(fd uintptr) // next, made once so that no write allocates it
+	msg     unix.Msghdr
+	oob     [256]byte
 	stamp   int64
 	id      uint32
 	got     bool
@@ -88,22 +90,25 @@ func (d *departures) collect(left func(began, unixNano int64)) {
 
 // next takes one stamp from the socket's error queue.
 func (d *departures) next(fd uintptr) {
-	_, n, _, _, err := unix.Recvmsg(int(fd), nil, d.oob[:], unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
-	if err != nil {
+	d.msg.Control = &d.oob[0]
+	d.msg.SetControllen(len(d.oob))
+	_, _, errno := syscall.Syscall(syscall.SYS_RECVMSG, fd, uintptr(unsafe.Pointer(&d.msg)), unix.MSG_ERRQUEUE|unix.MSG_DONTWAIT)
+	if errno != 0 {
 		return
 	}
 	d.got, d.stamp, d.id = true, 0, 0
-	messages, err := unix.ParseSocketControlMessage(d.oob[:n])
-	if err != nil {
-		return
-	}
-	for _, m := range messages {
-		switch {
-		case m.Header.Level == unix.SOL_SOCKET && m.Header.Type == unix.SCM_TIMESTAMPING:
-			d.stamp = timespec(m.Data)
-		case m.Header.Level == unix.SOL_IP && m.Header.Type == unix.IP_RECVERR,
-			m.Header.Level == unix.SOL_IPV6 && m.Header.Type == unix.IPV6_RECVERR:
-			d.id = stampID(m.Data)
+	for b := d.oob[:d.msg.Controllen]; len(b) >= unix.SizeofCmsghdr; {
+		h := (*unix.Cmsghdr)(unsafe.Pointer(&b[0]))
+		size := int(h.Len)
+		if size < unix.SizeofCmsghdr || size > len(b) {
+			return
 		}
+		switch data := b[unix.SizeofCmsghdr:size]; {
+		case h.Level == unix.SOL_SOCKET && h.Type == unix.SCM_TIMESTAMPING:
+			d.stamp = timespec(data)
+		case h.Level == unix.SOL_IP && h.Type == unix.IP_RECVERR, h.Level == unix.SOL_IPV6 && h.Type == unix.IPV6_RECVERR:
+			d.id = stampID(data)
+		}
+		b = b[min(len(b), unix.CmsgSpace(size-unix.SizeofCmsghdr)):]
 	}
 }

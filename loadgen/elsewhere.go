@@ -17,7 +17,11 @@ type stamper struct{}
 
 func newStamper(*net.TCPConn) *stamper { return nil }
 
+func (*stamper) unread() bool { return false }
+
 func (*stamper) read([]byte) (int, int64, error) { return 0, 0, errLinux }
+
+func (*conn) hungUp() bool { return false }
 
 type departures struct{}
 

@@ -301,3 +301,146 @@ func fragment(c net.Conn, server string, size int) {
 		}
 	}
 }
+
+// rewriting is a connection of a client through which what the server says is
+// passed on in other pieces.
+func rewriting(t *testing.T, target *Target, address string, pass func(c net.Conn, b []byte) error) {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var work sync.WaitGroup
+	work.Go(func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			work.Go(func() {
+				defer c.Close()
+				up, err := net.Dial("tcp", address)
+				if err != nil {
+					return
+				}
+				defer up.Close()
+				work.Go(func() { _, _ = io.Copy(up, c); up.Close() })
+				b := make([]byte, 64<<10)
+				for {
+					n, err := up.Read(b)
+					if err != nil || pass(c, b[:n]) != nil {
+						return
+					}
+				}
+			})
+		}
+	})
+	t.Cleanup(func() { l.Close(); work.Wait() })
+	target.Clients, target.Publisher = &spoiler{listener: l}, direct
+}
+
+// TLS records that come in two segments are cut whole: each of the window's
+// events costs the same.
+func TestRecordsInTwoSegments(t *testing.T) {
+	for _, name := range []string{"sse/tls", "websocket/tls", "longpoll/tls"} {
+		target := serve(t, servers.Options{TLS: true, Heartbeat: time.Hour})
+		rewriting(t, &target, target.HTTP, func(c net.Conn, b []byte) error {
+			if half := len(b) - 9; len(b) < 400 && half > 0 {
+				if _, err := c.Write(b[:half]); err != nil {
+					return err
+				}
+				b = b[half:]
+			}
+			_, err := c.Write(b)
+			return err
+		})
+		got := trial(t, Options{Target: target, Variant: variant(t, name), Clients: 3, Rate: 100, Payload: 100, Window: 300 * time.Millisecond})
+		if got.Failed != "" || got.Deliveries.InWindow == 0 {
+			t.Errorf("%s: %q, %+v", name, got.Failed, got.Deliveries)
+			continue
+		}
+		const each = 5 + 1 + 16 // head, type and tag of a record (RFC 8446 section 5.2)
+		messages := got.Deliveries.InWindow
+		if name == "longpoll/tls" {
+			messages = got.Requests.Full
+		}
+		if rest := got.Steady.In.TLS % each; rest != 0 || got.Steady.In.TLS < each*messages {
+			t.Errorf("%s: %d bytes of TLS for %d messages, want whole records of %d", name, got.Steady.In.TLS, messages, each)
+		}
+	}
+}
+
+// A stream without chunks, or in chunks that are not its events, is cut
+// between its events.
+func TestStreamsInOtherChunks(t *testing.T) {
+	for fact, head := range map[string]string{
+		"no chunks":      "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream; charset=utf-8\r\nConnection: close\r\n\r\n",
+		"an endless one": "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n3fffffff\r\n",
+	} {
+		target := serve(t, servers.Options{Heartbeat: time.Hour})
+		rewriting(t, &target, target.HTTP, func(c net.Conn, b []byte) error {
+			if _, rest, ok := bytes.Cut(b, headEnd); ok && bytes.HasPrefix(b, []byte("HTTP/")) {
+				b = append([]byte(head), withoutChunks(rest)...)
+			} else {
+				b = withoutChunks(b)
+			}
+			_, err := c.Write(b)
+			return err
+		})
+		got := trial(t, Options{Target: target, Variant: variant(t, "sse"), Clients: 3, Rate: 50, Payload: 100, Window: 300 * time.Millisecond})
+		if got.Failed != "" || got.Deliveries.InWindow == 0 || got.Steady.In.Chunking != 0 {
+			t.Errorf("%s: %q, %+v, %d bytes of chunking", fact, got.Failed, got.Deliveries, got.Steady.In.Chunking)
+		}
+	}
+}
+
+// withoutChunks is the data of b, which is whole chunks.
+func withoutChunks(b []byte) (data []byte) {
+	for len(b) > 0 {
+		line, rest, _ := bytes.Cut(b, []byte("\r\n"))
+		var n int
+		if _, err := fmt.Sscanf(string(line), "%x", &n); err != nil || n > len(rest)-2 {
+			return data
+		}
+		data = append(data, rest[:n]...)
+		b = rest[n+2:]
+	}
+	return data
+}
+
+// A server of HTTP/1.0 closes after each answer, and one with a short idle
+// timeout before the next request: each poll is asked once, on a new
+// connection.
+func TestPollsOnNewConnections(t *testing.T) {
+	plain := func(h http.Handler) http.Handler { return h }
+	for fact, target := range map[string]func() Target{
+		"HTTP/1.0": func() Target {
+			target := foreign(t, plain)
+			address := target.HTTP
+			rewriting(t, &target, address, func(c net.Conn, b []byte) error {
+				_, err := c.Write(bytes.Replace(b, []byte("HTTP/1.1 "), []byte("HTTP/1.0 "), 1))
+				return err
+			})
+			return target
+		},
+		"an idle timeout": func() Target {
+			target := serve(t, servers.Options{})
+			closing(t, &target)
+			return target
+		},
+	} {
+		got := trial(t, Options{Target: target(), Variant: variant(t, "polling/interval=100ms"), Clients: 4, Rate: 20, Payload: 100, Window: 400 * time.Millisecond})
+		if r := got.Requests; got.Failed != "" || r.Sent != 16 || r.Full+r.Empty != 16 || r.Reopened != 16 {
+			t.Errorf("%s: %q, %+v", fact, got.Failed, r)
+		}
+	}
+}
+
+// closing is a way to the target that ends each connection once an answer has
+// passed.
+func closing(t *testing.T, target *Target) {
+	rewriting(t, target, target.HTTP, func(c net.Conn, b []byte) error {
+		_, _ = c.Write(b)
+		return io.EOF
+	})
+}

@@ -15,7 +15,8 @@ type response struct {
 	status    int
 	length    int64 // -1: no Content-Length
 	chunked   bool
-	closes    bool   // Connection: close
+	closes    bool   // the connection ends after it
+	keeps     bool   // Connection: keep-alive
 	media     string // of Content-Type, without its parameters, as it was sent
 	encoding  string // Content-Encoding, as it was sent; empty: none
 	cursor    uint64 // wire.HeaderCursor
@@ -29,11 +30,17 @@ var errLongHead = fmt.Errorf("response head of more than %d bytes", maxHead)
 // readResponse reads and books the head of the next response. Interim answers
 // before it are booked and passed over (RFC 9110 section 15.2).
 func (p *pipe) readResponse() (response, error) {
-	for {
+	for interim := 0; ; {
 		res, err := p.readHead()
+		var cut cutOff
+		if errors.As(err, &cut) {
+			cut.after += interim
+			err = cut
+		}
 		if err != nil || res.status >= 200 || res.status == 101 {
 			return res, err
 		}
+		interim += res.size
 	}
 }
 
@@ -60,7 +67,7 @@ func (p *pipe) readHead() (response, error) {
 
 // A cutOff is the end of a connection in a response's head.
 type cutOff struct {
-	after int // bytes of the head
+	after int // bytes of it, and of the interim answers before it
 	err   error
 }
 
@@ -97,6 +104,9 @@ func parseResponse(b []byte) (response, error) {
 			return res, err
 		}
 	}
+	if b[7] == '0' && !res.keeps { // RFC 9112 section 9.3
+		res.closes = true
+	}
 	if res.chunked && res.length >= 0 {
 		return res, errors.New("response has both Content-Length and Transfer-Encoding")
 	}
@@ -124,6 +134,7 @@ func (res *response) header(name, value []byte) error {
 		res.chunked = true
 	case is(name, "Connection"):
 		res.closes = res.closes || has(value, "close")
+		res.keeps = res.keeps || has(value, "keep-alive")
 	case is(name, "Content-Type"):
 		media, _, _ := bytes.Cut(value, []byte(";"))
 		res.media = string(bytes.TrimRight(media, " \t"))

@@ -54,7 +54,8 @@ type Tracer interface {
 
 	// Counted gives the ledger of one client's connection over the whole
 	// trial, and both ends of it: two connections to different ports of a
-	// server may have the same local port. Its socket's counters were read between the instants from and to.
+	// server may have the same local port. Of a client that opened a new
+	// connection these are the last one's, and the ledger is that of all. Its socket's counters were read between the instants from and to.
 	Counted(client int, local, remote netip.AddrPort, whole results.Ledger, from, to time.Time)
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"syscall"
+	"time"
 )
 
 // openPolling opens clients that ask every interval; package vegeta paces
@@ -101,6 +102,16 @@ func (p *poller) ask(ctx context.Context) (got answer, err error) {
 	return got, refused(res.status, p.beginning(res))
 }
 
+// idleFor is how long a connection is idle before a client looks whether the
+// server has closed it: as any client does that keeps connections.
+const idleFor = time.Millisecond
+
+// flush books what was read of an answer, or behind one.
+func (p *poller) flush() {
+	p.received(framing, p.w-p.r)
+	p.r = p.w
+}
+
 // lost reports whether err is the end of a connection before anything of an
 // answer has come.
 func lost(err error) bool {
@@ -114,7 +125,12 @@ func lost(err error) bool {
 // send makes the request whose answer ask reads, on a new connection when the
 // server has closed the last one.
 func (p *poller) send(ctx context.Context) error {
+	// A connection that was idle for a while may have come to its end.
+	if p.reused && !p.closed && now()-p.pipe.last.returned > int64(idleFor) {
+		p.closed = p.pipe.hungUp()
+	}
 	if p.closed {
+		p.flush()
 		if err := p.redial(ctx, p.dialer); err != nil {
 			return err
 		}

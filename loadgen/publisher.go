@@ -204,7 +204,18 @@ func (p *publisher) flush() error {
 			return err
 		}
 	}
+	for _, s := range p.streams { // when all are written, so that no topic waits for it
+		if s.left != nil {
+			s.left.collect(p.departed)
+		}
+	}
 	return nil
+}
+
+// departed records when a write that began at an instant left the machine. One
+// that cannot be belongs to a wall clock that was set.
+func (p *publisher) departed(began, unixNano int64) {
+	_ = p.departure.Record(time.Duration(p.rec.clock.instant(unixNano) - began))
 }
 
 // write sends the chunk of one topic and notes how late it is.
@@ -216,14 +227,11 @@ func (p *publisher) write(s *publishing) error {
 		}
 	}
 	n, err := s.conn.stream.Write(s.chunk)
-	if s.left != nil && s.first >= p.rec.retained {
+	if s.left != nil {
+		if s.first < p.rec.retained {
+			at = 0
+		}
 		s.left.wrote(n, at)
-		s.left.collect(func(began, unixNano int64) {
-			// One that cannot be belongs to a wall clock that was set.
-			_ = p.departure.Record(time.Duration(p.rec.clock.instant(unixNano) - began))
-		})
-	} else if s.left != nil {
-		s.left.wrote(n, 0)
 	}
 	return err
 }

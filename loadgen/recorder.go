@@ -144,25 +144,26 @@ func (r *recorder) receive(a *account, event []byte, at arrival, more bool) {
 		return
 	}
 	a.delivered++
-	// A stamp from before the event was due contradicts the monotonic clock:
-	// the wall clock was set.
-	if due := r.due[seq]; at.stamped && at.arrived < due && at.returned >= due {
-		at.arrived, at.stamped = at.returned, false
-	}
-	if r.trace != nil {
-		r.trace.Received(a.client, seq, r.clock.wall(r.due[seq]), r.clock.wall(at.arrived))
-	}
 	s := &r.shards[a.client%shardCount]
 	s.mu.Lock()
+	due := r.due[seq]
+	// A stamp from before the event was due contradicts the monotonic clock:
+	// the wall clock was set.
+	if at.stamped && at.arrived < due && at.returned >= due {
+		at.arrived, at.stamped = at.returned, false
+	}
 	if index >= a.next {
-		r.age(s, a, r.due[seq], at.arrived)
+		r.age(s, a, due, at.arrived)
 		a.next = index + 1
 	}
-	r.measure(s, a, seq, at, more)
+	r.measure(s, a, seq, at, more || at.more)
 	if r.waits {
 		r.wait(s, a, seq, at.arrived)
 	}
 	s.mu.Unlock()
+	if r.trace != nil {
+		r.trace.Received(a.client, seq, r.clock.wall(due), r.clock.wall(at.arrived))
+	}
 	s.delivered.Add(1)
 	if r.remaining.Add(-1) == 0 {
 		close(r.done)
@@ -214,9 +215,9 @@ func (r *recorder) measure(s *shard, a *account, seq uint64, at arrival, more bo
 		return
 	}
 	s.record(&s.latency, at.arrived-due)
-	s.record(&s.wait, at.returned-at.arrived)
 	if at.stamped {
-		a.bound = at.arrived - max(due, at.before)
+		s.record(&s.wait, at.returned-at.arrived)
+		a.bound = at.arrived - max(due, min(at.before, at.arrived))
 		if more {
 			s.share(a.bound)
 		}
@@ -284,7 +285,7 @@ func (r *recorder) age(s *shard, a *account, due, at int64) {
 			s.record(&s.peakAge, at-a.newestDue)
 		}
 	}
-	a.agedTo = at
+	a.agedTo = max(a.agedTo, at)
 	a.newestDue = due
 }
 

@@ -238,6 +238,11 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
+	for _, c := range s.clients {
+		if c.request != nil {
+			c.request.flush()
+		}
+	}
 	if broken == nil {
 		broken = s.finishPublishing(ctx)
 	}
@@ -270,8 +275,7 @@ func (s *session) finishPublishing(ctx context.Context) error {
 	return nil
 }
 
-// interrupt ends the reads of every client. What has come already is read and
-// booked by then; what has not is not wanted.
+// interrupt ends the reads of every client.
 func (s *session) interrupt() {
 	for _, c := range s.clients {
 		c.stop()

@@ -79,8 +79,8 @@ func (s *sse) receive() error {
 	}
 	s.unbooked += len(piece)
 	s.events.feed(piece)
-	if s.events.pending() == 0 {
-		s.flush()
+	if s.events.pending() == 0 { // comments, and the fields of an event without data
+		s.settle()
 	}
 	if s.events.pending() > maxBuffer {
 		return errTooLong
@@ -88,15 +88,19 @@ func (s *sse) receive() error {
 	return s.broken
 }
 
-// flush books what belongs to no event: comments, and the fields of an event
-// without data.
-func (s *sse) flush() {
+// settle books what belongs to no event.
+func (s *sse) settle() {
 	s.conn.received(framing, s.unbooked)
 	s.unbooked = 0
 }
 
+func (s *sse) flush() {
+	s.settle()
+	s.conn.received(framing, s.body.w-s.body.r)
+}
+
 // between reports whether the stream stands between two events.
-func (s *sse) between() bool { return s.body.r == s.body.w && s.body.left == 0 && s.unbooked == 0 }
+func (s *sse) between() bool { return s.body.r == s.body.w && s.unbooked == 0 }
 
 // dispatch takes an event. One of a type to which nobody listens is framing:
 // servers keep a stream alive with such (WHATWG HTML section 9.2.6).

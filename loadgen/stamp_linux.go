@@ -17,6 +17,8 @@ import (
 type stamper struct {
 	raw   syscall.RawConn
 	try   func(fd uintptr) bool // recvmsg, made once so that no read allocates it
+	look  func(fd uintptr)      // likewise: how much can be read
+	there int                   // bytes
 	msg   unix.Msghdr
 	iov   unix.Iovec
 	oob   [stampSpace]byte
@@ -44,9 +46,17 @@ func newStamper(c *net.TCPConn) *stamper {
 		return nil
 	}
 	s := &stamper{raw: raw}
-	s.try = s.recvmsg
+	s.try, s.look = s.recvmsg, s.inq
 	return s
 }
+
+// unread reports whether there is more to read.
+func (s *stamper) unread() bool {
+	s.there = 0
+	return s.raw.Control(s.look) == nil && s.there > 0
+}
+
+func (s *stamper) inq(fd uintptr) { s.there, _ = unix.IoctlGetInt(int(fd), unix.TIOCINQ) }
 
 func (s *stamper) recvmsg(fd uintptr) bool {
 	for {
@@ -62,8 +72,8 @@ func (s *stamper) recvmsg(fd uintptr) bool {
 }
 
 // read is Read of io.Reader. at is the kernel's stamp in nanoseconds since
-// 1970; 0 when there is none. The kernel stamps a read by the last segment
-// that it takes whole: one that ends in the middle of a segment has no stamp.
+// 1970; 0 when there is none. It is that of the last segment of which the read
+// took something; segments that the kernel has joined have that of the last.
 func (s *stamper) read(b []byte) (n int, at int64, err error) {
 	if len(b) == 0 {
 		return 0, 0, nil

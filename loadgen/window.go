@@ -15,6 +15,7 @@ import (
 type mark struct {
 	counts
 	footprint
+	looked int64 // at the footprint and the machine
 }
 
 // counts are what CPU per event is made of. They are read together, at a
@@ -43,6 +44,7 @@ func (m *mark) rest(s *session) (err error) {
 	if m.footprint, err = s.processes(); err != nil {
 		return err
 	}
+	m.looked = now()
 	m.machine, err = readMachine()
 	return err
 }
@@ -141,7 +143,7 @@ func (s *session) between(a, b mark) {
 		t.Server = process(a.footprint.server, b.footprint.server, b.counts.server-a.counts.server, seconds)
 	}
 	if s.Rate > 0 {
-		s.headroom(a.machine, b.machine, seconds)
+		s.headroom(a.machine, b.machine, time.Duration(b.looked-a.looked).Seconds())
 	}
 }
 
@@ -166,12 +168,17 @@ func (s *session) lastEdge(ctx context.Context) error {
 	case !all:
 		return fmt.Errorf("%d of %d clients were in the middle of a message %s after the window", len(s.clients)-c.edge[1].taken, len(s.clients), limit)
 	case c.torn > 0:
-		return fmt.Errorf("%d of %d clients were in the middle of one message during the whole window", c.torn, len(s.clients))
+		return fmt.Errorf("%d of %d clients had no quiet moment in the whole window, between two messages and with nothing to read, at which their bytes can be told apart", c.torn, len(s.clients))
 	}
 	from, to := c.edge[0].books, c.edge[1].books
 	from.again, to.again = s.again[0], s.again[1]
 	t := s.trial
 	t.Steady = ledger(from, to)
+	for _, b := range []results.Bytes{t.Steady.In, t.Steady.Out} {
+		if min(b.Payload, b.Framing, b.Head, b.Chunking, b.WebSocket, b.TLS, b.TCPIP) < 0 {
+			return fmt.Errorf("the window has less than no bytes of a kind: %+v", b)
+		}
+	}
 	t.SteadyClientSec = time.Duration(c.edge[1].sum - c.edge[0].sum).Seconds()
 	t.Deliveries.InWindow = to.delivered - from.delivered
 	t.Requests = httpCount(from.requests, to.requests)
