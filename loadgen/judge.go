@@ -81,9 +81,6 @@ const (
 	lagLimit      = 100 * time.Microsecond // p99, unless half the latency's is larger
 	missingLimit  = 0.01                   // of the deliveries, without a stamp of the kernel
 	sharedLimit   = 0.05                   // of the mean latency: what shared stamps may hide
-	fewSamples    = 1000                   // fewer latencies than this make p99 a guess
-
-	fewConnections = 100
 )
 
 // warn adds what is doubtful about the trial. The texts carry no figures of
@@ -109,8 +106,9 @@ func (s *session) warn() {
 	add(t.Trust.ClockSteps > 0, "clock",
 		"this machine's wall clock was set during the trial: stamps of the kernel near that moment may be off by as much")
 	n := t.Latency.Count()
-	add(n > 0 && n < fewSamples, "few-samples",
-		"fewer than %d latencies in the window: p99 rests on fewer than ten of them", fewSamples)
+	if w, few := t.FewEvents(); few {
+		t.Warnings = append(t.Warnings, w)
+	}
 	stamps := t.Trust.Stamps
 	add(float64(stamps.Missing) > missingLimit*float64(n), "unstamped",
 		"the kernel gave no time stamp for more than %.0f %% of the deliveries: their latency ends when the client's read returned", 100*missingLimit)
@@ -118,8 +116,8 @@ func (s *session) warn() {
 		"clients read several events at once, which have the time stamp of the last: the mean latency may be less by more than %.0f %%", 100*sharedLimit)
 	add(t.Requests.Reopened > 0, "reopened",
 		"the server closed connections between two requests: the clients opened new ones, which is in the bytes and the latency")
-	add(t.Connection.Held != results.Held{} && t.Connection.Opened < fewConnections, "few-connections",
-		"fewer than %d connections were held: the kernel's share of their memory, which it counts in pages and for the whole machine, is a guess", fewConnections)
+	add(t.Connection.Held != results.Held{} && t.Connection.Opened < results.FewConnections, "few-connections",
+		"fewer than %d connections were held: pages and spans are too coarse to tell the memory of one", results.FewConnections)
 	add(s.attack.overlapped.Load() > 0, "overlap",
 		"polls were due while the client's last one was under way and went late")
 	add(t.Steady.Retransmitted+t.Steady.RetransmittedIn > 0, "retransmission",
