@@ -152,7 +152,7 @@ func TestProof(t *testing.T) {
 	}
 	for _, want := range []string{
 		"every one is explained by the ledger",
-		"the generator adds 64.0\u00a0µs to the mean latency",
+		"a latency ends ",
 		"3 published numbers and 1 that follow from what was published:",
 		"- 1\\. The shape of a synthetic table: ✎\u00a02\u00a0corrected\n",
 		"- 2\\. A stall in synthetic time: ✓\u00a01\u00a0reproduced, ≠\u00a01\u00a0differs\n",

@@ -211,13 +211,13 @@ func (c auditedCell) rest() table.Value {
 // latencyFinding sets the generator's latencies beside the kernel's.
 func latencyFinding(cells []auditedCell) Finding {
 	f := Finding{Table: table.Table{Columns: table.Columns("scenario and transport", "deliveries", "mean by the kernel",
-		"generator adds, mean", "of it before sending", "of it after arrival", "generator adds, p99")}}
+		"generator adds, mean", "of it before the packet leaves", "of it after the packet has come", "generator adds, p99")}}
 	seen := slices.DeleteFunc(slices.Clone(cells), func(c auditedCell) bool { return c.Events == 0 })
 	if len(seen) == 0 {
 		f.Text = "No capture could tell the events: TLS hides them, or the publisher was beside the server. So the generator's latencies are not compared."
 		return f
 	}
-	var sum, events float64
+	var send, read, events float64
 	for _, c := range cells {
 		row := []table.Value{c.Head}
 		if c.Events == 0 {
@@ -227,16 +227,17 @@ func latencyFinding(cells []auditedCell) Finding {
 			f.Table.Rows = append(f.Table.Rows, row)
 			continue
 		}
-		sum, events = sum+c.Bias*float64(c.Events), events+float64(c.Events)
+		n := float64(c.Events)
+		send, read, events = send+c.BiasSend*n, read+c.BiasRead*n, events+n
 		f.Red = f.Red || c.biased != ""
 		f.Table.Rows = append(f.Table.Rows, append(row, number(c.Events), seconds(c.Kernel.Mean()), c.bias(), seconds(c.BiasSend), seconds(c.BiasRead), seconds(c.BiasP99)))
 	}
-	most := slices.MaxFunc(seen, func(a, b auditedCell) int { return cmp.Compare(math.Abs(a.Bias), math.Abs(b.Bias)) })
-	f.Text = fmt.Sprintf("By the kernel's time stamps of %s deliveries the generator adds %s to the mean latency", words.Number(events), words.Duration(sum/events))
+	most := slices.MaxFunc(seen, func(a, b auditedCell) int { return cmp.Compare(math.Abs(a.BiasRead), math.Abs(b.BiasRead)) })
+	f.Text = fmt.Sprintf("By the kernel's time stamps of %s deliveries, a latency ends %s after the event's last packet has come (mean", words.Number(events), words.Duration(read/events))
 	if len(seen) > 1 {
-		f.Text += fmt.Sprintf(", at most %s in one cell (%s)", words.Duration(most.Bias), most.Head.Text)
+		f.Text += fmt.Sprintf("; at most %s in one cell, %s", words.Duration(most.BiasRead), most.Head.Text)
 	}
-	f.Text += "."
+	f.Text += fmt.Sprintf("). It begins when the event is due, %s before its first packet leaves.", words.Duration(send/events))
 	if len(seen) < len(cells) {
 		f.Note = "– stands where a capture cannot tell the events: TLS hides them, or the publisher was beside the server."
 	}

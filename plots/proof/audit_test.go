@@ -53,7 +53,7 @@ func line(row []table.Value) string {
 
 func TestAudited(t *testing.T) {
 	const whole = "Of 3,000 bytes captured on 8 connections (2 of 3 trials) every one is explained by the ledger"
-	const adds = "By the kernel's time stamps of 20 deliveries the generator adds 60.0 µs to the mean latency, at most 60.0 µs in one cell (feed · SSE)."
+	const adds = "By the kernel's time stamps of 20 deliveries, a latency ends 40.0 µs after the event's last packet has come (mean; at most 40.0 µs in one cell, feed · SSE). It begins when the event is due, 20.0 µs before its first packet leaves."
 	for _, c := range []struct {
 		why            string
 		edit           func(sse, websocket *results.Trial)
@@ -79,10 +79,10 @@ func TestAudited(t *testing.T) {
 			"No capture could tell the events: TLS hides them, or the publisher was beside the server. So the generator's latencies are not compared.", true, false,
 			"feed · SSE | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | –⚠ | 0", ""},
 		{"one cell's events are hidden", func(_, websocket *results.Trial) { websocket.Audit.Events = 0 }, whole + ".",
-			"By the kernel's time stamps of 10 deliveries the generator adds 60.0 µs to the mean latency.", false, false, "", "feed · SSE | 10 | 400 µs | 60.0 µs | 20.0 µs | 40.0 µs | 200 µs"},
+			"By the kernel's time stamps of 10 deliveries, a latency ends 40.0 µs after the event's last packet has come (mean). It begins when the event is due, 20.0 µs before its first packet leaves.", false, false, "", "feed · SSE | 10 | 400 µs | 60.0 µs | 20.0 µs | 40.0 µs | 200 µs"},
 		{"means are over all events, and the greatest is named", func(_, websocket *results.Trial) {
 			websocket.Audit.Events, websocket.Audit.BiasRead = 30, 120e-6
-		}, whole + ".", "By the kernel's time stamps of 40 deliveries the generator adds 120 µs to the mean latency, at most 140 µs in one cell (feed · WebSocket).", false, false, "", ""},
+		}, whole + ".", "By the kernel's time stamps of 40 deliveries, a latency ends 100 µs after the event's last packet has come (mean; at most 120 µs in one cell, feed · WebSocket). It begins when the event is due, 20.0 µs before its first packet leaves.", false, false, "", ""},
 		{"an error that a warning calls large is red", func(sse, _ *results.Trial) {
 			sse.Warnings = []results.Warning{{Code: "bias", Text: "the generator itself added more"}}
 		}, whole + ".", adds, false, true, "", "feed · SSE | 10 | 400 µs | 60.0 µs⚠ | 20.0 µs | 40.0 µs | 200 µs"},

@@ -103,7 +103,8 @@ type trial struct {
 			Unexplained   int64 `json:"unexplained_bytes"`
 		}
 		Kernel histogram
-		Bias   float64 `json:"bias_sec"`
+		Send   float64 `json:"bias_send_sec"`
+		Read   float64 `json:"bias_read_sec"`
 	}
 }
 
