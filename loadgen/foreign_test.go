@@ -237,22 +237,7 @@ func TestForeignEventTypes(t *testing.T) {
 func TestFragmentsAndPongs(t *testing.T) {
 	const size = 100
 	target := serve(t, servers.Options{Heartbeat: time.Hour})
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var work sync.WaitGroup
-	work.Go(func() {
-		for {
-			c, err := l.Accept()
-			if err != nil {
-				return
-			}
-			work.Go(func() { fragment(c, target.HTTP, size) })
-		}
-	})
-	t.Cleanup(func() { l.Close(); work.Wait() })
-	target.Clients, target.Publisher = &spoiler{listener: l}, direct
+	between(t, &target, func(c, up net.Conn) { fragment(c, up, size) })
 	got := trial(t, Options{Target: target, Variant: variant(t, "websocket"), Clients: 3, Rate: 50, Payload: size, Window: 400 * time.Millisecond})
 	if got.Failed != "" {
 		t.Fatal(got.Failed)
@@ -263,18 +248,9 @@ func TestFragmentsAndPongs(t *testing.T) {
 	}
 }
 
-// fragment passes on what server says to c, each message of size bytes in two
-// fragments and with a pong between them.
-func fragment(c net.Conn, server string, size int) {
-	defer c.Close()
-	up, err := net.Dial("tcp", server)
-	if err != nil {
-		return
-	}
-	defer up.Close()
-	var asking sync.WaitGroup
-	defer asking.Wait()
-	asking.Go(func() { _, _ = io.Copy(up, c); up.Close() })
+// fragment passes on what the server says to c, each message of size bytes in
+// two fragments and with a pong between them.
+func fragment(c, up net.Conn, size int) {
 	head := make([]byte, 0, 1024)
 	for one := make([]byte, 1); !bytes.HasSuffix(head, headEnd); head = append(head, one...) {
 		if _, err := io.ReadFull(up, one); err != nil {
@@ -287,11 +263,9 @@ func fragment(c net.Conn, server string, size int) {
 	frame := make([]byte, 2+size)
 	for {
 		if _, err := io.ReadFull(up, frame[:2]); err != nil || frame[1] != byte(size) {
-			c.Close()
 			return
 		}
 		if _, err := io.ReadFull(up, frame[2:]); err != nil {
-			c.Close()
 			return
 		}
 		const cut = 30
@@ -302,14 +276,16 @@ func fragment(c net.Conn, server string, size int) {
 	}
 }
 
-// rewriting is a connection of a client through which what the server says is
-// passed on in other pieces.
-func rewriting(t *testing.T, target *Target, address string, pass func(c net.Conn, b []byte) error) {
+// between puts answers between the clients and the HTTP server of target until
+// the test ends: it is called for each connection c, with one to the server on
+// which all has been passed on that the client says.
+func between(t *testing.T, target *Target, answers func(c, up net.Conn)) {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
+	server := target.HTTP
 	var work sync.WaitGroup
 	work.Go(func() {
 		for {
@@ -319,19 +295,13 @@ func rewriting(t *testing.T, target *Target, address string, pass func(c net.Con
 			}
 			work.Go(func() {
 				defer c.Close()
-				up, err := net.Dial("tcp", address)
+				up, err := net.Dial("tcp", server)
 				if err != nil {
 					return
 				}
 				defer up.Close()
 				work.Go(func() { _, _ = io.Copy(up, c); up.Close() })
-				b := make([]byte, 64<<10)
-				for {
-					n, err := up.Read(b)
-					if err != nil || pass(c, b[:n]) != nil {
-						return
-					}
-				}
+				answers(c, up)
 			})
 		}
 	})
@@ -339,11 +309,26 @@ func rewriting(t *testing.T, target *Target, address string, pass func(c net.Con
 	target.Clients, target.Publisher = &spoiler{listener: l}, direct
 }
 
+// rewriting has pass pass on what the server says, which is what one read from
+// it brings.
+func rewriting(t *testing.T, target *Target, pass func(c net.Conn, b []byte) error) {
+	t.Helper()
+	between(t, target, func(c, up net.Conn) {
+		b := make([]byte, 64<<10)
+		for {
+			n, err := up.Read(b)
+			if err != nil || pass(c, b[:n]) != nil {
+				return
+			}
+		}
+	})
+}
+
 // TLS records that come in two segments are cut whole.
 func TestRecordsInTwoSegments(t *testing.T) {
 	for _, name := range []string{"sse/tls", "websocket/tls", "longpoll/tls"} {
 		target := serve(t, servers.Options{TLS: true, Heartbeat: time.Hour})
-		rewriting(t, &target, target.HTTP, func(c net.Conn, b []byte) error {
+		rewriting(t, &target, func(c net.Conn, b []byte) error {
 			if half := len(b) - 9; len(b) < 400 && half > 0 {
 				if _, err := c.Write(b[:half]); err != nil {
 					return err
@@ -358,7 +343,7 @@ func TestRecordsInTwoSegments(t *testing.T) {
 			t.Errorf("%s: %q, %+v", name, got.Failed, got.Deliveries)
 			continue
 		}
-		const each = 5 + 1 + 16 // head, type and tag of a record (RFC 8446 section 5.2)
+		const each = 5 + 1 + 16                            // head, type and tag of a record (RFC 8446 section 5.2)
 		if n := got.Steady.In.TLS; n%each != 0 || n == 0 { // a busy server puts two messages into one
 			t.Errorf("%s: %d bytes of TLS, want whole records of %d", name, n, each)
 		}
@@ -373,7 +358,7 @@ func TestStreamsInOtherChunks(t *testing.T) {
 		"an endless one": "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nTransfer-Encoding: chunked\r\n\r\n3fffffff\r\n",
 	} {
 		target := serve(t, servers.Options{Heartbeat: time.Hour})
-		rewriting(t, &target, target.HTTP, func(c net.Conn, b []byte) error {
+		rewriting(t, &target, func(c net.Conn, b []byte) error {
 			if _, rest, ok := bytes.Cut(b, headEnd); ok && bytes.HasPrefix(b, []byte("HTTP/")) {
 				b = append([]byte(head), withoutChunks(rest)...)
 			} else {
@@ -411,8 +396,7 @@ func TestPollsOnNewConnections(t *testing.T) {
 	for fact, target := range map[string]func() Target{
 		"HTTP/1.0": func() Target {
 			target := foreign(t, plain)
-			address := target.HTTP
-			rewriting(t, &target, address, func(c net.Conn, b []byte) error {
+			rewriting(t, &target, func(c net.Conn, b []byte) error {
 				_, err := c.Write(bytes.Replace(b, []byte("HTTP/1.1 "), []byte("HTTP/1.0 "), 1))
 				return err
 			})
@@ -434,7 +418,7 @@ func TestPollsOnNewConnections(t *testing.T) {
 // closing is a way to the target that ends each connection once an answer has
 // passed.
 func closing(t *testing.T, target *Target) {
-	rewriting(t, target, target.HTTP, func(c net.Conn, b []byte) error {
+	rewriting(t, target, func(c net.Conn, b []byte) error {
 		_, _ = c.Write(b)
 		return io.EOF
 	})
