@@ -153,7 +153,7 @@ func (r *reader) checkLoad(s Scenario) {
 			n := r.at["sweep."+s.Sweep.Key].Content[i]
 			rate, payload, clients, topics = n, n, n, r.node("topics", "sweep."+s.Sweep.Key)
 		}
-		all := e.Rate * (w.Warmup + w.Duration + w.tail()).Seconds()
+		all := e.Rate * (w.Warmup + w.Duration).Seconds()
 		switch {
 		case e.Rate > 0 && e.Rate*w.Duration.Seconds() < float64(e.Burst):
 			r.wrong(rate, "events.rate", fmt.Sprintf("at %v events/s no event may fall into the duration of %s", e.Rate, wire.Duration(w.Duration)),

@@ -22,11 +22,9 @@ func (c cell) estimate() time.Duration {
 	warmup := s.Warmup
 	if c.Variant.Transport == wire.Polling {
 		warmup = max(warmup, c.Variant.Interval) // until each client has asked
-		if s.Events.Rate > 0 {
-			d += c.Variant.Interval // until the last client has asked for the last event
-		}
+		d += c.Variant.Interval                  // until the last client has asked once more
 	}
-	return d + warmup + s.tail()
+	return d + warmup
 }
 
 // ceiling is the wall time in which the generator's ceiling is measured.

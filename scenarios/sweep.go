@@ -117,15 +117,6 @@ func (s Scenario) gap() time.Duration {
 	return seconds(float64(bursts*burst) / s.Events.Rate)
 }
 
-// tail is how long publishing goes on after the window: one more event for
-// each topic.
-func (s Scenario) tail() time.Duration {
-	if s.Events.Rate == 0 {
-		return 0
-	}
-	return s.gap()
-}
-
 func longestInterval(variants []wire.Variant) (longest time.Duration) {
 	for _, v := range variants {
 		longest = max(longest, v.Interval)

@@ -147,7 +147,7 @@ func (r *Runner) command(c cell, host string) []string {
 // arrivals that come thick.
 func (c cell) history() int {
 	s := c.Scenario
-	all := s.Events.Rate * (s.Warmup + s.Duration + s.tail()).Seconds() / float64(s.Topics)
+	all := s.Events.Rate * (s.Warmup + s.Duration).Seconds() / float64(s.Topics)
 	return s.Events.Retained + s.Events.Burst + int(1.5*all) + 256
 }
 
