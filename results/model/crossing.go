@@ -108,7 +108,11 @@ func perSecond(t *results.Trial) (bytes float64, ok bool) {
 		return 0, false
 	}
 	rate, payload := l.topicRate(), float64(l.Payload)
-	first, last := l.schedule().window(0)
+	d, ok := l.schedule()
+	if !ok {
+		return 0, false
+	}
+	first, last := d.window(0)
 	number := digits(first, last) / max(1, last-first+1) // digits of an event's number
 	records := 0.0
 	if secure(t) {

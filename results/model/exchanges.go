@@ -65,8 +65,8 @@ func polled(l load, path results.Path, sent float64) (w written, ok bool) {
 		return w, false
 	}
 	for i, late := range []float64{path.Delay - path.Jitter - slack, path.Delay, path.Delay + path.Jitter + slack} {
-		one, n := polledWith(l, late)
-		if n != sent {
+		one, n, known := polledWith(l, late)
+		if !known || n != sent {
 			return w, false
 		}
 		if i == 0 {
@@ -79,8 +79,11 @@ func polled(l load, path results.Path, sent float64) (w written, ok bool) {
 }
 
 // polledWith is polled with polls that reach the server so much later.
-func polledWith(l load, late float64) (w written, sent float64) {
-	d := l.schedule()
+func polledWith(l load, late float64) (w written, sent float64, ok bool) {
+	d, ok := l.schedule()
+	if !ok {
+		return w, 0, false
+	}
 	var requests, answers, lengths float64
 	for i := range l.Clients {
 		phase := (float64(i) + 0.5) / float64(l.Clients) * l.Interval
@@ -96,21 +99,18 @@ func polledWith(l load, late float64) (w written, sent float64) {
 			cursor = next
 		}
 	}
-	return written{exactly(requests), exactly(answers), exactly(lengths)}, sent
+	return written{exactly(requests), exactly(answers), exactly(lengths)}, sent, true
 }
 
 // held follows long-polling while it has one answer for each event of the
 // window, and each is there before the next is due.
 func held(l load, t *results.Trial, sent, empty, events float64) (w written, ok bool) {
-	d := l.schedule()
-	if sent != events || empty != 0 || events != d.pairs() || t.Latency.Quantile(0.999) > float64(l.Topics)*d.gap/2 {
+	d, ok := l.schedule()
+	if !ok || sent != events || empty != 0 || events != d.pairs() || t.Latency.Quantile(0.999) > float64(l.Topics)*d.gap/2 {
 		return w, false
 	}
 	var sum float64
-	for j := range l.Topics {
-		first, last := d.window(j)
-		sum += l.clients(j) * digits(first, last)
-	}
+	d.each(func(clients, first, last float64) { sum += clients * digits(first, last) })
 	// The request that is held when the window begins was sent before; the one
 	// that is held at its end has the last event's number.
 	return written{exactly(sum), exactly(sum), exactly(events * width(float64(l.Payload+2)))}, true
