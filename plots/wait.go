@@ -21,9 +21,15 @@ func arrival(s set) string {
 // waitUnit is the metric of the generator's own wait.
 const waitUnit = "generator-wait-sec"
 
-// wait is the generator's own wait of all valid trials of a cell together.
+// wait is the generator's own wait of all valid trials of a cell together that
+// have time stamps: without one it is in the latency.
 func (c cell) wait() results.Histogram {
-	return c.Merged(func(t *results.Trial) results.Histogram { return t.Wait })
+	return c.Merged(func(t *results.Trial) results.Histogram {
+		if t.Trust.Stamps.Kernel == 0 {
+			return results.Histogram{}
+		}
+		return t.Wait
+	})
 }
 
 // waits reports whether some cell of a set knows it.

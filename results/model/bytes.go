@@ -25,7 +25,7 @@ func predictBytes(t *results.Trial, unit string) (Prediction, bool) {
 	case t.Load.Rate <= 0 || n <= 0:
 		return Prediction{}, false
 	case unit == "framing-B/event" && asks:
-		full := float64(t.Requests.Sent - t.Requests.Empty)
+		full := float64(t.Requests.Answers())
 		if full <= 0 {
 			return Prediction{}, false
 		}

@@ -35,7 +35,8 @@ type written struct {
 func exchanged(t *results.Trial) (bytes span, formula string, ok bool) {
 	h, ok := headsOf(t)
 	sent, empty, events := float64(t.Requests.Sent), float64(t.Requests.Empty), float64(t.Deliveries.InWindow)
-	if !ok || sent <= 0 || events <= 0 || sent <= empty {
+	full := float64(t.Requests.Answers())
+	if !ok || events <= 0 || full <= 0 {
 		return span{}, "", false
 	}
 	w, known := written{}, false
@@ -47,9 +48,8 @@ func exchanged(t *results.Trial) (bytes span, formula string, ok bool) {
 		w, known = held(l, t, sent, empty, events)
 	}
 	if !known {
-		w = bounded(load(t.Load), sent, empty, events)
+		w = bounded(load(t.Load), sent, full, events)
 	}
-	full := sent - empty
 	bytes = w.requests.add(w.answers.times(h.tags)).add(w.lengths).plus(sent*h.request + full*h.answer + empty*h.empty + events + full)
 	formula = fmt.Sprintf("%.0f requests of %.4g B, %.0f answers of %.4g B, %.0f empty ones of %.4g B, the %.6g digits in them, and %.0f + %.0f B of JSON arrays",
 		sent, h.request, full, h.answer, empty, h.empty, w.requests.add(w.answers.times(h.tags)).add(w.lengths).mid(), events, full)
@@ -119,7 +119,7 @@ func held(l load, t *results.Trial, sent, empty, events float64) (w written, ok 
 // bounded are the bounds of the digits where nobody can tell which exchange
 // brought what: of the first and the last number of the window, with three
 // standard deviations of a random schedule and a round of polls before it.
-func bounded(l load, sent, empty, events float64) written {
+func bounded(l load, sent, full, events float64) written {
 	before, after := l.topicRate()*l.Warmup, l.topicRate()*(l.Warmup+l.Window)
 	spread := func(n float64) float64 { return 3*math.Sqrt(max(1, n)) + 1 }
 	if l.beats() > 0 {
@@ -127,8 +127,8 @@ func bounded(l load, sent, empty, events float64) written {
 	}
 	least := width(float64(l.Retained) + before - spread(before) - l.topicRate()*l.Interval)
 	most := width(float64(l.Retained) + after + spread(after))
-	each := events / (sent - empty)
+	each := events / full
 	largest := min(events, each+spread(each)+4)
 	return written{between(least, most, sent), between(least, most, sent),
-		between(width(float64(l.Payload+2)), width(1+largest*float64(l.Payload+1)), sent-empty)}
+		between(width(float64(l.Payload+2)), width(1+largest*float64(l.Payload+1)), full)}
 }
