@@ -55,11 +55,11 @@ func waitNote(s set) string {
 	if where == "" {
 		return ""
 	}
-	text := "mean " + words.Duration(most.Mean())
 	if supported(most.Count(), 0.99) {
-		text += ", p99 " + words.Duration(most.Quantile(0.99))
+		where += "; p99 " + words.Duration(most.Quantile(0.99))
 	}
-	return fmt.Sprintf("Beside the latency and not in it: the load generator's own wait, from an event's arrival at its machine until it had read it, is at most %s (%s).", text, where)
+	return fmt.Sprintf("Not in the latency: after an event had reached its machine, the load generator took %s on average until it had read it, where it took longest (%s).",
+		words.Duration(most.Mean()), where)
 }
 
 // waitValues are mean and 99th percentile of a wait.

@@ -88,7 +88,11 @@ func (l load) offGrid(share float64, mean, paced bool, late float64) float64 {
 		return l.Interval
 	}
 	if mean {
-		return math.Abs(sum/float64(len(waits)) - share*l.Interval)
+		off := math.Abs(sum/float64(len(waits)) - share*l.Interval)
+		if off <= rounding*l.Interval {
+			return 0
+		}
+		return off
 	}
 	slices.Sort(waits)
 	rank := max(1, min(len(waits), int(math.Ceil(share*float64(len(waits))-1e-9))))
