@@ -43,7 +43,7 @@ func exchanged(t *results.Trial) (bytes span, formula string, ok bool) {
 	switch l := load(t.Load); {
 	case l.Arrival != "constant" || t.Stall != nil || strings.Contains(t.Variant, "pace=delay"):
 	case t.Transport == "polling":
-		w, known = polled(l, t.Path, sent)
+		w, known = polled(l, t, tally{sent, full, events})
 	case t.Transport == "longpoll":
 		w, known = held(l, t, sent, empty, events)
 	}
@@ -56,33 +56,41 @@ func exchanged(t *results.Trial) (bytes span, formula string, ok bool) {
 	return bytes, formula, true
 }
 
+// tally is how many requests, answers with events, and deliveries a window has.
+type tally struct{ sent, full, events float64 }
+
 // polled follows each client's polls in the window: in the middle of its slot of
 // the interval, in each the events that were due since the last one. An event
-// that is due within slack of a poll comes with it or with the next.
-func polled(l load, path results.Path, sent float64) (w written, ok bool) {
+// that is due within slack of a poll comes with it or with the next. Where one
+// missed its poll by more than that, or came from the other side of an edge, the
+// schedule does not tell which answer had it: it was then delivered later than
+// after a whole interval, or the schedule gives other counts.
+func polled(l load, t *results.Trial, n tally) (w written, ok bool) {
 	const slack = overhead
-	if l.Interval <= 0 || float64(l.Clients)*(l.Window/l.Interval+1) > 2e6 {
+	path := t.Path
+	if l.Interval <= 0 || float64(l.Clients)*(l.Window/l.Interval+1) > 2e6 || t.Latency.Max() > l.Interval+path.Delay+path.Jitter+slack {
 		return w, false
 	}
-	for i, late := range []float64{path.Delay - path.Jitter - slack, path.Delay, path.Delay + path.Jitter + slack} {
-		one, n, known := polledWith(l, late)
-		if !known || n != sent {
+	for _, late := range []float64{path.Delay - path.Jitter - slack, path.Delay, path.Delay + path.Jitter + slack} {
+		one, c, known := polledWith(l, late)
+		switch {
+		case !known || c.sent != n.sent:
 			return w, false
+		case c != n:
+		case !ok:
+			w, ok = one, true
+		default:
+			w = written{w.requests.union(one.requests), w.answers.union(one.answers), w.lengths.union(one.lengths)}
 		}
-		if i == 0 {
-			w = one
-			continue
-		}
-		w = written{w.requests.union(one.requests), w.answers.union(one.answers), w.lengths.union(one.lengths)}
 	}
-	return w, true
+	return w, ok
 }
 
 // polledWith is polled with polls that reach the server so much later.
-func polledWith(l load, late float64) (w written, sent float64, ok bool) {
+func polledWith(l load, late float64) (w written, n tally, ok bool) {
 	d, ok := l.schedule()
 	if !ok {
-		return w, 0, false
+		return w, n, false
 	}
 	var requests, answers, lengths float64
 	for i := range l.Clients {
@@ -90,16 +98,18 @@ func polledWith(l load, late float64) (w written, sent float64, ok bool) {
 		cursor := d.number(i%l.Topics, phase-l.Interval+late)
 		for at := phase; at < l.Window-1e-9; at += l.Interval {
 			next := d.number(i%l.Topics, at+late)
-			sent++
+			n.sent++
 			requests += width(cursor)
 			answers += width(next)
 			if k := next - cursor; k > 0 {
+				n.full++
+				n.events += k
 				lengths += width(1 + k*float64(l.Payload+1))
 			}
 			cursor = next
 		}
 	}
-	return written{exactly(requests), exactly(answers), exactly(lengths)}, sent, true
+	return written{exactly(requests), exactly(answers), exactly(lengths)}, n, true
 }
 
 // held follows long-polling while it has one answer for each event of the
