@@ -36,6 +36,9 @@ func alerts(r *results.Record) []alert {
 	if n, codes := disturbedTrials(r); n > 0 {
 		say(true, "In %s of %d the load generator or the machine was the limit (%s): the figures concerned say so.", words.Count(n, "trial"), len(r.Trials), words.Join(codes))
 	}
+	if r.Schema == 1 && len(r.Trials) > 0 {
+		say(false, "This record is of layout 1: each latency ends when the load generator had read the event, so that its own wait is in it, and bytes per event may be up to 1 %% too high. Do not compare it with a newer one.")
+	}
 	notMet := slices.DeleteFunc(slices.Clone(r.Expectations), func(e results.Expectation) bool { return e.Held })
 	if n := len(notMet); n > 0 {
 		say(false, "%d of %s %s not met.", n, words.Count(len(r.Expectations), "expectation"), words.Be(n, "was", "were"))

@@ -39,7 +39,7 @@ func bytesFigure(s set) (Figure, bool, error) {
 	}
 	if waiting(s) {
 		per = "client and minute"
-		divisor = func(t *results.Trial) float64 { return float64(t.Load.Clients) * t.Load.Window / 60 }
+		divisor = func(t *results.Trial) float64 { return t.ClientSec() / 60 }
 	}
 	rows, twin, said := ledgerRows(s, divisor)
 	if len(rows) == 0 {

@@ -12,7 +12,7 @@ import (
 
 // machineCodes are the warnings that say that the load generator or the
 // machine, and not the server, was the limit.
-var machineCodes = []string{"machine-busy", "cpu-pressure", "schedule-lag", "ceiling", "bias", "clock"}
+var machineCodes = []string{"machine-busy", "cpu-pressure", "schedule-lag", "ceiling", "bias", "clock", "throttled", "path-late", "path-overrun"}
 
 // doubt joins the cell's warnings that concern m, and says how much they
 // weigh; empty when there are none.

@@ -33,6 +33,7 @@ func TestEdges(t *testing.T) {
 		{"scenarios without a trial", func(r *results.Record) { r.Trials = nil }, "no trials"},
 		{"trials without their scenario", func(r *results.Record) { r.Scenarios = nil }, ""},
 		{"a partial run", func(r *results.Record) { r.Trials, r.Partial = r.Trials[:7], "interrupted" }, "partial: interrupted. It has 7 of"},
+		{"a record of the layout before", func(r *results.Record) { r.Schema = 1 }, "its own wait is in it"},
 		{"one trial", func(r *results.Record) { r.Trials = r.Trials[:1] }, "1 of"},
 		{"every trial failed", func(r *results.Record) {
 			for _, t := range r.Trials {

@@ -25,7 +25,7 @@ type titledMetric struct{ head, unit string }
 var (
 	// terminalColumns are the metrics of a scenario's table.
 	terminalColumns = []titledMetric{
-		{"p50", "p50-sec"}, {"p99", "p99-sec"}, {"uncorrected", "uncorrected-p99-sec"}, {"gen. wait", waitUnit}, {"age", "age-sec"}, {"wire/ev", "wire-B/event"}, {"overhead", "overhead-B/event"},
+		{"p50", "p50-sec"}, {"p99", "p99-sec"}, {"uncorrected", "uncorrected-p99-sec"}, {"gen. wait", waitUnit}, {"age", "age-sec"}, {"wire/ev", "wire-B/event"},
 		{"open", "open-sec"}, {"mem/conn", "server-mem-B/conn"}, {"CPU/ev", "server-cpu-sec/event"}, {"missed", "missed-events"},
 	}
 	// silentColumns are those of a scenario without events.

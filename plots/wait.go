@@ -21,9 +21,15 @@ func arrival(s set) string {
 // waitUnit is the metric of the generator's own wait.
 const waitUnit = "generator-wait-sec"
 
-// wait is the generator's own wait of all valid trials of a cell together.
+// wait is the generator's own wait of all valid trials of a cell together that
+// have time stamps: without one it is in the latency.
 func (c cell) wait() results.Histogram {
-	return c.Merged(func(t *results.Trial) results.Histogram { return t.Wait })
+	return c.Merged(func(t *results.Trial) results.Histogram {
+		if t.Trust.Stamps.Kernel == 0 {
+			return results.Histogram{}
+		}
+		return t.Wait
+	})
 }
 
 // waits reports whether some cell of a set knows it.
@@ -49,11 +55,11 @@ func waitNote(s set) string {
 	if where == "" {
 		return ""
 	}
-	text := "mean " + words.Duration(most.Mean())
 	if supported(most.Count(), 0.99) {
-		text += ", p99 " + words.Duration(most.Quantile(0.99))
+		where += "; p99 " + words.Duration(most.Quantile(0.99))
 	}
-	return fmt.Sprintf("Beside the latency and not in it: the load generator's own wait, from an event's arrival at its machine until it had read it, is at most %s (%s).", text, where)
+	return fmt.Sprintf("Not in the latency: after an event had reached its machine, the load generator took %s on average until it had read it, where it took longest (%s).",
+		words.Duration(most.Mean()), where)
 }
 
 // waitValues are mean and 99th percentile of a wait.

@@ -17,7 +17,8 @@ func TestWaitStandsBesideLatency(t *testing.T) {
 		note          bool
 	}{
 		{"a record with time stamps", func(*results.Trial) {}, "generator's wait, mean generator's wait, 99 %", "the kernel's receive time stamp", true},
-		{"one without", func(t *results.Trial) { t.Wait = results.Histogram{} }, "", "no receive time stamps", false},
+		{"an older one", func(t *results.Trial) { t.Wait, t.Trust.Stamps = results.Histogram{}, results.Stamps{} }, "", "no receive time stamps", false},
+		{"one of a kernel without any", func(t *results.Trial) { t.Trust.Stamps = results.Stamps{Missing: t.Latency.Count()} }, "", "no receive time stamps", false},
 	} {
 		r := few()
 		for _, trial := range r.Trials {

@@ -99,7 +99,7 @@ func (t *Trial) asked() {
 	l, n := t.Load, t.Deliveries.InWindow
 	r, in, out := &t.Requests, &t.Steady.In, &t.Steady.Out
 	digits := func(n int64) int64 { return int64(len(strconv.FormatInt(n, 10))) }
-	var full, fullHeads, emptyHeads int64
+	var fullHeads, emptyHeads int64
 	ask := func(cursor int64) {
 		r.Sent++
 		out.Head += t.opening() - 1 + digits(cursor)
@@ -110,7 +110,7 @@ func (t *Trial) asked() {
 			emptyHeads += 106 + digits(last)
 			return
 		}
-		full++
+		r.Full++
 		fullHeads += 148 + digits(last) + digits(1+events*int64(l.Payload+1))
 	}
 	due := func(at float64) int64 { // events until then, from the beginning of the window
@@ -137,12 +137,12 @@ func (t *Trial) asked() {
 		}
 	}
 	in.Head = fullHeads + emptyHeads
-	in.Framing = n + full
+	in.Framing = n + r.Full
 	mean := func(bytes, n int64) float64 {
 		if n == 0 {
 			return 0
 		}
 		return float64(bytes) / float64(n)
 	}
-	r.Heads = Heads{Request: mean(out.Head, r.Sent), Answer: mean(fullHeads, full), Empty: mean(emptyHeads, r.Empty)}
+	r.Heads = Heads{Request: mean(out.Head, r.Sent), Answer: mean(fullHeads, r.Full), Empty: mean(emptyHeads, r.Empty)}
 }

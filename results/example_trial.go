@@ -20,6 +20,7 @@ func (t *Trial) synthesize(seed uint64) {
 	d := &t.Deliveries
 	d.Offered = int64(math.Round(l.Rate*(l.Warmup+l.Window))) + int64(l.Retained*l.Topics)
 	d.Published, d.Expected, d.Delivered, d.InWindow = d.Offered, d.Offered*clients, d.Offered*clients, n
+	d.Timed, d.Events, t.SteadyClientSec = n, events, float64(clients)*l.Window
 
 	path := exampleCosts[t.Transport].path * jitter() * (1 + float64(l.Clients)*float64(l.Rate)/25000) * (1 + float64(l.Payload)/65536)
 	server := 0.00009 * jitter()
@@ -27,6 +28,7 @@ func (t *Trial) synthesize(seed uint64) {
 	t.ToServer = shape(events, func(u, v float64) float64 { return server * lognormal(u, 0.2) })
 	t.FromServer = shape(n, late)
 	t.Latency = shape(n, func(u, v float64) float64 { return server + late(u, v) + t.Stall.late(u, l.Window) })
+	t.Departure = shape(events, func(u, v float64) float64 { return 0.000012 * lognormal(u, 0.3) })
 	t.Wait = shape(n, func(u, v float64) float64 { return 0.00008 * lognormal(v, 0.6) })
 	if events > 0 {
 		t.Spread = shape(events, func(u, v float64) float64 { return l.Interval*(1-1/float64(l.Clients)) + path*2*lognormal(u, 0.2) })
@@ -42,7 +44,7 @@ func (t *Trial) synthesize(seed uint64) {
 	t.Server = process(cpu*(float64(n)+2*float64(t.Requests.Sent))*jitter(), l)
 	t.Generator = process(6e-6*(float64(n)+2*float64(t.Requests.Sent))*jitter(), l)
 	t.Trust = Trust{Lag: shape(max(events, 1), func(u, v float64) float64 { return 0.00003 * lognormal(u, 0.5) }),
-		Pressure: 0.02 * jitter(), Busy: (t.Server.Share + t.Generator.Share) / 2, ClockSlip: 0.000002, Ceiling: 90_000}
+		Pressure: 0.02 * jitter(), Busy: (t.Server.Share + t.Generator.Share) / 2, ClockSlip: 0.000002, Ceiling: 90_000, Stamps: Stamps{Kernel: n}}
 	if t.Stall != nil {
 		t.Uncorrected = shape(n, func(u, v float64) float64 { return server + late(u, v) })
 	}

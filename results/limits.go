@@ -15,13 +15,14 @@ const (
 )
 
 // below are the numbers that may be negative, because they are differences of
-// two readings, by the field that holds them; and the least of cpu_pressure,
-// which is -1 where the kernel does not tell. A steady ledger is a difference,
-// too, in records whose window cut an answer in two.
+// two readings, by the field that holds them; and those of which -1 has a
+// meaning: cpu_pressure, where the kernel does not tell, and gogc, which is off.
+// A steady ledger is a difference, too, in records whose window cut an answer in
+// two.
 var below = map[string]bool{
 	"held": true, "steady": true, "clock_slip_sec": true, "cpu_pressure": true,
 	"bias_sec": true, "bias_p99_sec": true, "bias_send_sec": true, "bias_read_sec": true,
-	"cpu_sec": true, "share": true,
+	"cpu_sec": true, "share": true, "gogc": true,
 }
 
 // impossible finds the first number of v that no run can have: a count or a

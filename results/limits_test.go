@@ -53,6 +53,15 @@ func TestParseRefusesImpossibleNumbers(t *testing.T) {
 		{"an age just below zero", `"mean_sec": 0.5`, `"mean_sec": -1e-9`, `f:\d+:\d+: trials\[0\].age.mean_sec: is -1e-09, and nothing`},
 		{"an age beyond measure", `"mean_sec": 0.5`, `"mean_sec": 1.7e308`, `trials\[0\].age.mean_sec: is 1.7e\+308, which is beyond`},
 		{"a window beyond measure", `"window_sec": 2`, `"window_sec": 1e307`, `trials\[0\].load.window_sec: is 1e\+307, which is beyond`},
+		{"a smaller payload than that of the deliveries", `"in_window": 4`, `"in_window": 5`, `trials\[0\].steady.in.payload: is 504, but 5 deliveries of 126 bytes make 630`},
+		{"deliveries that were timed beyond all", `"timed": 4`, `"timed": 9`, `trials\[0\].deliveries.timed: is 9 of 8 deliveries`},
+		{"more events in the window than in the trial", `"events": 2`, `"events": 5`, `trials\[0\].deliveries.events: is 5 of 4 offered events`},
+		{"fewer events than were split at the server", `"events": 2`, `"events": 1`, `trials\[0\].to_server: has 2 values for 1 events of the window`},
+		{"a latency that ends by nothing", `"missing": 1`, `"missing": 0`, `trials\[0\].trust.stamps.kernel: is 3, which with 0 missing does not make 4 latencies`},
+		{"more shared stamps than stamps", `"shared": 1`, `"shared": 4`, `trials\[0\].trust.stamps.shared: is 4 of 3 stamps`},
+		{"an answer without a request", `"full": 2`, `"full": 3`, `trials\[0\].requests.sent: is 8, but 3 full and 6 empty answers make 9`},
+		{"a request that nobody answered", `"full": 2`, `"full": 1`, `trials\[0\].requests.sent: is 8, but 1 full and 6 empty answers make 7`},
+		{"a quota that takes time back", `"throttled_sec": 0.002`, `"throttled_sec": -1`, `trials\[0\].trust.throttled_sec: is -1, and nothing`},
 		{"more requests in vain than requests", `"empty": 6`, `"empty": 9`, `trials\[0\].requests.empty: is 9 of 8 requests`},
 	} {
 		_, err := Parse("f", []byte(strings.Replace(string(b), c.old, c.new, 1)))
@@ -67,7 +76,7 @@ func TestParseAcceptsDifferences(t *testing.T) {
 	r := small(t)
 	x := r.Trials[0]
 	x.Connection.Held = Held{-1, -1, -1, -1, -1, -1, -1, -1}
-	x.Trust.Pressure, x.Trust.ClockSlip, x.Generator.CPU, x.Generator.Share, x.Steady.In.Framing = -1, -0.5, -1e-6, -1e-6, -40
+	r.Provenance.Granted.GC, x.Trust.Pressure, x.Trust.ClockSlip, x.Generator.CPU, x.Generator.Share, x.Steady.In.Framing = -1, -1, -0.5, -1e-6, -1e-6, -40
 	x.Audit = &Audit{Bias: -1e-6, BiasP99: -1e-6, BiasSend: -1e-6, BiasRead: -1e-6}
 	if err := r.Validate(); err != nil {
 		t.Error(err)

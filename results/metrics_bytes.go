@@ -22,7 +22,7 @@ func byteMetrics() []Metric {
 		lower("wire-B/client-min", "bytes on the wire per client and minute", "wire B/client-min", kindBytes,
 			"All bytes of the window in both directions, TCP/IP headers included, per client and minute, whether or not there were events.",
 			func(t *Trial) (float64, bool) {
-				return per(float64(t.Steady.Total())*60, t.clientSec())
+				return per(float64(t.Steady.Total())*60, t.ClientSec())
 			}),
 		lower("segments/event", "TCP segments per delivered event", "segments/event", kindCount,
 			"TCP segments of the window in both directions, acknowledgments included, divided by the deliveries of the window. The path's segment size decides: loopback carries 64 kB in one.",
@@ -35,7 +35,7 @@ func byteMetrics() []Metric {
 		{Unit: "requests/client-sec", Title: "requests per client and second", Short: "requests/client-s", Assume: "nothing", Kind: kindCount,
 			Definition: "HTTP requests of the window per client and second, for transports that ask.",
 			Value: func(t *Trial) (float64, bool) {
-				v, ok := per(float64(t.Requests.Sent), t.clientSec())
+				v, ok := per(float64(t.Requests.Sent), t.ClientSec())
 				return v, ok && t.Requests.Sent > 0
 			}},
 		lower("requests/event", "requests per delivered event", "requests/event", kindCount,
@@ -50,14 +50,23 @@ func byteMetrics() []Metric {
 	}
 }
 
-// clientSec is the time over which the bytes and requests of the window were
+// ClientSec is the time over which the bytes and requests of the window were
 // counted, all clients together. A record of before there were cuts has that of
 // the window, within which they lay.
-func (t *Trial) clientSec() float64 {
+func (t *Trial) ClientSec() float64 {
 	if t.SteadyClientSec > 0 {
 		return t.SteadyClientSec
 	}
 	return float64(t.Load.Clients) * t.Load.Window
+}
+
+// Answers is how many answers of the window brought events. A record of layout 1
+// does not count them: each request that was not in vain had one.
+func (h HTTPCount) Answers() int64 {
+	if h.Full > 0 || h.Reopened > 0 {
+		return h.Full
+	}
+	return h.Sent - h.Empty
 }
 
 // protocol is what stands around events in one direction of a ledger, heads

@@ -33,7 +33,7 @@ func (t *Trial) OfCeiling() (share float64, ok bool) {
 	if t.Requests.Sent > 0 {
 		n = t.Requests.Sent
 	}
-	seconds := t.clientSec() / float64(t.Load.Clients)
+	seconds := t.ClientSec() / float64(t.Load.Clients)
 	if t.Trust.Ceiling <= 0 || !(seconds > 0) || n == 0 {
 		return 0, false
 	}

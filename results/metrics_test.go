@@ -106,6 +106,16 @@ func TestMetricValues(t *testing.T) {
 	}
 }
 
+// A request that a closed connection lost was sent, and nobody answered it. A
+// record of layout 1 does not count the answers.
+func TestAnswers(t *testing.T) {
+	for want, h := range map[int64]HTTPCount{4: {Sent: 7, Full: 4, Empty: 2, Reopened: 1}, 5: {Sent: 7, Empty: 2}, 0: {Sent: 3, Empty: 2, Reopened: 1}, 7: {Sent: 7, Full: 7}} {
+		if got := h.Answers(); got != want {
+			t.Errorf("%+v: %d answers", h, got)
+		}
+	}
+}
+
 // What has no number says why, and a median leaves no trial out for being low.
 func TestWhyThereIsNoNumber(t *testing.T) {
 	memory := func(connections int64, bytes ...int64) (c Cell) {

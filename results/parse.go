@@ -37,7 +37,7 @@ const (
 )
 
 // Parse reads a record from data; file is its name for errors. It accepts only
-// what a reader can rely on: this layout, no field that is unknown, and numbers
+// what a reader can rely on: a layout that it knows, no field that is unknown, and numbers
 // that add up as Validate demands. Its error is an *Error.
 func Parse(file string, data []byte) (*Record, error) {
 	fail := func(offset int64, msg, hint string) (*Record, error) {
@@ -108,12 +108,12 @@ func otherSchema(data []byte) (msg, hint string) {
 		return "not a record of pushbench: it has no schema number", hintOther
 	case *head.Schema > Schema:
 		hint = "use " + version + " or a newer one"
-	case *head.Schema < Schema:
+	case *head.Schema < oldestSchema:
 		hint = "use " + version + ", or run the experiment again"
 	default:
 		return "", ""
 	}
-	return fmt.Sprintf("layout %d, and this pushbench reads layout %d", *head.Schema, Schema), hint
+	return fmt.Sprintf("layout %d, and this pushbench reads layout %s", *head.Schema, layouts), hint
 }
 
 // position is the line and the column, from 1, of the byte at offset.

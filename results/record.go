@@ -2,13 +2,21 @@ package results
 
 import "time"
 
-// Schema is the version of the record's layout. A reader refuses another.
-const Schema = 1
+// Schema is the version of the record's layout, and what is written has no
+// other. A reader takes an older one down to oldestSchema and refuses the rest.
+//
+// In layout 1 latency ended when the client's read returned, bytes and requests
+// were counted between other moments than deliveries, and requests had no full.
+const (
+	Schema       = 2
+	oldestSchema = 1
+	layouts      = "1 or 2"
+)
 
 // A Record is what one run found out: everything that is in run.json. Times
 // are seconds and sizes are bytes throughout.
 type Record struct {
-	Schema     int        `json:"schema"`            // version of this layout: 1
+	Schema     int        `json:"schema"`            // version of this layout: 2; see the top
 	ID         string     `json:"id"`                // the run's directory name: its UTC start, 20060102T150405Z
 	Began      time.Time  `json:"began"`             // start, UTC
 	Ended      time.Time  `json:"ended"`             // end, or the last time it was saved, UTC

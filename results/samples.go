@@ -26,6 +26,10 @@ func (t *Trial) Samples() int64 {
 	if t.Transport == "polling" || t.Latency.Count() == 0 {
 		return t.Latency.Count()
 	}
+	if n := t.Deliveries.Events; n > 0 {
+		return n
+	}
+	// A record of layout 1 does not say.
 	if n := t.ToServer.Count(); n > 0 {
 		return n
 	}

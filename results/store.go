@@ -13,8 +13,12 @@ import (
 const FileName = "run.json"
 
 // Save writes the record to dir/run.json, whole or not at all. It makes dir
-// when there is none, and packs the histograms of r's trials on the way.
+// when there is none, and packs the histograms of r's trials on the way. A record
+// of another layout is not written: its numbers do not mean what the new one says.
 func Save(dir string, r *Record) error {
+	if r.Schema != Schema {
+		return fmt.Errorf("%s: a record of layout %d cannot be written, only layout %d", filepath.Join(dir, FileName), r.Schema, Schema)
+	}
 	for _, t := range r.Trials {
 		t.Pack()
 	}

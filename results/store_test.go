@@ -57,6 +57,38 @@ func TestSaveAndLoad(t *testing.T) {
 	}
 }
 
+// A record of layout 1 is read as it was meant, without what came later, and not
+// written as if it were of layout 2.
+func TestOlderLayout(t *testing.T) {
+	r := small(t)
+	r.Schema = 1
+	for _, x := range r.Trials {
+		x.Wait, x.Departure, x.SteadyClientSec, x.Trust.Stamps = Histogram{}, Histogram{}, 0, Stamps{}
+		x.Deliveries.Timed, x.Deliveries.Events, x.Requests.Full = 0, 0, 0
+		x.Steady.In.Payload++ // its bytes are of other moments than its deliveries
+		x.Pack()
+	}
+	b, err := json.Marshal(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := Parse("f", b)
+	if err != nil || got.Schema != 1 {
+		t.Fatal(got, err)
+	}
+	dir := t.TempDir()
+	if err := Save(dir, got); err == nil || !strings.Contains(err.Error(), "a record of layout 1 cannot be written, only layout 2") {
+		t.Error(err)
+	}
+	if names := list(t, dir); len(names) > 0 {
+		t.Errorf("it left %q", names)
+	}
+	got.Schema = 2
+	if err := got.Validate(); err == nil || !strings.Contains(err.Error(), "steady.in.payload: is 505, but 4 deliveries of 126 bytes make 504") {
+		t.Errorf("the same as layout 2: %v", err)
+	}
+}
+
 func list(t *testing.T, dir string) (names []string) {
 	t.Helper()
 	entries, err := os.ReadDir(dir)
@@ -122,13 +154,13 @@ func TestParseErrors(t *testing.T) {
 	}{
 		{"an empty file", " \n", `^f: the file is empty \(the file was copied half`},
 		{"half a file", good[:len(good)/2], `^f:\d+:\d+: the file ends in the middle \(the file was copied half`},
-		{"half of one line", `{"schema": 1, "trials": [`, `^f:1:26: the file ends in the middle`},
+		{"half of one line", `{"schema": 2, "trials": [`, `^f:1:26: the file ends in the middle`},
 		{"no JSON", "hello", `^f:1:1: not JSON: invalid character 'h'`},
 		{"a comma too many", change("\"seed\": 42,", "\"seed\": 42,,"), `^f:8:13: not JSON: invalid character ','`},
 		{"a list", "[1, 2]", `^f: not a record of pushbench: .* no object .*run.json`},
 		{"nothing but null", "null", `^f: not a record of pushbench: it has no schema`},
 		{"some other JSON", `{"name": "left-pad"}`, `^f: not a record of pushbench: it has no schema`},
-		{"the layout of a newer version", `{"schema": 99, "new": {}, "provenance": {"version": "v9.1"}}`, `^f: layout 99, and this pushbench reads layout 1 \(use v9.1 or a newer one\)$`},
+		{"the layout of a newer version", `{"schema": 99, "new": {}, "provenance": {"version": "v9.1"}}`, `^f: layout 99, and this pushbench reads layout 1 or 2 \(use v9.1 or a newer one\)$`},
 		{"the layout of an older version", `{"schema": 0}`, `^f: layout 0, .*run the experiment again`},
 		{"an unknown field at the top", change(`"seed"`, `"seeed"`), `^f:8:\d+: unknown field "seeed" \(written by another version, or changed by hand\)$`},
 		{"an unknown field deep inside, whose name is known elsewhere", change(`"opening": 16`, `"p50_sec": 16`), `^f:\d+:\d+: unknown field "trials\[0\].load.p50_sec"`},

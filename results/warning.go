@@ -1,6 +1,20 @@
 package results
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
+
+// The metrics that a doubt about times may be about.
+var (
+	tails = []string{"p99-sec", "p999-sec", "max-sec"}
+	// split are told by the server's clock.
+	split = []string{"to-server-sec", "from-server-sec"}
+	// arrivals end by when an event reached the clients' machine: the kernel's
+	// stamp, by the wall clock.
+	arrivals = append([]string{"p50-sec", "p90-sec", "mean-sec", "uncorrected-p99-sec", "generator-wait-sec", "from-server-sec", "uniform-fit", "spread-sec",
+		"age-sec", "peak-age-sec"}, tails...)
+)
 
 // Concerns reports whether the doubt is about m: a warning that the machine
 // was busy says nothing against a count of bytes. A code that is not known
@@ -8,13 +22,19 @@ import "slices"
 func (w Warning) Concerns(m Metric) bool {
 	switch w.Code {
 	case "few-samples", "few-events":
-		return slices.Contains([]string{"p99-sec", "p999-sec", "max-sec"}, m.Unit)
+		return slices.Contains(tails, m.Unit)
+	case "unstamped", "shared-stamps":
+		return slices.Contains(arrivals, m.Unit)
+	case "server-clock":
+		return slices.Contains(split, m.Unit)
+	case "reopened":
+		return m.Kind == kindBytes || strings.HasPrefix(m.Unit, "requests/") || m.Unit == "segments/event" || slices.Contains(tails, m.Unit)
 	case "few-connections":
 		return m.Unit == "kernel-B/conn" || m.Unit == "server-mem-B/conn"
 	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap", "ceiling", "bias", "throttled", "path-late":
 		return m.Kind == kindSec || m.Unit == "conns/sec"
 	case "clock":
-		return m.Unit == "to-server-sec" || m.Unit == "from-server-sec"
+		return slices.Contains(arrivals, m.Unit) || slices.Contains(split, m.Unit)
 	case "retransmission", "path-overrun":
 		return m.Kind == kindSec || m.Kind == kindBytes
 	}

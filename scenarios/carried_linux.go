@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"time"
 
 	"pushbench/results"
 	"pushbench/scenarios/path"
@@ -37,31 +36,24 @@ func direction(d path.Direction) *results.Carried {
 // doubtPath says in t that its path did not do what it was asked to: its packets
 // left late, which is latency of no transport, or were lost at its ends. The
 // limit of lateness is that of the generator's own part in the mean latency,
-// which a tunnel in its process is, too, and lateShare of a longer one.
+// which a tunnel in its process is, too, and lateShare of a longer one. The texts
+// carry no figures of the trial, which are beside its path.
 func doubtPath(t *results.Trial) {
-	warn := func(code, format string, args ...any) {
-		t.Warnings = append(t.Warnings, results.Warning{Code: code, Text: fmt.Sprintf(format, args...)})
-	}
-	var worst results.Carried
+	warn := func(code, text string) { t.Warnings = append(t.Warnings, results.Warning{Code: code, Text: text}) }
+	var late float64
 	var lost int64
 	for _, c := range []*results.Carried{t.Path.ToServer, t.Path.ToClient} {
 		if c == nil {
 			continue
 		}
-		if c.LateMean > worst.LateMean {
-			worst = *c
-		}
+		late = max(late, c.LateMean)
 		lost += c.Overrun + c.Refused
 	}
-	if limit := max(bias, lateShare*max(t.Latency.Mean(), t.Path.Delay)); worst.LateMean > limit {
-		warn("path-late", "the emulated path let packets go %s late on average, %s at most: times over it have that in them",
-			micros(worst.LateMean), micros(worst.LateMax))
+	if limit := max(bias, lateShare*max(t.Latency.Mean(), t.Path.Delay)); late > limit {
+		warn("path-late", fmt.Sprintf("the emulated path let packets go late by more than %d µs and %.0f %% of the latency on average: times over it have that in them",
+			int(bias*1e6), 100*lateShare))
 	}
 	if lost > 0 {
-		warn("path-overrun", "the kernel dropped %d packets at the ends of the path, beyond the loss that was asked for", lost)
+		warn("path-overrun", "the kernel dropped packets at the ends of the path, beyond the loss that was asked for")
 	}
-}
-
-func micros(seconds float64) time.Duration {
-	return time.Duration(seconds * 1e9).Round(time.Microsecond)
 }

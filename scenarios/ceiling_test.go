@@ -145,7 +145,7 @@ func TestThrottled(t *testing.T) {
 		t.Fatalf("%v, %g s", trial.Warnings, trial.Trust.Throttled)
 	}
 	w := trial.Warnings[0]
-	if w.Code != "throttled" || !strings.Contains(w.Text, "3 times") || !strings.Contains(w.Text, "120ms") {
+	if w.Code != "throttled" || strings.ContainsAny(w.Text, "0123456789") {
 		t.Errorf("%+v", w)
 	}
 	for unit, want := range map[string]bool{"p50-sec": true, "wire-B/event": false} {

@@ -81,7 +81,7 @@ func throttle(t *results.Trial, stood machine.Throttle) {
 	}
 	t.Trust.Throttled = stood.For.Seconds()
 	t.Warnings = append(t.Warnings, results.Warning{Code: "throttled",
-		Text: fmt.Sprintf("the CPU quota was used up %d times in this trial: processes stood still for %s, which counts as latency", stood.Times, stood.For.Round(time.Millisecond))})
+		Text: "the CPU quota was used up: processes stood still for a part of the trial, which counts as latency"})
 }
 
 // endWithin is how soon a server has ended after it was asked to.

@@ -55,7 +55,7 @@ func TestPredictions(t *testing.T) {
 func TestCeiling(t *testing.T) {
 	trial := func(variant string, n int64, ceiling float64) *results.Trial {
 		return &results.Trial{Scenario: "feed", Sweep: "rate", Point: "10", Variant: variant, Transport: variant, Number: 1,
-			Load: results.Workload{Rate: 10, Window: 10}, Deliveries: results.Deliveries{InWindow: n}, Trust: results.Trust{Ceiling: ceiling}}
+			Load: results.Workload{Clients: 1, Rate: 10, Window: 10}, Deliveries: results.Deliveries{InWindow: n}, Trust: results.Trust{Ceiling: ceiling}}
 	}
 	for _, c := range []struct {
 		why, want string

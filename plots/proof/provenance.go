@@ -23,6 +23,7 @@ func Provenance(r *results.Record) [][2]string {
 		{"memory", words.Bytes(float64(p.Memory))}, {"congestion control", p.Congestion}, {"CPU governor", p.Governor},
 		{"descriptor limit", words.Number(float64(p.Files))}, {"path", p.Path},
 	}
+	out = append(out, granted(p.Granted)...)
 	for _, name := range slices.Sorted(maps.Keys(p.Modules)) {
 		out = append(out, [2]string{name, p.Modules[name]})
 	}
@@ -30,6 +31,32 @@ func Provenance(r *results.Record) [][2]string {
 		if out[i][1] == "" {
 			out[i][1] = "unknown"
 		}
+	}
+	return out
+}
+
+// granted says what the processes were given of the machine, in words; a record
+// of before that was noted does not know.
+func granted(g results.Granted) [][2]string {
+	out := [][2]string{{"threads of Go code (GOMAXPROCS)", ""}, {"garbage collection (GOGC)", ""}, {"memory limit (GOMEMLIMIT)", ""},
+		{"GODEBUG", ""}, {"CPU quota", ""}, {"CPUs allowed", g.Affinity}}
+	if g == (results.Granted{}) {
+		return out
+	}
+	for i, text := range []string{words.Number(float64(g.Procs)) + " in each process", fmt.Sprintf("when the heap has grown by %d\u00a0%%", g.GC), "none", "none", "none"} {
+		out[i][1] = text
+	}
+	if g.GC < 0 {
+		out[1][1] = "off"
+	}
+	if g.MemoryLimit > 0 {
+		out[2][1] = words.Bytes(float64(g.MemoryLimit)) + " in each process"
+	}
+	if g.Debug != "" {
+		out[3][1] = g.Debug
+	}
+	if g.Quota > 0 {
+		out[4][1] = words.Number(g.Quota) + " cores for all processes together"
 	}
 	return out
 }

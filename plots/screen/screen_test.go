@@ -24,8 +24,8 @@ func TestScreen(t *testing.T) {
 		{"a long word is cut", func(s *Screen) { s.Paragraph("", "abcdefghijkl", "") }, 10, false, "abcdefg…\n"},
 		{"a mark leaves the digits of other rows aligned", func(s *Screen) { s.Table([]string{"p50", "wire"}, rows) }, 40, false,
 			"               p50   wire\npolling    247 ms   206 B\nSSE       1.64 ms⚠  253 B\n"},
-		{"a table that is too wide goes on below", func(s *Screen) { s.Table([]string{"p50", "wire"}, rows) }, 18, false,
-			"          p50\npo…   247 ms\nSSE  1.64 ms⚠\n      wire\npo…  206 B\nSSE  253 B\n"},
+		{"a table that is too wide goes on below, with room for names", func(s *Screen) { s.Table([]string{"p50", "wire"}, rows) }, 18, false,
+			"             p50\npolli…   247 ms\nSSE     1.64 ms⚠\n         wire\npolli…  206 B\nSSE     253 B\n"},
 		{"ink is for those who see it", func(s *Screen) { s.Paragraph("", "red", Red) }, 10, true, Red + "red\x1b[0m\n"},
 	} {
 		s := &Screen{Width: c.width, Color: c.color}

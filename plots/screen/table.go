@@ -27,7 +27,11 @@ func (s *Screen) Table(heads []string, rows []Row) {
 	if name+all+gap*len(heads) > s.Width {
 		gap = 1
 	}
-	name = min(name, max(s.Width/4, s.Width-all-gap*len(heads)))
+	room := max(s.Width/4, s.Width-all-gap*len(heads))
+	if name > room && room+all+gap*len(heads) > s.Width {
+		room = s.Width * 2 / 5 // there are several blocks anyway
+	}
+	name = min(name, room)
 	for from := 0; from < len(heads); {
 		to, end := from, name
 		for to < len(heads) && (to == from || end+gap+widths[to] <= s.Width) {

@@ -24,7 +24,7 @@ func Load(l results.Workload, sweep string) string {
 		add("", Count(l.Retained, "retained event")+" per topic")
 	}
 	add("payload", "payload "+Format(float64(l.Payload), "bytes"))
-	add("", "measured for "+Seconds(l.Window)+" after "+Seconds(l.Warmup))
+	add("", "measured for "+Seconds(l.Window)+" after "+Seconds(l.Warmup)+" of warm-up")
 	if sweep != "" {
 		parts = append(parts, "swept: "+Swept(sweep))
 	}

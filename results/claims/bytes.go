@@ -67,7 +67,7 @@ func exchanged(t *results.Trial) (out, in float64, ok bool) {
 	case "sse":
 		return whole(t.Handshake.Out) + whole(t.Steady.Out), whole(t.Handshake.In) + whole(t.Steady.In), true
 	}
-	full := float64(t.Requests.Sent - t.Requests.Empty)
+	full := float64(t.Requests.Answers())
 	if full <= 0 {
 		return 0, 0, false
 	}

@@ -32,13 +32,21 @@ func (l load) silence(d float64) (share float64, formula string, ok bool) {
 	if beats := l.beats(); beats > 0 {
 		return max(0, 1-beats*d), fmt.Sprintf("max(0, 1 − λΔ), λΔ = %.3g", beats*d), true
 	}
-	if l.Arrival != "poisson" {
+	mean := l.Rate * d
+	if l.Arrival != "poisson" || !(mean >= 0) {
 		return 0, "", false
 	}
-	mean := l.Rate * d
 	term := math.Exp(-mean) // P(Poisson(mean) = k)
+	if !(term > 0) {        // too small for a float64
+		// The tail is less than e^(−mean/8) there (Chernoff): none that a sum shows.
+		return 0, fmt.Sprintf("P(Poisson(RΔ) < %d), RΔ = %.3g", l.Topics, mean), float64(l.Topics) <= mean/2
+	}
 	below, sum := 0.0, 0.0
 	for k := range l.Topics {
+		if float64(k) > mean && below+term == below { // all further ones are the same
+			sum += float64(l.Topics-k) * below
+			break
+		}
 		below += term
 		sum += below
 		term *= mean / float64(k+1)

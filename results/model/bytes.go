@@ -9,6 +9,7 @@ import (
 
 // Sizes on the wire that no load changes.
 const (
+	answerPiece  = 4096         // net/http's buffer of a connection: what is longer leaves in more than one write, and segment
 	segmentHead  = 20 + 20 + 12 // IPv4, TCP, its time stamps (RFC 791, 9293, 7323)
 	synOptions   = 8            // more in each SYN: segment size, window scale, SACK permitted (RFC 9293 section 3.2, RFC 7323, RFC 2018)
 	recordHead   = 5 + 1 + 16   // a TLS 1.3 record: head, content type, tag (RFC 8446 section 5.2)
@@ -25,7 +26,7 @@ func predictBytes(t *results.Trial, unit string) (Prediction, bool) {
 	case t.Load.Rate <= 0 || n <= 0:
 		return Prediction{}, false
 	case unit == "framing-B/event" && asks:
-		full := float64(t.Requests.Sent - t.Requests.Empty)
+		full := float64(t.Requests.Answers())
 		if full <= 0 {
 			return Prediction{}, false
 		}
@@ -74,11 +75,15 @@ func wholeWire(t *results.Trial, l load) (Prediction, bool) {
 	}
 	events := float64(t.Deliveries.InWindow)
 	unit := protocol.Value + float64(l.Payload)
+	most := float64(mtu - segmentHead) // bytes that one segment carries
 	segments, gap, secured := 2.0, l.topicRate(), 1.0
 	if t.Transport == "longpoll" || t.Transport == "polling" {
 		asked := float64(t.Requests.Sent) / events
 		segments, secured = 3*asked, 2*asked
 		unit = protocol.Value/asked + float64(l.Payload)*max(1, l.topicRate()*l.Interval)
+	}
+	if t.Transport != "websocket" && t.Transport != "tcp" {
+		most = min(most, answerPiece)
 	}
 	if t.Transport == "polling" {
 		gap = 1 / l.Interval
@@ -87,7 +92,7 @@ func wholeWire(t *results.Trial, l load) (Prediction, bool) {
 		return Prediction{}, false // heartbeats have segments, too
 	}
 	// Bursts share segments, and Poisson arrivals do at times.
-	if !ok || l.Arrival != "constant" || gap*acknowledged > 1 || unit > float64(mtu-segmentHead) || t.Path.Delay > 0 {
+	if !ok || l.Arrival != "constant" || gap*acknowledged > 1 || unit > most || t.Path.Delay > 0 {
 		return Prediction{}, false
 	}
 	p := Prediction{

@@ -108,7 +108,11 @@ func perSecond(t *results.Trial) (bytes float64, ok bool) {
 		return 0, false
 	}
 	rate, payload := l.topicRate(), float64(l.Payload)
-	first, last := l.schedule().window(0)
+	d, ok := l.schedule()
+	if !ok {
+		return 0, false
+	}
+	first, last := d.window(0)
 	number := digits(first, last) / max(1, last-first+1) // digits of an event's number
 	records := 0.0
 	if secure(t) {
@@ -118,13 +122,13 @@ func perSecond(t *results.Trial) (bytes float64, ok bool) {
 	case "sse":
 		event := float64(eventFields) + number + payload
 		chunk := float64(len(strconv.FormatInt(int64(math.Round(event)), 16)) + chunkEnds)
-		bytes, ok = rate*(event+chunk+2*segmentHead+records), event+chunk < float64(mtu-segmentHead)
+		bytes, ok = rate*(event+chunk+2*segmentHead+records), event+chunk < min(answerPiece, float64(mtu-segmentHead))
 	case "websocket":
 		bytes, ok = rate*(payload+float64(webSocketHead(l.Payload))+2*segmentHead+records), payload+10 < float64(mtu-segmentHead)
 	case "longpoll":
 		h, has := headsOf(t)
 		each := h.request + h.answer + (1+h.tags)*number + width(payload+2) + payload + 2
-		bytes, ok = rate*(each+3*segmentHead+2*records), has && each < float64(mtu-segmentHead)
+		bytes, ok = rate*(each+3*segmentHead+2*records), has && each < min(answerPiece, float64(mtu-segmentHead))
 	case "polling":
 		h, has := headsOf(t)
 		if !has || l.Interval <= acknowledged {
@@ -134,7 +138,7 @@ func perSecond(t *results.Trial) (bytes float64, ok bool) {
 		events := max(1, rate*l.Interval) // of an answer that has any
 		body := 1 + events*(payload+1)
 		poll := h.request + number + full*(h.answer+width(body)) + (1-full)*h.empty + h.tags*number + 3*segmentHead + 2*records
-		bytes, ok = (poll+full*body)/l.Interval, h.answer+body < float64(mtu-segmentHead)
+		bytes, ok = (poll+full*body)/l.Interval, h.answer+body < min(answerPiece, float64(mtu-segmentHead))
 	}
 	return bytes, ok && (t.Transport == "polling" || rate*acknowledged <= 1+1e-9)
 }

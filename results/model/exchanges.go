@@ -35,82 +35,92 @@ type written struct {
 func exchanged(t *results.Trial) (bytes span, formula string, ok bool) {
 	h, ok := headsOf(t)
 	sent, empty, events := float64(t.Requests.Sent), float64(t.Requests.Empty), float64(t.Deliveries.InWindow)
-	if !ok || sent <= 0 || events <= 0 || sent <= empty {
+	full := float64(t.Requests.Answers())
+	if !ok || events <= 0 || full <= 0 {
 		return span{}, "", false
 	}
 	w, known := written{}, false
 	switch l := load(t.Load); {
 	case l.Arrival != "constant" || t.Stall != nil || strings.Contains(t.Variant, "pace=delay"):
 	case t.Transport == "polling":
-		w, known = polled(l, t.Path, sent)
+		w, known = polled(l, t, tally{sent, full, events})
 	case t.Transport == "longpoll":
 		w, known = held(l, t, sent, empty, events)
 	}
 	if !known {
-		w = bounded(load(t.Load), sent, empty, events)
+		w = bounded(load(t.Load), sent, full, events)
 	}
-	full := sent - empty
 	bytes = w.requests.add(w.answers.times(h.tags)).add(w.lengths).plus(sent*h.request + full*h.answer + empty*h.empty + events + full)
 	formula = fmt.Sprintf("%.0f requests of %.4g B, %.0f answers of %.4g B, %.0f empty ones of %.4g B, the %.6g digits in them, and %.0f + %.0f B of JSON arrays",
 		sent, h.request, full, h.answer, empty, h.empty, w.requests.add(w.answers.times(h.tags)).add(w.lengths).mid(), events, full)
 	return bytes, formula, true
 }
 
+// tally is how many requests, answers with events, and deliveries a window has.
+type tally struct{ sent, full, events float64 }
+
 // polled follows each client's polls in the window: in the middle of its slot of
 // the interval, in each the events that were due since the last one. An event
-// that is due within slack of a poll comes with it or with the next.
-func polled(l load, path results.Path, sent float64) (w written, ok bool) {
+// that is due within slack of a poll comes with it or with the next. Where one
+// missed its poll by more than that, or came from the other side of an edge, the
+// schedule does not tell which answer had it: it was then delivered later than
+// after a whole interval, or the schedule gives other counts.
+func polled(l load, t *results.Trial, n tally) (w written, ok bool) {
 	const slack = overhead
-	if l.Interval <= 0 || float64(l.Clients)*(l.Window/l.Interval+1) > 2e6 {
+	path := t.Path
+	if l.Interval <= 0 || float64(l.Clients)*(l.Window/l.Interval+1) > 2e6 || t.Latency.Max() > l.Interval+path.Delay+path.Jitter+slack {
 		return w, false
 	}
-	for i, late := range []float64{path.Delay - path.Jitter - slack, path.Delay, path.Delay + path.Jitter + slack} {
-		one, n := polledWith(l, late)
-		if n != sent {
+	for _, late := range []float64{path.Delay - path.Jitter - slack, path.Delay, path.Delay + path.Jitter + slack} {
+		one, c, known := polledWith(l, late)
+		switch {
+		case !known || c.sent != n.sent:
 			return w, false
+		case c != n:
+		case !ok:
+			w, ok = one, true
+		default:
+			w = written{w.requests.union(one.requests), w.answers.union(one.answers), w.lengths.union(one.lengths)}
 		}
-		if i == 0 {
-			w = one
-			continue
-		}
-		w = written{w.requests.union(one.requests), w.answers.union(one.answers), w.lengths.union(one.lengths)}
 	}
-	return w, true
+	return w, ok
 }
 
 // polledWith is polled with polls that reach the server so much later.
-func polledWith(l load, late float64) (w written, sent float64) {
-	d := l.schedule()
+func polledWith(l load, late float64) (w written, n tally, ok bool) {
+	d, ok := l.schedule()
+	if !ok {
+		return w, n, false
+	}
 	var requests, answers, lengths float64
 	for i := range l.Clients {
 		phase := (float64(i) + 0.5) / float64(l.Clients) * l.Interval
 		cursor := d.number(i%l.Topics, phase-l.Interval+late)
 		for at := phase; at < l.Window-1e-9; at += l.Interval {
 			next := d.number(i%l.Topics, at+late)
-			sent++
+			n.sent++
 			requests += width(cursor)
 			answers += width(next)
 			if k := next - cursor; k > 0 {
+				n.full++
+				n.events += k
 				lengths += width(1 + k*float64(l.Payload+1))
 			}
 			cursor = next
 		}
 	}
-	return written{exactly(requests), exactly(answers), exactly(lengths)}, sent
+	return written{exactly(requests), exactly(answers), exactly(lengths)}, n, true
 }
 
 // held follows long-polling while it has one answer for each event of the
 // window, and each is there before the next is due.
 func held(l load, t *results.Trial, sent, empty, events float64) (w written, ok bool) {
-	d := l.schedule()
-	if sent != events || empty != 0 || events != d.pairs() || t.Latency.Quantile(0.999) > float64(l.Topics)*d.gap/2 {
+	d, ok := l.schedule()
+	if !ok || sent != events || empty != 0 || events != d.pairs() || t.Latency.Quantile(0.999) > float64(l.Topics)*d.gap/2 {
 		return w, false
 	}
 	var sum float64
-	for j := range l.Topics {
-		first, last := d.window(j)
-		sum += l.clients(j) * digits(first, last)
-	}
+	d.each(func(clients, first, last float64) { sum += clients * digits(first, last) })
 	// The request that is held when the window begins was sent before; the one
 	// that is held at its end has the last event's number.
 	return written{exactly(sum), exactly(sum), exactly(events * width(float64(l.Payload+2)))}, true
@@ -119,7 +129,7 @@ func held(l load, t *results.Trial, sent, empty, events float64) (w written, ok 
 // bounded are the bounds of the digits where nobody can tell which exchange
 // brought what: of the first and the last number of the window, with three
 // standard deviations of a random schedule and a round of polls before it.
-func bounded(l load, sent, empty, events float64) written {
+func bounded(l load, sent, full, events float64) written {
 	before, after := l.topicRate()*l.Warmup, l.topicRate()*(l.Warmup+l.Window)
 	spread := func(n float64) float64 { return 3*math.Sqrt(max(1, n)) + 1 }
 	if l.beats() > 0 {
@@ -127,8 +137,8 @@ func bounded(l load, sent, empty, events float64) written {
 	}
 	least := width(float64(l.Retained) + before - spread(before) - l.topicRate()*l.Interval)
 	most := width(float64(l.Retained) + after + spread(after))
-	each := events / (sent - empty)
+	each := events / full
 	largest := min(events, each+spread(each)+4)
 	return written{between(least, most, sent), between(least, most, sent),
-		between(width(float64(l.Payload+2)), width(1+largest*float64(l.Payload+1)), sent-empty)}
+		between(width(float64(l.Payload+2)), width(1+largest*float64(l.Payload+1)), full)}
 }

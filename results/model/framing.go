@@ -25,7 +25,10 @@ func predictFraming(t *results.Trial, unit string) (Prediction, bool) {
 		if t.Load.Burst > 1 || t.Stall != nil || troubled(t) {
 			return p, false // how many events share a chunk depends on the machine
 		}
-		p = eventStreamFraming(t)
+		var ok bool
+		if p, ok = eventStreamFraming(t); !ok {
+			return p, false
+		}
 	case "tcp":
 		p.Value, p.Formula = 4, "4-byte length of a frame"
 		p.Source = "the tcp floor's frame: 32-bit length, payload"
@@ -92,10 +95,13 @@ const (
 // window. An event that is due while the one before is on its way may share that
 // one's chunk: the tolerance is what it saves, for as many as are later than the
 // next one is due.
-func eventStreamFraming(t *results.Trial) Prediction {
+func eventStreamFraming(t *results.Trial) (p Prediction, ok bool) {
 	l := load(t.Load)
-	numbers, total, n := numbered(l)
-	p := Prediction{
+	numbers, total, n, ok := numbered(l)
+	if !ok {
+		return p, false
+	}
+	p = Prediction{
 		Value:   total / n,
 		Formula: fmt.Sprintf("%d + %.4g digits of the event's number + %.4g for its chunk", eventFields, numbers/n, (total-numbers)/n-float64(eventFields)),
 		Source:  "WHATWG HTML section 9.2 (event stream), RFC 9112 section 7.1 (chunk)",
@@ -122,12 +128,13 @@ func eventStreamFraming(t *results.Trial) Prediction {
 		p.Tolerance += 2 * float64(l.Clients) / n / p.Value
 		p.Formula += "; one event of each client may be on the other side of an edge of the window"
 	}
-	return p
+	return p, true
 }
 
 // numbered is, over the deliveries of the window, the sum of the digits of the
-// event's numbers and that of all framing, and how many there are.
-func numbered(l load) (numbers, total, n float64) {
+// event's numbers and that of all framing, and how many there are; ok is false
+// where there is none, or more than can be counted.
+func numbered(l load) (numbers, total, n float64, ok bool) {
 	each := func(clients, first, last float64) {
 		for d, from := 1.0, 0.0; from <= last; d, from = d+1, math.Pow(10, d) {
 			count := clients * max(0, min(last, math.Pow(10, d)-1)-max(first, from)+1)
@@ -140,15 +147,18 @@ func numbered(l load) (numbers, total, n float64) {
 	}
 	if l.Arrival != "constant" {
 		first, last := eventNumbers(l)
+		if !finite(first) || !finite(last) {
+			return 0, 0, 0, false
+		}
 		each(float64(l.Clients), first, last)
-		return numbers, total, n
+		return numbers, total, n, n > 0
 	}
-	d := l.schedule()
-	for j := range l.Topics {
-		first, last := d.window(j)
-		each(d.clients(j), first, last)
+	d, ok := l.schedule()
+	if !ok {
+		return 0, 0, 0, false
 	}
-	return numbers, total, n
+	d.each(each)
+	return numbers, total, n, n > 0
 }
 
 // eventNumbers returns the first and last number that an event of the window

@@ -46,9 +46,10 @@ func opening(transport string, l load, path string) (out, in float64, ok bool) {
 		host = len("10.0.0.1:65535") // the address of the server's namespace
 	}
 	var topic float64 // the mean length of a topic's name
-	for j := range l.Topics {
-		topic += l.clients(j) * float64(len(fmt.Sprint("t", j)))
-	}
+	type name struct{ clients, length float64 }
+	stretches(l.Topics, func(j int) name {
+		return name{l.clients(j), float64(len(fmt.Sprint("t", j)))}
+	}, func(topics int, n name) { topic += float64(topics) * n.clients * n.length })
 	topic /= float64(l.Clients)
 	request := func(route, after string) float64 {
 		return float64(len("GET "+route+"?topic=&after=0"+after+" HTTP/1.1\r\nHost: \r\n\r\n")+host) + topic

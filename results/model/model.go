@@ -37,8 +37,16 @@ func (p Prediction) Holds(v float64) bool {
 
 // Predict returns the closed-form value of the metric named unit for t's load
 // and path; ok is false where there is none. Over loopback the latency of the
-// transports that push has none: it is what the experiment is for.
+// transports that push has none: it is what the experiment is for. Nor has a
+// load whose sums are beyond what a float64 can say.
 func Predict(t *results.Trial, unit string) (p Prediction, ok bool) {
+	if p, ok = predict(t, unit); !ok || !finite(p.Value) || !finite(p.Tolerance) {
+		return Prediction{}, false
+	}
+	return p, true
+}
+
+func predict(t *results.Trial, unit string) (p Prediction, ok bool) {
 	if t.Load.Clients <= 0 || t.Load.Topics <= 0 || t.Load.Window <= 0 {
 		return Prediction{}, false
 	}

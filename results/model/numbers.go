@@ -1,6 +1,9 @@
 package model
 
-import "math"
+import (
+	"math"
+	"sort"
+)
 
 // due is what a constant schedule publishes: event i at first + i·gap after the
 // publishing began, topics in turn.
@@ -10,11 +13,17 @@ type due struct {
 }
 
 // schedule returns when the events of a constant load are due: half a gap after
-// the window begins, and every gap before and after that.
-func (l load) schedule() due {
+// the window begins, and every gap before and after that. ok is false for a load
+// whose events have no numbers, such as more of them than a float64 can count.
+func (l load) schedule() (d due, ok bool) {
 	gap := 1 / l.Rate
-	return due{l, math.Mod(l.Warmup+gap/2, gap), gap}
+	d = due{l, math.Mod(l.Warmup+gap/2, gap), gap}
+	// The numbers of the other topics lie between these and one less.
+	first, last := d.window(0)
+	return d, finite(gap*float64(l.Topics)) && finite(first) && finite(last)
 }
+
+func finite(v float64) bool { return !math.IsNaN(v) && !math.IsInf(v, 0) }
 
 // number is that of the last event of a topic that is due at or before at, in
 // seconds from the beginning of the window; without one, that of the history.
@@ -26,7 +35,7 @@ func (d due) number(topic int, at float64) float64 {
 
 // clients is how many clients a topic has.
 func (l load) clients(topic int) float64 {
-	return float64((l.Clients - topic + l.Topics - 1) / l.Topics)
+	return math.Floor((float64(l.Clients) - float64(topic) + float64(l.Topics) - 1) / float64(l.Topics))
 }
 
 // window returns the first and the last number of the events of a topic that
@@ -37,14 +46,34 @@ func (d due) window(topic int) (first, last float64) {
 
 // pairs is how many deliveries the events of the window are.
 func (d due) pairs() (n float64) {
-	for j := range d.Topics {
-		first, last := d.window(j)
-		n += d.clients(j) * (last - first + 1)
-	}
+	d.each(func(clients, first, last float64) { n += clients * (last - first + 1) })
 	return n
 }
 
-// digits is the sum of the decimal digits of all numbers from first to last.
+// each calls f for all topics whose events of the window have the same numbers,
+// first to last, and so many clients all together. There are few such stretches
+// however many topics there are: what is counted differs by one at most.
+func (d due) each(f func(clients, first, last float64)) {
+	type numbers struct{ clients, first, last float64 }
+	stretches(d.Topics, func(j int) numbers {
+		first, last := d.window(j)
+		return numbers{d.clients(j), first, last}
+	}, func(topics int, n numbers) { f(float64(topics)*n.clients, n.first, n.last) })
+}
+
+// stretches calls f for each stretch of the whole numbers below n on which key
+// has one value. Key never comes back to a value that it has left.
+func stretches[K comparable](n int, key func(int) K, f func(length int, k K)) {
+	for from := 0; from < n; {
+		k := key(from)
+		to := from + 1 + sort.Search(n-from-1, func(i int) bool { return key(from+1+i) != k })
+		f(to-from, k)
+		from = to
+	}
+}
+
+// digits is how many decimal digits all numbers from first to last have
+// together, a finite last: summed for each power of ten.
 func digits(first, last float64) (sum float64) {
 	for d, from := 1.0, 0.0; from <= last; d, from = d+1, math.Pow(10, d) {
 		sum += d * max(0, min(last, math.Pow(10, d)-1)-max(first, from)+1)

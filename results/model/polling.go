@@ -64,14 +64,19 @@ func (l load) offGrid(share float64, mean, paced bool, late float64) float64 {
 	if l.Arrival != "constant" || paced || float64(l.Clients)*events > 20_000 {
 		return l.Interval * min(grid, 1.36/math.Sqrt(events))
 	}
-	d := l.schedule()
+	d, ok := l.schedule()
+	if !ok {
+		return l.Interval
+	}
 	turn := float64(l.Topics) * d.gap
+	most := math.Floor(l.Window/turn) + 1 // events of a topic in the window
 	var waits []float64
 	var sum float64
 	for i := range l.Clients {
 		phase := (float64(i)+0.5)/float64(l.Clients)*l.Interval + late
 		first := d.first + float64(i%l.Topics)*d.gap - l.Warmup
-		for at := first + turn*math.Ceil(-first/turn); at < l.Window; at += turn {
+		at := first + turn*math.Ceil(-first/turn)
+		for k := 0.0; k < most && at < l.Window; k, at = k+1, at+turn {
 			wait := math.Mod(phase-at, l.Interval)
 			if wait < 0 {
 				wait += l.Interval
@@ -83,7 +88,11 @@ func (l load) offGrid(share float64, mean, paced bool, late float64) float64 {
 		return l.Interval
 	}
 	if mean {
-		return math.Abs(sum/float64(len(waits)) - share*l.Interval)
+		off := math.Abs(sum/float64(len(waits)) - share*l.Interval)
+		if off <= rounding*l.Interval {
+			return 0
+		}
+		return off
 	}
 	slices.Sort(waits)
 	rank := max(1, min(len(waits), int(math.Ceil(share*float64(len(waits))-1e-9))))
@@ -106,10 +115,10 @@ func predictPollRequests(t *results.Trial, unit string) (Prediction, bool) {
 	if unit == "requests/client-sec" {
 		return Prediction{1 / l.Interval, "1/Δ, Δ = " + delay + "; tolerance: one poll more or less in the window", "one poll every Δ", once}, true
 	}
-	if l.Rate <= 0 {
+	events := l.topicRate() * l.Interval // expected in one Δ
+	if l.Rate <= 0 || !(events > 0) || !finite(events) {
 		return Prediction{}, false
 	}
-	events := l.topicRate() * l.Interval // expected in one Δ
 	either := once + l.scatter()
 	if unit == "requests/event" {
 		return Prediction{1 / events, fmt.Sprintf("1/(λΔ), λΔ = %.3g; tolerance: one poll and one event more or less in the window", events),

@@ -201,7 +201,7 @@ func TestReadmeReproduction(t *testing.T) {
 	}
 	for row, title := range titles {
 		_, _, predictions, came, text := counts(row)
-		line := fmt.Sprintf("- %d. %s: ", row, title)
+		line := fmt.Sprintf(`- %d\. %s: `, row, title)
 		_, rest, ok := strings.Cut(block, line)
 		rest, _, _ = strings.Cut(rest, "\n")
 		want := text

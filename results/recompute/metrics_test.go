@@ -35,6 +35,9 @@ func latencies(x *trial, m map[string]float64) {
 	quantile("uncorrected-p99-sec", &x.Uncorrected, 99, 100)
 	quantile("to-server-sec", &x.ToServer, 1, 2)
 	quantile("from-server-sec", &x.FromServer, 1, 2)
+	if x.Wait.Count > 0 && x.Trust.Stamps.Kernel > 0 {
+		m["generator-wait-sec"] = x.Wait.mean()
+	}
 	quantile("spread-sec", &x.Spread, 1, 2)
 	quantile("peak-age-sec", &x.Age.Peak, 1, 2)
 	if l.Count > 0 {
@@ -53,10 +56,7 @@ func wire(x *trial, m map[string]float64) {
 	all := in.all() + out.all()
 	around := func(b sums) int64 { return b.Framing + b.Chunking + b.WebSocket }
 	d := float64(x.Deliveries.InWindow)
-	clientSec := float64(x.Load.Clients) * x.Load.Window
-	if x.ClientSec != nil {
-		clientSec = *x.ClientSec
-	}
+	clientSec := x.clientSec()
 	if d > 0 {
 		m["wire-B/event"] = float64(all) / d
 		m["overhead-B/event"] = float64(all-in.Payload-out.Payload) / d
@@ -77,6 +77,14 @@ func wire(x *trial, m map[string]float64) {
 			m["requests/event"] = sent / d
 		}
 	}
+}
+
+// clientSec is how long all clients together counted bytes and requests.
+func (x *trial) clientSec() float64 {
+	if x.ClientSec != nil {
+		return *x.ClientSec
+	}
+	return float64(x.Load.Clients) * x.Load.Window
 }
 
 func connections(x *trial, m map[string]float64) {
@@ -148,7 +156,7 @@ func costs(x *trial, m map[string]float64) {
 		taken = x.Requests.Sent
 	}
 	if x.Trust.Ceiling > 0 && taken > 0 {
-		m["of-ceiling"] = float64(taken) / x.Load.Window / x.Trust.Ceiling
+		m["of-ceiling"] = float64(taken) / (x.clientSec() / float64(x.Load.Clients)) / x.Trust.Ceiling
 	}
 	if x.Trust.Pressure >= 0 {
 		m["cpu-pressure"] = x.Trust.Pressure

@@ -52,10 +52,10 @@ type trial struct {
 		After float64 `json:"after_sec"`
 		For   float64 `json:"for_sec"`
 	}
-	Latency, Uncorrected, Spread histogram
-	ToServer                     histogram `json:"to_server"`
-	FromServer                   histogram `json:"from_server"`
-	Age                          struct {
+	Latency, Uncorrected, Spread, Wait, Departure histogram
+	ToServer                                      histogram `json:"to_server"`
+	FromServer                                    histogram `json:"from_server"`
+	Age                                           struct {
 		Mean float64 `json:"mean_sec"`
 		Peak histogram
 	}
@@ -85,10 +85,11 @@ type trial struct {
 		Lag      histogram `json:"schedule_lag"`
 		Pressure float64   `json:"cpu_pressure"`
 		Ceiling  float64   `json:"ceiling_per_sec"`
+		Stamps   struct{ Kernel int64 }
 	}
 	Requests struct {
-		Sent, Empty int64
-		Heads       struct {
+		Sent, Full, Empty int64
+		Heads             struct {
 			Request float64 `json:"request_bytes"`
 			Answer  float64 `json:"answer_bytes"`
 		}
