@@ -94,7 +94,7 @@ func benchConfig(r *Record) []benchfmt.Config {
 	goos, goarch, _ := strings.Cut(p.OS, "/")
 	var all []benchfmt.Config
 	for _, kv := range [][2]string{
-		{"commit", p.Commit}, {"go", p.GoVersion}, {"goos", goos}, {"goarch", goarch}, {"kernel", p.Kernel},
+		{"schema", fmt.Sprint(r.Schema)}, {"commit", p.Commit}, {"go", p.GoVersion}, {"goos", goos}, {"goarch", goarch}, {"kernel", p.Kernel},
 		{"host", p.Host}, {"cpu", p.CPU}, {"cores", fmt.Sprint(p.Cores)}, {"congestion", p.Congestion},
 		{"governor", p.Governor}, {"path", p.Path},
 		{"gomaxprocs", number(float64(g.Procs))}, {"gogc", gogc(g.GC)}, {"gomemlimit", number(float64(g.MemoryLimit))},
