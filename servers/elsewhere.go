@@ -7,6 +7,9 @@ import (
 	"time"
 )
 
+// unsent is not known: SIOCOUTQ is Linux's.
+func unsent(any) (n int, known bool) { return 0, false }
+
 // giveUpAfter leaves it to the kernel when to end a connection on which nothing
 // is acknowledged: TCP_USER_TIMEOUT is Linux's.
 func giveUpAfter(syscall.RawConn, time.Duration) error { return nil }

@@ -121,7 +121,8 @@ func (h *Hub) grew(n int, t *Topic) {
 }
 
 // largest returns the topic that holds the most bytes, other than t when that
-// has one event only: what was just published is not what is forgotten.
+// has one event only: what was just published is not what is forgotten. A topic
+// of one event may lose it to another's publisher, and its subscribers are told.
 func (h *Hub) largest(t *Topic) (largest *Topic) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()

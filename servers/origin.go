@@ -22,7 +22,8 @@ type Origin struct {
 }
 
 var (
-	schemes   = regexp.MustCompile(`^(https?|[a-z][a-z0-9-]*-extension)$`)
+	schemes   = regexp.MustCompile(`^[a-z][a-z0-9+.-]*$`) // apps and extensions have their own
+	noOrigins = regexp.MustCompile(`^(file|data|blob|about|javascript|wss?|ftp)$`)
 	hostNames = regexp.MustCompile(`^[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?$`)
 )
 
@@ -43,8 +44,8 @@ func ParseOrigin(text string) (Origin, error) {
 	}
 	var o Origin
 	if scheme, behind, full := strings.Cut(rest, "://"); full {
-		if !schemes.MatchString(scheme) {
-			return wrong("has no scheme that pages come by: http or https")
+		if !schemes.MatchString(scheme) || noOrigins.MatchString(scheme) {
+			return wrong("has no scheme that pages come by: http, https or that of an app")
 		}
 		o.scheme, rest = scheme, strings.TrimSuffix(behind, "/")
 	}
@@ -68,7 +69,7 @@ func ParseOrigin(text string) (Origin, error) {
 			return wrong("has no host that a page can have (a name from other alphabets is written xn--…)")
 		}
 	}
-	if last := o.host[strings.LastIndexByte(o.host, '.')+1:]; net.ParseIP(o.host) == nil && strings.Trim(last, "0123456789") == "" {
+	if last := o.host[strings.LastIndexByte(o.host, '.')+1:]; net.ParseIP(o.host) == nil && last != "" && strings.Trim(last, "0123456789") == "" {
 		return wrong("has a number at its end, but is no address") // browsers would make one of it, and send that
 	}
 	if ip := net.ParseIP(o.host); ip != nil {
@@ -100,7 +101,9 @@ func (o Origin) allows(u *url.URL) bool {
 // (DNS rebinding). The hosts of Options.Origins are let in, with any port.
 func (s *Server) checkHost(r *http.Request) error {
 	host := (&url.URL{Host: r.Host}).Hostname()
-	if !s.loopback || host == "" || strings.EqualFold(host, "localhost") {
+	name := strings.ToLower(strings.TrimSuffix(host, "."))
+	// Browsers take all of .localhost for loopback without asking (RFC 6761 section 6.3).
+	if !s.loopback || host == "" || name == "localhost" || strings.HasSuffix(name, ".localhost") {
 		return nil
 	}
 	if ip := net.ParseIP(host); ip != nil && ip.IsLoopback() {
@@ -121,19 +124,29 @@ func (s *Server) checkHost(r *http.Request) error {
 //   - Sec-Fetch-Site same-origin is a page of this server, also behind a proxy
 //     that changes the Host; none is the user, who typed or opened the address.
 //   - An Origin is let in when it is this server's or one of Options.Origins.
-//     Its host is the Host or, since browsers open WebSockets without a
+//     Its host is the Host or, since some browsers open WebSockets without a
 //     Sec-Fetch-Site, what a proxy says was the Host; a page can set neither.
 //   - Without an Origin, Sec-Fetch-Site cross-site and same-site are foreign
 //     pages: another port of this host is another origin, and which it is
 //     cannot be told.
-//   - With neither, it is no browser, or one that asks for a page of its own.
+//   - With neither, it is no browser, or one that asks for a page of its own, or
+//     one for which this server, by plain http and not on loopback, is not
+//     trustworthy enough to be told of the site. That one says in Referer which
+//     page asks, unless the page forbids it.
 //
 // An allowed page is told so (CORS); done reports that its preflight was
 // answered.
 func (s *Server) checkOrigin(w http.ResponseWriter, r *http.Request) (done bool, err error) {
 	site, origin := r.Header.Get("Sec-Fetch-Site"), r.Header.Get("Origin")
-	if site == "same-origin" || site == "none" || site == "" && origin == "" {
+	if site == "same-origin" || site == "none" {
 		return false, nil
+	}
+	if site == "" && origin == "" {
+		page, err := url.Parse(r.Header.Get("Referer"))
+		if err == nil && page.Host == "" || err == nil && (s.own(page, r) || s.allowed(page)) {
+			return false, nil
+		}
+		return false, &refusal{http.StatusForbidden, fmt.Sprintf("pages of other origins are not allowed (Referer is %.64q)", r.Header.Get("Referer"))}
 	}
 	if origin == "" {
 		if slices.ContainsFunc(s.origins, func(o Origin) bool { return o.host == "*" }) {
@@ -145,11 +158,10 @@ func (s *Server) checkOrigin(w http.ResponseWriter, r *http.Request) (done bool,
 	if err != nil || u.Host == "" {
 		u = &url.URL{} // "null", the origin of files and sandboxes, is foreign
 	}
-	asked, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Host"), ",")
-	if u.Host != "" && (strings.EqualFold(u.Host, r.Host) || strings.EqualFold(u.Host, strings.TrimSpace(asked))) {
+	if s.own(u, r) {
 		return false, nil
 	}
-	if !slices.ContainsFunc(s.origins, func(o Origin) bool { return o.allows(u) }) {
+	if !s.allowed(u) {
 		return false, &refusal{http.StatusForbidden, fmt.Sprintf("pages of the origin %.64q are not allowed", origin)}
 	}
 	h := w.Header()
@@ -164,4 +176,29 @@ func (s *Server) checkOrigin(w http.ResponseWriter, r *http.Request) (done bool,
 	h.Set("Access-Control-Max-Age", "600")
 	w.WriteHeader(http.StatusNoContent)
 	return true, nil
+}
+
+// allowed reports whether a page of origin u may use the server from elsewhere.
+func (s *Server) allowed(u *url.URL) bool {
+	return slices.ContainsFunc(s.origins, func(o Origin) bool { return o.allows(u) })
+}
+
+// own reports whether a page of origin u is this server's: its host and port
+// are those that r was sent to or, by the word of a proxy, was sent to first.
+func (s *Server) own(u *url.URL, r *http.Request) bool {
+	first := func(header string) string {
+		value, _, _ := strings.Cut(r.Header.Get(header), ",")
+		return strings.TrimSpace(value)
+	}
+	usual := defaultPort(strings.ToLower(u.Scheme))
+	for _, asked := range []struct{ host, port string }{
+		{r.Host, ""}, {first("X-Forwarded-Host"), first("X-Forwarded-Port")},
+	} {
+		to := &url.URL{Host: asked.host}
+		if u.Host != "" && strings.EqualFold(u.Hostname(), to.Hostname()) &&
+			cmp.Or(u.Port(), usual) == cmp.Or(to.Port(), asked.port, usual) {
+			return true
+		}
+	}
+	return false
 }

@@ -24,6 +24,8 @@ func TestOriginsMean(t *testing.T) {
 		"[::1]:3000":               {[]string{"http://[::1]:3000"}, []string{"http://[::1]"}},
 		"http://[0:0:0:0:0:0:0:1]": {[]string{"http://[::1]"}, []string{"http://[::2]"}},
 		"::1":                      {[]string{"http://[::1]:9"}, []string{"http://localhost"}},
+		"capacitor://localhost":    {[]string{"capacitor://localhost"}, []string{"http://localhost"}},
+		"http://a.example.":        {[]string{"http://a.example."}, []string{"http://a.example"}},
 		"chrome-extension://abcd":  {[]string{"chrome-extension://abcd"}, []string{"https://abcd", "chrome-extension://abce"}},
 		"*":                        {[]string{"http://any.example:1", "null"}, nil},
 	} {
@@ -64,6 +66,8 @@ func TestOriginsThatAreNone(t *testing.T) {
 		"http:///":                "has no host",
 		"ftp://a.example":         "has no scheme that pages come by",
 		"://a.example":            "has no scheme",
+		"file://a.example":        "has no scheme",
+		"wss://a.example":         "has no scheme",
 		"https://a.example/path":  `has '/' in it`,
 		"https://a.example//":     `has '/' in it`,
 		"a.example/":              `has '/' in it`,
@@ -208,6 +212,33 @@ func TestOriginsBehindAProxy(t *testing.T) {
 	} {
 		head := []string{"Origin", "https://proxy.example:8443", "X-Forwarded-Host", row.forwarded}
 		if status, _, body := ts.do(t, "GET", "/polling", "", head...); (status == 204) != row.allowed {
+			t.Errorf("%s: %d %s", row.fact, status, body)
+		}
+	}
+}
+
+// A page's origin is compared with its port, given or usual; and one of which the
+// browser does not tell the site is known by its Referer.
+func TestPortsAndReferers(t *testing.T) {
+	ts := start(t, Options{Origins: []string{"http://dev.example:3000"}})
+	const proxy = "X-Forwarded-Host"
+	for _, row := range []struct {
+		fact    string
+		head    []string
+		allowed bool
+	}{
+		{"a port of its own", []string{"Origin", "https://a.example:8443", proxy, "a.example", "X-Forwarded-Port", "8443"}, true},
+		{"another port", []string{"Origin", "https://a.example:8443", proxy, "a.example", "X-Forwarded-Port", "9443"}, false},
+		{"no port where one is needed", []string{"Origin", "https://a.example:8443", proxy, "a.example"}, false},
+		{"the usual port is given", []string{"Origin", "https://a.example", proxy, "a.example:443"}, true},
+		{"and is that of the page's scheme", []string{"Origin", "https://a.example", proxy, "a.example:80"}, false},
+		{"an image on a foreign page", []string{"Referer", "http://evil.example/page"}, false},
+		{"one on a page of this server", []string{"Referer", ts.url + "/"}, true},
+		{"one on an allowed page", []string{"Referer", "http://dev.example:3000/x?y"}, true},
+		{"a Referer that is none", []string{"Referer", "http://[::"}, false},
+	} {
+		status, _, body := ts.do(t, "GET", "/longpoll?wait=0s", "", row.head...)
+		if (status == http.StatusNoContent) != row.allowed || !row.allowed && status != http.StatusForbidden {
 			t.Errorf("%s: %d %s", row.fact, status, body)
 		}
 	}

@@ -24,11 +24,11 @@ type Options struct {
 	TLS          bool          // serve HTTPS (TLS 1.3) with a certificate that is made at start; tcp stays plain
 	Topics       int           // most topics, 1024 when 0
 	History      int           // events kept per topic, 8192 when 0; also at most 64 MiB of payload
-	Memory       int           // bytes of payload kept of all topics together, 256 MiB when 0; the topic that holds most forgets first
+	Memory       int           // bytes of payload kept of all topics together, 256 MiB when 0; the topic that holds most forgets first. The process holds more: some 160 bytes beside each event, and up to three times the payload where all transports are in use
 	Answer       int           // bytes of the largest answer to a poll, 64 MiB when 0; a larger event is answered alone
 	Heartbeat    time.Duration // between heartbeats on a silent stream, 15 s when 0; the first falls at a random moment within it, so that those of many clients spread
 	Retry        time.Duration // after which an EventSource is to reconnect, 2 s when 0
-	WriteTimeout time.Duration // a client that takes no bytes for this long is disconnected and counted as slow; 10 s when 0. One that does not even acknowledge them is gone after four times as long
+	WriteTimeout time.Duration // a client that takes no bytes for this long is disconnected and counted as slow, after three times as long at most; 10 s when 0. One that does not even acknowledge them is gone after four times as long
 	Origins      []string      // whose pages may use the server from another origin, each as ParseOrigin reads it
 	Log          *slog.Logger  // nil: silent
 	Page         bool          // serve the demonstration page at / and publish a tick to the topic "ticks" about every second

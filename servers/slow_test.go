@@ -163,6 +163,57 @@ func TestALittleIsNotNothing(t *testing.T) {
 	})
 }
 
+// A client that takes so little that the kernel makes no room for more within a
+// timeout is not cut off either.
+func TestVeryLittleIsNotNothing(t *testing.T) {
+	t.Parallel()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer l.Close()
+	client, err := net.Dial("tcp", l.Addr().String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer client.Close()
+	server, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close()
+	if err := errors.Join(client.(*net.TCPConn).SetReadBuffer(4<<10), server.(*net.TCPConn).SetWriteBuffer(64<<10)); err != nil {
+		t.Fatal(err)
+	}
+	if _, known := unsent(server); !known {
+		t.Skip("what waits in a socket is not told on this system")
+	}
+	const size, timeout = 300 << 10, 400 * time.Millisecond // beyond TCP's own timers
+	done := make(chan error, 1)
+	go func() {
+		err := server.SetWriteDeadline(time.Now().Add(timeout))
+		if err == nil {
+			_, err = (&patient{closeWriter: server.(*net.TCPConn), timeout: timeout}).Write(make([]byte, size))
+		}
+		if done <- err; err != nil {
+			server.Close()
+		}
+	}()
+	pace := time.NewTicker(timeout / 8)
+	defer pace.Stop()
+	for taken := 0; taken < size; {
+		<-pace.C
+		n, err := client.Read(make([]byte, 4<<10))
+		if err != nil {
+			t.Fatalf("cut off after %d bytes: %v", taken, err)
+		}
+		taken += n
+	}
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
 // A pipe is a connection whose halves end together.
 type pipe struct{ net.Conn }
 

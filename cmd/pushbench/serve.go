@@ -58,7 +58,7 @@ it.`,
 	f.DurationVar(&o.heartbeat, "heartbeat", 15*time.Second, "send a heartbeat on quiet streams each `TIME`")
 	f.IntVar(&o.history, "history", 8192, "keep the last `N` events of each topic")
 	f.IntVar(&o.topics, "topics", servers.DefaultTopics, "have room for `N` topics")
-	f.IntVar(&o.memory, "memory", servers.DefaultMemory>>20, "keep at most `MIB` mebibytes of events, of all topics together")
+	f.IntVar(&o.memory, "memory", servers.DefaultMemory>>20, "keep at most `MIB` mebibytes of events, of all topics together, by their payload")
 	f.StringArrayVar(&o.origins, "origin", nil, "allow browsers on pages of this `ORIGIN`: https://host:port, host:port, host, or * for any; may be repeated (default: pages of this server)")
 	f.BoolVar(&o.expose, "expose", false, "permit an address that other machines can reach; without a host it is every interface")
 	f.BoolVar(&o.ready, "ready", false, "write one JSON line when ready, and nothing else; no page")
