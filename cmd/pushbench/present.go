@@ -11,15 +11,16 @@ import (
 	"pushbench/results/safe"
 )
 
-// present writes the report of a record into dir, then the table to stdout: a
-// table that nobody reads costs no report, nor the other way round.
-func present(record *results.Record, dir string, noReport bool, stdout io.Writer) error {
+// present writes the report of a record, which is kept at path, into dir, then
+// the table to stdout: a table that nobody reads costs no report, nor the other
+// way round.
+func present(record *results.Record, path, dir string, noReport bool, stdout io.Writer) error {
 	file := "run.json"
 	var unwritten error
 	if !noReport {
 		file = "report.html"
 		if err := plots.WriteAll(dir, record); err != nil {
-			unwritten = usage("another place takes it: "+safe.Command("pushbench", "report", dir, "--out")+" DIR", "the report is not written: %w", err)
+			unwritten = usage("another place takes it: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report is not written: %w", err)
 		}
 	}
 	l := lookAt(stdout)
@@ -27,12 +28,12 @@ func present(record *results.Record, dir string, noReport bool, stdout io.Writer
 	if unwritten != nil {
 		return unwritten
 	}
-	path := filepath.Join(dir, file)
+	written := filepath.Join(dir, file)
 	if err == nil {
-		_, err = fmt.Fprintf(stdout, "\n%s\n", safe.Line(path))
+		_, err = fmt.Fprintf(stdout, "\n%s\n", safe.Line(written))
 	}
 	if err != nil {
-		return fmt.Errorf("the table is not shown: %w; %s is written", plain(err), path)
+		return fmt.Errorf("the table is not shown: %w; %s is written", plain(err), written)
 	}
 	return nil
 }
