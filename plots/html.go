@@ -10,6 +10,7 @@ import (
 
 	"pushbench/plots/look"
 	"pushbench/plots/table"
+	"pushbench/plots/words"
 	"pushbench/results"
 	"pushbench/results/safe"
 )
@@ -30,6 +31,7 @@ var page = template.Must(template.New("report").Funcs(template.FuncMap{
 	"css":    func() template.CSS { return template.CSS(pageStyle) },
 	"inline": func(svg []byte) template.HTML { return template.HTML(look.Inline(svg)) }, // our own drawing, its texts escaped
 	"code":   code,
+	"count":  words.Count,
 	"brief":  bounded,
 	"titled": func(title string, t table.Table) titledTable { return titledTable{title, t} },
 }).Parse(pageText))
