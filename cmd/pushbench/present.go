@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"syscall"
 
 	"pushbench/plots"
 	"pushbench/results"
@@ -33,7 +34,7 @@ func present(record *results.Record, path, dir string, noReport bool, stdout io.
 		_, err = fmt.Fprintf(stdout, "\n%s\n", safe.Line(written))
 	}
 	if err != nil {
-		return fmt.Errorf("the table is not shown: %w; %s is written", plain(err), written)
+		return fmt.Errorf("the table is not shown: %w; %s is written", err, written)
 	}
 	return nil
 }
@@ -53,18 +54,23 @@ func (o *output) Write(p []byte) (int, error) {
 	if err != nil {
 		o.err = fmt.Errorf("stdout: %w", plain(err))
 	}
-	return n, err
+	return n, o.err
 }
 
-// failure is err, or what o could not write when err does not say so.
+// failure is err, or what o could not write when err does not say so. A pipe
+// that its reader closed is no news to anybody: the status alone tells.
 func (o *output) failure(err error) error {
 	switch {
 	case o.err == nil:
 		return err
+	case errors.Is(o.err, syscall.EPIPE):
+		if err = without(err, o.err); err == nil {
+			return &exitError{status: exitUsage}
+		}
+		return err
 	case err == nil:
 		return o.err
-	}
-	if cause := errors.Unwrap(o.err); errors.Is(err, cause) {
+	case errors.Is(err, o.err):
 		return err
 	}
 	var e *exitError
@@ -72,4 +78,27 @@ func (o *output) failure(err error) error {
 		return &exitError{status: e.status, err: errors.Join(e.err, o.err), hint: e.hint}
 	}
 	return errors.Join(err, o.err)
+}
+
+// without is err without those of its parts that say what gone does; nil when
+// nothing is left.
+func without(err, gone error) error {
+	if e, ok := err.(*exitError); ok {
+		if rest := without(e.err, gone); rest != nil {
+			return &exitError{status: e.status, err: rest, hint: e.hint}
+		}
+		return &exitError{status: e.status}
+	}
+	if !errors.Is(err, gone) {
+		return err
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil
+	}
+	var rest []error
+	for _, one := range joined.Unwrap() {
+		rest = append(rest, without(one, gone))
+	}
+	return errors.Join(rest...)
 }
