@@ -18,7 +18,7 @@ import (
 func Markdown(w io.Writer, r *results.Record, figs []Figure) error {
 	rep := newReport(r, figs)
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# pushbench %s\n\n%s on %s, %s, over %s, on %s.\n", table.Plain(r.ID), words.Count(len(r.Trials), "trial"), table.Plain(r.Provenance.CPU), words.Count(r.Provenance.Cores, "core"), table.Plain(r.Provenance.Path), rep.Began)
+	fmt.Fprintf(&b, "# pushbench %s\n\n%s on %s, %s, over %s, on %s.\n", table.Plain(words.Name(r.ID)), words.Count(len(r.Trials), "trial"), table.Plain(words.Name(r.Provenance.CPU)), words.Count(r.Provenance.Cores, "core"), table.Plain(words.Told(r.Provenance.Path)), rep.Began)
 	for _, a := range rep.Alerts {
 		fmt.Fprintf(&b, "\n> **⚠ %s**\n", table.Plain(a.Text))
 	}
@@ -46,7 +46,7 @@ func Markdown(w io.Writer, r *results.Record, figs []Figure) error {
 	writeDefinitions(&b, rep)
 	fence := table.Fence(rep.Command, 3)
 	fmt.Fprintf(&b, "\n## Reproduce\n\nCommit %s, %s, kernel %s, seed %d:\n\n%s\n%s\n%s\n",
-		table.Plain(r.Provenance.Commit), table.Plain(r.Provenance.GoVersion), table.Plain(r.Provenance.Kernel), r.Seed, fence, rep.Command, fence)
+		table.Plain(words.Name(r.Provenance.Commit)), table.Plain(words.Name(r.Provenance.GoVersion)), table.Plain(words.Name(r.Provenance.Kernel)), r.Seed, fence, rep.Command, fence)
 	_, err := io.WriteString(w, safe.Text(b.String()))
 	return err
 }
@@ -132,7 +132,7 @@ func about(s section) string {
 }
 
 func writeSection(b *bytes.Buffer, s section) {
-	fmt.Fprintf(b, "\n## %s\n\n%s\n", table.Plain(s.Name), strings.TrimSpace(about(s)+" "+table.Plain(s.Load)))
+	fmt.Fprintf(b, "\n## %s\n\n%s\n", table.Plain(words.Name(s.Name)), strings.TrimSpace(about(s)+" "+table.Plain(s.Load)))
 	if s.Wait != "" {
 		fmt.Fprintf(b, "\n%s\n", table.Plain(s.Wait))
 	}
