@@ -31,7 +31,7 @@ func alerts(r *results.Record) []alert {
 		say(true, "This run has %d of %s.", len(r.Trials), words.Count(r.Planned, "planned trial"))
 	}
 	if n, where := failedTrials(r); n > 0 {
-		say(true, "%s of %d failed an invariant (%s) and %s in no number.", words.Count(n, "trial"), len(r.Trials), words.Join(where), words.Be(n, "is", "are"))
+		say(true, "%s of %d failed (%s) and %s in no number.", words.Count(n, "trial"), len(r.Trials), words.Join(where), words.Be(n, "is", "are"))
 	}
 	if n, codes := disturbedTrials(r); n > 0 {
 		say(true, "In %s of %d the load generator or the machine was the limit (%s): the figures concerned say so.", words.Count(n, "trial"), len(r.Trials), words.Join(codes))
@@ -46,8 +46,12 @@ func alerts(r *results.Record) []alert {
 	if n := len(r.NotRun); n > 0 {
 		say(false, "%s of what was asked %s not run; the reasons are listed.", words.Count(n, "part"), words.Be(n, "was", "were"))
 	}
-	if where := fewTrials(r); len(where) > 0 {
-		say(false, "Fewer than six trials of each variant, hence least and greatest in place of 95 %% intervals: %s.", words.Join(where))
+	one, few := fewTrials(r)
+	if len(one) > 0 {
+		say(false, "A single valid trial of a variant, hence neither a 95 %% interval nor least and greatest: %s.", words.Join(one))
+	}
+	if len(few) > 0 {
+		say(false, "Fewer than six trials of each variant, hence least and greatest in place of 95 %% intervals: %s.", words.Join(few))
 	}
 	return out
 }
@@ -75,13 +79,17 @@ func disturbedTrials(r *results.Record) (n int, codes []string) {
 	return n, codes
 }
 
-// fewTrials says which scenarios have cells with too few trials for an
-// interval.
-func fewTrials(r *results.Record) (where []string) {
+// fewTrials says which scenarios have cells with a single valid trial, which
+// has no bounds at all, and which have ones with too few for an interval. A cell
+// without a valid trial has no number to bound.
+func fewTrials(r *results.Record) (one, few []string) {
 	for _, c := range r.Cells() {
-		if len(c.Trials) < 6 {
-			where = words.Fresh(where, c.Scenario)
+		switch n := len(c.Trials); {
+		case n == 1:
+			one = words.Fresh(one, c.Scenario)
+		case n > 1 && n < 6:
+			few = words.Fresh(few, c.Scenario)
 		}
 	}
-	return where
+	return one, few
 }

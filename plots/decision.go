@@ -11,13 +11,13 @@ import (
 )
 
 // decision returns the table that decides: one row for each contender of the
-// first scenario with events, and the name of that scenario.
+// first scenario with events, and the name of that scenario. What each is good for
+// is said by comparison, and so not of one alone.
 func decision(r *results.Record) (table.Table, string) {
 	t := table.Table{Columns: table.Columns("transport", "how late", "bytes per event", "server CPU per event", "opening a connection", "holding it open")}
 	for i, unit := range []string{"p50-sec", "wire-B/event", "server-cpu-sec/event", "open-sec", "server-mem-B/conn"} {
 		t.Columns[i+1].Link = proof.MetricID(unit)
 	}
-	t.Columns = append(t.Columns, table.Column{Title: "good for, by these numbers"})
 	held, queue := newSet(r, results.Scenario{Name: holding(r)}), ""
 	if n := opening(held); n > 1 {
 		queue = fmt.Sprintf("%d at a time; ", n)
@@ -28,13 +28,19 @@ func decision(r *results.Record) (table.Table, string) {
 		if sc.Sweep != "" || len(cells) == 0 {
 			continue
 		}
+		if len(cells) > 1 {
+			t.Columns = append(t.Columns, table.Column{Title: "good for, by these numbers"})
+		}
 		for _, c := range cells {
 			h := held.same(c)
-			t.Rows = append(t.Rows, []table.Value{
+			row := []table.Value{
 				c.head(), c.of("p50-sec", "p99-sec", "99 % within "), c.of("wire-B/event", "overhead-B/event", "overhead "),
 				c.of("server-cpu-sec/event", "", ""), h.of("open-sec", "handshake-B/conn", queue+"handshake "), h.of("server-mem-B/conn", "", ""),
-				{Text: fit(c, h, cells, contenders(held.cells))},
-			})
+			}
+			if len(cells) > 1 {
+				row = append(row, table.Value{Text: fit(c, h, cells, contenders(held.cells))})
+			}
+			t.Rows = append(t.Rows, row)
 		}
 		return t, sc.Name
 	}
@@ -86,7 +92,7 @@ func fit(c, h cell, cells, held []cell) string {
 	default:
 		good = append(good, fmt.Sprintf("events that may take %s", c.show("p50-sec")))
 	}
-	if wire, least := c.center("wire-B/event"), least(cells, "wire-B/event"); wire > 0 {
+	if wire, least := c.center("wire-B/event"), least(cells, "wire-B/event"); wire > 0 && compared(cells, "wire-B/event") {
 		switch ratio := wire / least; {
 		case ratio <= 1.02:
 			good = append(good, "the fewest bytes")
@@ -98,7 +104,7 @@ func fit(c, h cell, cells, held []cell) string {
 		bad = append(bad, "where the server's CPU is scarce ("+words.Times(cpu/least)+" the least)")
 	}
 	const memory = "server-mem-B/conn" // which is not judged by when it is in doubt
-	if mem, least := h.center(memory), least(held, memory); mem > 0 && least > 0 && sign(held, memory) == "" {
+	if mem, least := h.center(memory), least(held, memory); mem > 0 && compared(held, memory) && sign(held, memory) == "" {
 		switch ratio := mem / least; {
 		case ratio <= 1.05:
 			good = append(good, "little memory for each connection")
@@ -111,6 +117,16 @@ func fit(c, h cell, cells, held []cell) string {
 		text += ". Not " + strings.Join(bad, " nor ")
 	}
 	return text + "."
+}
+
+// compared reports whether several cells have a metric, so that the least of it
+// says something.
+func compared(cells []cell, unit string) bool {
+	n := 0
+	for _, c := range cells {
+		n += btoi(c.center(unit) > 0)
+	}
+	return n > 1
 }
 
 // least is the smallest median of a metric among cells that have it.

@@ -214,22 +214,29 @@ func checkBench(t *testing.T, r *results.Record, text string) {
 }
 
 // TestLongTexts writes every report of a record whose texts are pages of a
-// proxy.
+// proxy, and of one whose names are.
 func TestLongTexts(t *testing.T) {
 	long := strings.Repeat("502 bad gateway ", 13_000)
-	short := regexp.MustCompile(`\.(Failed|Reason|Partial|Warnings\.Text|About)$`)
-	for name, text := range outputs(t, changed(full(), func(path, s string) string {
-		if short.MatchString(path) {
-			return s + long
-		}
-		return s
-	})) {
-		if name == "report.html" && len(text) > 3_000_000 {
-			t.Errorf("the page has %d bytes", len(text))
-		}
-		for line := range strings.SplitSeq(text, "\n") {
-			if len(line) > 20_000 && name != "report.html" && !strings.HasSuffix(name, ".svg") {
-				t.Errorf("%s has a line of %d bytes: %.200s", name, len(line), line)
+	for fact, short := range map[string]*regexp.Regexp{
+		"texts": regexp.MustCompile(`\.(Failed|Reason|Partial|Warnings\.Text|About)$`),
+		"names": regexp.MustCompile(`\.(Variant|Host|CPU|Kernel|Commit|GoVersion|ID)$`),
+	} {
+		for name, text := range outputs(t, changed(full(), func(path, s string) string {
+			if short.MatchString(path) {
+				return s + long
+			}
+			return s
+		})) {
+			if name == "report.html" && len(text) > 3_000_000 {
+				t.Errorf("%s: the page has %d bytes", fact, len(text))
+			}
+			for line := range strings.SplitSeq(text, "\n") {
+				if len(line) > 2_500 && name != "report.html" && name != "bench.txt" && !strings.HasSuffix(name, ".svg") {
+					t.Errorf("%s: %s has a line of %d bytes: %.200s", fact, name, len(line), line)
+				}
+				if len(line) > 20_000 && name == "bench.txt" {
+					t.Errorf("%s: %s has a line of %d bytes: %.200s", fact, name, len(line), line)
+				}
 			}
 		}
 	}

@@ -10,6 +10,7 @@ import (
 
 	"pushbench/plots/look"
 	"pushbench/plots/table"
+	"pushbench/plots/words"
 	"pushbench/results"
 	"pushbench/results/safe"
 )
@@ -30,6 +31,8 @@ var page = template.Must(template.New("report").Funcs(template.FuncMap{
 	"css":    func() template.CSS { return template.CSS(pageStyle) },
 	"inline": func(svg []byte) template.HTML { return template.HTML(look.Inline(svg)) }, // our own drawing, its texts escaped
 	"code":   code,
+	"name":   words.Name,
+	"count":  words.Count,
 	"brief":  bounded,
 	"titled": func(title string, t table.Table) titledTable { return titledTable{title, t} },
 }).Parse(pageText))
@@ -47,7 +50,7 @@ func HTML(w io.Writer, r *results.Record, figs []Figure) error {
 }
 
 // bounded shortens what would fill a table.
-func bounded(text string) string { return safe.Brief(text, 4000) }
+func bounded(text string) string { return safe.Brief(text, 2000) }
 
 // code returns text as HTML, with what stands between two backquotes as code.
 func code(text string) template.HTML {

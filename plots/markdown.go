@@ -8,6 +8,7 @@ import (
 
 	"pushbench/plots/proof"
 	"pushbench/plots/table"
+	"pushbench/plots/words"
 	"pushbench/results"
 	"pushbench/results/safe"
 )
@@ -17,7 +18,7 @@ import (
 func Markdown(w io.Writer, r *results.Record, figs []Figure) error {
 	rep := newReport(r, figs)
 	var b bytes.Buffer
-	fmt.Fprintf(&b, "# pushbench %s\n\n%d trials on %s, %d cores, over %s, on %s.\n", table.Plain(r.ID), len(r.Trials), table.Plain(r.Provenance.CPU), r.Provenance.Cores, table.Plain(r.Provenance.Path), rep.Began)
+	fmt.Fprintf(&b, "# pushbench %s\n\n%s on %s, %s, over %s, on %s.\n", table.Plain(words.Name(r.ID)), words.Count(len(r.Trials), "trial"), table.Plain(words.Name(r.Provenance.CPU)), words.Count(r.Provenance.Cores, "core"), table.Plain(words.Told(r.Provenance.Path)), rep.Began)
 	for _, a := range rep.Alerts {
 		fmt.Fprintf(&b, "\n> **⚠ %s**\n", table.Plain(a.Text))
 	}
@@ -45,7 +46,7 @@ func Markdown(w io.Writer, r *results.Record, figs []Figure) error {
 	writeDefinitions(&b, rep)
 	fence := table.Fence(rep.Command, 3)
 	fmt.Fprintf(&b, "\n## Reproduce\n\nCommit %s, %s, kernel %s, seed %d:\n\n%s\n%s\n%s\n",
-		table.Plain(r.Provenance.Commit), table.Plain(r.Provenance.GoVersion), table.Plain(r.Provenance.Kernel), r.Seed, fence, rep.Command, fence)
+		table.Plain(words.Name(r.Provenance.Commit)), table.Plain(words.Name(r.Provenance.GoVersion)), table.Plain(words.Name(r.Provenance.Kernel)), r.Seed, fence, rep.Command, fence)
 	_, err := io.WriteString(w, safe.Text(b.String()))
 	return err
 }
@@ -120,8 +121,18 @@ func writeAudit(b *bytes.Buffer, a *proof.Audit) {
 	}
 }
 
+// about is what a scenario is about, as sentences of their own: a file may leave
+// out the full stop.
+func about(s section) string {
+	text := table.Plain(strings.TrimSpace(s.About))
+	if text == "" || strings.HasSuffix(text, ".") || strings.HasSuffix(text, "!") || strings.HasSuffix(text, "?") {
+		return text
+	}
+	return text + "."
+}
+
 func writeSection(b *bytes.Buffer, s section) {
-	fmt.Fprintf(b, "\n## %s\n\n%s %s\n", table.Plain(s.Name), table.Plain(s.About), table.Plain(s.Load))
+	fmt.Fprintf(b, "\n## %s\n\n%s\n", table.Plain(words.Name(s.Name)), strings.TrimSpace(about(s)+" "+table.Plain(s.Load)))
 	if s.Wait != "" {
 		fmt.Fprintf(b, "\n%s\n", table.Plain(s.Wait))
 	}
@@ -139,7 +150,7 @@ func writeSection(b *bytes.Buffer, s section) {
 		b.WriteString("\n")
 		b.WriteString(s.Table.Markdown())
 	case len(s.Table.Rows) > 0:
-		fmt.Fprintf(b, "\n<details><summary>The main numbers: %d rows</summary>\n\n", len(s.Table.Rows))
+		fmt.Fprintf(b, "\n<details><summary>The main numbers: %s</summary>\n\n", words.Count(len(s.Table.Rows), "row"))
 		b.WriteString(s.Table.Markdown())
 		b.WriteString("\n</details>\n")
 	}

@@ -72,7 +72,7 @@ func Terminal(w io.Writer, r *results.Record, o TerminalOptions) error {
 		t.Paragraph("⚠ ", n.Text+" ["+n.place+"]", inkOf(n.Red))
 	}
 	for _, n := range r.NotRun {
-		t.Paragraph("– ", "not run: "+strings.Join(strings.Fields(n.Scenario+" "+n.Point+" "+n.Variant), " ")+": "+words.Told(n.Reason), "")
+		t.Paragraph("– ", "not run: "+strings.Join(strings.Fields(words.Name(n.Scenario)+" "+words.Name(n.Point)+" "+words.Name(n.Variant)), " ")+": "+words.Told(n.Reason), "")
 	}
 	_, err := w.Write(t.Bytes())
 	return err

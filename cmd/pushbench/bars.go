@@ -31,15 +31,36 @@ type bars struct {
 	stop bool
 }
 
+// besideName is how many columns a line of bars needs beside the name: a bar of
+// which one sees that it grows, and the trials that are over.
+const besideName = 24
+
+// barsFit reports whether a terminal has room for the bars of these scenarios. A
+// block as high as the terminal scrolls, and what is drawn again leaves a copy
+// above: so there is a row for each, for the whole run, for the line below and
+// for the cursor.
+func barsFit(l look, all []scenarios.Scenario) bool {
+	const least = 40
+	return l.width >= max(least, nameWidth(all)+besideName) && l.rows > len(all)+2
+}
+
+// nameWidth is how many columns the names of bars take.
+func nameWidth(all []scenarios.Scenario) int {
+	width := len("all")
+	for _, s := range all {
+		width = max(width, utf8.RuneCountInString(safe.Line(s.Name)))
+	}
+	return width
+}
+
 func (b *bars) Start(plan []scenarios.Planned, estimate time.Duration) {
 	b.start(plan, estimate)
 	b.now, b.left = "starting", estimate
 	b.pool = mpb.New(mpb.WithOutput(b.w), mpb.WithWidth(30), mpb.WithAutoRefresh())
 	b.each = map[string]*mpb.Bar{}
 	trials := map[string]int{}
-	width := len("all")
+	width := nameWidth(b.runner.Scenarios)
 	for _, p := range plan {
-		width = max(width, utf8.RuneCountInString(safe.Line(p.Scenario)))
 		trials[p.Scenario]++
 	}
 	for _, s := range b.runner.Scenarios {

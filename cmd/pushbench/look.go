@@ -14,12 +14,9 @@ const plainWidth = 100
 type look struct {
 	terminal bool
 	color    bool // a terminal that obeys, and the user did not ask for NO_COLOR
-	bars     bool // a terminal that obeys, and is wide enough for bars that are drawn again and again
 	width    int  // columns
+	rows     int  // in which lines can be drawn again and again; 0: in none, for the terminal does not obey or know its size
 }
-
-// leastBars is how many columns bars need.
-const leastBars = 40
 
 // lookAt finds out about w.
 func lookAt(w io.Writer) look {
@@ -30,7 +27,7 @@ func lookAt(w io.Writer) look {
 	if !ok {
 		return look{width: plainWidth}
 	}
-	columns, ok := terminal(f)
+	columns, rows, ok := terminal(f)
 	if !ok {
 		return look{width: plainWidth}
 	}
@@ -39,7 +36,9 @@ func lookAt(w io.Writer) look {
 	// sequence; one that does not know its width has who knows which.
 	name := os.Getenv("TERM")
 	obeys := name != "" && name != "dumb"
-	l.bars = obeys && l.width >= leastBars
+	if obeys && columns > 0 {
+		l.rows = rows
+	}
 	// https://no-color.org: present and not empty, regardless of its value.
 	l.color = obeys && os.Getenv("NO_COLOR") == ""
 	if l.width == 0 {

@@ -16,17 +16,15 @@ func TestLookAt(t *testing.T) {
 		noColor, term string
 		want          look
 	}{
-		{"a terminal has colors and its own width", 120, "", "xterm", look{terminal: true, color: true, bars: true, width: 120}},
-		{"NO_COLOR takes the colors", 80, "1", "xterm", look{terminal: true, bars: true, width: 80}},
+		{"a terminal has colors and its own size", 120, "", "xterm", look{terminal: true, color: true, width: 120, rows: 24}},
+		{"NO_COLOR takes the colors", 80, "1", "xterm", look{terminal: true, width: 80, rows: 24}},
 		{"a dumb terminal has none, and nothing that moves", 80, "", "dumb", look{terminal: true, width: 80}},
 		{"nor has one without a name", 80, "", "", look{terminal: true, width: 80}},
-		{"a narrow one has no room for bars", 39, "", "xterm", look{terminal: true, color: true, width: 39}},
-		{"40 columns are enough", 40, "", "xterm", look{terminal: true, color: true, bars: true, width: 40}},
-		{"a terminal that does not know its width has 80 columns, and no bars", 0, "", "xterm", look{terminal: true, color: true, width: 80}},
+		{"a terminal that does not know its width has 80 columns, and nothing that moves", 0, "", "xterm", look{terminal: true, color: true, width: 80}},
 	} {
 		t.Setenv("NO_COLOR", row.noColor)
 		t.Setenv("TERM", row.term)
-		if got := lookAt(openTerminal(t, row.columns)); got != row.want {
+		if got := lookAt(openTerminal(t, row.columns, 24)); got != row.want {
 			t.Errorf("%s: got %+v, want %+v", row.fact, got, row.want)
 		}
 	}
@@ -57,8 +55,9 @@ func lacking(t *testing.T, what string, err error) {
 	t.Skipf("not tested without %s: %v", what, err)
 }
 
-// openTerminal returns a pseudo-terminal (pts(4)) with so many columns.
-func openTerminal(t *testing.T, columns uint16) *os.File {
+// openTerminal returns a pseudo-terminal (pts(4)) with so many columns
+// and rows.
+func openTerminal(t *testing.T, columns, rows uint16) *os.File {
 	t.Helper()
 	control, err := os.OpenFile("/dev/ptmx", os.O_RDWR|unix.O_NOCTTY, 0)
 	if err != nil {
@@ -77,7 +76,7 @@ func openTerminal(t *testing.T, columns uint16) *os.File {
 		lacking(t, "pseudo-terminals", err)
 	}
 	t.Cleanup(func() { terminal.Close() })
-	if err := unix.IoctlSetWinsize(int(control.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: 24, Col: columns}); err != nil {
+	if err := unix.IoctlSetWinsize(int(control.Fd()), unix.TIOCSWINSZ, &unix.Winsize{Row: rows, Col: columns}); err != nil {
 		t.Fatal(err)
 	}
 	return terminal

@@ -23,7 +23,7 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 		}
 	}
 	if failed > 0 {
-		bad = append(bad, fmt.Errorf("%d of %d trials failed", failed, len(record.Trials)))
+		bad = append(bad, fmt.Errorf("%d of %d trial%s failed", failed, len(record.Trials), plural(len(record.Trials))))
 	}
 	for _, e := range record.Expectations {
 		switch {

@@ -21,6 +21,7 @@ func TestOutcome(t *testing.T) {
 	}{
 		{"all trials are valid", results.Record{Trials: []*results.Trial{fine, fine}}, nil, false, 0, ""},
 		{"a trial failed", results.Record{Trials: []*results.Trial{fine, broke}}, nil, false, 1, "1 of 2 trials failed"},
+		{"the only trial failed", results.Record{Trials: []*results.Trial{broke}}, nil, false, 1, "1 of 1 trial failed"},
 		{"an expectation held", results.Record{Trials: []*results.Trial{fine}, Expectations: []results.Expectation{{Held: true}}}, nil, false, 0, ""},
 		{"an expectation broke", results.Record{Trials: []*results.Trial{fine}, Expectations: []results.Expectation{{Scenario: "quiet", Variant: "sse", Text: "p99-sec <= 1", Got: 2.5}}}, nil, false, 1, `quiet: expected "p99-sec <= 1", but sse has 2.5`},
 		{"what the machine cannot run is told, but breaks nothing", results.Record{Trials: []*results.Trial{fine}, NotRun: []results.NotRun{{Scenario: "quiet"}}}, nil, false, 0, ""},

@@ -5,21 +5,23 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"syscall"
 
 	"pushbench/plots"
 	"pushbench/results"
 	"pushbench/results/safe"
 )
 
-// present writes the report of a record into dir, then the table to stdout: a
-// table that nobody reads costs no report, nor the other way round.
-func present(record *results.Record, dir string, noReport bool, stdout io.Writer) error {
+// present writes the report of a record, which is kept at path, into dir, then
+// the table to stdout: a table that nobody reads costs no report, nor the other
+// way round.
+func present(record *results.Record, path, dir string, noReport bool, stdout io.Writer) error {
 	file := "run.json"
 	var unwritten error
 	if !noReport {
 		file = "report.html"
 		if err := plots.WriteAll(dir, record); err != nil {
-			unwritten = usage("another place takes it: "+safe.Command("pushbench", "report", dir, "--out")+" DIR", "the report is not written: %w", err)
+			unwritten = usage("another place takes it: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report is not written: %w", err)
 		}
 	}
 	l := lookAt(stdout)
@@ -27,12 +29,12 @@ func present(record *results.Record, dir string, noReport bool, stdout io.Writer
 	if unwritten != nil {
 		return unwritten
 	}
-	path := filepath.Join(dir, file)
+	written := filepath.Join(dir, file)
 	if err == nil {
-		_, err = fmt.Fprintf(stdout, "\n%s\n", safe.Line(path))
+		_, err = fmt.Fprintf(stdout, "\n%s\n", safe.Line(written))
 	}
 	if err != nil {
-		return fmt.Errorf("the table is not shown: %w; %s is written", plain(err), path)
+		return fmt.Errorf("the table is not shown: %w; %s is written", err, written)
 	}
 	return nil
 }
@@ -52,18 +54,23 @@ func (o *output) Write(p []byte) (int, error) {
 	if err != nil {
 		o.err = fmt.Errorf("stdout: %w", plain(err))
 	}
-	return n, err
+	return n, o.err
 }
 
-// failure is err, or what o could not write when err does not say so.
+// failure is err, or what o could not write when err does not say so. A pipe
+// that its reader closed is no news to anybody: the status alone tells.
 func (o *output) failure(err error) error {
 	switch {
 	case o.err == nil:
 		return err
+	case errors.Is(o.err, syscall.EPIPE):
+		if err = without(err, o.err); err == nil {
+			return &exitError{status: exitUsage}
+		}
+		return err
 	case err == nil:
 		return o.err
-	}
-	if cause := errors.Unwrap(o.err); errors.Is(err, cause) {
+	case errors.Is(err, o.err):
 		return err
 	}
 	var e *exitError
@@ -71,4 +78,27 @@ func (o *output) failure(err error) error {
 		return &exitError{status: e.status, err: errors.Join(e.err, o.err), hint: e.hint}
 	}
 	return errors.Join(err, o.err)
+}
+
+// without is err without those of its parts that say what gone does; nil when
+// nothing is left.
+func without(err, gone error) error {
+	if e, ok := err.(*exitError); ok {
+		if rest := without(e.err, gone); rest != nil {
+			return &exitError{status: e.status, err: rest, hint: e.hint}
+		}
+		return &exitError{status: e.status}
+	}
+	if !errors.Is(err, gone) {
+		return err
+	}
+	joined, ok := err.(interface{ Unwrap() []error })
+	if !ok {
+		return nil
+	}
+	var rest []error
+	for _, one := range joined.Unwrap() {
+		rest = append(rest, without(one, gone))
+	}
+	return errors.Join(rest...)
 }

@@ -28,7 +28,7 @@ func newProgress(w io.Writer, quiet bool, r *scenarios.Runner) progress {
 	switch {
 	case quiet:
 		return silent{}
-	case lookAt(w).bars:
+	case barsFit(lookAt(w), r.Scenarios):
 		return &bars{header: head}
 	default:
 		return &lines{header: head}

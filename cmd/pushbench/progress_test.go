@@ -80,18 +80,34 @@ func variant(t *testing.T, name string) wire.Variant {
 }
 
 func TestBarsOnlyWhereTheyHaveRoom(t *testing.T) {
+	named := func(names ...string) (all []scenarios.Scenario) {
+		for _, name := range names {
+			all = append(all, scenarios.Scenario{Name: name})
+		}
+		return all
+	}
+	long, many := named(strings.Repeat("x", 37)), named(strings.Split("abcdefghijkl", "")...)
 	for _, row := range []struct {
-		fact    string
-		columns uint16
-		term    string
-		bars    bool
+		fact          string
+		columns, rows uint16
+		term          string
+		scenarios     []scenarios.Scenario
+		bars          bool
 	}{
-		{"a terminal has bars", 100, "xterm-256color", true},
-		{"a dumb one has lines", 100, "dumb", false},
-		{"so has a narrow one", 39, "xterm-256color", false},
+		{"a terminal has bars", 100, 24, "xterm-256color", nil, true},
+		{"a dumb one has lines", 100, 24, "dumb", nil, false},
+		{"so has a narrow one", 39, 24, "xterm-256color", nil, false},
+		{"40 columns are enough", 40, 24, "xterm-256color", named("live-feed"), true},
+		{"but not beside a long name", 40, 24, "xterm-256color", long, false},
+		{"which leaves no bar", 60, 24, "xterm-256color", long, false},
+		{"while a wide one has room for it", 61, 24, "xterm-256color", long, true},
+		{"a low one has lines", 100, 14, "xterm-256color", many, false},
+		{"with a row for each bar, the run, its text and the cursor it has bars", 100, 15, "xterm-256color", many, true},
+		{"one that does not know its height has lines", 100, 0, "xterm-256color", nil, false},
 	} {
 		t.Setenv("TERM", row.term)
-		if _, got := newProgress(openTerminal(t, row.columns), false, &scenarios.Runner{}).(*bars); got != row.bars {
+		runner := &scenarios.Runner{Scenarios: row.scenarios}
+		if _, got := newProgress(openTerminal(t, row.columns, row.rows), false, runner).(*bars); got != row.bars {
 			t.Errorf("%s: bars %v", row.fact, got)
 		}
 	}

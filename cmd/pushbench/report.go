@@ -50,7 +50,7 @@ argument, the run under ` + runsDir + ` that began last.`,
 			if err != nil {
 				return err
 			}
-			return present(record, dir, false, cmd.OutOrStdout())
+			return present(record, path, dir, false, cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "put the report into `DIR` (default: beside the record)")

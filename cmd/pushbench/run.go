@@ -143,7 +143,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if err := pointLatest(runsDir, runner.Dir); err != nil {
 		say(stderr, "pushbench: no link to this run: %v", err)
 	}
-	if reported := present(record, runner.Dir, o.noReport, stdout); reported != nil {
+	if reported := present(record, runner.Dir, runner.Dir, o.noReport, stdout); reported != nil {
 		return reported
 	}
 	return outcome(record, err, ctx.Err() != nil && record.Partial != "", filter != nil)

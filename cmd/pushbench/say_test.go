@@ -106,25 +106,60 @@ func TestNothingActsInProgress(t *testing.T) {
 
 // A stdout that fails makes every command fail, whatever else went wrong.
 func TestOutputFailure(t *testing.T) {
-	closed := &os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}
-	o := &output{w: writerFunc(func([]byte) (int, error) { return 0, closed })}
+	full := &os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.ENOSPC}
+	o := &output{w: writerFunc(func([]byte) (int, error) { return 0, full })}
 	if err := o.failure(nil); err != nil {
 		t.Errorf("nothing was written and nothing failed: %v", err)
 	}
-	if _, err := o.Write([]byte("x")); !errors.Is(err, syscall.EPIPE) {
+	if _, err := o.Write([]byte("x")); !errors.Is(err, syscall.ENOSPC) {
 		t.Errorf("the writer is told %v", err)
 	}
 	for _, row := range []struct {
 		fact, want string
 		err        error
 	}{
-		{"a command that went well", "stdout: broken pipe", nil},
-		{"one that says so itself", "the table is not shown: broken pipe", fmt.Errorf("the table is not shown: %w", syscall.EPIPE)},
-		{"one with another error", "disk full\nstdout: broken pipe", errors.New("disk full")},
-		{"one with a status", "bad\nstdout: broken pipe", &exitError{status: exitFailed, err: errors.New("bad"), hint: "h"}},
+		{"a command that went well", "stdout: no space left on device", nil},
+		{"one that says so itself", "the table is not shown: stdout: no space left on device", fmt.Errorf("the table is not shown: %w", o.err)},
+		{"one with another error", "disk full\nstdout: no space left on device", errors.New("disk full")},
+		{"one with a status", "bad\nstdout: no space left on device", &exitError{status: exitFailed, err: errors.New("bad"), hint: "h"}},
 	} {
 		if err := o.failure(row.err); err == nil || err.Error() != row.want {
 			t.Errorf("%s: %v, want %s", row.fact, err, row.want)
+		}
+	}
+}
+
+// A reader that goes away is told nothing, nor is anybody else; what else went
+// wrong is said.
+func TestClosedPipeIsSilent(t *testing.T) {
+	o := &output{w: writerFunc(func([]byte) (int, error) {
+		return 0, &os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}
+	})}
+	_, err := o.Write([]byte("x"))
+	table := fmt.Errorf("the table is not shown: %w", err)
+	bad := &exitError{status: exitFailed, err: errors.New("bad"), hint: "h"}
+	for _, row := range []struct {
+		fact, want string
+		err        error
+		status     int
+	}{
+		{"a command that went well", "", nil, exitUsage},
+		{"one that says so itself", "", table, exitUsage},
+		{"one with another error", "disk full", errors.New("disk full"), exitUsage},
+		{"one with a status", "bad", bad, exitFailed},
+		{"one with a status and the same error", "", &exitError{status: exitFailed, err: table, hint: "h"}, exitFailed},
+		{"one with both", "bad", errors.Join(table, bad), exitFailed},
+		{"one with both and a status", "bad", &exitError{status: exitFailed, err: errors.Join(table, errors.New("bad"))}, exitFailed},
+	} {
+		err := o.failure(row.err)
+		e := &exitError{status: exitUsage, err: err}
+		errors.As(err, &e)
+		said := ""
+		if e.err != nil {
+			said = e.err.Error()
+		}
+		if said != row.want || e.status != row.status || said == "" && e.hint != "" {
+			t.Errorf("%s: status %d and %q, want %d and %q", row.fact, e.status, said, row.status, row.want)
 		}
 	}
 }

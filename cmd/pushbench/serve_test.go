@@ -104,8 +104,11 @@ func TestServeExposed(t *testing.T) {
 			DisableKeepAlives: true,
 			TLSClientConfig:   &tls.Config{InsecureSkipVerify: true}, // as its curl -k
 		}}
+		if strings.Contains(said, " telnet://") {
+			t.Errorf("%v: an address that a shell may take for a pattern is in no quotes:\n%s", args, said)
+		}
 		elsewhere := 0 // addresses that other machines can use
-		for _, found := range regexp.MustCompile(`(?m)^(https?)://(\S+)$|telnet://(\S+)`).FindAllStringSubmatch(said, -1) {
+		for _, found := range regexp.MustCompile(`(?m)^(https?)://(\S+)$|'telnet://(\S+)'`).FindAllStringSubmatch(said, -1) {
 			host, _, err := net.SplitHostPort(cmp.Or(found[2], found[3]))
 			if err != nil {
 				t.Fatal(err)

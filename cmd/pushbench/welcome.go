@@ -42,7 +42,7 @@ func writeWelcome(w io.Writer, ready wire.Ready) error {
 		}
 		fmt.Fprintf(&b, "  %s\n", l.dim("# the tcp floor: 4 bytes of length, then the event"))
 		for _, host := range hosts {
-			fmt.Fprintf(&b, "  (echo 'ticks 0'; sleep 3) | curl -sN -m 3 telnet://%s | od -c\n", host)
+			fmt.Fprintf(&b, "  (echo 'ticks 0'; sleep 3) | curl -sN -m 3 'telnet://%s' | od -c\n", host)
 		}
 	}
 	fmt.Fprintln(&b, "\nCtrl-C ends it.")

@@ -82,7 +82,7 @@ func Variant(variant string, bare bool, interval float64) string {
 	if interval > 0 && transport == "polling" && !bare {
 		name += " every " + words.Seconds(interval)
 	}
-	return strings.Join(append([]string{name + over}, rest...), ", ")
+	return words.Name(strings.Join(append([]string{name + over}, rest...), ", "))
 }
 
 // Inline returns a figure for use within HTML, each transport in the CSS

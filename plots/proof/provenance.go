@@ -65,7 +65,7 @@ func granted(g results.Granted) [][2]string {
 func NotRun(r *results.Record) table.Table {
 	t := table.Table{Columns: []table.Column{{Title: "scenario"}, {Title: "point"}, {Title: "variant"}, {Title: "reason"}}}
 	for _, n := range r.NotRun {
-		t.Rows = append(t.Rows, []table.Value{{Text: n.Scenario}, {Text: n.Point}, {Text: n.Variant}, {Text: words.Told(n.Reason)}})
+		t.Rows = append(t.Rows, []table.Value{{Text: words.Name(n.Scenario)}, {Text: words.Name(n.Point)}, {Text: words.Name(n.Variant)}, {Text: words.Told(n.Reason)}})
 	}
 	return t
 }

@@ -29,7 +29,7 @@ const (
 func (s *Screen) Bytes() []byte { return s.buf.Bytes() }
 
 // most is how many characters of one text are shown.
-const most = 4000
+const most = 2000
 
 // harmless is the one way of text onto a screen.
 func harmless(text string) string { return safe.Brief(text, most) }

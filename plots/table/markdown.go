@@ -14,7 +14,7 @@ import (
 func (t Table) Markdown() string {
 	var b strings.Builder
 	for _, c := range t.Columns {
-		fmt.Fprintf(&b, "| %s ", linked(Plain(c.Title), c.Link))
+		fmt.Fprintf(&b, "| %s ", linked(Plain(safe.Brief(c.Title, field)), c.Link))
 	}
 	b.WriteString("|\n")
 	for _, c := range t.Columns {
@@ -35,7 +35,7 @@ func (t Table) Markdown() string {
 }
 
 func (v Value) markdown() string {
-	text := linked(Plain(v.Text), v.Link)
+	text := linked(Plain(safe.Brief(v.Text, field)), v.Link)
 	if v.Mark != "" {
 		text = Plain(v.Mark) + "\u00a0" + text
 	}
@@ -43,7 +43,7 @@ func (v Value) markdown() string {
 		text += " ⚠"
 	}
 	if v.Note != "" {
-		text += "<br>" + Plain(v.Note)
+		text += "<br>" + Plain(safe.Brief(v.Note, field))
 	}
 	return text
 }
@@ -87,8 +87,9 @@ var plain = strings.NewReplacer(`\`, `\\`, "|", `\|`, "<", "&lt;", "&", "&amp;",
 // (GitHub Flavored Markdown, sections 4 and 5).
 var block = regexp.MustCompile(`^(#|>|[-+=]([-+= ]|$)|\d+[.)]( |$))`)
 
-// most is how many characters of one text are written.
-const most = 4000
+// most is how many characters of one text are written, and field how many of one
+// that stands in a table.
+const most, field = 2000, 400
 
 // Plain is the one way of text into Markdown: it is shown as it is, on one
 // line, whatever stands in it.

@@ -54,6 +54,10 @@ func Sentence(text string) string { return Upper(strings.TrimSuffix(text, ".")) 
 // sentence or a field: its beginning is enough.
 func Told(text string) string { return safe.Brief(text, 400) }
 
+// Name is what a record calls something, such as a variant or a processor: no
+// name that a reader can tell from another is longer.
+func Name(text string) string { return safe.Brief(text, 100) }
+
 // Fresh appends s to all unless it is there.
 func Fresh(all []string, s string) []string {
 	for _, have := range all {
