@@ -45,7 +45,11 @@ func many(t *testing.T, r *Record, size int) *Record {
 	}
 	grown := *r
 	for len(grown.Trials)*len(one)/len(r.Trials) <= size {
-		grown.Trials = append(grown.Trials, r.Trials...)
+		for _, t := range r.Trials {
+			next := *t
+			next.Number += len(grown.Trials)
+			grown.Trials = append(grown.Trials, &next)
+		}
 	}
 	return &grown
 }

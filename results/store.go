@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -84,9 +85,38 @@ func Load(path string) (*Record, error) {
 	} else if info.IsDir() {
 		path = filepath.Join(path, FileName)
 	}
-	data, err := os.ReadFile(path)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := readAtMost(f, maxSize)
+	if errors.Is(err, errLarge) {
+		return nil, &Error{File: path, Msg: fmt.Sprintf("not a record of pushbench: it is larger than %d MiB", maxSize>>20), Hint: hintOther}
+	}
 	if err != nil {
 		return nil, err
 	}
 	return Parse(path, data)
+}
+
+// maxSize is the size of the largest record that is read, in bytes. One of 10,000 trials
+// has about a third of it; a device has no end.
+const maxSize = 512 << 20
+
+var errLarge = errors.New("too large")
+
+// readAtMost reads f to its end, or no more than most bytes: then the error is errLarge.
+// A file that tells its size is not read at all.
+func readAtMost(f *os.File, most int64) ([]byte, error) {
+	if info, err := f.Stat(); err != nil {
+		return nil, err
+	} else if info.Size() > most {
+		return nil, errLarge
+	}
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		return nil, errLarge
+	}
+	return data, err
 }
