@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -48,6 +49,28 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 		return &exitError{status: exitFailed, err: errors.Join(bad...)}
 	}
 	return nil
+}
+
+// together is what became of the report and of the run. The run's status stands: a
+// script that waits for a broken expectation hears of it though the screen is full.
+func together(reported, verdict error) error {
+	if reported == nil || verdict == nil {
+		return cmp.Or(reported, verdict)
+	}
+	both := &exitError{status: exitUsage}
+	var why, what *exitError
+	if errors.As(reported, &why) {
+		both.hint = why.hint
+	}
+	if errors.As(verdict, &what) {
+		both.status = what.status
+		if what.err == nil { // it was said before
+			both.err = reported
+			return both
+		}
+	}
+	both.err = errors.Join(reported, verdict)
+	return both
 }
 
 // nothingRuns says why none of what was asked for can be run.
