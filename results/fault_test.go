@@ -21,6 +21,9 @@ func checkUnsaved(t *testing.T, dir string, err, want error, before *Record) {
 	if !errors.Is(err, want) || !strings.Contains(err.Error(), filepath.Join(dir, FileName)+":") {
 		t.Errorf("got %v, want %v of the file", err, want)
 	}
+	if strings.Contains(err.Error(), "."+FileName+".") {
+		t.Errorf("the error names the temporary file: %v", err)
+	}
 	got, err := Load(dir)
 	if err != nil {
 		t.Error(err)

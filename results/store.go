@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -45,7 +46,7 @@ func WriteFile(path string, data []byte) (err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
 	if err != nil {
-		return err
+		return nameless(err)
 	}
 	_, err = f.Write(data)
 	if err == nil {
@@ -54,13 +55,29 @@ func WriteFile(path string, data []byte) (err error) {
 	if err == nil {
 		err = f.Sync()
 	}
-	if err = errors.Join(err, f.Close()); err == nil {
+	if end := f.Close(); err == nil {
+		err = end
+	}
+	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+		return errors.Join(nameless(err), os.Remove(f.Name()))
 	}
 	return syncDir(dir)
+}
+
+// nameless is err without the name of the temporary file, which is gone when it is read.
+func nameless(err error) error {
+	var of *fs.PathError
+	var renamed *os.LinkError
+	switch {
+	case errors.As(err, &of):
+		return of.Err
+	case errors.As(err, &renamed):
+		return renamed.Err
+	}
+	return err
 }
 
 // syncDir makes a rename in dir survive a crash. Windows has no such call for a

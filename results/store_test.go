@@ -109,6 +109,8 @@ func TestWriteFileLeavesNothingBehind(t *testing.T) {
 	}
 	if err := WriteFile(taken, []byte("x")); err == nil {
 		t.Error("a directory was replaced by a file")
+	} else if strings.Contains(err.Error(), ".taken.") {
+		t.Errorf("the error names the temporary file: %v", err)
 	}
 	if err := WriteFile(filepath.Join(dir, "none", "file"), nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a directory that is not there: %v", err)

@@ -50,6 +50,8 @@ func (r *reader) check(s Scenario) {
 			if e.Who != "" && !slices.ContainsFunc(s.cells(), func(c cell) bool { return e.covers(c.Variant) }) {
 				r.wrong(r.at["expect"].Content[i], "expect", fmt.Sprintf("%s is no variant of this scenario", e.Who),
 					"the variants are "+strings.Join(variantNames(s), ", "))
+			} else if why := s.neverMeasures(e); why != "" {
+				r.wrong(r.at["expect"].Content[i], "expect", fmt.Sprintf("%s: no trial has %s", e.Text, e.Metric), why)
 			}
 		}
 	}
