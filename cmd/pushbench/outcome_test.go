@@ -92,8 +92,9 @@ func TestNothingRuns(t *testing.T) {
 	for _, v := range []string{"sse", "tcp"} {
 		not = append(not, results.NotRun{Scenario: "many", Point: "9000", Variant: v, Reason: "too few descriptors"})
 	}
+	not = append(not, results.NotRun{Scenario: "more", Variant: "sse", Reason: "too few descriptors"})
 	var e *exitError
-	if err := nothingRuns(not); !errors.As(err, &e) || e.status != 2 || !strings.HasSuffix(err.Error(), ": many 9000 sse, tcp: too few descriptors") {
+	if err := nothingRuns(not); !errors.As(err, &e) || e.status != 2 || !strings.HasSuffix(err.Error(), ": many 9000 sse, tcp and more sse: too few descriptors") {
 		t.Errorf("got %v", err)
 	}
 }

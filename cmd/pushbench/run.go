@@ -100,6 +100,9 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if isLatest(runsDir, o.out) {
 		return usage("choose another --out", "%s is the name of the link to the run that ended last", o.out)
 	}
+	if err := mustTakeFiles(o.out); err != nil {
+		return err
+	}
 	ctx, stdout, stderr := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
 	chosen, filter, err := o.choose(args)
 	if err != nil {
@@ -137,7 +140,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		if ctx.Err() != nil {
 			return &exitError{status: exitInterrupted, err: errors.New("interrupted before the first trial was over: nothing to report")}
 		}
-		return err
+		return noRoom(err)
 	}
 	if err != nil && ctx.Err() == nil {
 		say(stderr, "pushbench: the run ended early: %v", err)
