@@ -21,6 +21,9 @@ func checkUnsaved(t *testing.T, dir string, err, want error, before *Record) {
 	if !errors.Is(err, want) || !strings.Contains(err.Error(), filepath.Join(dir, FileName)+":") {
 		t.Errorf("got %v, want %v of the file", err, want)
 	}
+	if strings.Contains(err.Error(), "."+FileName+".") {
+		t.Errorf("the error names the temporary file: %v", err)
+	}
 	got, err := Load(dir)
 	if err != nil {
 		t.Error(err)
@@ -45,7 +48,11 @@ func many(t *testing.T, r *Record, size int) *Record {
 	}
 	grown := *r
 	for len(grown.Trials)*len(one)/len(r.Trials) <= size {
-		grown.Trials = append(grown.Trials, r.Trials...)
+		for _, t := range r.Trials {
+			next := *t
+			next.Number += len(grown.Trials)
+			grown.Trials = append(grown.Trials, &next)
+		}
 	}
 	return &grown
 }

@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"time"
@@ -12,7 +13,14 @@ import (
 const (
 	mostSeconds = 1e9     // thirty years
 	mostCounted = 1 << 50 // events, bytes, rates
+
+	// What is divided by is 0, which means none, or so much at least: a time
+	// of a nanosecond, shared by a thousand. A quotient of two bounds is finite.
+	leastDivisor = 1e-12
 )
+
+// divisors are the numbers by which others are divided, besides times and rates.
+var divisors = map[string]bool{"seconds": true, "expected": true, "theirs": true, "tolerance": true, "cpu_quota_cores": true}
 
 // below are the numbers that may be negative, because they are differences of
 // two readings, by the field that holds them; and those of which -1 has a
@@ -46,6 +54,9 @@ func impossible(path string, v reflect.Value, negative bool) *problem {
 		}
 		for i := range v.NumField() {
 			name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
+			if f := v.Field(i); f.Kind() == reflect.Float64 && tiny(name, f.Float()) {
+				return &problem{strings.TrimPrefix(path+"."+name, "."), fmt.Sprintf("is %v, which is neither 0 nor as much as a run can have (%g)", f.Float(), leastDivisor)}
+			}
 			if p := impossible(strings.TrimPrefix(path+"."+name, "."), v.Field(i), negative || below[name]); p != nil {
 				return p
 			}
@@ -60,6 +71,12 @@ func impossible(path string, v reflect.Value, negative bool) *problem {
 		return outside(path, v.Float(), v.Interface(), most, negative)
 	}
 	return nil
+}
+
+// tiny reports whether v, of the field of that name, is so near 0 that what is divided by it is
+// beyond all numbers. A difference may be as near as it likes.
+func tiny(name string, v float64) bool {
+	return v != 0 && math.Abs(v) < leastDivisor && !below[name] && (divisors[name] || strings.HasSuffix(name, "_sec"))
 }
 
 // outside says that v, which is written as shown, is not within 0 or -most and most.

@@ -3,6 +3,7 @@ package results
 import (
 	"encoding/json"
 	"fmt"
+	"math"
 	"os"
 	"regexp"
 	"strings"
@@ -53,6 +54,9 @@ func TestParseRefusesImpossibleNumbers(t *testing.T) {
 		{"an age just below zero", `"mean_sec": 0.5`, `"mean_sec": -1e-9`, `f:\d+:\d+: trials\[0\].age.mean_sec: is -1e-09, and nothing`},
 		{"an age beyond measure", `"mean_sec": 0.5`, `"mean_sec": 1.7e308`, `trials\[0\].age.mean_sec: is 1.7e\+308, which is beyond`},
 		{"a window beyond measure", `"window_sec": 2`, `"window_sec": 1e307`, `trials\[0\].load.window_sec: is 1e\+307, which is beyond`},
+		{"a window of no time", `"window_sec": 2`, `"window_sec": 1e-300`, `^f:\d+:\d+: trials\[0\].load.window_sec: is 1e-300, which is neither 0 nor as much as a run can have \(1e-12\)`},
+		{"a rate of next to nothing", `"rate_per_sec": 1,`, `"rate_per_sec": 5e-324,`, `^f:\d+:\d+: trials\[0\].load.rate_per_sec: is 5e-324, which is neither`},
+		{"connections that were opened in no time", `"seconds": 0.004`, `"seconds": 1e-13`, `trials\[0\].connection.seconds: is 1e-13, which is neither`},
 		{"a smaller payload than that of the deliveries", `"in_window": 4`, `"in_window": 5`, `trials\[0\].steady.in.payload: is 504, but 5 deliveries of 126 bytes make 630`},
 		{"deliveries that were timed beyond all", `"timed": 4`, `"timed": 9`, `trials\[0\].deliveries.timed: is 9 of 8 deliveries`},
 		{"more events in the window than in the trial", `"events": 2`, `"events": 5`, `trials\[0\].deliveries.events: is 5 of 4 offered events`},
@@ -68,6 +72,34 @@ func TestParseRefusesImpossibleNumbers(t *testing.T) {
 		if err == nil || !regexp.MustCompile(c.want).MatchString(err.Error()) {
 			t.Errorf("%s: %v", c.path, err)
 		}
+	}
+}
+
+// Whatever number is as small as a record may have it, no metric is beyond all numbers.
+func TestLeastNumbersGiveNumbers(t *testing.T) {
+	one := small(t)
+	one.Trials = one.Trials[:1]
+	b, err := json.MarshalIndent(one, "", " ")
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried := 0
+	for _, m := range regexp.MustCompile(`"\w+(_sec|seconds)": ([0-9.e-]+)`).FindAllStringSubmatchIndex(string(b), -1) {
+		r, err := Parse("f", []byte(string(b[:m[4]])+"1e-12"+string(b[m[5]:])))
+		if err != nil {
+			continue // it does not agree with others
+		}
+		tried++
+		for _, c := range r.Cells() {
+			for _, metric := range Metrics() {
+				if sum, ok := c.Summarize(metric); ok && (math.IsNaN(sum.Center) || math.IsInf(sum.Center, 0) || math.Abs(sum.Center) > 1e30) {
+					t.Errorf("%s: %s is %v", b[m[0]:m[1]], metric.Unit, sum.Center)
+				}
+			}
+		}
+	}
+	if tried < 20 {
+		t.Errorf("only %d numbers were tried", tried)
 	}
 }
 

@@ -16,6 +16,8 @@ type Metric struct {
 	Value      func(*Trial) (float64, bool) // ok is false when the trial has no such number
 	Why        func(*Trial) string          // why a trial that could have the number has none: too few deliveries, say; empty when it has it, or is of another kind. May be nil
 
+	Transports []string // those that alone can have it; nil: all
+
 	raw func(*Trial) (float64, bool) // Value with what is below what can be told, for a median that leaves no low trial out; nil: Value
 }
 
@@ -62,6 +64,12 @@ const (
 // most are.
 func lower(unit, title, short, kind, definition string, value func(*Trial) (float64, bool)) Metric {
 	return Metric{Unit: unit, Title: title, Short: short, Better: "lower", Assume: "nothing", Kind: kind, Definition: definition, Value: value}
+}
+
+// onlyOf is m, which none but these transports can have.
+func onlyOf(transports []string, m Metric) Metric {
+	m.Transports = transports
+	return m
 }
 
 // per divides a by b; there is no number when b is zero or less.

@@ -4,6 +4,7 @@ func byteMetrics() []Metric {
 	perEvent := func(f func(*Trial) int64) func(*Trial) (float64, bool) {
 		return func(t *Trial) (float64, bool) { return per(float64(f(t)), float64(t.Deliveries.InWindow)) }
 	}
+	asking := []string{"polling", "longpoll"}
 	return []Metric{
 		lower("wire-B/event", "bytes on the wire per delivered event", "wire B/event", kindBytes,
 			"All bytes of the window in both directions, TCP/IP headers included, divided by the deliveries of the window.",
@@ -32,21 +33,21 @@ func byteMetrics() []Metric {
 			func(t *Trial) (float64, bool) {
 				return float64(t.Steady.Retransmitted + t.Steady.RetransmittedIn), t.Steady.Total() > 0
 			}),
-		{Unit: "requests/client-sec", Title: "requests per client and second", Short: "requests/client-s", Assume: "nothing", Kind: kindCount,
+		{Unit: "requests/client-sec", Title: "requests per client and second", Short: "requests/client-s", Assume: "nothing", Kind: kindCount, Transports: asking,
 			Definition: "HTTP requests of the window per client and second, for transports that ask.",
 			Value: func(t *Trial) (float64, bool) {
 				v, ok := per(float64(t.Requests.Sent), t.ClientSec())
 				return v, ok && t.Requests.Sent > 0
 			}},
-		lower("requests/event", "requests per delivered event", "requests/event", kindCount,
+		onlyOf(asking, lower("requests/event", "requests per delivered event", "requests/event", kindCount,
 			"HTTP requests of the window divided by its deliveries, for transports that ask.",
 			func(t *Trial) (float64, bool) {
 				v, ok := per(float64(t.Requests.Sent), float64(t.Deliveries.InWindow))
 				return v, ok && t.Requests.Sent > 0
-			}),
-		lower("empty-requests-share", "requests answered with nothing new", "empty requests", kindShare,
+			})),
+		onlyOf(asking, lower("empty-requests-share", "requests answered with nothing new", "empty requests", kindShare,
 			"The share of the window's HTTP requests that brought no event.",
-			func(t *Trial) (float64, bool) { return per(float64(t.Requests.Empty), float64(t.Requests.Sent)) }),
+			func(t *Trial) (float64, bool) { return per(float64(t.Requests.Empty), float64(t.Requests.Sent)) })),
 	}
 }
 

@@ -32,7 +32,7 @@ func latencyMetrics() []Metric {
 		lower("from-server-sec", "median time from the server", "from server", kindSec,
 			"From the moment the server had read the event whole to the moment its last byte reached the clients' machine, median over deliveries. It is the transport's own share of the latency.",
 			median(func(t *Trial) Histogram { return t.FromServer })),
-		lower("uniform-fit", "distance of polling's latencies from uniform", "KS distance", kindShare,
+		onlyOf([]string{"polling"}, lower("uniform-fit", "distance of polling's latencies from uniform", "KS distance", kindShare,
 			"The largest difference between the latencies' distribution function and that of the uniform distribution on an interval of the same mean and as wide as the polling interval (the Kolmogorov–Smirnov distance). It needs 100 deliveries.",
 			func(t *Trial) (float64, bool) {
 				h, width := t.Latency, t.Load.Interval
@@ -41,7 +41,7 @@ func latencyMetrics() []Metric {
 				}
 				from := h.Mean() - width/2
 				return h.Distance(func(sec float64) float64 { return min(1, max(0, (sec-from)/width)) }), true
-			}),
+			})),
 		lower("spread-sec", "fan-out spread", "spread", kindSec,
 			"From the first to the last client that received an event, median over the events that had at least two clients.",
 			median(func(t *Trial) Histogram { return t.Spread })),

@@ -100,8 +100,8 @@ func otherSchema(data []byte) (msg, hint string) {
 		return "not a record of pushbench: it is no object with a schema number", hintOther
 	}
 	version := head.Provenance.Version
-	if version == "" {
-		version = "the version of pushbench that wrote it"
+	if version == "" || version == "devel" { // of a build without a release there are many
+		version = "the pushbench that wrote it"
 	}
 	switch {
 	case head.Schema == nil:

@@ -4,6 +4,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -44,7 +46,7 @@ func WriteFile(path string, data []byte) (err error) {
 	dir := filepath.Dir(path)
 	f, err := os.CreateTemp(dir, "."+filepath.Base(path)+".*")
 	if err != nil {
-		return err
+		return nameless(err)
 	}
 	_, err = f.Write(data)
 	if err == nil {
@@ -53,13 +55,29 @@ func WriteFile(path string, data []byte) (err error) {
 	if err == nil {
 		err = f.Sync()
 	}
-	if err = errors.Join(err, f.Close()); err == nil {
+	if end := f.Close(); err == nil {
+		err = end
+	}
+	if err == nil {
 		err = os.Rename(f.Name(), path)
 	}
 	if err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+		return errors.Join(nameless(err), os.Remove(f.Name()))
 	}
 	return syncDir(dir)
+}
+
+// nameless is err without the name of the temporary file, which is gone when it is read.
+func nameless(err error) error {
+	var of *fs.PathError
+	var renamed *os.LinkError
+	switch {
+	case errors.As(err, &of):
+		return of.Err
+	case errors.As(err, &renamed):
+		return renamed.Err
+	}
+	return err
 }
 
 // syncDir makes a rename in dir survive a crash. Windows has no such call for a
@@ -84,9 +102,38 @@ func Load(path string) (*Record, error) {
 	} else if info.IsDir() {
 		path = filepath.Join(path, FileName)
 	}
-	data, err := os.ReadFile(path)
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	data, err := readAtMost(f, maxSize)
+	if errors.Is(err, errLarge) {
+		return nil, &Error{File: path, Msg: fmt.Sprintf("not a record of pushbench: it is larger than %d MiB", maxSize>>20), Hint: hintOther}
+	}
 	if err != nil {
 		return nil, err
 	}
 	return Parse(path, data)
+}
+
+// maxSize is the size of the largest record that is read, in bytes. One of 10,000 trials
+// has about a third of it; a device has no end.
+const maxSize = 512 << 20
+
+var errLarge = errors.New("too large")
+
+// readAtMost reads f to its end, or no more than most bytes: then the error is errLarge.
+// A file that tells its size is not read at all.
+func readAtMost(f *os.File, most int64) ([]byte, error) {
+	if info, err := f.Stat(); err != nil {
+		return nil, err
+	} else if info.Size() > most {
+		return nil, errLarge
+	}
+	data, err := io.ReadAll(io.LimitReader(f, most+1))
+	if err == nil && int64(len(data)) > most {
+		return nil, errLarge
+	}
+	return data, err
 }

@@ -109,6 +109,8 @@ func TestWriteFileLeavesNothingBehind(t *testing.T) {
 	}
 	if err := WriteFile(taken, []byte("x")); err == nil {
 		t.Error("a directory was replaced by a file")
+	} else if strings.Contains(err.Error(), ".taken.") {
+		t.Errorf("the error names the temporary file: %v", err)
 	}
 	if err := WriteFile(filepath.Join(dir, "none", "file"), nil); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("a directory that is not there: %v", err)
@@ -132,6 +134,35 @@ func TestLoadWhatIsNotThere(t *testing.T) {
 		if _, err := Load(path); !errors.Is(err, os.ErrNotExist) {
 			t.Errorf("%s: %v", path, err)
 		}
+	}
+}
+
+// What is no record but goes on for ever is read no further than a record can be long.
+func TestLoadHasAnEnd(t *testing.T) {
+	path := filepath.Join(t.TempDir(), FileName)
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(f.Truncate(maxSize+1), f.Close()); err != nil { // a hole: no disk is filled
+		t.Fatal(err)
+	}
+	var typed *Error
+	if _, err := Load(path); !errors.As(err, &typed) || !strings.Contains(err.Error(), "it is larger than 512 MiB (a record is the run.json that") {
+		t.Errorf("a file: %v", err)
+	}
+	// A pipe does not tell how much is to come.
+	r, w, err := os.Pipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	defer w.Close()
+	if _, err := w.WriteString("12345"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readAtMost(r, 4); !errors.Is(err, errLarge) {
+		t.Errorf("a pipe: %v", err)
 	}
 }
 
@@ -161,6 +192,7 @@ func TestParseErrors(t *testing.T) {
 		{"nothing but null", "null", `^f: not a record of pushbench: it has no schema`},
 		{"some other JSON", `{"name": "left-pad"}`, `^f: not a record of pushbench: it has no schema`},
 		{"the layout of a newer version", `{"schema": 99, "new": {}, "provenance": {"version": "v9.1"}}`, `^f: layout 99, and this pushbench reads layout 1 or 2 \(use v9.1 or a newer one\)$`},
+		{"the layout of a newer one without a release", `{"schema": 99, "provenance": {"version": "devel"}}`, `\(use the pushbench that wrote it or a newer one\)$`},
 		{"the layout of an older version", `{"schema": 0}`, `^f: layout 0, .*run the experiment again`},
 		{"an unknown field at the top", change(`"seed"`, `"seeed"`), `^f:8:\d+: unknown field "seeed" \(written by another version, or changed by hand\)$`},
 		{"an unknown field deep inside, whose name is known elsewhere", change(`"opening": 16`, `"p50_sec": 16`), `^f:\d+:\d+: unknown field "trials\[0\].load.p50_sec"`},
@@ -177,6 +209,8 @@ func TestParseErrors(t *testing.T) {
 		{"a trial of no scenario", change(`"scenario": "feed",
    "sweep"`, `"scenario": "food",
    "sweep"`), `^f:\d+:\d+: trials\[0\].scenario: "food" is not among`},
+		{"a trial that counts twice", change(`"number": 2`, `"number": 1`), `^f:\d+:\d+: trials\[2\].number: is 1, and trials\[0\] has that number of the same scenario, point and variant$`},
+		{"two scenarios of one name", regexp.MustCompile(`(?s)"scenarios": \[\n  (\{.*?\n  \})`).ReplaceAllString(good, "\"scenarios\": [\n  $1,\n  $1"), `^f:\d+:\d+: scenarios\[1\].name: "feed" is the name of scenarios\[0\], too$`},
 		{"no trial at all in its place", change(`"trials": [`, `"trials": [null,`), `^f:\d+:\d+: trials\[0\]: is null$`},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -11,7 +11,7 @@ import (
 type problem struct{ path, msg string }
 
 // Validate reports the first thing in the record that cannot be: a trial of no
-// scenario, a count below zero, a time beyond all measure, deliveries that do not
+// scenario, one of either twice, a count below zero, a time beyond all measure, deliveries that do not
 // add up, a histogram with more values than there were deliveries. A record that
 // was loaded is valid.
 func (r *Record) Validate() error {
@@ -37,6 +37,9 @@ func (r *Record) problem() *problem {
 			return p
 		}
 	}
+	if p := r.twice(); p != nil {
+		return p
+	}
 	for i, t := range r.Trials {
 		at := fmt.Sprintf("trials[%d]", i)
 		if t == nil {
@@ -48,6 +51,34 @@ func (r *Record) problem() *problem {
 		if p := t.problem(r.Schema); p != nil {
 			return &problem{at + "." + p.path, p.msg}
 		}
+	}
+	return nil
+}
+
+// twice finds the first scenario or trial that the record holds a second time: a
+// trial that was copied would count as one more, and narrow every interval.
+func (r *Record) twice() *problem {
+	scenarios := map[string]int{}
+	for i, s := range r.Scenarios {
+		if first, ok := scenarios[s.Name]; ok {
+			return &problem{fmt.Sprintf("scenarios[%d].name", i), fmt.Sprintf("%q is the name of scenarios[%d], too", s.Name, first)}
+		}
+		scenarios[s.Name] = i
+	}
+	type key struct {
+		scenario, point, variant string
+		number                   int
+	}
+	trials := map[key]int{}
+	for i, t := range r.Trials {
+		if t == nil {
+			continue
+		}
+		k := key{t.Scenario, t.Point, t.Variant, t.Number}
+		if first, ok := trials[k]; ok {
+			return &problem{fmt.Sprintf("trials[%d].number", i), fmt.Sprintf("is %d, and trials[%d] has that number of the same scenario, point and variant", t.Number, first)}
+		}
+		trials[k] = i
 	}
 	return nil
 }

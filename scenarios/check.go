@@ -21,9 +21,8 @@ const (
 	maxRetainedMB = 64        // what a server keeps of one topic
 	maxKeptMB     = 4096      // what a server is told to keep of all topics
 
-	// Trials wait for one event on each topic, before the window begins where
-	// clients poll and after it ended. That may take so long, or as long as the
-	// window.
+	// Where clients poll, a trial waits for one event on each topic before its
+	// window begins. That may take so long, or as long as the window.
 	maxGap = 10 * time.Minute
 )
 
@@ -51,6 +50,8 @@ func (r *reader) check(s Scenario) {
 			if e.Who != "" && !slices.ContainsFunc(s.cells(), func(c cell) bool { return e.covers(c.Variant) }) {
 				r.wrong(r.at["expect"].Content[i], "expect", fmt.Sprintf("%s is no variant of this scenario", e.Who),
 					"the variants are "+strings.Join(variantNames(s), ", "))
+			} else if why := s.neverMeasures(e); why != "" {
+				r.wrong(r.at["expect"].Content[i], "expect", fmt.Sprintf("%s: no trial has %s", e.Text, e.Metric), why)
 			}
 		}
 	}
@@ -158,9 +159,9 @@ func (r *reader) checkLoad(s Scenario) {
 		case e.Rate > 0 && e.Rate*w.Duration.Seconds() < float64(e.Burst):
 			r.wrong(rate, "events.rate", fmt.Sprintf("at %v events/s no event may fall into the duration of %s", e.Rate, wire.Duration(w.Duration)),
 				fmt.Sprintf("duration: %s or more, or rate: 0 for none", wire.Duration(seconds(float64(e.Burst)/e.Rate))))
-		case e.Rate > 0 && w.gap() > max(maxGap, w.Duration):
+		case e.Rate > 0 && c.longest() > 0 && w.gap() > max(maxGap, w.Duration):
 			r.wrong(topics, "topics", fmt.Sprintf("each of %d topics has an event every %s at %v events/s", w.Topics, wire.Duration(w.gap()), e.Rate),
-				fmt.Sprintf("a trial waits for one on each: at most %s, with fewer topics or a higher rate", wire.Duration(max(maxGap, w.Duration))))
+				fmt.Sprintf("where clients poll, a trial waits for one on each: at most %s, with fewer topics or a higher rate", wire.Duration(max(maxGap, w.Duration))))
 		case all > maxEvents:
 			r.wrong(rate, "events.rate", fmt.Sprintf("%.0f events in one trial", all), fmt.Sprintf("at most %d", maxEvents))
 		case e.Rate*float64(e.Payload) > maxPublished:

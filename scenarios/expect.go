@@ -86,6 +86,32 @@ func parseExpect(text string) (e Expect, message, hint string) {
 	return e, "", ""
 }
 
+// neverMeasures says why no trial of s can have the metric of e, or nothing.
+func (s Scenario) neverMeasures(e Expect) (why string) {
+	for _, c := range s.cells() {
+		if e.covers(c.Variant) {
+			if why = c.lacks(e.Metric); why == "" {
+				return ""
+			}
+		}
+	}
+	return why
+}
+
+// lacks says why no trial of c can have the metric, or nothing.
+func (c cell) lacks(unit string) string {
+	m, _ := results.MetricByUnit(unit)
+	switch {
+	case m.Transports != nil && !slices.Contains(m.Transports, string(c.Variant.Transport)):
+		return "only " + strings.Join(m.Transports, " and ") + " can have it"
+	case unit == "tls-sec" && !c.Variant.TLS:
+		return "only variants with tls or resume can have it"
+	case unit == "uncorrected-p99-sec" && c.Scenario.Stall.For == 0:
+		return "only scenarios with a stall can have it"
+	}
+	return ""
+}
+
 // covers reports whether e is about v.
 func (e Expect) covers(v wire.Variant) bool {
 	return e.Who == "" || e.Who == string(v.Transport) || e.Who == v.String()

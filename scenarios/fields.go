@@ -34,7 +34,7 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 		}},
 		{"path", func(n *yaml.Node, _ string) { s.Path = r.link(n) }},
 		{"stall", func(n *yaml.Node, _ string) { r.stall(n, &s.Stall) }},
-		{"trials", func(n *yaml.Node, path string) { set(&s.Trials)(r.whole(n, path, 1, maxTrials)) }},
+		{"trials", func(n *yaml.Node, path string) { set(&s.Trials)(r.whole(n, path, 1, MaxTrials)) }},
 		{"variants", func(n *yaml.Node, path string) { s.Variants = r.variants(n, path) }},
 		{"sweep", func(n *yaml.Node, _ string) { r.sweep(n, &s.Sweep) }},
 		{"expect", func(n *yaml.Node, path string) { s.Expect = r.expect(n, path) }},
@@ -69,7 +69,7 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 const (
 	maxClients  = 1_000_000
 	maxTopics   = 65_535 // each is published over a connection, and an address has no more ports for one server (RFC 9293, section 3.1)
-	maxTrials   = 1000
+	MaxTrials   = 1000   // of each variant at each point, also as a Runner's
 	maxRate     = 1e6
 	maxRetained = 8192
 	maxPoints   = 100

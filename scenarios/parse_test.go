@@ -19,6 +19,16 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
+// Where no client polls, no trial waits for an event on each topic.
+func TestTopicsWithoutPolling(t *testing.T) {
+	for _, variants := range []string{"[sse]", "[longpoll, websocket, tcp]"} {
+		s := parse(t, "clients: 13000\ntopics: 13000\nevents: {rate: 20}\nvariants: "+variants+"\n")
+		if w := s.cells()[0].Scenario.Warmup; w != s.Warmup {
+			t.Errorf("%s: the warm-up is %s", variants, w)
+		}
+	}
+}
+
 func TestErrors(t *testing.T) {
 	const golden = "testdata/errors.txtar"
 	archive, err := txtar.ParseFile(golden)

@@ -168,8 +168,8 @@ func (r *Runner) valid() error {
 	switch {
 	case len(names) == 0:
 		return errors.New("no scenario to run")
-	case r.Trials < 0 || r.Trials > maxTrials:
-		return fmt.Errorf("%d trials: between 1 and %d, or 0 for as many as the scenarios say", r.Trials, maxTrials)
+	case r.Trials < 0 || r.Trials > MaxTrials:
+		return fmt.Errorf("%d trials: between 1 and %d, or 0 for as many as the scenarios say", r.Trials, MaxTrials)
 	}
 	return nil
 }

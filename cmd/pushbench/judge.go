@@ -1,17 +1,23 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
+
+	"pushbench/scenarios/path"
 )
 
 // ownFiles is how many descriptors the Runner keeps back of a process's limit,
 // one of them for the publisher; the rest is one for each client.
 const ownFiles = 129
+
+// ownPorts is the same of the ports of one address.
+const ownPorts = 9
 
 // judge says what the facts mean for measuring. It is a pure function.
 func judge(f facts) []finding {
@@ -50,14 +56,17 @@ func (f facts) descriptors() finding {
 }
 
 func (f facts) ports() finding {
-	n := f.Ports
+	clients := max(0, f.Ports-ownPorts)
 	if f.PortTop == 0 {
 		return finding{State: warn, Name: "ports", Value: "unknown", Meaning: "the kernel does not tell the range that clients get their ports from"}
 	}
 	v := finding{State: ok, Name: "ports", Value: fmt.Sprintf("%d-%d", f.PortLow, f.PortTop),
-		Meaning: fmt.Sprintf("up to %s connections to one server", thousands(uint64(max(n, 0))))}
-	if n < 10_000 {
+		Meaning: fmt.Sprintf("up to %s clients in one trial, one port each", thousands(uint64(clients)))}
+	if clients < 10_000 {
 		v.State, v.Mend = warn, `sysctl -w net.ipv4.ip_local_port_range="1024 65535"`
+	}
+	if clients == 0 {
+		v.State, v.Meaning = broken, "no client can be opened"
 	}
 	return v
 }
@@ -210,8 +219,13 @@ func (f facts) namespaces() finding {
 	v := finding{State: ok, Name: "namespaces", Value: "may be made", Meaning: "pushbench truth, and paths with delay and loss, work here"}
 	if f.Paths != nil {
 		v.State, v.Value = missing, "not to be had"
-		v.Meaning = fmt.Sprintf("pushbench truth, and paths with delay and loss, do not work here (%v); everything else does", f.Paths)
+		why := f.Paths.Error()
 		v.Mend = "run as root, or with CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW, where the kernel has veth and tun"
+		var known *path.Error
+		if errors.As(f.Paths, &known) {
+			why, v.Mend = strings.TrimSuffix(why, " ("+known.Hint+")"), known.Hint
+		}
+		v.Meaning = fmt.Sprintf("pushbench truth, and paths with delay and loss, do not work here (%s); everything else does", why)
 	}
 	return v
 }

@@ -2,12 +2,14 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
 	"pushbench/scenarios/machine"
+	"pushbench/scenarios/path"
 )
 
 // healthy is a machine without a fault.
@@ -56,6 +58,11 @@ func TestJudge(t *testing.T) {
 		{"a slow clock", func(f *facts) { f.ClockSource, f.ClockRead = "hpet", time.Microsecond }, "clock", warn, "clocksource=tsc"},
 		{"a congestion control that paces", func(f *facts) { f.Congestion = "bbr" }, "congestion", ok, "paces"},
 		{"no namespaces", func(f *facts) { f.Paths = errors.New("operation not permitted") }, "namespaces", missing, "root"},
+		{"too few privileges", func(f *facts) {
+			f.Paths = fmt.Errorf("no namespace: %w", &path.Error{Err: errors.New("unshare: not permitted"), Hint: "be root"})
+		}, "namespaces", missing, "(no namespace: unshare: not permitted); everything else does be root"},
+		{"few ports", func(f *facts) { f.Ports = 100 }, "ports", warn, "up to 91 clients in one trial"},
+		{"next to no ports", func(f *facts) { f.Ports = 9 }, "ports", broken, "no client can be opened"},
 		{"a program that is not there", func(f *facts) { delete(f.Tools, "node") }, "node", missing, "not installed"},
 	} {
 		f := healthy()

@@ -16,6 +16,29 @@ import (
 // latest is the name, below runsDir, of a link to the run that ended last.
 const latest = "latest"
 
+// isLatest reports whether dir has the link's name in runs, whether or not there is one.
+func isLatest(runs, dir string) bool {
+	if dir == "" || filepath.Base(dir) != latest {
+		return false
+	}
+	runs, err := filepath.Abs(runs)
+	if err != nil {
+		return false
+	}
+	if dir, err = filepath.Abs(dir); err != nil {
+		return false
+	}
+	if filepath.Dir(dir) == runs {
+		return true
+	}
+	in, err := os.Stat(runs)
+	if err != nil {
+		return false
+	}
+	parent, err := os.Stat(filepath.Dir(dir))
+	return err == nil && os.SameFile(in, parent)
+}
+
 // pointLatest makes the link lead to the run in dir when that lies directly in
 // runs. Whoever follows it meanwhile finds the run before.
 func pointLatest(runs, dir string) error {

@@ -42,6 +42,33 @@ func TestLatestLeadsToTheLastRun(t *testing.T) {
 	}
 }
 
+func TestIsLatest(t *testing.T) {
+	t.Chdir(t.TempDir())
+	runs := filepath.Join("results", "runs")
+	for _, row := range []struct {
+		dir  string
+		want bool
+	}{
+		{"", false},
+		{"latest", false},
+		{"results/runs/one", false},
+		{"results/runs/latest", true},
+		{"./results/x/../runs/latest/", true},
+		{"elsewhere/latest", false},
+	} {
+		if got := isLatest(runs, row.dir); got != row.want {
+			t.Errorf("%q: %v where no run was yet", row.dir, got)
+		}
+	}
+	runOf(t, runs, "one", "{}")
+	if err := os.Symlink(runs, "link"); err != nil {
+		t.Fatal(err)
+	}
+	if !isLatest(runs, filepath.Join("link", latest)) {
+		t.Error("by a link to where runs are: not seen")
+	}
+}
+
 func TestLatestReplacesNoRun(t *testing.T) {
 	runs := t.TempDir()
 	mine := runOf(t, runs, latest, "{}")

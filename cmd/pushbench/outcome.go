@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -43,11 +44,38 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 	case interrupted:
 		return &exitError{status: exitInterrupted, err: fmt.Errorf("interrupted after %d of %d trials; the record says so", len(record.Trials), record.Planned)}
 	case err != nil:
-		return &exitError{status: exitUsage}
+		e := &exitError{status: exitUsage}
+		var place *exitError
+		if errors.As(noRoom(err), &place) {
+			e.hint = place.hint
+		}
+		return e
 	case bad != nil:
 		return &exitError{status: exitFailed, err: errors.Join(bad...)}
 	}
 	return nil
+}
+
+// together is what became of the report and of the run. The run's status stands: a
+// script that waits for a broken expectation hears of it though the screen is full.
+func together(reported, verdict error) error {
+	if reported == nil || verdict == nil {
+		return cmp.Or(reported, verdict)
+	}
+	both := &exitError{status: exitUsage}
+	var why, what *exitError
+	if errors.As(reported, &why) {
+		both.hint = why.hint
+	}
+	if errors.As(verdict, &what) {
+		both.status, both.hint = what.status, cmp.Or(both.hint, what.hint)
+		if what.err == nil { // it was said before
+			both.err = reported
+			return both
+		}
+	}
+	both.err = errors.Join(reported, verdict)
+	return both
 }
 
 // nothingRuns says why none of what was asked for can be run.
@@ -62,19 +90,26 @@ func writeNotRun(w io.Writer, not []results.NotRun) {
 	}
 }
 
-// notRun is a line for each reason, with the parts that it is the reason of.
+// notRun is a line for each reason, with the parts of the run that it is the reason of.
 func notRun(not []results.NotRun) (lines []string) {
-	type group struct{ scenario, point, reason string }
-	variants, order := map[group][]string{}, []group{}
+	type part struct{ scenario, point, reason string }
+	variants, parts, reasons := map[part][]string{}, map[string][]part{}, []string{}
 	for _, n := range not {
-		g := group{n.Scenario, n.Point, n.Reason}
-		if _, known := variants[g]; !known {
-			order = append(order, g)
+		p := part{n.Scenario, n.Point, n.Reason}
+		if _, known := parts[n.Reason]; !known {
+			reasons = append(reasons, n.Reason)
 		}
-		variants[g] = append(variants[g], n.Variant)
+		if _, known := variants[p]; !known {
+			parts[n.Reason] = append(parts[n.Reason], p)
+		}
+		variants[p] = append(variants[p], n.Variant)
 	}
-	for _, g := range order {
-		lines = append(lines, at(g.scenario, g.point, strings.Join(variants[g], ", "))+": "+safe.Brief(g.reason, 400))
+	for _, reason := range reasons {
+		var names []string
+		for _, p := range parts[reason] {
+			names = append(names, at(p.scenario, p.point, strings.Join(variants[p], ", ")))
+		}
+		lines = append(lines, strings.Join(names, " and ")+": "+safe.Brief(reason, 400))
 	}
 	return lines
 }

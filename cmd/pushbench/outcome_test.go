@@ -43,6 +43,37 @@ func TestOutcome(t *testing.T) {
 	}
 }
 
+// What became of the run is told though its report cannot be shown.
+func TestTogether(t *testing.T) {
+	full := errors.New("the table is not shown")
+	unwritten := usage("another place", "the report is not written")
+	for _, row := range []struct {
+		fact              string
+		reported, verdict error
+		status            int // 0: no *exitError
+		says, hint        string
+	}{
+		{"only the screen is full", full, nil, 0, "the table is not shown", ""},
+		{"only an expectation broke", nil, &exitError{status: 1, err: errors.New("expected")}, 1, "expected", ""},
+		{"both", full, &exitError{status: 1, err: errors.New("expected")}, 1, "the table is not shown\nexpected", ""},
+		{"interrupted as well", full, &exitError{status: 130, err: errors.New("interrupted")}, 130, "the table is not shown\ninterrupted", ""},
+		{"the run could not go on, which was said", full, &exitError{status: 2}, 2, "the table is not shown", ""},
+		{"a hint is kept", unwritten, &exitError{status: 1, err: errors.New("expected")}, 1, "the report is not written\nexpected", "another place"},
+	} {
+		err := together(row.reported, row.verdict)
+		var e *exitError
+		if errors.As(err, &e) != (row.status > 0) || err.Error() != row.says {
+			t.Errorf("%s: got %v", row.fact, err)
+		}
+		if e != nil && (e.status != row.status || e.hint != row.hint) {
+			t.Errorf("%s: status %d, hint %q", row.fact, e.status, e.hint)
+		}
+	}
+	if err := together(nil, nil); err != nil {
+		t.Errorf("all is well: %v", err)
+	}
+}
+
 func TestFilterExcusesExpectations(t *testing.T) {
 	record := &results.Record{
 		Trials:       []*results.Trial{{}},
@@ -62,8 +93,9 @@ func TestNothingRuns(t *testing.T) {
 	for _, v := range []string{"sse", "tcp"} {
 		not = append(not, results.NotRun{Scenario: "many", Point: "9000", Variant: v, Reason: "too few descriptors"})
 	}
+	not = append(not, results.NotRun{Scenario: "more", Variant: "sse", Reason: "too few descriptors"})
 	var e *exitError
-	if err := nothingRuns(not); !errors.As(err, &e) || e.status != 2 || !strings.HasSuffix(err.Error(), ": many 9000 sse, tcp: too few descriptors") {
+	if err := nothingRuns(not); !errors.As(err, &e) || e.status != 2 || !strings.HasSuffix(err.Error(), ": many 9000 sse, tcp and more sse: too few descriptors") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -61,6 +61,12 @@ argument, the run under ` + runsDir + ` that began last.`,
 // record lies. Beside a device or a pipe there is no place, and in the
 // directory of another run none either.
 func placeOf(path, out string) (string, error) {
+	if path == "" {
+		return "", usage("give the directory of a run, or its run.json; without an argument it is the newest", "an empty name names no run")
+	}
+	if err := mustTakeFiles(out); err != nil {
+		return "", err
+	}
 	info, err := os.Stat(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return "", usage("give the directory of a run, or its run.json", "%s: no run there", path)

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -165,8 +166,10 @@ func of(cmd *cobra.Command) string {
 // wants names what a flag's value has to look like.
 func wants(f *pflag.Flag) string {
 	switch f.Value.Type() {
-	case "int", "uint64":
+	case "int":
 		return "a whole number"
+	case "uint64":
+		return fmt.Sprintf("a whole number from 0 to %d", uint64(math.MaxUint64))
 	case "duration":
 		return "a duration such as 500ms or 15s"
 	case "bool":

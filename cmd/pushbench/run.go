@@ -94,8 +94,14 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if !cmd.Flags().Changed("seed") {
 		o.seed = uint64(rand.Uint32())
 	}
-	if cmd.Flags().Changed("trials") && o.trials < 1 {
-		return usage(cmd.CommandPath()+" --help lists the flags", "--trials wants at least 1, not %d", o.trials)
+	if cmd.Flags().Changed("trials") && (o.trials < 1 || o.trials > scenarios.MaxTrials) {
+		return usage(cmd.CommandPath()+" --help lists the flags", "--trials wants a whole number between 1 and %d, not %d", scenarios.MaxTrials, o.trials)
+	}
+	if isLatest(runsDir, o.out) {
+		return usage("choose another --out", "%s is the name of the link to the run that ended last", o.out)
+	}
+	if err := mustTakeFiles(o.out); err != nil {
+		return err
 	}
 	ctx, stdout, stderr := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
 	chosen, filter, err := o.choose(args)
@@ -134,7 +140,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		if ctx.Err() != nil {
 			return &exitError{status: exitInterrupted, err: errors.New("interrupted before the first trial was over: nothing to report")}
 		}
-		return err
+		return noRoom(err)
 	}
 	if err != nil && ctx.Err() == nil {
 		say(stderr, "pushbench: the run ended early: %v", err)
@@ -143,10 +149,8 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if err := pointLatest(runsDir, runner.Dir); err != nil {
 		say(stderr, "pushbench: no link to this run: %v", err)
 	}
-	if reported := present(record, runner.Dir, runner.Dir, o.noReport, stdout); reported != nil {
-		return reported
-	}
-	return outcome(record, err, ctx.Err() != nil && record.Partial != "", filter != nil)
+	reported := present(record, runner.Dir, runner.Dir, o.noReport, stdout)
+	return together(reported, outcome(record, err, ctx.Err() != nil && record.Partial != "", filter != nil))
 }
 
 // choose returns what is asked for.

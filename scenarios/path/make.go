@@ -18,7 +18,7 @@ import (
 func newNamespace(addr netip.Prefix) (n *Namespace, err error) {
 	v, err := setOut(unshare)
 	if err != nil {
-		return nil, fmt.Errorf("make a network namespace: %w", err)
+		return nil, fmt.Errorf("a network namespace cannot be made: %w", err)
 	}
 	n = &Namespace{addr: addr}
 	defer func() {
@@ -51,7 +51,7 @@ func unshare() error {
 	err := os.NewSyscallError("unshare", unix.Unshare(unix.CLONE_NEWNET))
 	switch {
 	case errors.Is(err, unix.EPERM):
-		return hinted(err, "run as root, or with CAP_SYS_ADMIN and CAP_NET_ADMIN")
+		return hinted(err, "run as root, or with CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW")
 	case errors.Is(err, unix.EINVAL):
 		return hinted(err, "build the kernel with CONFIG_NET_NS")
 	case errors.Is(err, unix.ENOSPC):
@@ -127,6 +127,3 @@ func (n *Namespace) close() error {
 	}
 	return nil
 }
-
-// hinted adds what a user can do about err.
-func hinted(err error, hint string) error { return fmt.Errorf("%w (%s)", err, hint) }
