@@ -50,7 +50,7 @@ type client struct {
 	conn *conn
 	past books // of connections that are closed
 	phases
-	opened   int64 // the answer's head has been read
+	opened   int64 // the answer's head has come
 	first    int64 // the first event has come; 0: none yet
 	requests requests
 	stream   streamer

@@ -29,7 +29,7 @@ func openAsker(o *Options, d *dialer, first, later string) opener {
 		a := &poller{client: c, dialer: d, pipe: newPipe(c.conn, bufferFor(o.Payload)), requester: newRequester(o.Variant, d.address, topic, first)}
 		c.request, c.idle = a, a.held
 		_, err := a.ask(ctx)
-		c.opened = c.conn.last.returned
+		c.opened = c.conn.last.arrived
 		a.requester = newRequester(o.Variant, d.address, topic, later)
 		return err
 	}

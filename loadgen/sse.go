@@ -20,7 +20,7 @@ func openSSE(o *Options, d *dialer) opener {
 			return err
 		}
 		res, err := pipe.readResponse()
-		c.opened = c.conn.last.returned
+		c.opened = c.conn.last.arrived
 		if err != nil {
 			return err
 		}

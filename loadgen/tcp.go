@@ -19,7 +19,7 @@ func openTCP(o *Options, d *dialer) opener {
 			return err
 		}
 		hello, err := t.need("frame's head", wire.FrameHead)
-		c.opened = c.conn.last.returned
+		c.opened = c.conn.last.arrived
 		if err != nil {
 			return err
 		}

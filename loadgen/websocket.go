@@ -45,7 +45,7 @@ func openWebSocket(o *Options, d *dialer) opener {
 		if err != nil {
 			return refusal(res, err)
 		}
-		c.opened = c.conn.last.returned
+		c.opened = c.conn.last.arrived
 		s := &webSocket{client: c, ws: ws, through: through, buf: make([]byte, o.Payload+1)} // one more, for the read that tells the end
 		ws.SetReadLimit(maxBuffer)
 		ws.SetPingHandler(s.ping)

@@ -25,7 +25,7 @@ func connectionMetrics() []Metric {
 			func(c *Connection) Histogram { return c.HTTP }),
 		phase("open-sec", "opening a connection", "open", "From connect until one round trip is over, all phases together, median over connections. A connection counts as open only then, on every transport.",
 			func(c *Connection) Histogram { return c.Open }),
-		phase("first-event-sec", "first event", "first event", "From connect until the client has read an event that the server held ready before, median over connections.",
+		phase("first-event-sec", "first event", "first event", "From connect until an event that the server held ready before has reached the clients' machine, median over connections.",
 			func(c *Connection) Histogram { return c.FirstEvent }),
 		lower("handshake-B/conn", "bytes to open a connection", "handshake B", kindBytes,
 			"All bytes in both directions, TCP/IP headers included, from connect until one round trip was over or, with retained events, the first of them was there, per connection.",

@@ -335,9 +335,9 @@ type Connection struct {
 	Opened     int64     `json:"opened"`            // connections on which one round trip was over
 	TCP        Histogram `json:"tcp"`               // connect until connected
 	TLS        Histogram `json:"tls"`               // handshake; empty without TLS
-	HTTP       Histogram `json:"http"`              // request sent until the answer's head is read; the tcp floor: its first frame
+	HTTP       Histogram `json:"http"`              // request sent until the answer's head has reached the clients' machine; the tcp floor: its first frame
 	Open       Histogram `json:"open"`              // all of the above: connect until one round trip is over
-	FirstEvent Histogram `json:"first_event"`       // connect until the first retained event; empty without one
+	FirstEvent Histogram `json:"first_event"`       // connect until the first retained event has reached the clients' machine; empty without one
 	Resumed    int64     `json:"resumed"`           // TLS handshakes that resumed a session
 	Seconds    float64   `json:"seconds"`           // opening all connections
 	ServerCPU  float64   `json:"server_cpu_sec"`    // for all of them

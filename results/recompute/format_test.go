@@ -112,7 +112,7 @@ func (s summary) written(got, kind string) bool {
 // they read otherwise.
 func (s summary) field(kind string) string {
 	mid, lo, hi := format(s.mid, kind), format(s.lo, kind), format(s.hi, kind)
-	if s.n < 2 || lo == mid && hi == mid {
+	if s.n < 2 || whole(lo) == whole(mid) && whole(hi) == whole(mid) {
 		return mid
 	}
 	if a, b := strings.Fields(lo), strings.Fields(hi); len(a) == 2 && len(b) == 2 && a[1] == b[1] {
@@ -125,14 +125,7 @@ func (s summary) field(kind string) string {
 }
 
 // seconds writes a duration without needless zeros: 500 ms, 2 s.
-func seconds(v float64) string {
-	text := format(v, "sec")
-	n, unit, _ := strings.Cut(text, " ")
-	if strings.Contains(n, ".") {
-		n = strings.TrimRight(strings.TrimRight(n, "0"), ".")
-	}
-	return n + " " + unit
-}
+func seconds(v float64) string { return whole(format(v, "sec")) }
 
 // name is what readers see for a variant.
 func (c *cell) name() string {
@@ -179,4 +172,13 @@ func (c *cell) where() string {
 		return seconds(l.Interval)
 	}
 	return c.point
+}
+
+// whole is a number as it reads without the digits that say nothing: 9.00 is 9.
+func whole(text string) string {
+	value, unit, _ := strings.Cut(text, " ")
+	if strings.Contains(value, ".") {
+		value = strings.TrimRight(strings.TrimRight(value, "0"), ".")
+	}
+	return value + " " + unit
 }
