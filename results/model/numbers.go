@@ -16,8 +16,11 @@ type due struct {
 // the window begins, and every gap before and after that. ok is false for a load
 // whose events have no numbers, such as more of them than a float64 can count.
 func (l load) schedule() (d due, ok bool) {
-	gap := 1 / l.Rate
-	d = due{l, math.Mod(l.Warmup+gap/2, gap), gap}
+	// In whole nanoseconds, as the schedule is: 0.7 + 0.1 is less than 0.8 in
+	// seconds, and an event would be due a gap later.
+	const second = 1e9
+	gap := second / l.Rate
+	d = due{l, math.Mod(math.Round(l.Warmup*second)+gap/2, gap) / second, gap / second}
 	// The numbers of the other topics lie between these and one less.
 	first, last := d.window(0)
 	return d, finite(gap*float64(l.Topics)) && finite(first) && finite(last)

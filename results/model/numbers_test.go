@@ -25,6 +25,7 @@ func TestNumbersAgainstCounting(t *testing.T) {
 		{Clients: 2, Topics: 5, Rate: 3, Arrival: "constant", Payload: 1, Warmup: 0.5, Window: 8, Retained: 9},
 		{Clients: 1000, Topics: 100, Rate: 333, Arrival: "constant", Payload: 250, Warmup: 2, Window: 30},
 		{Clients: 40, Topics: 40, Rate: 1, Arrival: "constant", Payload: 32, Warmup: 1, Window: 5},
+		{Clients: 1, Topics: 1, Rate: 5, Arrival: "constant", Payload: 100, Warmup: 0.7, Window: 2}, // an event as the publishing begins
 	} {
 		d, ok := l.schedule()
 		if !ok {
@@ -93,5 +94,13 @@ func TestPredictExtremeLoads(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// The schedule is one of whole nanoseconds: rounding in seconds moves no event.
+func TestFirstEventOfASchedule(t *testing.T) {
+	d, ok := load{Clients: 1, Topics: 1, Rate: 5, Arrival: "constant", Payload: 100, Warmup: 0.7, Window: 2}.schedule()
+	if first, last := d.window(0); !ok || d.first != 0 || first != 5 || last != 14 {
+		t.Errorf("the first is due after %g s, the window has %g to %g, want 0 s and 5 to 14", d.first, first, last)
 	}
 }
