@@ -117,7 +117,7 @@ func TestEveryClaimCanMiss(t *testing.T) {
 	}
 	for _, trial := range rec.Trials {
 		trial.Latency = times(t, trial.Latency, 3)
-		trial.Uncorrected = times(t, trial.Uncorrected, 30)
+		trial.Uncorrected = trial.Latency                                  // a closed loop that misses nothing: no factor does, if what it sees is a thousandth of the stall
 		opening := map[string]int64{"websocket": 60}[trial.Transport] + 20 // so that no ratio stays
 		for b, k := range map[*results.Bytes]int64{&trial.Steady.In: 3, &trial.Steady.Out: 3, &trial.Handshake.In: opening, &trial.Handshake.Out: opening} {
 			b.Payload, b.Framing, b.Head, b.Chunking, b.WebSocket = k*b.Payload, k*b.Framing, k*b.Head, k*b.Chunking, k*b.WebSocket
