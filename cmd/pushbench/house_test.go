@@ -33,14 +33,15 @@ var mayImport = map[string][]string{
 	"scenarios/exchange":  {"servers/wire"},
 	"scenarios/audit":     {"servers/wire", "results", "scenarios/capture"},
 	"scenarios":           {"servers/wire", "results", "results/model", "loadgen", "scenarios/machine", "scenarios/path", "scenarios/process", "scenarios/capture", "scenarios/audit"},
-	"plots":               {"results", "results/model", "results/safe", "plots/chart", "plots/look", "plots/proof", "plots/screen", "plots/table", "plots/words"},
 	"plots/chart":         {"results/safe"},
-	"plots/look":          {"results", "plots/chart", "plots/words"},
-	"plots/proof":         {"results", "results/safe", "plots/look", "plots/screen", "plots/table", "plots/words"},
-	"plots/screen":        {"results/safe"},
-	"plots/table":         {"results/safe"},
-	"plots/words":         {"results", "results/safe"},
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/safe", "loadgen", "scenarios", "scenarios/machine", "scenarios/path", "scenarios/process", "scenarios/exchange", "plots"},
+	"plots/text":          {"results", "results/safe"},
+	"plots/view":          {"results", "plots/chart", "plots/text"},
+	"plots/figure":        {"results", "results/model", "plots/chart", "plots/text", "plots/view"},
+	"plots/reading":       {"results", "results/model", "plots/chart", "plots/text", "plots/view"},
+	"plots/proof":         {"results", "results/safe", "plots/text", "plots/view"},
+	"plots/page":          {"results", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/text", "plots/view"},
+	"plots/sample":        {"results"}, // for tests alone
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/safe", "loadgen", "scenarios", "scenarios/machine", "scenarios/path", "scenarios/process", "scenarios/exchange", "plots/page"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.
