@@ -37,7 +37,7 @@ func crossingFigure(s view.Scenario) (Figure, bool, error) {
 		at, value := ring(x)
 		text := fmt.Sprintf("%s is cheaper than %s %s, and dearer beyond", a, b, s.UpTo(x))
 		if said = append(said, text); at > 0 && value > 0 { // what is 0 has no place on a logarithmic axis
-			p.Marks = append(p.Marks, chart.Mark{X: at, Y: perSecond(value), Text: text})
+			p.Rings = append(p.Rings, chart.Ring{X: at, Y: perSecond(value), Text: text})
 		}
 	}
 	if len(said) == 0 {

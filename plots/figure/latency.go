@@ -54,7 +54,7 @@ func latencyFigure(s view.Scenario) (Figure, bool, error) {
 			continue
 		}
 		line := percentileLine(h)
-		line.Name, line.Look, line.Warn = c.Name, view.StyleOf(c.Transport).Look, c.Weight("p50-sec")
+		line.Name, line.Stroke, line.Warn = c.Name, view.StyleOf(c.Transport).Stroke, c.Weight("p50-sec")
 		if view.Supported(h.Count(), 0.5) {
 			line.Note = "median " + text.Duration(h.Quantile(0.5))
 		}
@@ -63,7 +63,7 @@ func latencyFigure(s view.Scenario) (Figure, bool, error) {
 		f.Table.Rows = append(f.Table.Rows, percentileRow(c, h, s.HasWait()))
 		if u := c.Merged(func(t *results.Trial) results.Histogram { return t.Uncorrected }); u.Count() > 0 {
 			thin := percentileLine(u)
-			thin.Look, thin.Thin = line.Look, true
+			thin.Stroke, thin.Thin = line.Stroke, true
 			p.Series = append(p.Series, thin)
 			row := percentileRow(c, u, s.HasWait())
 			row[0].Text += ", uncorrected"

@@ -30,7 +30,7 @@ func Expectations(r *results.Record) (broken text.Table, met []Met) {
 		broken.Rows = append(broken.Rows, []text.Value{{Text: place(e)}, {Text: e.Text}, {Text: expectedOf(e)}, got, {Text: text.Format(e.Want, m.Kind)}})
 	}
 	for _, line := range texts {
-		met = append(met, Met{line, whereHeld(r, line)})
+		met = append(met, Met{line, whereMet(r, line)})
 	}
 	return broken, met
 }
@@ -51,9 +51,9 @@ func expectedOf(e results.Expectation) string {
 	return view.VariantName(e.Variant, false, 0)
 }
 
-// whereHeld lists the variants on which an expectation was met, places with
+// whereMet lists the variants on which an expectation was met, places with
 // the same ones together.
-func whereHeld(r *results.Record, line string) string {
+func whereMet(r *results.Record, line string) string {
 	var places []string
 	on := map[string][]string{}
 	for _, e := range r.Expectations {

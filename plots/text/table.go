@@ -17,7 +17,7 @@ type Column struct {
 type Value struct {
 	Text      string
 	Sign      string // a sign before the text that tells what Tone tells, for those who see no color
-	Tone      string // how Mark and Text are colored: good, corrected, doubtful, alarming; empty: not at all
+	Tone      string // how Sign and Text are colored: good, corrected, doubtful, alarming; empty: not at all
 	Note      string // the interval that belongs to it
 	Link      string // the id of what explains it on the same page; empty: nothing does
 	Doubt     string // why it is to be doubted; empty when it is not

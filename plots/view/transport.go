@@ -15,26 +15,26 @@ import (
 // A Style is how a transport is drawn and called: one color and one dash
 // pattern throughout (Okabe and Ito's palette; the floor is gray).
 type Style struct {
-	chart.Look
+	chart.Stroke
 	Name string // for readers
 	Ink  string // of a terminal: the color of 256 that comes closest
 }
 
 var styles = map[string]Style{
-	"polling":   {chart.Look{Color: chart.RGB(0xD55E00), Dash: []vg.Length{6, 2.5}}, "polling", "\x1b[38;5;166m"},
-	"longpoll":  {chart.Look{Color: chart.RGB(0xCC79A7), Dash: []vg.Length{8, 2, 2, 2}}, "long-polling", "\x1b[38;5;175m"},
-	"sse":       {chart.Look{Color: chart.RGB(0x0072B2), Dash: nil}, "SSE", "\x1b[38;5;32m"},
-	"websocket": {chart.Look{Color: chart.RGB(0x009E73), Dash: []vg.Length{3.5, 1.5}}, "WebSocket", "\x1b[38;5;36m"},
-	"tcp":       {chart.Look{Color: chart.RGB(0x666666), Dash: []vg.Length{1, 2}}, "floor (raw TCP)", "\x1b[38;5;244m"},
+	"polling":   {chart.Stroke{Color: chart.RGB(0xD55E00), Dash: []vg.Length{6, 2.5}}, "polling", "\x1b[38;5;166m"},
+	"longpoll":  {chart.Stroke{Color: chart.RGB(0xCC79A7), Dash: []vg.Length{8, 2, 2, 2}}, "long-polling", "\x1b[38;5;175m"},
+	"sse":       {chart.Stroke{Color: chart.RGB(0x0072B2), Dash: nil}, "SSE", "\x1b[38;5;32m"},
+	"websocket": {chart.Stroke{Color: chart.RGB(0x009E73), Dash: []vg.Length{3.5, 1.5}}, "WebSocket", "\x1b[38;5;36m"},
+	"tcp":       {chart.Stroke{Color: chart.RGB(0x666666), Dash: []vg.Length{1, 2}}, "floor (raw TCP)", "\x1b[38;5;244m"},
 }
 
-// StyleOf returns the look of a transport; one that is not known is drawn in
+// StyleOf returns the style of a transport; one that is not known is drawn in
 // ink, under its own name.
 func StyleOf(transport string) Style {
 	if l, ok := styles[transport]; ok {
 		return l
 	}
-	return Style{chart.Look{Color: chart.RGB(0x1A1A1A), Dash: []vg.Length{10, 3}}, transport, ""}
+	return Style{chart.Stroke{Color: chart.RGB(0x1A1A1A), Dash: []vg.Length{10, 3}}, transport, ""}
 }
 
 // IsFloor reports whether a transport is the physical limit and no contender.

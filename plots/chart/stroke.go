@@ -6,9 +6,9 @@ import (
 	"gonum.org/v1/plot/vg"
 )
 
-// A Look is how a line or a row is told from others: by color and by dashes,
+// A Stroke is how a line or a row is told from others: by color and by dashes,
 // so that either is enough.
-type Look struct {
+type Stroke struct {
 	Color color.RGBA
 	Dash  []vg.Length // nil: solid
 }
