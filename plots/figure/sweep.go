@@ -136,8 +136,8 @@ func sweepTable(s view.Scenario, units ...string) text.Table {
 func whiskers(s view.Scenario) string {
 	for _, c := range s.Cells {
 		if n := len(c.Trials); n > 0 && n < 6 {
-			return "Whiskers are the least and the greatest of fewer than six trials, not an interval."
+			return "Whiskers show the least and the greatest of fewer than six trials, not an interval."
 		}
 	}
-	return "Whiskers are the 95 % interval of the median."
+	return "Whiskers show the 95 % interval of the median."
 }

@@ -26,6 +26,20 @@ type Cell struct {
 	Name string
 }
 
+// ShortNames returns the names of cells, without the polling interval where no other
+// cell polls.
+func ShortNames(cells []Cell) []string {
+	var names []string
+	for _, c := range cells {
+		name := c.Name
+		if n := len(slices.DeleteFunc(slices.Clone(cells), func(o Cell) bool { return o.Transport != c.Transport })); n == 1 {
+			name = VariantName(c.Variant, true, 0)
+		}
+		names = append(names, name)
+	}
+	return names
+}
+
 // Contenders returns cells without the floor.
 func Contenders(cells []Cell) []Cell {
 	return slices.DeleteFunc(slices.Clone(cells), func(c Cell) bool { return IsFloor(c.Transport) })

@@ -10,34 +10,6 @@ import (
 	"pushbench/results"
 )
 
-// Short says what a set's load is, for within a sentence.
-func (s Scenario) Short() string {
-	t := s.Any()
-	switch {
-	case t == nil:
-	case t.Load.Rate > 0:
-		return text.Clients(t.Load, s.Scenario.Sweep)
-	case s.Scenario.Sweep != "clients":
-		return text.Count(t.Load.Clients, "client")
-	}
-	return ""
-}
-
-// path says what lies between the clients and the server of a scenario; empty where
-// it is loopback alone. Trials over different paths are named together.
-func (s Scenario) path() string {
-	var all []string
-	for _, c := range s.Cells {
-		for _, t := range slices.Concat(c.Trials, c.Failed) {
-			all = text.Fresh(all, text.Path(t.Path))
-		}
-	}
-	if line := strings.Join(all, " or "); line != text.Path(results.Path{}) {
-		return line
-	}
-	return ""
-}
-
 // A Scenario is one scenario of a record with its cells.
 type Scenario struct {
 	Record   *results.Record
@@ -114,7 +86,7 @@ func (s Scenario) With(unit string) []Cell {
 	return out
 }
 
-// Load says what the set's clients and publisher did.
+// Load says what the scenario's clients and publisher did.
 func (s Scenario) Load() string {
 	t := s.Any()
 	if t == nil {
@@ -124,10 +96,22 @@ func (s Scenario) Load() string {
 	if t.Stall != nil {
 		parts = append(parts, text.Stall(*t.Stall))
 	}
-	if path := s.path(); path != "" {
+	if path := s.Path(); path != text.Path(results.Path{}) {
 		parts = append(parts, path)
 	}
 	return strings.Join(parts, " · ")
+}
+
+// Path says what lies between the clients and the server of a scenario. Trials
+// over different paths are named together.
+func (s Scenario) Path() string {
+	var all []string
+	for _, c := range s.Cells {
+		for _, t := range slices.Concat(c.Trials, c.Failed) {
+			all = text.Fresh(all, text.Path(t.Path))
+		}
+	}
+	return strings.Join(all, " or ")
 }
 
 // Any returns a trial of the set, a valid one if there is one; nil when it has
