@@ -46,9 +46,12 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 		b.WriteString(rep.NotRun.Markdown())
 	}
 	writeDefinitions(&b, rep)
-	fence := text.Fence(rep.Command, 3)
-	fmt.Fprintf(&b, "\n## Reproduce\n\nCommit %s, %s, kernel %s, seed %d:\n\n%s\n%s\n%s\n",
-		text.Plain(text.Name(r.Provenance.Commit)), text.Plain(text.Name(r.Provenance.GoVersion)), text.Plain(text.Name(r.Provenance.Kernel)), r.Seed, fence, rep.Command, fence)
+	fmt.Fprintf(&b, "\n## Reproduce\n\nIn a clone of the repository, with %s on kernel %s:", text.Plain(text.Name(r.Provenance.GoVersion)), text.Plain(text.Name(r.Provenance.Kernel)))
+	fence := text.Fence(rep.Shell, 3)
+	fmt.Fprintf(&b, "\n\n%ssh\n%s\n%s\n", fence, rep.Shell, fence)
+	if rep.ShellNote != "" {
+		fmt.Fprintf(&b, "\n%s\n", rep.ShellNote)
+	}
 	_, err := io.WriteString(w, safe.Text(b.String()))
 	return err
 }
@@ -59,6 +62,7 @@ func Answer(w io.Writer, r *results.Record) error {
 	var b bytes.Buffer
 	if rep := newReport(r, nil); len(rep.Brief.Answer) > 0 {
 		writeBrief(&b, rep.Brief, rep.Brief.Costs.Unlinked(), rep.Advice.Without("proof"))
+		b.WriteString("\n")
 	}
 	_, err := w.Write(b.Bytes())
 	return err
@@ -85,7 +89,7 @@ func Proof(w io.Writer, r *results.Record) error {
 }
 
 // intervals explains the small print and the sign in the table of costs.
-const intervals = "Below it is its 95\u00a0% interval or, in brackets, the least and the greatest of fewer than six trials. ⚠ marks a number in doubt. The report says why in the section of its scenario."
+const intervals = "With it stands its 95\u00a0% interval or, in brackets, the least and the greatest of fewer than six trials. ⚠ marks a number in doubt. The report says why in the section of its scenario."
 
 // writeBrief writes the answer, the table of costs and what to choose when.
 func writeBrief(b *bytes.Buffer, brief reading.Brief, costs, advice text.Table) {
@@ -100,7 +104,7 @@ func writeBrief(b *bytes.Buffer, brief reading.Brief, costs, advice text.Table) 
 		fmt.Fprintf(b, "\n%s\n\n", text.Plain(brief.NoAdvice))
 	}
 	if len(advice.Rows) > 0 {
-		b.WriteString("\n### What to choose when\n\n" + advice.Markdown() + "\n")
+		b.WriteString("\n### What to choose when\n\n" + advice.Markdown())
 	}
 }
 

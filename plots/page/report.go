@@ -15,7 +15,6 @@ import (
 	"pushbench/plots/view"
 	"pushbench/results"
 	"pushbench/results/model"
-	"pushbench/results/safe"
 )
 
 // A report is a record as both reports, HTML and Markdown, tell it.
@@ -36,7 +35,8 @@ type report struct {
 	Met        []proof.Met // and those that were
 	Glossary   []definition
 	Provenance [][2]string
-	Command    string
+	Shell      string // the lines that repeat the run
+	ShellNote  string // what they cannot give back
 }
 
 // A section is one scenario of a report.
@@ -66,8 +66,9 @@ func newReport(r *results.Record, figs []figure.Figure) report {
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
 		Alerts: reading.Alerts(r), Brief: reading.NewBrief(r), NotRun: proof.NotRun(r),
 		Claims: proof.Rows(r), Verdicts: proof.Verdicts(r), Legend: proof.Legend(r),
-		Provenance: proof.Provenance(r), Command: safe.Command(r.Provenance.Command...),
+		Provenance: proof.Provenance(r),
 	}
+	out.Shell, out.ShellNote = proof.Reproduce(r)
 	out.NotMet, out.Met = proof.Expectations(r)
 	if a, ok := proof.Audited(r); ok {
 		out.Audit = &a

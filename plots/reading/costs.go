@@ -19,7 +19,7 @@ var costUnits = []struct {
 	{"bytes per event", "wire-B/event", false},
 	{"server CPU per event", "server-cpu-sec/event", false},
 	{"time to connect", "open-sec", true},
-	{"server memory per connection", "server-mem-B/conn", true},
+	{"memory per connection", "server-mem-B/conn", true},
 }
 
 // leading is the scenario that the report opens with: the first one without a
