@@ -116,7 +116,7 @@ func percentileRow(c view.Cell, h results.Histogram, wait bool) []text.Value {
 	return append(row, text.Value{Text: text.Number(float64(h.Count()))}, c.TrialCount())
 }
 
-// arrival is where the latencies of a set end, in words. Without the kernel's
+// arrival is where the latencies of a scenario end, in words. Without the kernel's
 // time stamps, from an older version or kernel, that is when the client had read
 // the event.
 func arrival(s view.Scenario) string {

@@ -9,6 +9,12 @@ import (
 	"pushbench/results"
 )
 
+// A Cell is a results.Cell with the name that readers see.
+type Cell struct {
+	results.Cell
+	Name string
+}
+
 // WithPoints returns cells with their points in their names.
 func WithPoints(cells []Cell) []Cell {
 	cells = slices.Clone(cells)
@@ -18,12 +24,6 @@ func WithPoints(cells []Cell) []Cell {
 		}
 	}
 	return cells
-}
-
-// A Cell is a results.Cell with the name that readers see.
-type Cell struct {
-	results.Cell
-	Name string
 }
 
 // ShortNames returns the names of cells, without the polling interval where no other

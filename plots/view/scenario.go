@@ -18,6 +18,7 @@ type Scenario struct {
 	slug     string // the scenario's name, fit for ids and file names, unlike any other's
 }
 
+// New returns a scenario of r with its cells.
 func New(r *results.Record, s results.Scenario) Scenario {
 	out := Scenario{Record: r, Scenario: s, slug: slug(s.Name)}
 	for _, other := range r.Scenarios {
@@ -57,7 +58,7 @@ func btoi(b bool) int {
 // Section is the id of the scenario's part of the page.
 func (s Scenario) Section() string { return "scenario-" + s.slug }
 
-// ID names a figure of the set; it is fit for a file name and an HTML id.
+// ID names a figure of the scenario; it is fit for a file name and an HTML id.
 func (s Scenario) ID(what string) string { return s.slug + "-" + what }
 
 // slug makes s fit for a file name (at most 255 bytes with what is added) and an
@@ -114,7 +115,7 @@ func (s Scenario) Path() string {
 	return strings.Join(all, " or ")
 }
 
-// Any returns a trial of the set, a valid one if there is one; nil when it has
+// Any returns a trial of the scenario, a valid one if there is one; nil when it has
 // none. The load is the same in all but for what is swept.
 func (s Scenario) Any() *results.Trial {
 	var failed *results.Trial

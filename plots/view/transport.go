@@ -51,7 +51,7 @@ func CellName(c results.Cell) string {
 	return VariantName(c.Variant, c.Sweep == "interval" && c.Point != "", interval)
 }
 
-// VariantName is Cell for a variant alone. interval is what a polling
+// VariantName is CellName for a variant alone. interval is what a polling
 // variant that names none polls at, in seconds; 0 when that is not known.
 func VariantName(variant string, bare bool, interval float64) string {
 	transport, settings, _ := strings.Cut(variant, "/")
