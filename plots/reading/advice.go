@@ -37,7 +37,7 @@ func waitingNeed(s view.Scenario, cells []view.Cell) need {
 // advice compares the contenders of a load, of the scenario that tells the price
 // of a connection, and of one with rare events, need by need. A need that fewer
 // than two of them have a number for has none.
-func advice(r *results.Record, load, conn view.Scenario) []Advice {
+func advice(all []view.Scenario, load, conn view.Scenario) []Advice {
 	cells, _ := plainest(view.Contenders(load.With("p50-sec")))
 	connections := counterparts(conn, cells)
 	needs := []need{{"Events must arrive at once", "Median latency", "p50-sec", "latency", load, cells}}
@@ -46,7 +46,7 @@ func advice(r *results.Record, load, conn view.Scenario) []Advice {
 	} else {
 		needs = append(needs, need{"Bytes are scarce, at " + perClient(load), "Bytes per event", "wire-B/event", "bytes", load, cells})
 	}
-	if rare, ok := rareScenario(r); ok && !load.RareEvents() {
+	if rare, ok := rareScenario(all); ok && !load.RareEvents() {
 		needs = append(needs, waitingNeed(rare, view.Contenders(rare.Cells)))
 	}
 	needs = append(needs,
@@ -78,9 +78,9 @@ func counterparts(s view.Scenario, cells []view.Cell) []view.Cell {
 
 // rareScenario is the first scenario without a sweep that tells what waiting for
 // rare events costs.
-func rareScenario(r *results.Record) (view.Scenario, bool) {
-	for _, sc := range r.Scenarios {
-		if s := view.New(r, sc); sc.Sweep == "" && s.RareEvents() && !s.NoEvents() && !s.TooBrief() {
+func rareScenario(all []view.Scenario) (view.Scenario, bool) {
+	for _, s := range all {
+		if s.Scenario.Sweep == "" && s.RareEvents() && !s.NoEvents() && !s.TooBrief() {
 			return s, true
 		}
 	}

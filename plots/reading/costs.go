@@ -24,9 +24,9 @@ var costUnits = []struct {
 
 // leading is the scenario that the report opens with: the first one without a
 // sweep in which events arrived; ok is false when there is none.
-func leading(r *results.Record) (s view.Scenario, ok bool) {
-	for _, sc := range r.Scenarios {
-		if s := view.New(r, sc); sc.Sweep == "" && len(view.Contenders(s.With("p50-sec"))) > 0 {
+func leading(all []view.Scenario) (s view.Scenario, ok bool) {
+	for _, s := range all {
+		if s.Scenario.Sweep == "" && len(view.Contenders(s.With("p50-sec"))) > 0 {
 			return s, true
 		}
 	}
