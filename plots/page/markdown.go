@@ -100,11 +100,14 @@ func writeBrief(b *bytes.Buffer, brief reading.Brief, costs, advice text.Table) 
 	if len(costs.Rows) > 0 {
 		fmt.Fprintf(b, "\n%s\n%s\n", costs.Markdown(), text.Plain(brief.Note+" "+intervals))
 	}
-	if brief.NoAdvice != "" {
-		fmt.Fprintf(b, "\n%s\n\n", text.Plain(brief.NoAdvice))
+	if len(advice.Rows) > 0 || brief.NoAdvice != "" {
+		b.WriteString("\n### What to choose when\n")
 	}
 	if len(advice.Rows) > 0 {
-		b.WriteString("\n### What to choose when\n\n" + advice.Markdown())
+		b.WriteString("\n" + advice.Markdown())
+	}
+	if brief.NoAdvice != "" {
+		fmt.Fprintf(b, "\n%s\n", text.Plain(brief.NoAdvice))
 	}
 }
 

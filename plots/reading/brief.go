@@ -2,7 +2,6 @@ package reading
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"pushbench/plots/text"
@@ -18,7 +17,7 @@ type Brief struct {
 	Costs    text.Table // what each transport costs; without rows where no events arrived
 	Note     string     // where the numbers of Costs are from
 	Advice   []Advice   // what to choose when
-	NoAdvice string     // why there is none though transports could be compared; else empty
+	NoAdvice string     // on what there is none for want of trials; may be empty
 	Others   []Point    // what the other scenarios answer
 }
 
@@ -52,10 +51,7 @@ func NewBrief(r *results.Record) Brief {
 	}
 	conn := view.Find(r, view.ConnectionScenario(r))
 	b.Costs, b.Note = costs(lead, conn), note(lead, conn)
-	b.Advice = advice(all, lead, conn)
-	if len(b.Advice) > 0 && !slices.ContainsFunc(b.Advice, func(a Advice) bool { return a.sure != nothing }) {
-		b.Advice, b.NoAdvice = nil, "This run gives no advice: fewer than three trials of a variant are too few to compare. Six trials give a 95\u00a0% interval."
-	}
+	b.Advice, b.NoAdvice = advice(all, lead, conn)
 	return b
 }
 
