@@ -15,7 +15,7 @@ const lateShare = 0.01
 // carried returns what a path has carried so far, in the record's units; nil
 // over loopback and when the counts are not to be had, which ends the trial
 // when the path is closed.
-func (s *surroundings) carried() (toServer, toClient *results.Carried) {
+func (s *testbed) carried() (toServer, toClient *results.Carried) {
 	if s.path == nil {
 		return nil, nil
 	}
@@ -33,12 +33,12 @@ func direction(d path.Direction) *results.Carried {
 	}
 }
 
-// doubtPath says in t that its path did not do what it was asked to: its packets
+// warnOfPath warns in t that its path did not do what it was asked to: its packets
 // left late, which is latency of no transport, or were lost at its ends. The
 // limit of lateness is that of the generator's own part in the mean latency,
 // which a tunnel in its process is, too, and lateShare of a longer one. The texts
 // carry no figures of the trial, which are beside its path.
-func doubtPath(t *results.Trial) {
+func warnOfPath(t *results.Trial) {
 	warn := func(code, text string) { t.Warnings = append(t.Warnings, results.Warning{Code: code, Text: text}) }
 	var late float64
 	var lost int64

@@ -40,7 +40,7 @@ func TestDoubtPath(t *testing.T) {
 				t.Fatal(err)
 			}
 		}
-		doubtPath(trial)
+		warnOfPath(trial)
 		var codes []string
 		for _, w := range trial.Warnings {
 			codes = append(codes, w.Code)

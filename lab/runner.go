@@ -77,7 +77,7 @@ func (r *Runner) Run(ctx context.Context) (*results.Record, error) {
 	}
 	progress := r.Progress
 	if progress == nil {
-		progress = quiet{}
+		progress = noProgress{}
 	}
 	progress.Start(plan, Estimate(plan))
 	left := &eta{plan: plan}
@@ -104,7 +104,7 @@ func (r *Runner) Run(ctx context.Context) (*results.Record, error) {
 	return rec, r.finish(rec, r.Scenarios)
 }
 
-// begin plans the run, claims its directory and saves the record of no trial.
+// begin plans the run, reserves its directory and saves the record of no trial.
 func (r *Runner) begin() (*results.Record, []Planned, error) {
 	if err := r.valid(); err != nil {
 		return nil, nil, err
@@ -121,15 +121,15 @@ func (r *Runner) begin() (*results.Record, []Planned, error) {
 	for _, s := range r.Scenarios {
 		rec.Scenarios = append(rec.Scenarios, recorded(s, r.selected(s), r.trials(s)))
 	}
-	if err := r.settle(rec); err != nil {
+	if err := r.reserve(rec); err != nil {
 		return nil, nil, err
 	}
 	return rec, plan, nil
 }
 
-// settle gives the run its directory, with a first record in it. Nothing is
+// reserve gives the run its directory, with a first record in it. Nothing is
 // measured before: whoever has no place for a record finds out now.
-func (r *Runner) settle(rec *results.Record) (err error) {
+func (r *Runner) reserve(rec *results.Record) (err error) {
 	if r.Dir == "" {
 		return nil
 	}
@@ -139,7 +139,7 @@ func (r *Runner) settle(rec *results.Record) (err error) {
 		}
 	}
 	rec.ID = filepath.Base(r.Dir)
-	return claim(r.Dir, func() error { return r.save(rec) })
+	return reserve(r.Dir, func() error { return r.save(rec) })
 }
 
 // where names what lies between clients and servers: each trial's record says
@@ -200,10 +200,10 @@ func partial(done, planned int) string {
 	return fmt.Sprintf("interrupted after %d of %d trials", done, planned)
 }
 
-// quiet is the Progress of somebody who did not ask.
-type quiet struct{}
+// noProgress is the Progress of somebody who did not ask.
+type noProgress struct{}
 
-func (quiet) Start([]Planned, time.Duration)               {}
-func (quiet) TrialStart(int, time.Duration)                {}
-func (quiet) TrialProgress(int, float64, time.Duration)    {}
-func (quiet) TrialDone(int, *results.Trial, time.Duration) {}
+func (noProgress) Start([]Planned, time.Duration)               {}
+func (noProgress) TrialStart(int, time.Duration)                {}
+func (noProgress) TrialProgress(int, float64, time.Duration)    {}
+func (noProgress) TrialDone(int, *results.Trial, time.Duration) {}

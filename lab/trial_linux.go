@@ -29,7 +29,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	o := p.options(r.Seed)
 	o.Progress = progress
 	began := time.Now()
-	s, err := r.enter(ctx, p.Cell, o.Seed)
+	s, err := r.setUp(ctx, p.Cell, o.Seed)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -65,12 +65,12 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 		ceiling.compare(t)
 	}
 	throttle(t, throttled)
-	if err := errors.Join(s.judge(t), s.close()); err != nil && t.Failed == "" {
+	if err := errors.Join(s.audit(t), s.close()); err != nil && t.Failed == "" {
 		t.Failed = err.Error()
 	}
 	r.label(p, t)
 	t.Path.ToServer, t.Path.ToClient = toServer, toClient
-	doubtPath(t)
+	warnOfPath(t)
 	t.Pack()
 	return t, nil
 }

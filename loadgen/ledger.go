@@ -75,8 +75,8 @@ func (b *books) merge(o books) {
 
 // sentAgain asks what the server's ends have retransmitted, where that is known.
 func (s *session) sentAgain() (n int64, err error) {
-	if s.Target.SentAgain != nil {
-		n, err = s.Target.SentAgain()
+	if s.Target.Retransmitted != nil {
+		n, err = s.Target.Retransmitted()
 	}
 	return n, err
 }

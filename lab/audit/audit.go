@@ -16,10 +16,10 @@ import (
 	"pushbench/servers/wire"
 )
 
-// A Witness keeps what the load generator saw of a trial; it is the
+// A Recorder keeps what the load generator saw of a trial; it is the
 // loadgen.Tracer of it. The zero value is ready. It holds some 60 bytes for
 // each reception.
-type Witness struct {
+type Recorder struct {
 	mu          sync.Mutex
 	receptions  []reception
 	connections []connection
@@ -41,29 +41,29 @@ type connection struct {
 }
 
 // Received implements loadgen.Tracer.
-func (w *Witness) Received(client int, seq uint64, due, at time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.receptions = append(w.receptions, reception{client, seq, due, at})
+func (r *Recorder) Received(client int, seq uint64, due, at time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.receptions = append(r.receptions, reception{client, seq, due, at})
 }
 
 // Counted implements loadgen.Tracer.
-func (w *Witness) Counted(client int, local, remote netip.AddrPort, whole results.Ledger, from, to time.Time) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.connections = append(w.connections, connection{client, local, remote, whole, from, to})
+func (r *Recorder) Counted(client int, local, remote netip.AddrPort, whole results.Ledger, from, to time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.connections = append(r.connections, connection{client, local, remote, whole, from, to})
 }
 
-// Compare compares what w saw with what the capture at the clients' end of the
+// Compare compares what r saw with what the capture at the clients' end of the
 // path saw of connections to server. The trial, whose load is given, must be
 // over. Retained events have no due time and are in no latency.
-func (w *Witness) Compare(trace *capture.Trace, server netip.Addr, load results.Workload) *results.Audit {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	a := &results.Audit{Connections: int64(len(w.connections)), Dropped: trace.Dropped + trace.Malformed + trace.Merged}
+func (r *Recorder) Compare(trace *capture.Trace, server netip.Addr, load results.Workload) *results.Audit {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	a := &results.Audit{Connections: int64(len(r.connections)), Dropped: trace.Dropped + trace.Malformed + trace.Merged}
 	flows := trace.Flows(netip.AddrPortFrom(server, 0))
 	clients := map[int]*capture.Flow{}
-	for _, c := range w.connections {
+	for _, c := range r.connections {
 		i := slices.IndexFunc(flows, func(f *capture.Flow) bool { return f.Client == c.local && f.Server == c.remote })
 		f := &capture.Flow{} // none: all of its ledger is unexplained
 		if i >= 0 {
@@ -80,7 +80,7 @@ func (w *Witness) Compare(trace *capture.Trace, server netip.Addr, load results.
 			a.Strangers++
 		}
 	}
-	w.latency(a, flows, clients, load)
+	r.latency(a, flows, clients, load)
 	return a
 }
 
@@ -100,7 +100,7 @@ func known(f *capture.Flow) bool {
 
 // latency fills what the kernel says of the events. others are the flows that
 // are no client's: the publisher's are among them.
-func (w *Witness) latency(a *results.Audit, others []*capture.Flow, clients map[int]*capture.Flow, load results.Workload) {
+func (r *Recorder) latency(a *results.Audit, others []*capture.Flow, clients map[int]*capture.Flow, load results.Workload) {
 	left := map[uint64]time.Time{}
 	for _, f := range others {
 		for _, s := range f.Events(false, load.Payload) {
@@ -119,7 +119,7 @@ func (w *Witness) latency(a *results.Audit, others []*capture.Flow, clients map[
 	}
 	var errors []time.Duration
 	var send, read time.Duration
-	for _, r := range w.receptions {
+	for _, r := range r.receptions {
 		if r.seq < uint64(load.Retained*load.Topics) {
 			continue
 		}

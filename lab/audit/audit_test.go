@@ -73,7 +73,7 @@ func whole() results.Ledger {
 }
 
 func compare(packets []capture.Packet, ledger results.Ledger, from, to int) *results.Audit {
-	w := &Witness{}
+	w := &Recorder{}
 	w.Counted(0, client, server, ledger, after(from), after(to))
 	w.Received(0, 0, after(20), after(180))
 	w.Received(0, 1, after(1020), after(1300))
@@ -192,7 +192,7 @@ func TestPacketsWhileTheCountersAreRead(t *testing.T) {
 
 // What the capture lost or could not read leaves nothing to say.
 func TestCaptureThatIsNotWhole(t *testing.T) {
-	w := &Witness{}
+	w := &Recorder{}
 	a := w.Compare(&capture.Trace{Dropped: 1, Malformed: 2, Merged: 3}, server.Addr(), results.Workload{})
 	if a.Dropped != 6 || a.Whole() {
 		t.Errorf("%+v", a)

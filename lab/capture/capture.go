@@ -19,14 +19,14 @@ import (
 type Capture struct {
 	iface  string
 	socket *socket
-	shelf  shelf
-	lost   int64 // packets for which the shelf had no room
+	store  packetStore
+	lost   int64 // packets for which the store had no room
 	err    error // the socket's first
 	stop   chan struct{}
 	reader sync.WaitGroup
 }
 
-// A Trace is what a capture has seen. It is whole when Dropped and Malformed
+// A Trace is what a capture has seen. It is complete when Dropped and Malformed
 // are zero; its packets are the network's own when Merged is zero. Its methods,
 // and those of its flows, change nothing: they may be called concurrently.
 type Trace struct {
@@ -81,7 +81,7 @@ func (c *Capture) Stop() (*Trace, error) {
 	c.drain()
 	dropped, uncounted := c.socket.dropped()
 	t := &Trace{Dropped: dropped + c.lost}
-	c.shelf.each(t.add)
+	c.store.each(t.add)
 	if err := errors.Join(c.err, err, uncounted, c.socket.close()); err != nil {
 		return t, fmt.Errorf("capture on %s: %w", c.iface, err)
 	}
@@ -118,9 +118,9 @@ func (c *Capture) drain() {
 	}
 }
 
-// keep puts a packet on the shelf.
+// keep puts a packet into the store.
 func (c *Capture) keep(packet []byte, at time.Time, merged bool) {
-	if !c.shelf.put(packet, at, merged) {
+	if !c.store.put(packet, at, merged) {
 		c.lost++
 	}
 }

@@ -110,12 +110,12 @@ func setUp(fd int, i *net.Interface) error {
 	return nil
 }
 
-// A taker is given an IP packet, which is valid until it returns, the instant
+// A sink is given an IP packet, which is valid until it returns, the instant
 // at which it passed, and whether it is several segments in one.
-type taker func(packet []byte, at time.Time, merged bool)
+type sink func(packet []byte, at time.Time, merged bool)
 
 // receive takes all that is queued, without waiting for more.
-func (s *socket) receive(take taker) error {
+func (s *socket) receive(take sink) error {
 	m := s.box
 	for {
 		for i := range m.heads {

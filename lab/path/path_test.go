@@ -120,7 +120,7 @@ func TestLossIsMadeUpForByTCP(t *testing.T) {
 }
 
 // The kernel tells what each end has sent again.
-func TestSentAgain(t *testing.T) {
+func TestRetransmitted(t *testing.T) {
 	p := open(t, link.Link{Loss: 0.2, Seed: 1})
 	const size = 1_000_000
 	c := connect(t, p, serve(t, p, func(c net.Conn) {
@@ -145,7 +145,7 @@ func TestSentAgain(t *testing.T) {
 		{"of the other end's only byte hardly any", p.Server(), p.Client(), 100, false},
 		{"nothing is connected to itself", p.Client(), p.Client(), 0, false},
 	} {
-		if again, err := test.from.SentAgain(test.to); err != nil || again > test.most || test.some && again < size/10 {
+		if again, err := test.from.Retransmitted(test.to); err != nil || again > test.most || test.some && again < size/10 {
 			t.Errorf("%s: %d bytes, %v", test.fact, again, err)
 		}
 	}

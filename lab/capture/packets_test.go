@@ -9,7 +9,7 @@ import (
 )
 
 func TestShelf(t *testing.T) {
-	var s shelf
+	var s packetStore
 	const packets = 5000 // of up to 64 KiB, so that chunks end in every place
 	packet := func(i int) ([]byte, time.Time, bool) {
 		at := second(i).Add(time.Duration(i))
@@ -37,14 +37,14 @@ func TestShelf(t *testing.T) {
 }
 
 func TestShelfIsLimited(t *testing.T) {
-	s := shelf{size: limit - chunk}
-	c := Capture{shelf: s}
+	s := packetStore{size: limit - chunk}
+	c := Capture{store: s}
 	const packets = 3 * chunk / 1000
 	for range packets {
 		c.keep(make([]byte, 1000), epoch, false)
 	}
 	kept := int64(0)
-	c.shelf.each(func([]byte, time.Time, bool) { kept++ })
+	c.store.each(func([]byte, time.Time, bool) { kept++ })
 	if kept != chunk/(1000+recordHead) || kept+c.lost != packets {
 		t.Errorf("%d kept and %d lost of %d, want a chunk full", kept, c.lost, packets)
 	}

@@ -26,23 +26,23 @@ const bias = 100e-6
 // hundred nanoseconds.
 const clockError = 1e-6
 
-// surroundings are what a trial is carried out in: the path between clients
+// A testbed is what a trial is carried out in: the path between clients
 // and server, the server process and who watches.
-type surroundings struct {
-	link    link.Link
-	path    *path.Path // nil: loopback
-	server  *process.Server
-	capture *capture.Capture // nil: nobody watches
-	witness *audit.Witness
+type testbed struct {
+	link     link.Link
+	path     *path.Path // nil: loopback
+	server   *process.Server
+	capture  *capture.Capture // nil: nobody watches
+	recorder *audit.Recorder
 }
 
 // loopbackMTU is that of Linux's loopback interface.
 const loopbackMTU = 65536
 
-// enter opens the path that the trial asks for and starts its server behind
+// setUp opens the path that the trial asks for and starts its server behind
 // it. The caller leaves.
-func (r *Runner) enter(ctx context.Context, c scenarios.Cell, seed uint64) (_ *surroundings, err error) {
-	s := &surroundings{}
+func (r *Runner) setUp(ctx context.Context, c scenarios.Cell, seed uint64) (_ *testbed, err error) {
+	s := &testbed{}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.close())
@@ -69,30 +69,30 @@ func (r *Runner) enter(ctx context.Context, c scenarios.Cell, seed uint64) (_ *s
 }
 
 // watch starts a capture at the clients' end.
-func (s *surroundings) watch() error {
+func (s *testbed) watch() error {
 	end := s.path.Client()
-	s.witness = &audit.Witness{}
+	s.recorder = &audit.Recorder{}
 	return end.Do(func() (err error) {
 		s.capture, err = capture.Start(end.Interface())
 		return err
 	})
 }
 
-// equip says to the load generator what its surroundings are.
-func (s *surroundings) equip(o *loadgen.Options, stall scenarios.Stall) {
+// equip says to the load generator what its testbed is.
+func (s *testbed) equip(o *loadgen.Options, stall scenarios.Stall) {
 	o.Target = loadgen.Target{HTTP: s.server.HTTP, TCP: s.server.TCP, Cert: s.server.Cert, PID: s.server.PID, Gone: s.server.Exited()}
 	if s.path != nil {
 		// The publisher is beside the server, so that the transport's way alone
 		// is in the latency; where the path adds nothing it is beside the
 		// clients, so that one capture sees both.
 		o.Target.Clients, o.Target.Publisher = s.path.Client(), s.path.Server()
-		o.Target.SentAgain = func() (int64, error) { return s.path.Server().SentAgain(s.path.Client()) }
+		o.Target.Retransmitted = func() (int64, error) { return s.path.Server().Retransmitted(s.path.Client()) }
 		if s.link.Plain() {
 			o.Target.Publisher = s.path.Client()
 		}
 	}
-	if s.witness != nil {
-		o.Trace = s.witness
+	if s.recorder != nil {
+		o.Trace = s.recorder
 	}
 	if stall.For > 0 {
 		o.Uncorrected = true
@@ -114,8 +114,8 @@ func (r *Runner) describe(c scenarios.Cell) results.Path {
 	return results.Path{Kind: "tunnel", MTU: l.Largest(), Delay: l.Delay.Seconds(), Jitter: l.Jitter.Seconds(), Rate: float64(l.Rate), Loss: l.Loss}
 }
 
-// judge compares t with what was watched. The server has ended.
-func (s *surroundings) judge(t *results.Trial) error {
+// audit compares t with what was captured. The server has ended.
+func (s *testbed) audit(t *results.Trial) error {
 	if s.capture == nil {
 		return nil
 	}
@@ -124,8 +124,8 @@ func (s *surroundings) judge(t *results.Trial) error {
 	if err != nil {
 		return err
 	}
-	t.Audit = s.witness.Compare(trace, s.path.Server().Addr(), t.Load)
-	if reason := s.doubt(t); reason != "" && t.Failed == "" {
+	t.Audit = s.recorder.Compare(trace, s.path.Server().Addr(), t.Load)
+	if reason := s.auditFailure(t); reason != "" && t.Failed == "" {
 		t.Failed = reason
 	}
 	if t.Failed == "" && t.Audit.Bias > bias {
@@ -135,13 +135,13 @@ func (s *surroundings) judge(t *results.Trial) error {
 	return nil
 }
 
-// doubt says why an audit proves nothing, or that it proves an error.
-func (s *surroundings) doubt(t *results.Trial) string {
+// auditFailure says why an audit proves nothing, or that it proves an error.
+func (s *testbed) auditFailure(t *results.Trial) string {
 	a := t.Audit
 	visible := s.link.Plain() && s.server.Cert == ""
 	switch {
 	case a.Dropped > 0:
-		return fmt.Sprintf("the capture is not whole: it lost or could not read %d packets", a.Dropped)
+		return fmt.Sprintf("the capture is incomplete: it lost or could not read %d packets", a.Dropped)
 	case a.Connections != int64(t.Load.Clients):
 		return fmt.Sprintf("the capture was compared on %d connections of %d", a.Connections, t.Load.Clients)
 	case a.Strangers > 0:
@@ -158,7 +158,7 @@ func (s *surroundings) doubt(t *results.Trial) string {
 
 // close ends the capture, if it is still under way, and the path. The server
 // has ended.
-func (s *surroundings) close() error {
+func (s *testbed) close() error {
 	var errs []error
 	if s.capture != nil {
 		_, err := s.capture.Stop()

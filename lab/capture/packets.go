@@ -7,16 +7,16 @@ import (
 	"time"
 )
 
-// A shelf keeps packets as they are, in a few large pieces of memory without
+// A packetStore keeps packets as they are, in a few large pieces of memory without
 // pointers: while a trial is under way nothing is parsed, allocated for each
 // packet, or looked at by the garbage collector. The zero value is empty.
-type shelf struct {
+type packetStore struct {
 	chunks [][]byte // records, each whole in its chunk
 	size   int      // of the chunks
 }
 
 const (
-	limit = 1 << 30 // bytes of a shelf
+	limit = 1 << 30 // bytes of a store
 	chunk = 1 << 20
 
 	// A record begins with the time stamp in nanoseconds, the packet's
@@ -25,8 +25,8 @@ const (
 )
 
 // put copies a packet; an instant of zero is none. It reports false, and does
-// nothing, when the shelf is full.
-func (s *shelf) put(packet []byte, at time.Time, merged bool) bool {
+// nothing, when the store is full.
+func (s *packetStore) put(packet []byte, at time.Time, merged bool) bool {
 	need := recordHead + len(packet)
 	last := len(s.chunks) - 1
 	if last < 0 || len(s.chunks[last])+need > chunk {
@@ -52,7 +52,7 @@ func (s *shelf) put(packet []byte, at time.Time, merged bool) bool {
 }
 
 // each gives the packets, in order, as they were put. They stay valid.
-func (s *shelf) each(take taker) {
+func (s *packetStore) each(take sink) {
 	for _, b := range s.chunks {
 		for len(b) > 0 {
 			var at time.Time

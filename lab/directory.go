@@ -14,25 +14,25 @@ import (
 // beginning one in it.
 var ErrTaken = errors.New("holds a run already")
 
-// claimName is a directory in the run's own one, from its beginning until the
+// reservedName is a directory in the run's own one, from its beginning until the
 // first record is there: mkdir(2) gives it to one process only.
-const claimName = ".beginning"
+const reservedName = ".beginning"
 
-// claim makes dir this run's own and calls save, which puts the first record
-// into it. Of several processes that claim one directory at once, one gets it;
+// reserve makes dir this run's own and calls save, which puts the first record
+// into it. Of several processes that want one directory at once, one gets it;
 // the error of all others is ErrTaken, and they have changed nothing.
-func claim(dir string, save func() error) (err error) {
+func reserve(dir string, save func() error) (err error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
-	mark := filepath.Join(dir, claimName)
-	if err := os.Mkdir(mark, 0o755); err != nil {
+	reserved := filepath.Join(dir, reservedName)
+	if err := os.Mkdir(reserved, 0o755); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("%s %w: another process is beginning it (if none is, remove %s)", dir, ErrTaken, mark)
+			return fmt.Errorf("%s %w: another process is beginning it (if none is, remove %s)", dir, ErrTaken, reserved)
 		}
 		return err
 	}
-	defer func() { err = errors.Join(err, os.Remove(mark)) }()
+	defer func() { err = errors.Join(err, os.Remove(reserved)) }()
 	switch _, err := os.Lstat(filepath.Join(dir, results.FileName)); {
 	case err == nil:
 		return fmt.Errorf("%s %w", dir, ErrTaken)

@@ -9,10 +9,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// SentAgain is how many bytes the namespace's TCP sockets that are there now
-// have sent again, those that are connected to an address of other's
+// Retransmitted is how many bytes the TCP sockets of the namespace that are open now
+// have retransmitted, of those that are connected to an address of other
 // (sock_diag(7), bytes_retrans of TCP_INFO).
-func (n *Namespace) SentAgain(other *Namespace) (bytes int64, err error) {
+func (n *Namespace) Retransmitted(other *Namespace) (bytes int64, err error) {
 	err = n.Do(func() error {
 		all, err := netlink.SocketDiagTCPInfo(unix.AF_INET)
 		if err != nil {

@@ -94,7 +94,7 @@ func TestClaim(t *testing.T) {
 		{"a directory that is not there is made", "", false},
 		{"one that holds something else can be used", "notes.txt", false},
 		{"one that holds a run cannot", "run.json", true},
-		{"nor one in which a run begins", claimName, true},
+		{"nor one in which a run begins", reservedName, true},
 	} {
 		t.Run(test.sentence, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "run")
@@ -104,7 +104,7 @@ func TestClaim(t *testing.T) {
 				}
 			}
 			saved := false
-			err := claim(dir, func() error { saved = true; return nil })
+			err := reserve(dir, func() error { saved = true; return nil })
 			if errors.Is(err, ErrTaken) != test.taken || saved == test.taken || !test.taken && err != nil {
 				t.Errorf("saved: %v, %v", saved, err)
 			}
@@ -112,7 +112,7 @@ func TestClaim(t *testing.T) {
 	}
 	broken := errors.New("no room")
 	dir := t.TempDir()
-	if err := claim(dir, func() error { return broken }); !errors.Is(err, broken) {
+	if err := reserve(dir, func() error { return broken }); !errors.Is(err, broken) {
 		t.Errorf("got %v", err)
 	}
 	entries, err := os.ReadDir(dir)
