@@ -11,22 +11,6 @@ import (
 	"pushbench/results"
 )
 
-// A byteKind is one kind of bytes of a ledger.
-type byteKind struct {
-	name string
-	of   func(results.Bytes) int64
-}
-
-var byteKinds = []byteKind{
-	{"payload", func(b results.Bytes) int64 { return b.Payload }},
-	{"framing", func(b results.Bytes) int64 { return b.Framing }},
-	{"HTTP head", func(b results.Bytes) int64 { return b.Head }},
-	{"chunking", func(b results.Bytes) int64 { return b.Chunking }},
-	{"WebSocket", func(b results.Bytes) int64 { return b.WebSocket }},
-	{"TLS", func(b results.Bytes) int64 { return b.TLS }},
-	{"TCP/IP", func(b results.Bytes) int64 { return b.TCPIP }},
-}
-
 // rare is the number of events per client and second below which bytes are
 // told per client and minute: a transport's price is then that of waiting.
 const rare = 1
@@ -71,8 +55,8 @@ func brief(s set) bool {
 func ledgerRows(s set, divisor func(*results.Trial) float64) (rows []chart.Row, twin table.Table, said []string) {
 	m, _ := results.MetricByUnit("wire-B/event")
 	twin.Columns = table.Columns("transport", "all bytes")
-	for _, k := range byteKinds {
-		twin.Columns = append(twin.Columns, table.Column{Title: k.name, Number: true})
+	for _, k := range results.Kinds() {
+		twin.Columns = append(twin.Columns, table.Column{Title: k.String(), Number: true})
 	}
 	twin.Columns = append(twin.Columns, table.Columns("", "to client", "to server", "overhead", "per payload byte", "trials")[1:]...)
 	for _, c := range s.cells {
@@ -82,10 +66,10 @@ func ledgerRows(s set, divisor func(*results.Trial) float64) (rows []chart.Row, 
 		if all == 0 {
 			continue
 		}
-		payload := in[0] + out[0]
+		payload := in[results.Payload] + out[results.Payload]
 		values := []table.Value{c.head(), c.measured(words.Bytes(all), "", m)}
-		for i := range byteKinds {
-			values = append(values, table.Value{Text: words.Bytes(in[i] + out[i])})
+		for k := range in {
+			values = append(values, table.Value{Text: words.Bytes(in[k] + out[k])})
 		}
 		times := table.Value{Text: "–"}
 		if payload > 0 {
@@ -112,7 +96,7 @@ func ledgerRows(s set, divisor func(*results.Trial) float64) (rows []chart.Row, 
 // averageLedger returns the bytes of each kind, per unit of divisor, averaged
 // over the cell's valid trials.
 func averageLedger(c cell, divisor func(*results.Trial) float64) (in, out []float64) {
-	in, out = make([]float64, len(byteKinds)), make([]float64, len(byteKinds))
+	in, out = make([]float64, len(results.Bytes{})), make([]float64, len(results.Bytes{}))
 	n := 0
 	for _, t := range c.Trials {
 		d := divisor(t)
@@ -120,14 +104,14 @@ func averageLedger(c cell, divisor func(*results.Trial) float64) (in, out []floa
 			continue
 		}
 		n++
-		for i, k := range byteKinds {
-			in[i] += float64(k.of(t.Steady.In)) / d
-			out[i] += float64(k.of(t.Steady.Out)) / d
+		for k := range in {
+			in[k] += float64(t.Steady.In[k]) / d
+			out[k] += float64(t.Steady.Out[k]) / d
 		}
 	}
-	for i := range in {
-		in[i] /= float64(max(n, 1))
-		out[i] /= float64(max(n, 1))
+	for k := range in {
+		in[k] /= float64(max(n, 1))
+		out[k] /= float64(max(n, 1))
 	}
 	return in, out
 }
@@ -136,8 +120,8 @@ func averageLedger(c cell, divisor func(*results.Trial) float64) (in, out []floa
 // short to be read, a second one in which the long bars are broken.
 func ledgerCharts(rows []chart.Row, per string) []chart.Drawing {
 	whole := chart.Rows{Title: "Bytes on the wire per " + per, Rows: rows}
-	for i, k := range byteKinds {
-		whole.Kinds, whole.Colors = append(whole.Kinds, k.name), append(whole.Colors, i)
+	for i, k := range results.Kinds() {
+		whole.Kinds, whole.Colors = append(whole.Kinds, k.String()), append(whole.Colors, i)
 	}
 	var longest []float64
 	for _, r := range rows {

@@ -112,7 +112,7 @@ func TestEdges(t *testing.T) {
 		}, "With 32 opened at a time, connections per second are"},
 		{"bytes that are alike", func(r *results.Record) {
 			for _, t := range r.Trials {
-				t.Steady = results.Ledger{In: results.Bytes{Payload: 128 * t.Deliveries.InWindow}}
+				t.Steady = results.Ledger{In: results.Bytes{results.Payload: 128 * t.Deliveries.InWindow}}
 			}
 		}, "bytes are alike: 128 B"},
 		{"a verdict that nobody knows", func(r *results.Record) { r.Claims[0].Verdict = "delightful" }, "? 1 delightful"},
@@ -144,7 +144,7 @@ func TestEdges(t *testing.T) {
 		{"polling that moves a hundred times the bytes", func(r *results.Record) {
 			for _, t := range r.Trials {
 				if t.Transport == "polling" {
-					t.Steady.In.Head *= 200
+					t.Steady.In[results.Head] *= 200
 				}
 			}
 		}, ""},

@@ -66,8 +66,8 @@ func conversation() []capture.Packet {
 // whole is the ledger of the conversation before its end.
 func whole() results.Ledger {
 	return results.Ledger{
-		In:         results.Bytes{Payload: 2 * size, TCPIP: 4*usIP + synExtra},
-		Out:        results.Bytes{Head: 10, TCPIP: 4*usIP + synExtra},
+		In:         results.Bytes{results.Payload: 2 * size, results.TCPIP: 4*usIP + synExtra},
+		Out:        results.Bytes{results.Head: 10, results.TCPIP: 4*usIP + synExtra},
 		SegmentsIn: 4, SegmentsOut: 4,
 	}
 }
@@ -105,11 +105,11 @@ func TestWhatIsNotExplained(t *testing.T) {
 		in, out int64
 	}{
 		{"a byte that the ledger has and nobody sent", func(p []capture.Packet, l *results.Ledger) []capture.Packet {
-			l.In.Framing++
+			l.In[results.Framing]++
 			return p
 		}, 1, 0},
 		{"a byte that was sent and is not in the ledger", func(p []capture.Packet, l *results.Ledger) []capture.Packet {
-			l.Out.Head--
+			l.Out[results.Head]--
 			return p
 		}, 0, 1},
 		{"an acknowledgment that no counter has", func(p []capture.Packet, l *results.Ledger) []capture.Packet {
@@ -184,7 +184,7 @@ func TestPacketsWhileTheCountersAreRead(t *testing.T) {
 	}
 	with := whole()
 	with.SegmentsOut++
-	with.Out.TCPIP += usIP
+	with.Out[results.TCPIP] += usIP
 	if a := compare(packets, with, 2000, 2010); !a.Whole() || a.Out.Endings != 1 {
 		t.Errorf("it was: %+v", a.Out)
 	}

@@ -34,10 +34,10 @@ func side(s *results.Side, f *capture.Flow, in bool, c connection) {
 		}
 	}
 	after := f.Between(in, until, time.Time{})
-	data := l.Total() - l.TCPIP
+	data := l.Data()
 	var usual int64 // header bytes of a segment
 	if segments > 0 {
-		usual = (l.TCPIP - synExtra) / segments
+		usual = (l[results.TCPIP] - synExtra) / segments
 	}
 	headers := usual*got.Segments + synExtra*got.Syn + got.Sack
 	s.Captured += got.Bytes
