@@ -35,14 +35,15 @@ var mayImport = map[string][]string{
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},
 	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
 	"lab/reproduce":       {"servers/wire", "results", "results/claims", "lab/process"},
-	"plots":               {"results", "results/model", "results/safe", "plots/chart", "plots/look", "plots/proof", "plots/screen", "plots/table", "plots/words"},
 	"plots/chart":         {"results/safe"},
-	"plots/look":          {"results", "plots/chart", "plots/words"},
-	"plots/proof":         {"results", "results/safe", "plots/look", "plots/screen", "plots/table", "plots/words"},
-	"plots/screen":        {"results/safe"},
-	"plots/table":         {"results/safe"},
-	"plots/words":         {"results", "results/safe"},
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/safe", "loadgen", "scenarios", "lab", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots"},
+	"plots/text":          {"results", "results/safe"},
+	"plots/view":          {"results", "plots/chart", "plots/text"},
+	"plots/figure":        {"results", "results/model", "plots/chart", "plots/text", "plots/view"},
+	"plots/reading":       {"results", "results/model", "plots/chart", "plots/text", "plots/view"},
+	"plots/proof":         {"results", "results/safe", "plots/text", "plots/view"},
+	"plots/page":          {"results", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/text", "plots/view"},
+	"plots/sample":        {"results"}, // for tests alone
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/safe", "loadgen", "scenarios", "lab", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/page"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.
