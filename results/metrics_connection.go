@@ -57,6 +57,21 @@ func heldMetrics() []Metric {
 			return v, ok && t.Connection.Held != Held{}
 		}
 	}
+	// outside is a metric that is read from outside of the target, which the target's
+	// own figures say when to read on a transport whose requests are held.
+	outside := func(m Metric) Metric {
+		why := m.Why
+		m.Why = func(t *Trial) string {
+			if reason := t.Lacks(Figures); reason != "" && t.Transport == "longpoll" {
+				return "the target does not tell whether it holds the requests: " + reason
+			}
+			if why == nil {
+				return ""
+			}
+			return why(t)
+		}
+		return m
+	}
 	memory := func(unit, title, short, definition string, f func(*Held) int64) Metric {
 		return told(lower(unit, title, short, kindBytes, definition, held(f)))
 	}
@@ -91,19 +106,19 @@ func heldMetrics() []Metric {
 		inside(memory("runtime-B/conn", "runtime memory per held connection", "runtime",
 			"What the server's Go runtime took from the system beyond stacks and live heap. Spans are taken in large pieces, so it is coarse."+how,
 			func(h *Held) int64 { return h.Runtime })),
-		memory("kernel-B/conn", "kernel memory per held connection", "kernel",
+		outside(memory("kernel-B/conn", "kernel memory per held connection", "kernel",
 			"Socket buffers and slab objects: half of what both ends of a connection took on the machine. The kernel counts whole pages, so it is coarse."+how,
-			func(h *Held) int64 { return h.Kernel }),
-		memory("resident-B/conn", "resident memory per held connection", "RSS/conn",
+			func(h *Held) int64 { return h.Kernel })),
+		outside(memory("resident-B/conn", "resident memory per held connection", "RSS/conn",
 			"The server's resident set as the kernel counts it, from outside: the check on stacks, heap and runtime."+how,
-			func(h *Held) int64 { return h.Resident }),
+			func(h *Held) int64 { return h.Resident })),
 		inside(lower("goroutines/conn", "goroutines per held connection", "goroutines", kindCount,
 			"Goroutines of the server."+how, held(func(h *Held) int64 { return h.Goroutines }))),
-		lower("fds/conn", "file descriptors per held connection", "descriptors", kindCount,
-			"Open file descriptors of the server."+how, held(func(h *Held) int64 { return h.Descriptors })),
-		memory("loadgen-mem-B/conn", "load generator memory per held connection", "loadgen memory",
+		outside(lower("fds/conn", "file descriptors per held connection", "descriptors", kindCount,
+			"Open file descriptors of the server."+how, held(func(h *Held) int64 { return h.Descriptors }))),
+		outside(memory("loadgen-mem-B/conn", "load generator memory per held connection", "loadgen memory",
 			"The load generator's own resident memory: what a simulated client costs, not a property of the transport's server."+how,
-			func(h *Held) int64 { return h.Generator }),
+			func(h *Held) int64 { return h.Generator })),
 	}
 }
 
