@@ -1,6 +1,7 @@
 package plots
 
 import (
+	"pushbench/results/example"
 	"slices"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ func TestAnswerNamesNoMoreThanItCan(t *testing.T) {
 		}
 		more := *trial
 		more.Variant += "/tls"
+		_, more.Settings = example.Variant(more.Variant)
 		r.Trials = append(r.Trials, &more)
 	}
 	text := latencyReading(setOf(r, "live-feed"))

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"pushbench/plots/chart"
-	"pushbench/plots/look"
 	"pushbench/plots/table"
 	"pushbench/plots/words"
 	"pushbench/results"
@@ -109,12 +108,13 @@ func (s set) at(v float64) string {
 	return "an interval of " + words.Duration(v)
 }
 
-// shortName is the name of a variant in this set.
+// shortName is the name of a variant in this set, which crossings call by what
+// the sweep leaves of it.
 func (s set) shortName(variant string) string {
 	for _, c := range s.cells {
-		if c.Variant == variant {
+		if results.Unswept(c.Cell) == variant {
 			return c.name
 		}
 	}
-	return look.Variant(variant, s.scenario.Sweep == "interval", 0)
+	return variant
 }

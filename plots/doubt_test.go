@@ -7,11 +7,12 @@ import (
 
 	"pushbench/plots/chart"
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 // doubted is the example with a warning of code in some trials.
 func doubted(code string, in func(*results.Trial) bool) *results.Record {
-	r := results.Example()
+	r := example.Record()
 	for _, t := range r.Trials {
 		t.Failed, t.Warnings = "", nil
 		if in(t) {

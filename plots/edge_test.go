@@ -8,12 +8,13 @@ import (
 
 	"pushbench/plots/screen"
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 // few is a part of the example that draws quickly: one feed, one scenario
 // about connections and two sweeps, two trials of each.
 func few() *results.Record {
-	r := results.Example()
+	r := example.Record()
 	keep := []string{"live-feed", "connect", "sweep-rate", "sweep-interval"}
 	r.Scenarios = slices.DeleteFunc(r.Scenarios, func(s results.Scenario) bool { return !slices.Contains(keep, s.Name) })
 	r.Trials = slices.DeleteFunc(r.Trials, func(t *results.Trial) bool { return !slices.Contains(keep, t.Scenario) || t.Number > 2 })
@@ -58,7 +59,7 @@ func TestEdges(t *testing.T) {
 		{"a transport that is not known", func(r *results.Record) {
 			for _, t := range r.Trials {
 				if t.Transport == "sse" {
-					t.Transport, t.Variant = "carrier-pigeon", "carrier-pigeon/altitude=30m"
+					t.Transport, t.Variant, t.Settings = "carrier-pigeon", "carrier-pigeon/altitude=30m", results.Settings{{Name: "altitude", Value: 1800.0}}
 				}
 			}
 		}, ""},
@@ -68,7 +69,7 @@ func TestEdges(t *testing.T) {
 			}
 			for _, t := range r.Trials {
 				if t.Transport == "sse" {
-					t.Variant = "sse/headers=" + long
+					t.Variant, t.Settings = "sse/headers="+long, results.Settings{{Name: "headers", Value: long}}
 				}
 			}
 		}, ""},

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -42,7 +43,7 @@ func TestTerminalGolden(t *testing.T) {
 		"terminal-narrow.txt": {Width: 60},
 	} {
 		var buf bytes.Buffer
-		if err := Terminal(&buf, results.Example(), o); err != nil {
+		if err := Terminal(&buf, example.Record(), o); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, name, buf.Bytes())
@@ -61,7 +62,7 @@ func TestMarkdownGolden(t *testing.T) {
 // drawn is the example with its figures, drawn once for all tests that leave
 // it as it is.
 var drawn = sync.OnceValues(func() (*results.Record, []Figure) {
-	r := results.Example()
+	r := example.Record()
 	figs, err := Figures(r)
 	if err != nil {
 		panic(err)

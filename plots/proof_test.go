@@ -9,6 +9,7 @@ import (
 
 	"pushbench/plots/screen"
 	"pushbench/results"
+	"pushbench/results/example"
 	"pushbench/results/model"
 )
 
@@ -81,7 +82,7 @@ func TestClaimsComeFirst(t *testing.T) {
 }
 
 func TestStall(t *testing.T) {
-	s := setOf(results.Example(), "stall")
+	s := setOf(example.Record(), "stall")
 	var heads []string
 	for _, c := range summary(s).Columns {
 		heads = append(heads, c.Title)
@@ -147,7 +148,7 @@ func TestPredictionsAreComputed(t *testing.T) {
 // What a README quotes.
 func TestProof(t *testing.T) {
 	var b bytes.Buffer
-	if err := Proof(&b, results.Example()); err != nil {
+	if err := Proof(&b, example.Record()); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{

@@ -8,11 +8,12 @@ import (
 	"pushbench/plots/proof"
 	"pushbench/plots/table"
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 // TestEveryNumber holds the page to show all that is measured.
 func TestEveryNumber(t *testing.T) {
-	r := results.Example()
+	r := example.Record()
 	for _, sc := range r.Scenarios {
 		s := newSet(r, sc)
 		all := every(s)

@@ -10,6 +10,7 @@ import (
 // A Cell is all trials of one variant at one point of one scenario.
 type Cell struct {
 	Scenario, Sweep, Point, Variant, Transport string
+	Settings                                   Settings // of the variant
 	Trials                                     []*Trial // valid ones, in the order in which they ran
 	Failed                                     []*Trial // never averaged
 }
@@ -35,7 +36,7 @@ func (r *Record) Cells() []Cell {
 		i, ok := at[k]
 		if !ok {
 			i, at[k] = len(cells), len(cells)
-			cells = append(cells, Cell{Scenario: t.Scenario, Sweep: t.Sweep, Point: t.Point, Variant: t.Variant, Transport: t.Transport})
+			cells = append(cells, Cell{Scenario: t.Scenario, Sweep: t.Sweep, Point: t.Point, Variant: t.Variant, Transport: t.Transport, Settings: t.Settings})
 		}
 		if t.Failed != "" {
 			cells[i].Failed = append(cells[i].Failed, t)

@@ -36,15 +36,17 @@ type Record struct {
 // An Expectation is what a scenario said beforehand of its outcome, and
 // whether it came true.
 type Expectation struct {
-	Scenario string  `json:"scenario"`          // name
-	Point    string  `json:"point,omitempty"`   // of the sweep; empty: all
-	Variant  string  `json:"variant,omitempty"` // empty: all
-	Text     string  `json:"text"`              // as the scenario words it
-	Metric   string  `json:"metric"`            // unit
-	Got      float64 `json:"got"`               // the median over trials, in the metric's base unit
-	Want     float64 `json:"want"`              // the bound, in the same unit
-	Held     bool    `json:"held"`              // whether it came true
-	Reason   string  `json:"reason,omitempty"`  // why it could not be judged; Held is false then
+	Scenario  string   `json:"scenario"`            // name
+	Point     string   `json:"point,omitempty"`     // of the sweep; empty: all
+	Variant   string   `json:"variant,omitempty"`   // empty: all; a transport: all its variants
+	Transport string   `json:"transport,omitempty"` // of the variant
+	Settings  Settings `json:"settings,omitempty"`  // of the variant; absent where all of the transport are meant
+	Text      string   `json:"text"`                // as the scenario words it
+	Metric    string   `json:"metric"`              // unit
+	Got       float64  `json:"got"`                 // the median over trials, in the metric's base unit
+	Want      float64  `json:"want"`                // the bound, in the same unit
+	Held      bool     `json:"held"`                // whether it came true
+	Reason    string   `json:"reason,omitempty"`    // why it could not be judged; Held is false then
 }
 
 // Predicted sets a measured metric of a cell beside its closed form. One
@@ -136,16 +138,17 @@ type NotRun struct {
 // A Trial is one execution of one variant of one scenario against a fresh
 // server process.
 type Trial struct {
-	Scenario  string    `json:"scenario"`        // name
-	Sweep     string    `json:"sweep,omitempty"` // what is swept: clients, payload, rate, interval
-	Point     string    `json:"point,omitempty"` // its value in this trial; empty for a variant that the sweep does not touch
-	Variant   string    `json:"variant"`         // polling/interval=500ms
-	Transport string    `json:"transport"`       // polling
-	Number    int       `json:"number"`          // 1.. within scenario, point and variant
-	Began     time.Time `json:"began"`           // start, UTC
-	Load      Workload  `json:"load"`            // what clients and publisher did
-	Path      Path      `json:"path"`            // what lay between clients and server
-	Stall     *Stall    `json:"stall,omitempty"` // in which the server stood still
+	Scenario  string    `json:"scenario"`           // name
+	Sweep     string    `json:"sweep,omitempty"`    // what is swept: clients, payload, rate, interval
+	Point     string    `json:"point,omitempty"`    // its value in this trial; empty for a variant that the sweep does not touch
+	Variant   string    `json:"variant"`            // polling/interval=500ms
+	Transport string    `json:"transport"`          // polling
+	Settings  Settings  `json:"settings,omitempty"` // of the variant: all that the transport has
+	Number    int       `json:"number"`             // 1.. within scenario, point and variant
+	Began     time.Time `json:"began"`              // start, UTC
+	Load      Workload  `json:"load"`               // what clients and publisher did
+	Path      Path      `json:"path"`               // what lay between clients and server
+	Stall     *Stall    `json:"stall,omitempty"`    // in which the server stood still
 
 	Failed   string    `json:"failed,omitempty"`   // which invariant broke; such a trial is never averaged
 	Warnings []Warning `json:"warnings,omitempty"` // doubts about this trial

@@ -32,7 +32,7 @@ func TestBuiltin(t *testing.T) {
 			t.Errorf("%s does not begin with its question and how to read the answer", s.Name)
 		}
 		for _, c := range s.cells() {
-			if c.Variant.Interval > s.Duration {
+			if c.Variant.Duration(wire.Interval) > s.Duration {
 				t.Errorf("%s: %s polls less than once in %s", s.Name, c.Variant, s.Duration)
 			}
 		}
@@ -57,7 +57,7 @@ func TestDefaultSuite(t *testing.T) {
 	transports := map[wire.Transport]bool{}
 	for _, p := range plan {
 		transports[p.Variant.Transport] = true
-		intervals[p.Variant.Interval] = true
+		intervals[p.Variant.Duration(wire.Interval)] = true
 	}
 	for _, tr := range wire.Transports() {
 		if !transports[tr] {

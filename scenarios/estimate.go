@@ -21,8 +21,8 @@ func (c cell) estimate() time.Duration {
 	d := overhead + time.Duration(s.Clients)*c.connect() + time.Duration(s.Topics)*perConnect + s.Duration // the publisher has a connection for each topic
 	warmup := s.Warmup
 	if c.Variant.Transport == wire.Polling {
-		warmup = max(warmup, c.Variant.Interval) // until each client has asked
-		d += c.Variant.Interval                  // until the last client has asked once more
+		warmup = max(warmup, c.Variant.Duration(wire.Interval)) // until each client has asked
+		d += c.Variant.Duration(wire.Interval)                  // until the last client has asked once more
 	}
 	return d + warmup
 }
@@ -35,7 +35,7 @@ func (c cell) ceiling() time.Duration {
 // connect is the time that opening one connection takes.
 func (c cell) connect() time.Duration {
 	d := perConnect
-	if c.Variant.TLS {
+	if c.Variant.On(wire.TLS) {
 		d += perTLS
 	}
 	if l := c.Scenario.Path; l != nil {
@@ -46,7 +46,7 @@ func (c cell) connect() time.Duration {
 
 // roundTrips is how many of them open a connection.
 func roundTrips(v wire.Variant) time.Duration {
-	if v.TLS {
+	if v.On(wire.TLS) {
 		return 3
 	}
 	return 2

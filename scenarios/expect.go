@@ -11,6 +11,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -19,10 +20,16 @@ import (
 // judged for every cell that it covers, on the median of the valid trials.
 type Expect struct {
 	Text   string  // as written: "websocket: p99-sec <= 0.5"
-	Who    string  // a transport or a variant's full name; empty: every variant
+	Who    Who     // which variants it is about
 	Metric string  // a results.Metric's Unit
 	Op     string  // <= < == != >= >
 	Want   float64 // base units
+}
+
+// A Who is a transport or one variant of it. The zero value is every variant.
+type Who struct {
+	Name    string // the transport, or the variant's full name; empty: every variant
+	Variant wire.Variant
 }
 
 var expectForm = regexp.MustCompile(`^(?:([^\s:]+)\s*:\s*)?([^\s:<>=!]+)\s*(<=|>=|==|!=|<|>)\s*([^\s<>=!]+)$`)
@@ -51,14 +58,14 @@ func parseExpect(text string) (e Expect, message, hint string) {
 	if m == nil {
 		return e, "cannot read the expectation " + quote(text), "[variant:] metric <= value, for example websocket: p99-sec <= 0.5"
 	}
-	e = Expect{Text: strings.TrimSpace(text), Who: m[1], Metric: m[2], Op: m[3]}
-	if e.Who != "" {
-		v, err := wire.ParseVariant(e.Who)
+	e = Expect{Text: strings.TrimSpace(text), Metric: m[2], Op: m[3]}
+	if m[1] != "" {
+		v, err := wire.ParseVariant(m[1])
 		if err != nil {
 			return e, err.Error(), ""
 		}
-		if !wire.Transport(e.Who).Known() {
-			e.Who = v.String()
+		if e.Who = (Who{m[1], v}); !wire.Transport(m[1]).Known() {
+			e.Who.Name = v.String()
 		}
 	}
 	metric, ok := results.MetricByUnit(e.Metric)
@@ -89,7 +96,7 @@ func parseExpect(text string) (e Expect, message, hint string) {
 // neverMeasures says why no trial of s can have the metric of e, or nothing.
 func (s Scenario) neverMeasures(e Expect) (why string) {
 	for _, c := range s.cells() {
-		if e.covers(c.Variant) {
+		if e.Who.covers(string(c.Variant.Transport), c.Variant.String()) {
 			if why = c.lacks(e.Metric); why == "" {
 				return ""
 			}
@@ -104,7 +111,7 @@ func (c cell) lacks(unit string) string {
 	switch {
 	case m.Transports != nil && !slices.Contains(m.Transports, string(c.Variant.Transport)):
 		return "only " + strings.Join(m.Transports, " and ") + " can have it"
-	case unit == "tls-sec" && !c.Variant.TLS:
+	case unit == "tls-sec" && !c.Variant.On(wire.TLS):
 		return "only variants with tls or resume can have it"
 	case unit == "uncorrected-p99-sec" && c.Scenario.Stall.For == 0:
 		return "only scenarios with a stall can have it"
@@ -112,9 +119,9 @@ func (c cell) lacks(unit string) string {
 	return ""
 }
 
-// covers reports whether e is about v.
-func (e Expect) covers(v wire.Variant) bool {
-	return e.Who == "" || e.Who == string(v.Transport) || e.Who == v.String()
+// covers reports whether w has the transport's variant of that name.
+func (w Who) covers(transport, variant string) bool {
+	return w.Name == "" || w.Name == transport || w.Name == variant
 }
 
 // holds reports whether got is what e wants.
@@ -144,8 +151,7 @@ func judge(r *results.Record, s Scenario) (all []results.Expectation) {
 		m, _ := results.MetricByUnit(e.Metric)
 		judged := false
 		for _, c := range r.Select(s.Name) {
-			v, err := wire.ParseVariant(c.Variant)
-			if err != nil || !e.covers(v) {
+			if !e.Who.covers(c.Transport, c.Variant) {
 				continue
 			}
 			got, ok := e.measured(c, m)
@@ -161,13 +167,17 @@ func judge(r *results.Record, s Scenario) (all []results.Expectation) {
 			}
 			judged = true
 			all = append(all, results.Expectation{
-				Scenario: s.Name, Point: c.Point, Variant: c.Variant, Text: e.Text, Metric: e.Metric,
+				Scenario: s.Name, Point: c.Point, Variant: c.Variant, Transport: c.Transport, Settings: c.Settings, Text: e.Text, Metric: e.Metric,
 				Got: got, Want: e.Want, Held: ok && e.holds(got), Reason: reason,
 			})
 		}
 		if !judged {
-			all = append(all, results.Expectation{Scenario: s.Name, Variant: e.Who, Text: e.Text, Metric: e.Metric, Want: e.Want,
-				Reason: "nothing was measured that it is about"})
+			none := results.Expectation{Scenario: s.Name, Variant: e.Who.Name, Transport: string(e.Who.Variant.Transport), Text: e.Text, Metric: e.Metric, Want: e.Want,
+				Reason: "nothing was measured that it is about"}
+			if none.Variant != none.Transport {
+				none.Settings = loadgen.Settings(e.Who.Variant)
+			}
+			all = append(all, none)
 		}
 	}
 	return all

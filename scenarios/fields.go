@@ -199,7 +199,8 @@ func (r *reader) sweepValues(n *yaml.Node, path, key string) (values []float64) 
 			v, ok = r.number(n, path, 0, maxRate)
 		case SweepInterval:
 			var d time.Duration
-			d, ok = r.duration(n, path, time.Millisecond, 5*time.Minute)
+			least, most := wire.Interval.Bounds()
+			d, ok = r.duration(n, path, least, most)
 			v = d.Seconds()
 		}
 		if !ok {

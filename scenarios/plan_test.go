@@ -9,6 +9,7 @@ import (
 	"pgregory.net/rapid"
 
 	"pushbench/scenarios/machine"
+	"pushbench/servers/wire"
 )
 
 // key names a trial.
@@ -164,6 +165,15 @@ func TestEta(t *testing.T) {
 	e.done(1, 6*time.Second)
 	e.done(2, 6*time.Second)
 	check("after the last trial nothing is left", e.left(3, 0), 0)
+}
+
+func variant(t *testing.T, name string) wire.Variant {
+	t.Helper()
+	v, err := wire.ParseVariant(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }
 
 func parse(t *testing.T, text string) Scenario {

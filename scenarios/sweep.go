@@ -71,7 +71,7 @@ func (s Scenario) cells() []cell {
 				if variant.Transport != wire.Polling {
 					continue
 				}
-				c.Variant.Interval = seconds(v)
+				c.Variant = variant.With(wire.Interval, seconds(v))
 			}
 			cs = append(cs, c)
 		}
@@ -103,7 +103,7 @@ func (c *cell) warmUp() {
 // longest is the poll interval that the warm-up has to cover.
 func (c cell) longest() time.Duration {
 	if c.Scenario.Sweep.Key == SweepInterval {
-		return c.Variant.Interval
+		return c.Variant.Duration(wire.Interval)
 	}
 	return longestInterval(c.Scenario.Variants)
 }
@@ -119,7 +119,7 @@ func (s Scenario) gap() time.Duration {
 
 func longestInterval(variants []wire.Variant) (longest time.Duration) {
 	for _, v := range variants {
-		longest = max(longest, v.Interval)
+		longest = max(longest, v.Duration(wire.Interval))
 	}
 	return longest
 }

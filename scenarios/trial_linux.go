@@ -133,7 +133,7 @@ func (r *Runner) command(c cell, host string) []string {
 	args = append(args, "--addr", host+":0", "--tcp", host+":0",
 		"--heartbeat", wire.Duration(c.Scenario.Heartbeat), "--history", strconv.Itoa(c.history()), "--topics", strconv.Itoa(c.Scenario.Topics),
 		"--memory", strconv.Itoa(c.memory()))
-	if c.Variant.TLS {
+	if c.Variant.On(wire.TLS) {
 		args = append(args, "--tls")
 	}
 	if _, over := r.link(c); over {
@@ -163,20 +163,8 @@ func (c cell) memory() int {
 
 // failed is the trial that did not come about.
 func failed(began time.Time, o loadgen.Options, reason string) *results.Trial {
-	t := &results.Trial{
-		Variant:   o.Variant.String(),
-		Transport: string(o.Variant.Transport),
-		Began:     began.UTC(),
-		Failed:    reason,
-		Load: results.Workload{
-			Clients: o.Clients, Topics: o.Topics, Rate: o.Rate, Arrival: o.Arrival, Payload: o.Payload,
-			Retained: o.Retained, Warmup: o.Warmup.Seconds(), Window: o.Window.Seconds(),
-			Interval: o.Variant.Interval.Seconds(), Opening: o.Opening,
-		},
-	}
-	if o.Arrival == loadgen.Bursts {
-		t.Load.Burst, t.Load.Spacing = o.Burst, o.Spacing.Seconds()
-	}
+	t := o.Trial(began)
+	t.Failed = reason
 	return t
 }
 

@@ -49,7 +49,7 @@ func expectedOf(e results.Expectation) string {
 	if e.Variant == "" {
 		return "all variants"
 	}
-	return look.Variant(e.Variant, false, 0)
+	return look.Variant(e.Transport, e.Settings)
 }
 
 // whereHeld lists the variants on which an expectation was met, places with

@@ -1,15 +1,17 @@
-package results
+package example
 
 import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"pushbench/results"
 )
 
-// exampleOpening are the bytes of the round trip that opens a connection of the
+// openings are the bytes of the round trip that opens a connection of the
 // servers and clients of this project: the request, the answer's head, what is
 // around it, and the head of an answer with an event of 128 bytes.
-var exampleOpening = map[string]struct{ out, in, around, full int64 }{
+var openings = map[string]struct{ out, in, around, full int64 }{
 	"polling":   {65, 107, 0, 152},
 	"longpoll":  {74, 107, 0, 152},
 	"sse":       {88, 183, 19 + 4, 183}, // of the last chunk's end is not read until the next one begins
@@ -19,8 +21,8 @@ var exampleOpening = map[string]struct{ out, in, around, full int64 }{
 
 // opening is the size of the request that opens a connection. The address in it
 // is one byte shorter between network namespaces: 10.0.0.1.
-func (t *Trial) opening() int64 {
-	n := exampleOpening[t.Transport].out
+func (t trial) opening() int64 {
+	n := openings[t.Transport].out
 	if t.Path.Kind != "loopback" && t.Transport != "tcp" {
 		n--
 	}
@@ -28,7 +30,7 @@ func (t *Trial) opening() int64 {
 }
 
 // exchange fills the ledgers and the requests of the window.
-func (t *Trial) exchange() {
+func (t trial) exchange() {
 	l, n := t.Load, t.Deliveries.InWindow
 	clients := int64(l.Clients)
 	in, out := &t.Steady.In, &t.Steady.Out
@@ -51,25 +53,25 @@ func (t *Trial) exchange() {
 	}
 	in.TCPIP, out.TCPIP = 52*t.Steady.SegmentsIn, 52*t.Steady.SegmentsOut
 
-	o := exampleOpening[t.Transport]
+	o := openings[t.Transport]
 	o.out = t.opening()
-	first := Bytes{Head: o.in, Framing: o.around, TCPIP: 164}
+	first := results.Bytes{Head: o.in, Framing: o.around, TCPIP: 164}
 	if l.Retained > 0 {
 		e := t.event(0)
-		first = Bytes{Head: o.full, Payload: int64(l.Payload), Framing: o.around + e.Framing, Chunking: e.Chunking, WebSocket: e.WebSocket, TCPIP: 164}
+		first = results.Bytes{Head: o.full, Payload: int64(l.Payload), Framing: o.around + e.Framing, Chunking: e.Chunking, WebSocket: e.WebSocket, TCPIP: 164}
 	}
 	c := clients
-	t.Handshake = Ledger{In: Bytes{Head: c * first.Head, Payload: c * first.Payload, Framing: c * first.Framing, Chunking: c * first.Chunking, WebSocket: c * first.WebSocket, TCPIP: c * first.TCPIP},
-		Out: Bytes{Head: c * o.out, TCPIP: c * 216}, SegmentsIn: c * 3, SegmentsOut: c * 4}
+	t.Handshake = results.Ledger{In: results.Bytes{Head: c * first.Head, Payload: c * first.Payload, Framing: c * first.Framing, Chunking: c * first.Chunking, WebSocket: c * first.WebSocket, TCPIP: c * first.TCPIP},
+		Out: results.Bytes{Head: c * o.out, TCPIP: c * 216}, SegmentsIn: c * 3, SegmentsOut: c * 4}
 	if t.secure() {
 		t.Handshake.In.TLS, t.Handshake.Out.TLS = c*1180, c*620
 	}
-	t.Balance = Balance{Connections: c, LedgerIn: plain(t.Handshake.In) + plain(t.Steady.In), LedgerOut: plain(t.Handshake.Out) + plain(t.Steady.Out)}
+	t.Balance = results.Balance{Connections: c, LedgerIn: plain(t.Handshake.In) + plain(t.Steady.In), LedgerOut: plain(t.Handshake.Out) + plain(t.Steady.Out)}
 	t.Balance.SocketIn, t.Balance.SocketOut = t.Balance.LedgerIn, t.Balance.LedgerOut
 }
 
 // event is what stands around the event of one topic with so many before it.
-func (t *Trial) event(before int) (b Bytes) {
+func (t trial) event(before int) (b results.Bytes) {
 	size := t.Load.Payload
 	switch t.Transport {
 	case "polling", "longpoll":
@@ -95,7 +97,7 @@ func (t *Trial) event(before int) (b Bytes) {
 // asked fills the requests and their answers, heads written out: of polls in
 // the middle of each client's slot of the interval, and of one long-poll for
 // each event.
-func (t *Trial) asked() {
+func (t trial) asked() {
 	l, n := t.Load, t.Deliveries.InWindow
 	r, in, out := &t.Requests, &t.Steady.In, &t.Steady.Out
 	digits := func(n int64) int64 { return int64(len(strconv.FormatInt(n, 10))) }
@@ -144,5 +146,5 @@ func (t *Trial) asked() {
 		}
 		return float64(bytes) / float64(n)
 	}
-	r.Heads = Heads{Request: mean(out.Head, r.Sent), Answer: mean(fullHeads, r.Full), Empty: mean(emptyHeads, r.Empty)}
+	r.Heads = results.Heads{Request: mean(out.Head, r.Sent), Answer: mean(fullHeads, r.Full), Empty: mean(emptyHeads, r.Empty)}
 }
