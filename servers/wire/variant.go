@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -21,7 +22,7 @@ func ParseVariant(s string) (Variant, error) {
 	parts := strings.Split(s, "/")
 	v := Variant{Transport: Transport(parts[0])}
 	if !v.Transport.Known() {
-		return Variant{}, fmt.Errorf("unknown transport %q: it is one of %s", parts[0], join(Transports()))
+		return Variant{}, UnknownTransport(parts[0])
 	}
 	for i, s := range rows {
 		if s.has(v.Transport) {
@@ -40,6 +41,42 @@ func ParseVariant(s string) (Variant, error) {
 		}
 	}
 	return v, nil
+}
+
+// UnknownTransport is the error of ParseVariant for a name that begins with no
+// transport, but with this.
+type UnknownTransport string
+
+func (u UnknownTransport) Error() string {
+	return fmt.Sprintf("unknown transport %q: it is one of %s", string(u), join(Transports()))
+}
+
+// Mend returns the variant that text, which is none, may mean: with each word
+// that is no transport or setting replaced by the nearest that is. It returns
+// "" when that is no variant either. nearest returns the one of the known words
+// that is nearest to a word, or "".
+func Mend(text string, nearest func(word string, known []string) string) string {
+	var transports, settings []string
+	for _, t := range Transports() {
+		transports = append(transports, string(t))
+	}
+	for _, s := range rows {
+		settings = append(settings, s.Name)
+	}
+	parts := strings.Split(text, "/")
+	parts[0] = cmp.Or(nearest(strings.ReplaceAll(parts[0], "-", ""), transports), parts[0])
+	for i := 1; i < len(parts); i++ {
+		name, value, has := strings.Cut(parts[i], "=")
+		parts[i] = cmp.Or(nearest(name, settings), name)
+		if has {
+			parts[i] += "=" + value
+		}
+	}
+	mended := strings.Join(parts, "/")
+	if _, err := ParseVariant(mended); err != nil || mended == text {
+		return ""
+	}
+	return mended
 }
 
 func (v *Variant) set(name, value string, hasValue bool) error {
