@@ -77,7 +77,7 @@ func (w *Witness) Compare(trace *capture.Trace, server netip.Addr, load results.
 	}
 	for _, f := range flows {
 		if !known(f) {
-			a.Strangers++
+			a.Unattributed++
 		}
 	}
 	w.latency(a, flows, clients, load)
