@@ -43,7 +43,7 @@ func TestSchemaPage(t *testing.T) {
 	var page strings.Builder
 	page.WriteString(`# The layout of run.json
 
-<!-- Made of the comments in record.go, settings.go and histogram.go by: go test ./results -run SchemaPage -update -->
+<!-- Made of the comments in the code by: go test ./results -run SchemaPage -update -->
 
 ` + "`run.json`" + ` holds one run as one JSON object, a Record. Times are seconds and sizes are bytes throughout; a field that
 is left out is empty or zero. The number in ` + "`schema`" + ` grows whenever a field changes its meaning or goes away. This
@@ -58,7 +58,8 @@ Layout 2 changed what these fields mean. A record of layout 1 is read with the o
 | ` + "`requests`" + ` | what was under way at a reading counted as full; ` + "`full`" + ` was not there | each answer is counted when it is complete; ` + "`sent`" + ` is ` + "`full` + `empty`" + ` and what a closed connection lost |
 | ` + "`settings`" + ` | was not there | of the variant, as data: nobody has to read them out of ` + "`variant`" + ` |
 `)
-	for _, typ := range schemaTypes(t, "record.go", "settings.go", "histogram.go") {
+	for _, typ := range schemaTypes(t,
+		"record.go", "outcome.go", "provenance.go", "trial.go", "settings.go", "workload.go", "path.go", "connection.go", "trust.go", "audit.go", "histogram.go") {
 		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n| field | type | meaning |\n|---|---|---|\n", typ.name, typ.doc)
 		for _, f := range typ.fields {
 			if f.doc == "" {
