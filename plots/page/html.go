@@ -28,13 +28,14 @@ type titledTable struct {
 }
 
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
-	"css":    func() template.CSS { return template.CSS(pageStyle) },
-	"inline": func(svg []byte) template.HTML { return template.HTML(view.Inline(svg)) }, // our own drawing, its texts escaped
-	"code":   code,
-	"name":   text.Name,
-	"count":  text.Count,
-	"brief":  bounded,
-	"titled": func(title string, t text.Table) titledTable { return titledTable{title, t} },
+	"css":       func() template.CSS { return template.CSS(pageStyle) },
+	"inline":    func(svg []byte) template.HTML { return template.HTML(view.Inline(svg)) }, // our own drawing, its texts escaped
+	"code":      code,
+	"intervals": func() string { return intervals },
+	"name":      text.Name,
+	"count":     text.Count,
+	"brief":     bounded,
+	"titled":    func(title string, t text.Table) titledTable { return titledTable{title, t} },
 }).Parse(pageText))
 
 // HTML writes the report as one page that needs no other file, no network and
