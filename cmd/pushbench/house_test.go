@@ -23,6 +23,7 @@ var mayImport = map[string][]string{
 	"results/safe":        {},
 	"results":             {"results/safe"},
 	"results/model":       {"results"},
+	"results/estimate":    {"results", "results/model"},
 	"results/recompute":   {},
 	"results/claims":      {"results", "results/model"},
 	"loadgen":             {"servers/wire", "results", "results/safe"},
@@ -40,7 +41,7 @@ var mayImport = map[string][]string{
 	"plots/screen":        {"results/safe"},
 	"plots/table":         {"results/safe"},
 	"plots/words":         {"results", "results/safe"},
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/safe", "loadgen", "scenarios", "scenarios/machine", "scenarios/path", "scenarios/process", "scenarios/exchange", "plots"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/safe", "loadgen", "scenarios", "scenarios/machine", "scenarios/path", "scenarios/process", "scenarios/exchange", "plots"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.
