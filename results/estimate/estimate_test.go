@@ -190,7 +190,7 @@ func TestBeyondIsSaid(t *testing.T) {
 		{"more deliveries", with(func(l *Load) { l.Rate = 200 }), func(e Estimate) Number { return e.P50 }, "20,000 deliveries/s (measured: 200 to 10,000)"},
 		{"a larger payload", with(func(l *Load) { l.Payload = 300 }), func(e Estimate) Number { return e.Cores }, "300 B of payload (measured: 128)"},
 		{"bytes do not mind", with(func(l *Load) { l.Payload = 300 }), func(e Estimate) Number { return e.Bytes }, ""},
-		{"but for several segments", with(func(l *Load) { l.Payload = 5000 }), func(e Estimate) Number { return e.Bytes }, "messages of 5,"},
+		{"nor do several segments", with(func(l *Load) { l.Payload = 5000 }), func(e Estimate) Number { return e.Bytes }, ""},
 		{"more events than any rate that was measured", with(func(l *Load) { l.Rate = 200 }), func(e Estimate) Number { return e.Bytes }, "200 events/s for each client (measured: 0.5 to 100)"},
 		{"a corner that no measured load surrounds", with(func(l *Load) { l.Topics = 10; l.Rate = 90 }), func(e Estimate) Number { return e.Cores },
 			"9,000 deliveries/s together with 10 clients/event"},
@@ -255,6 +255,17 @@ func TestPayloads(t *testing.T) {
 	}
 	if at(128_000).Cores.Beyond == nil {
 		t.Error("a payload larger than any is within what was measured")
+	}
+}
+
+// A message of several segments has at least these, and at most as many
+// acknowledgments.
+func TestSeveralSegments(t *testing.T) {
+	e := what(t, From(baseline(t)).For(Load{Clients: 1, Topics: 1, Rate: 1, Payload: 5000, Interval: 1}), "websocket")
+	for want, got := range map[float64]float64{5004 + 5*52: e.Bytes.Lo, 5004 + 6.5*52: e.Bytes.Value, 5004 + 8*52: e.Bytes.Hi} {
+		if got /= Month; math.Abs(got-want) > 1e-9*want {
+			t.Errorf("%g B for an event, want %g", got, want)
+		}
 	}
 }
 

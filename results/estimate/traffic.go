@@ -44,7 +44,7 @@ func (c *Coefficients) traffic(l Load, heartbeat, digits float64) Number {
 	if c.Transport == "polling" {
 		what = "a poll"
 	}
-	n.From = fmt.Sprintf("closed form: %s B for %s and %s segments of %d B of headers; bounds: events at equal distances or at random, and the request heads of the record",
+	n.From = fmt.Sprintf("closed form: %s B for %s and %s segments of %d B of headers; bounds: events at equal distances or at random, the request heads of the record, and acknowledgments of further segments",
 		count(event.Bytes), what, count(s.mid), model.SegmentHead)
 	return n
 }
@@ -58,8 +58,9 @@ type shares struct {
 }
 
 // segments is how many there are: by theory while exchanges are so far apart
-// that each has an acknowledgment of its own, beyond that as measured; and what
-// an event adds that does not fit into one.
+// that each has an acknowledgment of its own, beyond that as measured; and those
+// that a message adds which does not fit into one. Loopback has larger ones, so
+// that a record cannot tell of these.
 func (c *Coefficients) segments(l Load, e model.Exchange) shares {
 	s := shares{lo: e.Segments, mid: e.Segments, hi: e.Segments, asks: 1}
 	if c.Transport != "polling" && l.Rate*model.Acknowledged > 1 {
@@ -75,11 +76,10 @@ func (c *Coefficients) segments(l Load, e model.Exchange) shares {
 		}
 	}
 	if more := math.Ceil(e.Largest/segment) - 1; more > 0 {
-		s.beyond = append(s.beyond, fmt.Sprintf("messages of %s B, in %.0f segments (measured: in one)", count(e.Largest), more+1))
 		if c.Transport == "polling" {
 			more *= min(1, l.Rate*l.Interval)
 		}
-		// One acknowledgment for two segments (RFC 9293 section 3.8.6.3), for none, for each.
+		// One acknowledgment for two segments (RFC 9293 section 3.8.6.3); bounds: for none, for each.
 		s.lo, s.mid, s.hi = s.lo+more, s.mid+1.5*more, s.hi+2*more
 	}
 	return s
