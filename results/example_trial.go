@@ -114,8 +114,6 @@ func (t *Trial) audit() {
 
 func (t *Trial) secure() bool { return strings.HasSuffix(t.Variant, "/tls") }
 
-func plain(b Bytes) int64 { return b.Total() - b.TCPIP }
-
 func process(cpu float64, l Workload) Process {
 	return Process{CPU: cpu, Share: cpu / l.Window, Resident: 18 << 20, Descriptors: l.Clients + 9, Goroutines: l.Clients + 7,
 		Voluntary: int64(cpu * 9000), Involuntary: int64(cpu * 120)}

@@ -298,38 +298,6 @@ type Deliveries struct {
 	Events     int64 `json:"events"`     // scheduled events that were due in the window
 }
 
-// Bytes is one direction of a ledger. The fields add up to the bytes on the
-// wire, IP headers included.
-type Bytes struct {
-	Payload   int64 `json:"payload"`   // of events
-	Framing   int64 `json:"framing"`   // JSON array, SSE fields and comments, tcp frame heads
-	Head      int64 `json:"head"`      // HTTP request and response heads
-	Chunking  int64 `json:"chunking"`  // chunk size lines and their line ends
-	WebSocket int64 `json:"websocket"` // frame heads, masks, control frames
-	TLS       int64 `json:"tls"`       // records and handshake: socket bytes less plaintext
-	TCPIP     int64 `json:"tcpip"`     // IPv4 and TCP headers with options, from segment counts
-}
-
-// Ledger is every byte on the wire, by kind, as seen by the clients.
-type Ledger struct {
-	In              Bytes `json:"in"`                               // server to client
-	Out             Bytes `json:"out"`                              // client to server
-	SegmentsIn      int64 `json:"segments_in"`                      // TCP segments, server to client
-	SegmentsOut     int64 `json:"segments_out"`                     // TCP segments, client to server
-	Retransmitted   int64 `json:"retransmitted_bytes"`              // client to server; apart, in no sum
-	RetransmittedIn int64 `json:"retransmitted_in_bytes,omitempty"` // server to client; apart, in no sum. The server's kernel tells, over a path between network namespaces
-}
-
-// Balance compares the ledger of the whole trial, from the first connect to
-// the last byte before the close, with the kernel's counters of the sockets.
-type Balance struct {
-	Connections int64 `json:"connections"`      // sockets compared
-	LedgerIn    int64 `json:"ledger_in_bytes"`  // sum over kinds without TCPIP
-	SocketIn    int64 `json:"socket_in_bytes"`  // TCP_INFO bytes_received
-	LedgerOut   int64 `json:"ledger_out_bytes"` // sum over kinds without TCPIP
-	SocketOut   int64 `json:"socket_out_bytes"` // TCP_INFO bytes_sent less bytes_retrans
-}
-
 // Connection is what it takes to open and to hold one connection.
 type Connection struct {
 	Opened     int64     `json:"opened"`            // connections on which one round trip was over

@@ -8,7 +8,7 @@ import (
 	"strings"
 	"testing"
 
-	"pushbench/plots"
+	"pushbench/plots/page"
 	"pushbench/results"
 )
 
@@ -27,7 +27,7 @@ func TestReadmeQuotesTheBaseline(t *testing.T) {
 			t.Errorf("%s %s %s has %d valid trials and %d failed ones; what is published has at least ten", c.Scenario, c.Point, c.Variant, len(c.Trials), len(c.Failed))
 		}
 	}
-	quotes(t, "baseline", rec, plots.Answer)
+	quotes(t, "baseline", rec, page.Answer)
 }
 
 // TestReadmeQuotesTheEstimate holds what the README shows of an estimate to what the command says.
@@ -71,7 +71,7 @@ func TestReadmeQuotesTheProof(t *testing.T) {
 		if run == "reproduction" && len(rows) != 8 {
 			t.Errorf("%d rows were repeated, not 8", len(rows))
 		}
-		quotes(t, run, rec, plots.Proof)
+		quotes(t, run, rec, page.Proof)
 	}
 }
 

@@ -39,10 +39,10 @@ type Heads struct {
 // sends; a held one asks for another wait.
 func HeadsOf(t *results.Trial) (h Heads, ok bool) {
 	opened := float64(t.Connection.Opened)
-	if opened <= 0 || t.Handshake.Out.Head <= 0 {
+	if opened <= 0 || t.Handshake.Out[results.Head] <= 0 {
 		return h, false
 	}
-	h = Heads{float64(t.Handshake.Out.Head)/opened - 1, float64(len(answerText)), float64(len(emptyText)), 1}
+	h = Heads{float64(t.Handshake.Out[results.Head])/opened - 1, float64(len(answerText)), float64(len(emptyText)), 1}
 	if strings.Contains(t.Variant, "/etag") {
 		h.Answer += float64(len(tagText))
 		h.Empty = float64(len(sameText) + len(tagText))
