@@ -39,10 +39,10 @@ var mayImport = map[string][]string{
 	"plots/chart":         {"results/safe"},
 	"plots/text":          {"results", "results/safe"},
 	"plots/view":          {"results", "plots/chart", "plots/text"},
-	"plots/figure":        {"results", "results/model", "plots/chart", "plots/text", "plots/view"},
+	"plots/figure":        {"results", "results/estimate", "results/model", "plots/chart", "plots/text", "plots/view"},
 	"plots/reading":       {"results", "results/model", "plots/chart", "plots/text", "plots/view"},
 	"plots/proof":         {"results", "results/safe", "plots/text", "plots/view"},
-	"plots/page":          {"results", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/text", "plots/view"},
+	"plots/page":          {"results", "results/estimate", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/text", "plots/view"},
 	"plots/sample":        {"results"}, // for tests alone
 	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/safe", "loadgen", "scenarios", "lab", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/page"},
 }

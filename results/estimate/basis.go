@@ -15,6 +15,7 @@ import (
 type Basis struct {
 	Cores      int            `json:"cores"`         // of the record's machine
 	Heartbeat  float64        `json:"heartbeat_sec"` // of the server, on a stream without events
+	Usual      Load           `json:"usual"`         // a load of round numbers, with the payload and the poll interval that most cells have
 	Transports []Coefficients `json:"transports"`    // that were measured, without the tcp floor
 }
 
@@ -42,7 +43,8 @@ var transports = []string{"polling", "longpoll", "sse", "websocket"}
 func From(r *results.Record) *Basis {
 	b := &Basis{Cores: r.Provenance.Cores}
 	cells := slices.DeleteFunc(r.Cells(), func(c results.Cell) bool { return !usable(c) })
-	payload := usual(cells)
+	payload := usual(cells, func(l results.Workload) float64 { return float64(l.Payload) })
+	b.Usual = Load{Clients: 1000, Topics: 1, Rate: 1, Payload: int(payload), Interval: max(Least, usual(cells, func(l results.Workload) float64 { return l.Interval }))}
 	for _, transport := range transports {
 		var own []results.Cell
 		for _, c := range cells {
@@ -71,19 +73,21 @@ func usable(c results.Cell) bool {
 	return plain && t.Stall == nil && t.Load.Burst <= 1 && p.Delay == 0 && p.Loss == 0 && p.Rate == 0 && t.Load.Clients > 0
 }
 
-// usual is the payload that most cells with events have: their loads make the
-// surface, those with another one the curve over payloads.
-func usual(cells []results.Cell) float64 {
-	seen := map[int]int{}
-	best := 0
+// usual is the payload, or the poll interval, that most cells with events have.
+// The loads with the usual payload make the surfaces, those with another one the
+// curves over payloads.
+func usual(cells []results.Cell, of func(results.Workload) float64) float64 {
+	seen := map[float64]int{}
+	best := 0.0
 	for _, c := range cells {
-		if l := c.Trials[0].Load; l.Rate > 0 {
-			if seen[l.Payload]++; seen[l.Payload] > seen[best] {
-				best = l.Payload
+		v := of(c.Trials[0].Load)
+		if c.Trials[0].Load.Rate > 0 && v > 0 {
+			if seen[v]++; seen[v] > seen[best] {
+				best = v
 			}
 		}
 	}
-	return float64(best)
+	return best
 }
 
 func coefficients(transport string, cells []results.Cell, payload float64) Coefficients {

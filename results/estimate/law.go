@@ -86,7 +86,8 @@ func (r reading) point(c results.Cell, unit string) (p Point, ok bool) {
 		ok = ok && has
 		p.Value, p.Lo, p.Hi = p.Value/by.Center, p.Lo/by.Center, p.Hi/by.Center
 	}
-	if !ok || !(p.Lo > 0) || math.IsInf(p.X, 0) || math.IsNaN(p.X) || math.IsInf(p.Y, 0) || math.IsNaN(p.Y) {
+	const utmost = 100 // powers of ten: products of what lies within are finite
+	if !ok || !(p.Lo > 1e-100 && p.Hi < 1e100 && math.Abs(p.X) < utmost && math.Abs(p.Y) < utmost) {
 		return p, false
 	}
 	m, _ := results.MetricByUnit(unit)
