@@ -17,7 +17,10 @@ import (
 // Markdown writes the report in short, fit for a comment on a pull request.
 // Figures are linked as figures/NAME.svg. It writes nothing when it fails.
 func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
-	rep := newReport(r, figs)
+	rep, err := newReport(r, figs)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# pushbench %s\n\n%s on %s, %s, over %s, on %s.\n", text.Plain(text.Name(r.ID)), text.Count(len(r.Trials), "trial"), text.Plain(text.Name(r.Provenance.CPU)), text.Count(r.Provenance.Cores, "core"), text.Plain(text.Told(r.Provenance.Path)), rep.Began)
 	for _, a := range rep.Alerts {
@@ -39,6 +42,7 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 	for _, s := range rep.Sections {
 		writeSection(&b, s)
 	}
+	writeYourLoad(&b, rep.Your)
 	writeExpectations(&b, rep)
 	if len(rep.NotRun.Rows) > 0 {
 		b.WriteString("\n## Not run\n\n")
@@ -48,7 +52,7 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 	fence := text.Fence(rep.Command, 3)
 	fmt.Fprintf(&b, "\n## Reproduce\n\nCommit %s, %s, kernel %s, seed %d:\n\n%s\n%s\n%s\n",
 		text.Plain(text.Name(r.Provenance.Commit)), text.Plain(text.Name(r.Provenance.GoVersion)), text.Plain(text.Name(r.Provenance.Kernel)), r.Seed, fence, rep.Command, fence)
-	_, err := io.WriteString(w, safe.Text(b.String()))
+	_, err = io.WriteString(w, safe.Text(b.String()))
 	return err
 }
 
@@ -56,10 +60,14 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 // Markdown: what a README quotes. It writes nothing for a record without one.
 func Answer(w io.Writer, r *results.Record) error {
 	var b bytes.Buffer
-	if rep := newReport(r, nil); len(rep.Answers) > 0 {
+	rep, err := newReport(r, nil)
+	if err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	if len(rep.Answers) > 0 {
 		writeAnswer(&b, rep.Answers[0], rep.Decision.Unlinked())
 	}
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(b.Bytes())
 	return err
 }
 
@@ -166,6 +174,17 @@ func writeSection(b *bytes.Buffer, s section) {
 	}
 	if len(s.Predictions.Findings.Rows) > 0 {
 		b.WriteString("\n" + s.Predictions.Findings.Markdown())
+	}
+}
+
+// writeYourLoad says what a load that was not measured costs.
+func writeYourLoad(b *bytes.Buffer, y *yourLoad) {
+	if y == nil {
+		return
+	}
+	fmt.Fprintf(b, "\n## Your load, not ours\n\nEstimated: %s `pushbench estimate` does it for yours.\n\n%s\n%s\n", text.Plain(y.Lead), y.Table.Markdown(), text.Plain(y.Beyond))
+	for _, f := range y.Figures {
+		fmt.Fprintf(b, "\n![%s](figures/%s.svg)\n", text.Plain(f.Title), f.Name)
 	}
 }
 

@@ -31,6 +31,7 @@ type report struct {
 	ConnectionsOf string // the scenario whose connections it has
 	ConnectionsID string
 	Sections      []section
+	Your          *yourLoad // nil: there is nothing to estimate from
 	Claims        []proof.Row
 	Verdicts      string       // of the claims, counted
 	Legend        string       // of their marks
@@ -65,7 +66,7 @@ type definition struct {
 	Where []reading.Answer
 }
 
-func newReport(r *results.Record, figs []figure.Figure) report {
+func newReport(r *results.Record, figs []figure.Figure) (report, error) {
 	out := report{
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
 		Alerts: reading.Alerts(r), Answers: reading.Answers(r), NotRun: proof.NotRun(r),
@@ -94,7 +95,9 @@ func newReport(r *results.Record, figs []figure.Figure) report {
 		out.Sections = append(out.Sections, sec)
 	}
 	out.define(proof.Glossary(predicted))
-	return out
+	var err error
+	out.Your, err = newYourLoad(r, figs)
+	return out, err
 }
 
 // define fills the glossary.

@@ -153,3 +153,17 @@ func of(c results.Cell, unit string) (results.Summary, bool) {
 	}
 	return c.Summarize(m)
 }
+
+// Reword puts another text in the place of each warning in the coefficients,
+// such as one that is safe to show.
+func (c *Coefficients) Reword(as func(string) string) {
+	for _, l := range []*Law{&c.CPU, &c.P50, &c.P99, &c.Memory, &c.Segments, &c.Asks} {
+		for _, points := range [][]Point{l.Points, l.Payloads} {
+			for i := range points {
+				for j, s := range points[i].Doubts {
+					points[i].Doubts[j] = as(s)
+				}
+			}
+		}
+	}
+}
