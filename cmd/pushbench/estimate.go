@@ -71,7 +71,8 @@ the closed forms, and says where your load lies beyond what was measured.`,
 				return err
 			}
 			basis := estimate.From(r)
-			a := answer{Load: l, Record: restsOn{ID: r.ID, Began: r.Began, CPU: r.Provenance.CPU, Cores: r.Provenance.Cores, Path: path}, Estimates: basis.For(l)}
+			a := answer{Load: l, Estimates: basis.For(l),
+				Record: restsOn{ID: r.ID, Began: r.Began, CPU: r.Provenance.CPU, Cores: r.Provenance.Cores, Path: path}}
 			if a.Estimates == nil {
 				return usage("pushbench run makes a record of the default suite", "%s has no valid trial of a transport with default settings", path)
 			}
@@ -119,7 +120,8 @@ func checkLoad(cmd *cobra.Command, l estimate.Load) error {
 	case interval < least || interval > mostInterval:
 		return usage("faster polls share acknowledgments, and the closed forms end there", "--interval wants a time between %s and 24h, not %s", least, interval)
 	}
-	return cmp.Or(whole("clients", l.Clients, mostClients), whole("payload", l.Payload, mostPayload), whole("topics", l.Topics, max(1, l.Clients)))
+	return cmp.Or(whole("clients", l.Clients, mostClients), whole("payload", l.Payload, mostPayload),
+		whole("topics", l.Topics, max(1, l.Clients)))
 }
 
 // recordFor is where the record is: as the flag says, the newest run, or the
@@ -162,5 +164,6 @@ type restsOn struct {
 }
 
 func (r restsOn) String() string {
-	return fmt.Sprintf("run %s of %s, %s, %d core%s (%s)", safe.Line(r.ID), r.Began.UTC().Format(time.DateOnly), safe.Line(r.CPU), r.Cores, plural(r.Cores), safe.Line(r.Path))
+	return fmt.Sprintf("run %s of %s, %s, %d core%s (%s)", safe.Line(r.ID), r.Began.UTC().Format(time.DateOnly),
+		safe.Line(r.CPU), r.Cores, plural(r.Cores), safe.Line(r.Path))
 }

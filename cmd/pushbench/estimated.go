@@ -33,9 +33,12 @@ func (a answer) write(to io.Writer) error {
 	width := min(l.width, narrow)
 	say := func(text string) { fmt.Fprintln(&b, wrap(text, width, 0)) }
 	load := a.Load
-	each := results.FormatValue(float64(load.Payload), "bytes")
-	fmt.Fprintln(&b, l.bold(wrap(fmt.Sprintf("What would %s client%s cost, each with %s event%s/s of %s?", commas(float64(load.Clients)), plural(load.Clients),
-		number(load.Rate), not(load.Rate == 1, "s"), each), width, 0)))
+	each, events := results.FormatValue(float64(load.Payload), "bytes"), "events"
+	if load.Rate == 1 {
+		events = "event"
+	}
+	fmt.Fprintln(&b, l.bold(wrap(fmt.Sprintf("What would %s client%s cost, each with %s %s/s of %s?",
+		commas(float64(load.Clients)), plural(load.Clients), number(load.Rate), events, each), width, 0)))
 	spread := "Each event goes to every client."
 	if load.Topics > 1 {
 		spread = fmt.Sprintf("The clients are spread over %s topics, each with its own events.", commas(float64(load.Topics)))
@@ -50,7 +53,8 @@ func (a answer) write(to io.Writer) error {
 	}
 	if a.Maps != nil {
 		fmt.Fprintln(&b)
-		say(fmt.Sprintf("P polling every %s, L long-polling, S SSE, W WebSocket; several: their bounds overlap; ~: beyond what was measured. Events of %s.", seconds(load.Interval), each))
+		say(fmt.Sprintf("P is polling every %s, L long-polling, S SSE, W WebSocket. Several are a tie: their bounds overlap. ~ is beyond what was measured. Events of %s.",
+			seconds(load.Interval), each))
 	}
 	fmt.Fprintln(&b)
 	say("It rests on " + a.Record.String() + ".")
@@ -161,7 +165,8 @@ func (a answer) explain(w io.Writer, say func(string)) {
 	}
 	fmt.Fprintln(w)
 	if beyond != nil {
-		say("~ Beyond what was measured. The number is what it would be if each delivery, poll or connection cost as much as at the nearest load that was measured:")
+		say("~ Beyond what was measured. The number is what it would be if each delivery, poll or connection " +
+			"cost as much as at the nearest load that was measured:")
 		for _, text := range distinct(beyond) {
 			say("  – " + text)
 		}
@@ -183,7 +188,8 @@ func (a answer) explain(w io.Writer, say func(string)) {
 	}
 	say("Bytes: both directions and 30 days, by the closed forms, with TCP/IP headers and without TLS, cookies and reconnects. " +
 		"Below a number are its bounds: the intervals of the measured loads around yours and, of bytes, events at equal distances or at random.")
-	say("How late: as over the path of the record. Your network adds one transit, on long-polling one to three. Polling waits for its next poll: any time up to its interval.")
+	say("How late: as over the path of the record. Your network adds one transit, on long-polling one to three. " +
+		"Polling waits for its next poll: any time up to its interval.")
 	for _, text := range distinct(missing) {
 		say("– Not known: " + text + ".")
 	}
@@ -245,12 +251,4 @@ func seconds(sec float64) string {
 		return strconv.FormatFloat(sec*1000, 'g', 4, 64) + " ms"
 	}
 	return strconv.FormatFloat(sec, 'g', 5, 64) + " s"
-}
-
-// not is text unless the condition holds.
-func not(holds bool, text string) string {
-	if holds {
-		return ""
-	}
-	return text
 }

@@ -23,17 +23,27 @@ function estimate(basis, load) {
 				shortest = length;
 			}
 		}));
-		if (away >= near) points.forEach((a, i) => points.slice(i + 1).forEach((b, j) => points.slice(i + j + 2).forEach(c => {
-			const area = (b.X - a.X) * (c.Y - a.Y) - (c.X - a.X) * (b.Y - a.Y);
-			if (Math.abs(area) < near) return;
-			const u = ((x - a.X) * (c.Y - a.Y) - (c.X - a.X) * (y - a.Y)) / area;
-			const v = ((b.X - a.X) * (y - a.Y) - (x - a.X) * (b.Y - a.Y)) / area;
-			const size = [a, b, c].reduce((sum, p) => sum + (p.X - x) ** 2 + (p.Y - y) ** 2, 0);
-			if (u >= 0 && v >= 0 && u + v <= 1 && size < smallest) {
-				around = [[a, 1 - u - v], [b, u], [c, v]];
-				smallest = size;
+		const distance = p => (p.X - x) ** 2 + (p.Y - y) ** 2;
+		const turns = points.map(p => Math.atan2(p.Y - y, p.X - x)).sort((a, b) => a - b);
+		const surrounded = turns.every((t, i) => (i + 1 < turns.length ? turns[i + 1] : turns[0] + 2 * Math.PI) - t <= Math.PI);
+		const closest = away >= near && surrounded ? [...points].sort((a, b) => distance(a) - distance(b)) : [];
+		closest.forEach((a, i) => {
+			for (let j = i + 1; j < closest.length && distance(a) + 2 * distance(closest[j]) < smallest; j++) {
+				const b = closest[j];
+				for (const c of closest.slice(j + 1)) {
+					const size = distance(a) + distance(b) + distance(c);
+					if (size >= smallest) break;
+					const area = (b.X - a.X) * (c.Y - a.Y) - (c.X - a.X) * (b.Y - a.Y);
+					if (Math.abs(area) < near) continue;
+					const u = ((x - a.X) * (c.Y - a.Y) - (c.X - a.X) * (y - a.Y)) / area;
+					const v = ((b.X - a.X) * (y - a.Y) - (x - a.X) * (b.Y - a.Y)) / area;
+					if (u >= 0 && v >= 0 && u + v <= 1) {
+						around = [[a, 1 - u - v], [b, u], [c, v]];
+						smallest = size;
+					}
+				}
 			}
-		})));
+		});
 		const r = {value: 0, lo: Infinity, hi: 0, doubts: [], outside: away >= near && !around};
 		for (const [p, weight] of around || on) {
 			if (weight < near) continue;

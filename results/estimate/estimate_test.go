@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"os"
 	"reflect"
 	"slices"
@@ -288,6 +289,52 @@ func TestRead(t *testing.T) {
 		if math.Abs(r.value-test.value) > 1e-9 || r.lo != test.lo || r.hi != test.hi || r.exact != test.exact || r.outside != test.outside {
 			t.Errorf("%s: %+v", test.fact, r)
 		}
+	}
+}
+
+// Of many points the smallest triangle is found, and soon: it is that of a
+// search through all of them.
+func TestReadAmongMany(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	at := func() (float64, float64) { return 6 * rng.Float64(), 3 * rng.Float64() }
+	var few []Point
+	for range 25 {
+		x, y := at()
+		few = append(few, Point{X: x, Y: y, Value: 1 + rng.Float64(), Lo: 1, Hi: 2})
+	}
+	away := func(p Point, x, y float64) float64 { return (p.X-x)*(p.X-x) + (p.Y-y)*(p.Y-y) }
+	for range 200 {
+		x, y := at()
+		smallest := math.Inf(1)
+		for i, a := range few {
+			for j, b := range few[i+1:] {
+				for _, c := range few[i+j+2:] {
+					side := func(p, q Point) bool { return (q.X-p.X)*(y-p.Y)-(q.Y-p.Y)*(x-p.X) >= 0 }
+					if side(a, b) == side(b, c) && side(b, c) == side(c, a) {
+						smallest = min(smallest, away(a, x, y)+away(b, x, y)+away(c, x, y))
+					}
+				}
+			}
+		}
+		on, _ := inTriangle(few, x, y)
+		size := math.Inf(1)
+		if on != nil {
+			size = away(on[0], x, y) + away(on[1], x, y) + away(on[2], x, y)
+		}
+		if math.Abs(size-smallest) > 1e-9 && size != smallest {
+			t.Errorf("around %g, %g: a triangle of %g, the smallest has %g", x, y, size, smallest)
+		}
+	}
+	many := few
+	for range 2000 {
+		x, y := at()
+		many = append(many, Point{X: x, Y: y, Value: 1, Lo: 1, Hi: 1})
+	}
+	if on, _ := inTriangle(many, 3, 1.5); on == nil {
+		t.Error("no triangle around the middle")
+	}
+	if on, _ := inTriangle(many, 9, 9); on != nil {
+		t.Error("a triangle around what lies outside")
 	}
 }
 

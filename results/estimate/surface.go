@@ -1,6 +1,10 @@
 package estimate
 
-import "math"
+import (
+	"cmp"
+	"math"
+	"slices"
+)
 
 // near is how close two places are that are one, in decimal logarithms.
 const near = 1e-6
@@ -59,27 +63,55 @@ func onLine(points []Point, x, y float64) (on []Point, weights []float64, away f
 }
 
 // inTriangle finds the triangle of points around a place whose corners are
-// the closest to it; nil when there is none.
+// the closest to it; nil when there is none. It tries the closest first and
+// stops where no closer ones can follow, so that many points take little time.
 func inTriangle(points []Point, x, y float64) (on []Point, weights []float64) {
+	if !surrounded(points, x, y) {
+		return nil, nil
+	}
+	away := func(p Point) float64 { return (p.X-x)*(p.X-x) + (p.Y-y)*(p.Y-y) }
+	points = slices.Clone(points)
+	slices.SortStableFunc(points, func(a, b Point) int { return cmp.Compare(away(a), away(b)) })
 	smallest := math.Inf(1)
 	for i, a := range points {
-		for j, b := range points[i+1:] {
-			for _, c := range points[i+1+j+1:] {
+		for j := i + 1; j < len(points) && away(a)+2*away(points[j]) < smallest; j++ {
+			b := points[j]
+			for _, c := range points[j+1:] {
+				size := away(a) + away(b) + away(c)
+				if size >= smallest {
+					break
+				}
 				area := (b.X-a.X)*(c.Y-a.Y) - (c.X-a.X)*(b.Y-a.Y)
 				if math.Abs(area) < near {
 					continue
 				}
 				u := ((x-a.X)*(c.Y-a.Y) - (c.X-a.X)*(y-a.Y)) / area
 				v := ((b.X-a.X)*(y-a.Y) - (x-a.X)*(b.Y-a.Y)) / area
-				size := 0.0
-				for _, p := range []Point{a, b, c} {
-					size += (p.X-x)*(p.X-x) + (p.Y-y)*(p.Y-y)
-				}
-				if u >= 0 && v >= 0 && u+v <= 1 && size < smallest {
+				if u >= 0 && v >= 0 && u+v <= 1 {
 					on, weights, smallest = []Point{a, b, c}, []float64{1 - u - v, u, v}, size
 				}
 			}
 		}
 	}
 	return on, weights
+}
+
+// surrounded reports whether points lie on all sides of a place: seen from it,
+// no two that follow each other are half a turn apart.
+func surrounded(points []Point, x, y float64) bool {
+	var turns []float64
+	for _, p := range points {
+		turns = append(turns, math.Atan2(p.Y-y, p.X-x))
+	}
+	slices.Sort(turns)
+	for i, t := range turns {
+		next := turns[0] + 2*math.Pi
+		if i+1 < len(turns) {
+			next = turns[i+1]
+		}
+		if next-t > math.Pi {
+			return false
+		}
+	}
+	return true
 }
