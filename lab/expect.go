@@ -33,7 +33,7 @@ func judge(r *results.Record, s scenarios.Scenario) (all []results.Expectation) 
 			}
 			judged = true
 			all = append(all, results.Expectation{
-				Scenario: s.Name, Point: c.Point, Variant: c.Variant, Text: e.Text, Metric: e.Metric,
+				Scenario: s.Name, Point: c.Point, Target: c.Target, Variant: c.Variant, Text: e.Text, Metric: e.Metric,
 				Got: got, Want: e.Want, Held: ok && e.Holds(got), Reason: reason,
 			})
 		}

@@ -36,10 +36,11 @@ func Example() *Record {
 // example computes the record once: its trials take most of a second.
 var example = sync.OnceValue(func() *Record {
 	r := &Record{
-		Schema: Schema,
-		ID:     "20260102T030405Z",
-		Began:  time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
-		Seed:   1,
+		Schema:  Schema,
+		ID:      "20260102T030405Z",
+		Began:   time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		Seed:    1,
+		Targets: []Target{{Name: Builtin}},
 		Provenance: Provenance{
 			Version: "synthetic", Commit: "synthetic", Command: []string{"pushbench", "run"},
 			GoVersion: "go1.26.0", OS: "linux/amd64", Kernel: "6.1.0-synthetic", Host: "synthetic",
@@ -139,7 +140,7 @@ func (r *Record) add(s exampleScenario) {
 				if point == "20000" {
 					continue
 				}
-				t := &Trial{Scenario: s.name, Sweep: s.sweep, Point: point, Variant: variant, Transport: transport, Number: number, Load: s.load}
+				t := &Trial{Scenario: s.name, Sweep: s.sweep, Point: point, Target: Builtin, Variant: variant, Transport: transport, Number: number, Load: s.load}
 				switch {
 				case s.sweep == "interval" && transport != "polling" && i > 0:
 					continue

@@ -25,6 +25,7 @@ type Record struct {
 	Seed       uint64     `json:"seed"`              // of the order of trials and of random arrivals
 	Provenance Provenance `json:"provenance"`        // where the numbers come from
 	Scenarios  []Scenario `json:"scenarios"`         // in the order in which a report shows them
+	Targets    []Target   `json:"targets"`           // who answered, in the order in which a report shows them
 	Trials     []*Trial   `json:"trials"`            // in the order in which they ran
 	NotRun     []NotRun   `json:"not_run,omitempty"` // what was asked and could not be run
 
@@ -37,6 +38,7 @@ type Record struct {
 // whether it came true.
 type Expectation struct {
 	Scenario string  `json:"scenario"`          // name
+	Target   string  `json:"target,omitempty"`  // name; empty: all
 	Point    string  `json:"point,omitempty"`   // of the sweep; empty: all
 	Variant  string  `json:"variant,omitempty"` // empty: all
 	Text     string  `json:"text"`              // as the scenario words it
@@ -51,6 +53,7 @@ type Expectation struct {
 // beyond its tolerance is a finding.
 type Predicted struct {
 	Scenario  string  `json:"scenario"`        // name
+	Target    string  `json:"target"`          // name
 	Point     string  `json:"point,omitempty"` // of the sweep; empty for a variant that the sweep does not touch
 	Variant   string  `json:"variant"`         // name
 	Metric    string  `json:"metric"`          // unit
@@ -128,6 +131,7 @@ type Scenario struct {
 // NotRun is a part of what was asked that was not run, with the reason.
 type NotRun struct {
 	Scenario string `json:"scenario"`          // name
+	Target   string `json:"target,omitempty"`  // name; empty: all
 	Point    string `json:"point,omitempty"`   // of the sweep; empty: all
 	Variant  string `json:"variant,omitempty"` // empty: all
 	Reason   string `json:"reason"`            // a sentence
@@ -139,9 +143,10 @@ type Trial struct {
 	Scenario  string    `json:"scenario"`        // name
 	Sweep     string    `json:"sweep,omitempty"` // what is swept: clients, payload, rate, interval
 	Point     string    `json:"point,omitempty"` // its value in this trial; empty for a variant that the sweep does not touch
+	Target    string    `json:"target"`          // name of who answered
 	Variant   string    `json:"variant"`         // polling/interval=500ms
 	Transport string    `json:"transport"`       // polling
-	Number    int       `json:"number"`          // 1.. within scenario, point and variant
+	Number    int       `json:"number"`          // 1.. within scenario, point, target and variant
 	Began     time.Time `json:"began"`           // start, UTC
 	Load      Workload  `json:"load"`            // what clients and publisher did
 	Path      Path      `json:"path"`            // what lay between clients and server
@@ -149,6 +154,7 @@ type Trial struct {
 
 	Failed   string    `json:"failed,omitempty"`   // which invariant broke; such a trial is never averaged
 	Warnings []Warning `json:"warnings,omitempty"` // doubts about this trial
+	Absent   []Absent  `json:"absent,omitempty"`   // what the target could not tell, so that numbers are missing
 
 	Latency     Histogram  `json:"latency"`     // due by the schedule until its last byte reached the clients' machine, by the kernel's stamp
 	Departure   Histogram  `json:"departure"`   // the publisher's write begins until its last byte left the machine, by the kernel's stamp: one count for each write of which the kernel tells
@@ -316,12 +322,12 @@ type Connection struct {
 // Held is what Opened connections add to the server while they are held open
 // and idle: the difference between after and before, for all connections.
 type Held struct {
-	Stacks      int64 `json:"stacks_bytes"`             // goroutine stacks
-	Heap        int64 `json:"heap_bytes"`               // live heap after a collection
-	Runtime     int64 `json:"runtime_bytes"`            // what the Go runtime took from the system beyond stacks and heap
+	Stacks      int64 `json:"stacks_bytes,omitempty"`   // goroutine stacks
+	Heap        int64 `json:"heap_bytes,omitempty"`     // live heap after a collection
+	Runtime     int64 `json:"runtime_bytes,omitempty"`  // what the Go runtime took from the system beyond stacks and heap
 	Kernel      int64 `json:"kernel_bytes"`             // socket buffers and slab objects; half of what both ends took on this machine
 	Resident    int64 `json:"resident_bytes"`           // the process's RSS, from outside
-	Goroutines  int64 `json:"goroutines"`               // of the server
+	Goroutines  int64 `json:"goroutines,omitempty"`     // of the server
 	Descriptors int64 `json:"descriptors"`              // open files of the server
 	Generator   int64 `json:"generator_resident_bytes"` // RSS that the load generator added for them
 }

@@ -74,7 +74,7 @@ the closed forms, and says where your load lies beyond what was measured.`,
 			a := answer{Load: l, Estimates: basis.For(l),
 				Record: restsOn{ID: r.ID, Began: r.Began, CPU: r.Provenance.CPU, Cores: r.Provenance.Cores, Path: path}}
 			if a.Estimates == nil {
-				return usage("pushbench run makes a record of the default suite", "%s has no valid trial of a transport with default settings", path)
+				return usage("pushbench run makes a record of the default suite", "%s has no valid trial of our own server and a transport without settings", path)
 			}
 			if asMap {
 				a.Maps = basis.Maps(l, mapClients, mapRates)

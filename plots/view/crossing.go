@@ -37,12 +37,12 @@ func (s Scenario) at(v float64) string {
 	return "an interval of " + text.Duration(v)
 }
 
-// NameOf is the name of a variant in this set.
-func (s Scenario) NameOf(variant string) string {
+// NameOf is the name of a variant of a target in this set.
+func (s Scenario) NameOf(target, variant string) string {
 	for _, c := range s.Cells {
-		if c.Variant == variant {
+		if c.Target == target && c.Variant == variant {
 			return c.Name
 		}
 	}
-	return VariantName(variant, s.Scenario.Sweep == "interval", 0)
+	return VariantName(variant, s.Scenario.Sweep == "interval", 0) + TargetSuffix(s.Record, target)
 }

@@ -60,10 +60,11 @@ func From(r *results.Record) *Basis {
 	return b
 }
 
-// usable reports whether a cell is of a transport without further settings,
-// over a path without delay or loss, with events one by one.
+// usable reports whether a cell is of our own server, whose heads the closed
+// forms have, of a transport without further settings, over a path without delay
+// or loss, with events one by one.
 func usable(c results.Cell) bool {
-	if len(c.Trials) == 0 {
+	if len(c.Trials) == 0 || c.Target != results.Builtin {
 		return false
 	}
 	t := c.Trials[0]

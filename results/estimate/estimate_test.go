@@ -228,6 +228,15 @@ func TestMissing(t *testing.T) {
 			t.Errorf("%q is the cheapest of nothing", c.Best)
 		}
 	}
+	r = baseline(t)
+	for i, t := range r.Trials {
+		other := *t
+		other.Target = "another"
+		r.Trials[i] = &other
+	}
+	if b := From(r); b.Transports != nil {
+		t.Errorf("our closed forms are not those of another server: %+v", b)
+	}
 	if all := From(&results.Record{}).For(Load{Clients: 1, Topics: 1, Rate: 1, Payload: 1, Interval: 1}); all != nil {
 		t.Errorf("an empty record has estimates: %+v", all)
 	}
