@@ -18,7 +18,7 @@ type Figure struct {
 	Title       string
 	Description string // what it shows, for those who cannot see it
 	Caption     string // how to read it
-	Scenario    string // whose section it stands in; or YourLoad
+	Scenario    string // whose section it stands in, but for MapName
 	SVG, PNG    []byte
 	Table       text.Table // the same numbers
 

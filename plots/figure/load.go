@@ -10,9 +10,8 @@ import (
 	"pushbench/results/estimate"
 )
 
-// YourLoad is the section of the figure that belongs to no scenario: no
-// scenario has a name with a blank.
-const YourLoad = "your load"
+// MapName is the name of the figure that belongs to no scenario.
+const MapName = "your-load-map"
 
 // The loads of the map.
 var (
@@ -29,7 +28,7 @@ func mapFigure(r *results.Record) (Figure, bool, error) {
 	}
 	l := b.Usual
 	f := Figure{
-		Name: "your-load-map", Scenario: YourLoad, Title: "Which transport has the least of it",
+		Name: MapName, Scenario: "your load", Title: "Which transport has the least of it",
 		Caption: "Estimated for events of " + text.Bytes(float64(l.Payload)) + " that go to every client, and polling every " + text.Seconds(l.Interval) +
 			": P is polling, L long-polling, S SSE, W WebSocket. Several are a tie: their bounds overlap. A ~ and thin strokes mark what lies beyond the loads that were measured.",
 		Table: text.Table{Columns: text.Heads("events/s for each client", "clients")},

@@ -71,7 +71,7 @@ func newYourLoad(r *results.Record, figs []figure.Figure) (*yourLoad, error) {
 		y.Beyond = "~ Beyond what was measured: " + strings.Join(beyond, "; ") + "."
 	}
 	for _, f := range figs {
-		if f.Scenario == figure.YourLoad {
+		if f.Name == figure.MapName {
 			y.Figures = append(y.Figures, f)
 		}
 	}

@@ -58,6 +58,13 @@ func TestYourLoadWithoutScript(t *testing.T) {
 			t.Errorf("the page has no %s", want)
 		}
 	}
+	forged := results.Example()
+	forged.Scenarios[0].Name = "your load"
+	page.Reset()
+	if err := HTML(&page, forged, figs); err != nil {
+		t.Fatal(err)
+	}
+	checkPage(t, page.Bytes()) // with the map once
 	page.Reset()
 	if err := HTML(&page, &results.Record{}, nil); err != nil || strings.Contains(page.String(), "your-load-form") {
 		t.Errorf("a record without a trial has a form: %v", err)

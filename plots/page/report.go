@@ -88,7 +88,7 @@ func newReport(r *results.Record, figs []figure.Figure) (report, error) {
 			Wait: reading.WaitNote(s), Ceiling: proof.Ceiling(r, sc.Name), Table: summary(s), Every: every(s), Predictions: proof.Predictions(predicted, sc.Name, predictedRow(s)),
 		}
 		for _, f := range figs {
-			if f.Scenario == sc.Name {
+			if f.Scenario == sc.Name && f.Name != figure.MapName {
 				sec.Figures = append(sec.Figures, f)
 			}
 		}

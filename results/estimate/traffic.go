@@ -46,6 +46,9 @@ func (c *Coefficients) traffic(l Load, heartbeat, digits float64) Number {
 	}
 	n.From = fmt.Sprintf("closed form: %s B for %s and %s segments of %d B of headers; bounds: events at equal distances or at random, the request heads of the record, and acknowledgments of further segments",
 		count(event.Bytes), what, count(s.mid), model.SegmentHead)
+	if idle.PerSecond > 0 {
+		n.From += fmt.Sprintf("; %s B for each heartbeat, or request without an event, are in it", count(idle.Bytes))
+	}
 	return n
 }
 
