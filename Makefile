@@ -78,7 +78,7 @@ baseline: $(BIN)
 	rm -rf results/baseline
 	$(BIN) run $(BASELINE) --trials 10 --out results/baseline
 	rm -f results/baseline/figures/*.png
-	UPDATE_README=1 $(GO) test -run TestReadmeQuotesTheBaseline ./cmd/pushbench
+	UPDATE_README=1 $(GO) test -run 'TestReadmeQuotesThe(Baseline|Estimate)' ./cmd/pushbench
 
 # The runs behind the README's account of truth and reproduction.
 proof: $(BIN)

@@ -27,6 +27,7 @@ var mayImport = map[string][]string{
 	"results/safe":        {},
 	"results":             {"results/safe"},
 	"results/model":       {"results"},
+	"results/estimate":    {"results", "results/model"},
 	"results/recompute":   {},
 	"results/claims":      {"results", "results/model"},
 	"results/example":     {"results", "servers/wire", "loadgen"}, // imported by tests only
@@ -44,12 +45,12 @@ var mayImport = map[string][]string{
 	"plots/chart":         {"results/safe"},
 	"plots/text":          {"results", "results/safe"},
 	"plots/view":          {"results", "plots/chart", "plots/text"},
-	"plots/figure":        {"results", "results/model", "plots/chart", "plots/text", "plots/view"},
+	"plots/figure":        {"results", "results/estimate", "results/model", "plots/chart", "plots/text", "plots/view"},
 	"plots/reading":       {"results", "results/model", "plots/chart", "plots/text", "plots/view"},
 	"plots/proof":         {"results", "results/safe", "plots/text", "plots/view"},
-	"plots/page":          {"results", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/text", "plots/view"},
+	"plots/page":          {"results", "results/estimate", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/text", "plots/view"},
 	"plots/sample":        {"results", "results/example"}, // for tests alone
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/safe", "loadgen", "scenarios", "lab", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/page"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/safe", "loadgen", "scenarios", "lab", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/page"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.

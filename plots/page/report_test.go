@@ -75,7 +75,11 @@ func TestFindingsStandOpenly(t *testing.T) {
 		}
 	}
 	var c proof.Comparison
-	for _, s := range newReport(r, nil).Sections {
+	rep, err := newReport(r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range rep.Sections {
 		if s.Name == "live-feed" {
 			c = s.Predictions
 		}
