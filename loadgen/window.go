@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"pushbench/results"
@@ -119,7 +120,7 @@ func (s *session) until(ctx context.Context, at int64) error {
 
 // drain waits until everything published is delivered.
 func (s *session) drain(ctx context.Context) error {
-	t := time.NewTimer(drainTimeout + 2*s.Variant.Interval)
+	t := time.NewTimer(drainTimeout + 2*s.Variant.Duration(wire.Interval))
 	defer t.Stop()
 	select {
 	case <-s.rec.done:
@@ -127,7 +128,7 @@ func (s *session) drain(ctx context.Context) error {
 	case err := <-s.rec.broken:
 		return err
 	case <-t.C:
-		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.remaining.Load(), drainTimeout+2*s.Variant.Interval)
+		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.remaining.Load(), drainTimeout+2*s.Variant.Duration(wire.Interval))
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -152,7 +153,7 @@ func (s *session) between(a, b mark) {
 func (s *session) lastEdge(ctx context.Context) error {
 	limit := lastTimeout
 	if s.Variant.Transport == wire.Polling {
-		limit += 2 * s.Variant.Interval
+		limit += 2 * s.Variant.Duration(wire.Interval)
 	} else {
 		s.nudge(int32(len(s.cuts.edge)))
 	}
@@ -175,8 +176,8 @@ func (s *session) lastEdge(ctx context.Context) error {
 	t := s.trial
 	t.Steady = ledger(from, to)
 	for _, b := range []results.Bytes{t.Steady.In, t.Steady.Out} {
-		if min(b.Payload, b.Framing, b.Head, b.Chunking, b.WebSocket, b.TLS, b.TCPIP) < 0 {
-			return fmt.Errorf("the window has less than no bytes of a kind: %+v", b)
+		if k := slices.IndexFunc(b[:], func(n int64) bool { return n < 0 }); k >= 0 {
+			return fmt.Errorf("the window has %d bytes of the kind %s", b[k], results.Kind(k))
 		}
 	}
 	t.SteadyClientSec = time.Duration(c.edge[1].sum - c.edge[0].sum).Seconds()

@@ -10,22 +10,6 @@ import (
 	"pushbench/results"
 )
 
-// A byteKind is one kind of bytes of a ledger.
-type byteKind struct {
-	name string
-	of   func(results.Bytes) int64
-}
-
-var byteKinds = []byteKind{
-	{"payload", func(b results.Bytes) int64 { return b.Payload }},
-	{"framing", func(b results.Bytes) int64 { return b.Framing }},
-	{"HTTP head", func(b results.Bytes) int64 { return b.Head }},
-	{"chunking", func(b results.Bytes) int64 { return b.Chunking }},
-	{"WebSocket", func(b results.Bytes) int64 { return b.WebSocket }},
-	{"TLS", func(b results.Bytes) int64 { return b.TLS }},
-	{"TCP/IP", func(b results.Bytes) int64 { return b.TCPIP }},
-}
-
 // bytesFigure draws the ledger of the window as stacked bars, by direction.
 func bytesFigure(s view.Scenario) (Figure, bool, error) {
 	per, divisor := "delivered event", func(t *results.Trial) float64 { return float64(t.Deliveries.InWindow) }
@@ -53,8 +37,8 @@ func bytesFigure(s view.Scenario) (Figure, bool, error) {
 func ledgerRows(s view.Scenario, divisor func(*results.Trial) float64) (rows []chart.Row, twin text.Table, said []string) {
 	m, _ := results.MetricByUnit("wire-B/event")
 	twin.Columns = text.Heads("transport", "all bytes")
-	for _, k := range byteKinds {
-		twin.Columns = append(twin.Columns, text.Column{Title: k.name, Number: true})
+	for _, k := range results.Kinds() {
+		twin.Columns = append(twin.Columns, text.Column{Title: k.String(), Number: true})
 	}
 	twin.Columns = append(twin.Columns, text.Heads("", "to client", "to server", "overhead", "per payload byte", "trials")[1:]...)
 	for _, c := range s.Cells {
@@ -64,10 +48,10 @@ func ledgerRows(s view.Scenario, divisor func(*results.Trial) float64) (rows []c
 		if all == 0 {
 			continue
 		}
-		payload := in[0] + out[0]
+		payload := in[results.Payload] + out[results.Payload]
 		values := []text.Value{c.Head(), c.Measured(text.Bytes(all), "", m)}
-		for i := range byteKinds {
-			values = append(values, text.Value{Text: text.Bytes(in[i] + out[i])})
+		for k := range in {
+			values = append(values, text.Value{Text: text.Bytes(in[k] + out[k])})
 		}
 		times := text.Value{Text: "–"}
 		if payload > 0 {
@@ -79,7 +63,7 @@ func ledgerRows(s view.Scenario, divisor func(*results.Trial) float64) (rows []c
 			sums = append(sums, times.Text+" payload")
 		}
 		rows = append(rows, chart.Row{
-			Name: c.Name, Stroke: view.StyleOf(c.Transport).Stroke, Warn: c.Weight("wire-B/event"),
+			Name: c.Name, Stroke: c.Stroke(), Warn: c.Weight("wire-B/event"),
 			Bars: []chart.Bar{
 				{Side: "to client", Parts: in, Text: text.Bytes(toClient)},
 				{Side: "to server", Parts: out, Text: text.Bytes(toServer)},
@@ -94,7 +78,7 @@ func ledgerRows(s view.Scenario, divisor func(*results.Trial) float64) (rows []c
 // averageLedger returns the bytes of each kind, per unit of divisor, averaged
 // over the cell's valid trials.
 func averageLedger(c view.Cell, divisor func(*results.Trial) float64) (in, out []float64) {
-	in, out = make([]float64, len(byteKinds)), make([]float64, len(byteKinds))
+	in, out = make([]float64, len(results.Bytes{})), make([]float64, len(results.Bytes{}))
 	n := 0
 	for _, t := range c.Trials {
 		d := divisor(t)
@@ -102,14 +86,14 @@ func averageLedger(c view.Cell, divisor func(*results.Trial) float64) (in, out [
 			continue
 		}
 		n++
-		for i, k := range byteKinds {
-			in[i] += float64(k.of(t.Steady.In)) / d
-			out[i] += float64(k.of(t.Steady.Out)) / d
+		for k := range in {
+			in[k] += float64(t.Steady.In[k]) / d
+			out[k] += float64(t.Steady.Out[k]) / d
 		}
 	}
-	for i := range in {
-		in[i] /= float64(max(n, 1))
-		out[i] /= float64(max(n, 1))
+	for k := range in {
+		in[k] /= float64(max(n, 1))
+		out[k] /= float64(max(n, 1))
 	}
 	return in, out
 }
@@ -118,8 +102,8 @@ func averageLedger(c view.Cell, divisor func(*results.Trial) float64) (in, out [
 // short to be read, a second one in which the long bars are broken.
 func ledgerCharts(rows []chart.Row, per string) []chart.Drawing {
 	whole := chart.Rows{Title: "Bytes on the wire per " + per, Rows: rows}
-	for i, k := range byteKinds {
-		whole.Kinds, whole.Colors = append(whole.Kinds, k.name), append(whole.Colors, i)
+	for i, k := range results.Kinds() {
+		whole.Kinds, whole.Colors = append(whole.Kinds, k.String()), append(whole.Colors, i)
 	}
 	var longest []float64
 	for _, r := range rows {

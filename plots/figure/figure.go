@@ -18,7 +18,7 @@ type Figure struct {
 	Title       string
 	Description string // what it shows, for those who cannot see it
 	Caption     string // how to read it
-	Scenario    string
+	Scenario    string // whose section it stands in, but for MapName
 	SVG, PNG    []byte
 	Table       text.Table // the same numbers
 
@@ -29,7 +29,8 @@ type Figure struct {
 func (f Figure) ID() string { return "figure-" + f.Name }
 
 // All draws every figure that the record has data for, in the order of
-// its scenarios. A scenario without any valid trial has none.
+// its scenarios, then the map of loads that were not measured. A scenario without
+// any valid trial has none.
 func All(r *results.Record) ([]Figure, error) {
 	figs, err := Sketch(r)
 	for i := range figs {
@@ -62,7 +63,11 @@ func Sketch(r *results.Record) ([]Figure, error) {
 			}
 		}
 	}
-	return figs, nil
+	f, ok, err := mapFigure(r)
+	if ok {
+		figs = append(figs, f)
+	}
+	return figs, err
 }
 
 // draw draws the parts of a figure and describes it: what it is, and what it

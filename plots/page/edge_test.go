@@ -49,7 +49,7 @@ func TestEdges(t *testing.T) {
 		{"a transport that is not known", func(r *results.Record) {
 			for _, t := range r.Trials {
 				if t.Transport == "sse" {
-					t.Transport, t.Variant = "carrier-pigeon", "carrier-pigeon/altitude=30m"
+					t.Transport, t.Variant, t.Settings = "carrier-pigeon", "carrier-pigeon/altitude=30m", results.Settings{{Name: "altitude", Value: 1800.0}}
 				}
 			}
 		}, ""},
@@ -59,7 +59,7 @@ func TestEdges(t *testing.T) {
 			}
 			for _, t := range r.Trials {
 				if t.Transport == "sse" {
-					t.Variant = "sse/headers=" + long
+					t.Variant, t.Settings = "sse/headers="+long, results.Settings{{Name: "headers", Value: long}}
 				}
 			}
 		}, ""},
@@ -103,7 +103,7 @@ func TestEdges(t *testing.T) {
 		}, "Connections per second, with 32 opened at a time: "},
 		{"the same bytes on every transport", func(r *results.Record) {
 			for _, t := range r.Trials {
-				t.Steady = results.Ledger{In: results.Bytes{Payload: 128 * t.Deliveries.InWindow}}
+				t.Steady = results.Ledger{In: results.Bytes{results.Payload: 128 * t.Deliveries.InWindow}}
 			}
 		}, "Bytes per event: polling 128 B, long-polling 128 B, SSE 128 B, WebSocket 128 B."},
 		{"a verdict that nobody knows", func(r *results.Record) { r.Claims[0].Verdict = "delightful" }, "? 1 delightful"},
@@ -135,7 +135,7 @@ func TestEdges(t *testing.T) {
 		{"polling that moves a hundred times the bytes", func(r *results.Record) {
 			for _, t := range r.Trials {
 				if t.Transport == "polling" {
-					t.Steady.In.Head *= 200
+					t.Steady.In[results.Head] *= 200
 				}
 			}
 		}, ""},

@@ -28,6 +28,8 @@ type titledTable struct {
 }
 
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
+	"policy":    policy,
+	"script":    func() template.JS { return template.JS(loadScript) },
 	"css":       func() template.CSS { return template.CSS(pageStyle) },
 	"inline":    func(svg []byte) template.HTML { return template.HTML(view.Inline(svg)) }, // our own drawing, its texts escaped
 	"code":      code,
@@ -38,15 +40,20 @@ var page = template.Must(template.New("report").Funcs(template.FuncMap{
 	"titled":    func(title string, t text.Table) titledTable { return titledTable{title, t} },
 }).Parse(pageText))
 
-// HTML writes the report as one page that needs no other file, no network and
-// no script. It writes nothing when it fails. Markup is kept out of text by
-// html/template, characters that cannot be seen by safe.Text.
+// HTML writes the report as one page that needs no other file and no network. It
+// reads whole without script: the one that it has only answers the form, and its
+// policy lets no other one run. It writes nothing when it fails. Markup is kept
+// out of text by html/template, characters that cannot be seen by safe.Text.
 func HTML(w io.Writer, r *results.Record, figs []figure.Figure) error {
-	var buf bytes.Buffer
-	if err := page.Execute(&buf, newReport(r, figs)); err != nil {
+	rep, err := newReport(r, figs)
+	if err != nil {
 		return fmt.Errorf("report: %w", err)
 	}
-	_, err := io.WriteString(w, safe.Text(buf.String()))
+	var buf bytes.Buffer
+	if err := page.Execute(&buf, rep); err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
+	_, err = io.WriteString(w, safe.Text(buf.String()))
 	return err
 }
 

@@ -17,7 +17,10 @@ import (
 // Markdown writes the report in short, fit for a comment on a pull request.
 // Figures are linked as figures/NAME.svg. It writes nothing when it fails.
 func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
-	rep := newReport(r, figs)
+	rep, err := newReport(r, figs)
+	if err != nil {
+		return fmt.Errorf("report: %w", err)
+	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# pushbench %s\n\n%s on %s, %s, over %s, on %s.\n", text.Plain(text.Name(r.ID)), text.Count(len(r.Trials), "trial"), text.Plain(text.Name(r.Provenance.CPU)), text.Count(r.Provenance.Cores, "core"), text.Plain(text.Told(r.Provenance.Path)), rep.Began)
 	for _, a := range rep.Alerts {
@@ -40,6 +43,7 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 	for _, s := range rep.Sections {
 		writeSection(&b, s)
 	}
+	writeYourLoad(&b, rep.Your)
 	writeExpectations(&b, rep)
 	if len(rep.NotRun.Rows) > 0 {
 		b.WriteString("\n## Not run\n\n")
@@ -52,7 +56,7 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 	if rep.ShellNote != "" {
 		fmt.Fprintf(&b, "\n%s\n", rep.ShellNote)
 	}
-	_, err := io.WriteString(w, safe.Text(b.String()))
+	_, err = io.WriteString(w, safe.Text(b.String()))
 	return err
 }
 
@@ -60,11 +64,15 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 // quote. It writes nothing for a record without an answer.
 func Answer(w io.Writer, r *results.Record) error {
 	var b bytes.Buffer
-	if rep := newReport(r, nil); len(rep.Brief.Answer) > 0 {
+	rep, err := newReport(r, nil)
+	if err != nil {
+		return fmt.Errorf("answer: %w", err)
+	}
+	if len(rep.Brief.Answer) > 0 {
 		writeBrief(&b, rep.Brief, rep.Brief.Costs.Unlinked(), rep.Advice.Without("proof"))
 		b.WriteString("\n")
 	}
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(b.Bytes())
 	return err
 }
 
@@ -187,6 +195,17 @@ func writeSection(b *bytes.Buffer, s section) {
 	}
 	if len(s.Predictions.Findings.Rows) > 0 {
 		b.WriteString("\n" + s.Predictions.Findings.Markdown())
+	}
+}
+
+// writeYourLoad says what a load that was not measured costs.
+func writeYourLoad(b *bytes.Buffer, y *yourLoad) {
+	if y == nil {
+		return
+	}
+	fmt.Fprintf(b, "\n## Your load, not ours\n\nEstimated: %s `pushbench estimate` does it for yours.\n\n%s\n%s\n", text.Plain(y.Lead), y.Table.Markdown(), text.Plain(y.Beyond))
+	for _, f := range y.Figures {
+		fmt.Fprintf(b, "\n![%s](figures/%s.svg)\n", text.Plain(f.Title), f.Name)
 	}
 }
 

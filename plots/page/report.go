@@ -26,6 +26,7 @@ type report struct {
 	Brief      reading.Brief
 	Advice     text.Table // of Brief, linked to what proves it
 	Sections   []section
+	Your       *yourLoad // nil: there is nothing to estimate from
 	Claims     []proof.Row
 	Verdicts   string       // of the claims, counted
 	Legend     string       // of their marks
@@ -61,7 +62,7 @@ type definition struct {
 	Where []reading.Point
 }
 
-func newReport(r *results.Record, figs []figure.Figure) report {
+func newReport(r *results.Record, figs []figure.Figure) (report, error) {
 	out := report{
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
 		Alerts: reading.Alerts(r), Brief: reading.NewBrief(r), NotRun: proof.NotRun(r),
@@ -81,7 +82,7 @@ func newReport(r *results.Record, figs []figure.Figure) report {
 			Wait: reading.WaitNote(s), Ceiling: proof.Ceiling(r, sc.Name), Table: summary(s), Every: every(s), Predictions: proof.Predictions(predicted, sc.Name, predictedRow(s)),
 		}
 		for _, f := range figs {
-			if f.Scenario == sc.Name {
+			if f.Scenario == sc.Name && f.Name != figure.MapName {
 				sec.Figures = append(sec.Figures, f)
 			}
 		}
@@ -89,7 +90,9 @@ func newReport(r *results.Record, figs []figure.Figure) report {
 	}
 	out.Advice = adviceTable(out.Brief.Advice, out.Sections)
 	out.define(proof.Glossary(predicted))
-	return out
+	var err error
+	out.Your, err = newYourLoad(r, figs)
+	return out, err
 }
 
 // adviceTable is what to choose when, each with a link to the figure or the table

@@ -14,6 +14,7 @@ import (
 	"pushbench/plots/text"
 	"pushbench/plots/view"
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 // TestNumbersAgree holds both reports to write one of a thing in the singular,
@@ -47,7 +48,7 @@ func TestNumbersAgree(t *testing.T) {
 
 // TestEveryNumber holds the page to show all that is measured.
 func TestEveryNumber(t *testing.T) {
-	r := results.Example()
+	r := example.Record()
 	for _, sc := range r.Scenarios {
 		s := view.New(r, sc)
 		all := every(s)
@@ -74,7 +75,11 @@ func TestFindingsStandOpenly(t *testing.T) {
 		}
 	}
 	var c proof.Comparison
-	for _, s := range newReport(r, nil).Sections {
+	rep, err := newReport(r, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range rep.Sections {
 		if s.Name == "live-feed" {
 			c = s.Predictions
 		}
@@ -95,7 +100,7 @@ func TestFindingsStandOpenly(t *testing.T) {
 // TestAllSayTheSame holds page, Markdown and terminal to say what a reader with
 // one minute reads in the same words and order.
 func TestAllSayTheSame(t *testing.T) {
-	r := results.Example()
+	r := example.Record()
 	page, md, term := told(t, r)
 	b := reading.NewBrief(r)
 	said := append([]string{b.Question, b.Load}, b.Answer...)

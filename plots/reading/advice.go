@@ -73,7 +73,7 @@ func counterparts(s view.Scenario, cells []view.Cell) []view.Cell {
 	var out []view.Cell
 	for _, c := range cells {
 		found := counterpart(s, c)
-		if found.Name != "" && !slices.ContainsFunc(out, func(o view.Cell) bool { return o.Variant == found.Variant }) {
+		if found.Name != "" && !slices.ContainsFunc(out, func(o view.Cell) bool { return o.Variant == found.Variant && o.Target == found.Target }) {
 			out = append(out, found)
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"pushbench/plots/sample"
 	"pushbench/plots/view"
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 // TestChoose holds a choice to the bounds: no single winner where they overlap,
@@ -55,12 +56,12 @@ func TestAdvice(t *testing.T) {
 		when   string
 		want   string // of what is chosen and why; empty: no advice
 	}{
-		{"the leanest is chosen under a condition", results.Example, all, "Bytes are scarce, at 10", "polling every 500 ms, if events may be"},
-		{"the intervals are named", results.Example, all, "Events must arrive at once", "The 95 % intervals do not overlap."},
+		{"the leanest is chosen under a condition", example.Record, all, "Bytes are scarce, at 10", "polling every 500 ms, if events may be"},
+		{"the intervals are named", example.Record, all, "Events must arrive at once", "The 95 % intervals do not overlap."},
 		{"two trials make no advice", sample.Few, all, "Events must arrive at once", ""},
-		{"one is compared with nothing", results.Example, func(t *results.Trial) bool { return t.Transport == "sse" }, "", ""},
-		{"nor is one beside the floor", results.Example, func(t *results.Trial) bool { return t.Transport == "sse" || t.Transport == "tcp" }, "", ""},
-		{"the only one with a number is no winner", results.Example, noMemory, "Server memory is scarce", ""},
+		{"one is compared with nothing", example.Record, func(t *results.Trial) bool { return t.Transport == "sse" }, "", ""},
+		{"nor is one beside the floor", example.Record, func(t *results.Trial) bool { return t.Transport == "sse" || t.Transport == "tcp" }, "", ""},
+		{"the only one with a number is no winner", example.Record, noMemory, "Server memory is scarce", ""},
 	} {
 		r := c.record()
 		r.Trials = slices.DeleteFunc(r.Trials, func(t *results.Trial) bool { return !c.keep(t) })

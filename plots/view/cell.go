@@ -13,7 +13,9 @@ import (
 // A Cell is a results.Cell with the name that readers see.
 type Cell struct {
 	results.Cell
-	Name string
+	Name   string
+	suffix string // of the name: who answered, where there are several
+	place  int    // of its target among the record's
 }
 
 // WithPoints returns cells with their points in their names.
@@ -33,8 +35,8 @@ func ShortNames(cells []Cell) []string {
 	var names []string
 	for _, c := range cells {
 		name := c.Name
-		if n := len(slices.DeleteFunc(slices.Clone(cells), func(o Cell) bool { return o.Transport != c.Transport })); n == 1 {
-			name = VariantName(c.Variant, true, 0)
+		if n := len(slices.DeleteFunc(slices.Clone(cells), func(o Cell) bool { return o.Transport != c.Transport || o.Target != c.Target })); n == 1 {
+			name = VariantName(c.Transport, without(c.Settings, "interval")) + c.suffix
 		}
 		names = append(names, inBrackets(name))
 	}

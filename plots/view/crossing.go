@@ -17,7 +17,7 @@ const CrossingUnit = "wire-B/client-min"
 // above (calculated; the measurement says between 2 and 10 events/s). Without closed
 // forms it names the measured points alone.
 func (s Scenario) Crossing(x results.Crossing, lower, higher string) string {
-	said := text.Upper(s.NameOf(x.A)) + " " + lower + " " + s.NameOf(x.B)
+	said := text.Upper(s.NameOf(x.Target, x.A)) + " " + lower + " " + s.NameOf(x.Target, x.B)
 	if x.At <= 0 {
 		return said + " at " + s.at(x.Before) + ", and " + higher + " at " + s.at(x.After)
 	}
@@ -40,12 +40,13 @@ func (s Scenario) at(v float64) string {
 	return "an interval of " + text.Duration(v)
 }
 
-// NameOf is the name of a variant in this scenario.
-func (s Scenario) NameOf(variant string) string {
+// NameOf is the name of a target's variant in this scenario; crossings call a variant by
+// what the sweep leaves of it.
+func (s Scenario) NameOf(target, variant string) string {
 	for _, c := range s.Cells {
-		if c.Variant == variant {
+		if c.Target == target && results.Unswept(c.Cell) == variant {
 			return c.Name
 		}
 	}
-	return VariantName(variant, s.Scenario.Sweep == "interval", 0)
+	return StyleOf(variant).Name
 }
