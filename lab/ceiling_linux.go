@@ -12,6 +12,7 @@ import (
 	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/scenarios"
+	"pushbench/servers/wire"
 )
 
 // nearCeiling is the share of the ceiling from which a trial says so.
@@ -60,7 +61,7 @@ func (r *Runner) measureCeiling(ctx context.Context, k loadKind) (limit *loadgen
 	}
 	defer func() { err = errors.Join(err, credit.Close()) }()
 	command := append(append([]string(nil), r.Null...), "--addr", "127.0.0.1:0", "--tcp", "127.0.0.1:0", "--payload", strconv.Itoa(k.payload))
-	if k.variant.TLS {
+	if k.variant.On(wire.TLS) {
 		command = append(command, "--tls")
 	}
 	server, err := process.Start(ctx, process.Options{Command: command, Files: []*os.File{credit.File()}})

@@ -22,8 +22,8 @@ func trialTime(c scenarios.Cell) time.Duration {
 	d := overhead + time.Duration(s.Clients)*connectTime(c) + time.Duration(s.Topics)*perConnect + s.Duration // the publisher has a connection for each topic
 	warmup := s.Warmup
 	if c.Variant.Transport == wire.Polling {
-		warmup = max(warmup, c.Variant.Interval) // until each client has asked
-		d += c.Variant.Interval                  // until the last client has asked once more
+		warmup = max(warmup, c.Variant.Duration(wire.Interval)) // until each client has asked
+		d += c.Variant.Duration(wire.Interval)                  // until the last client has asked once more
 	}
 	return d + warmup
 }
@@ -36,7 +36,7 @@ func ceilingTrial(c scenarios.Cell) time.Duration {
 // connectTime is the time that opening one connection takes.
 func connectTime(c scenarios.Cell) time.Duration {
 	d := perConnect
-	if c.Variant.TLS {
+	if c.Variant.On(wire.TLS) {
 		d += perTLS
 	}
 	if l := c.Scenario.Path; l != nil {
@@ -47,7 +47,7 @@ func connectTime(c scenarios.Cell) time.Duration {
 
 // roundTrips is how many of them open a connection.
 func roundTrips(v wire.Variant) time.Duration {
-	if v.TLS {
+	if v.On(wire.TLS) {
 		return 3
 	}
 	return 2

@@ -3,9 +3,9 @@ package lab
 import (
 	"slices"
 
+	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/scenarios"
-	"pushbench/servers/wire"
 )
 
 // judge returns the outcome of s's expectations in r, one for each cell that
@@ -16,8 +16,7 @@ func judge(r *results.Record, s scenarios.Scenario) (all []results.Expectation) 
 		m, _ := results.MetricByUnit(e.Metric)
 		judged := false
 		for _, c := range r.Select(s.Name) {
-			v, err := wire.ParseVariant(c.Variant)
-			if err != nil || !e.Covers(v) {
+			if !e.Who.Covers(c.Transport, c.Variant) {
 				continue
 			}
 			got, ok := measured(c, m)
@@ -33,13 +32,17 @@ func judge(r *results.Record, s scenarios.Scenario) (all []results.Expectation) 
 			}
 			judged = true
 			all = append(all, results.Expectation{
-				Scenario: s.Name, Point: c.Point, Target: c.Target, Variant: c.Variant, Text: e.Text, Metric: e.Metric,
+				Scenario: s.Name, Point: c.Point, Target: c.Target, Variant: c.Variant, Transport: c.Transport, Settings: c.Settings, Text: e.Text, Metric: e.Metric,
 				Got: got, Want: e.Want, Held: ok && e.Holds(got), Reason: reason,
 			})
 		}
 		if !judged {
-			all = append(all, results.Expectation{Scenario: s.Name, Variant: e.Who, Text: e.Text, Metric: e.Metric, Want: e.Want,
-				Reason: "nothing was measured that it is about"})
+			none := results.Expectation{Scenario: s.Name, Variant: e.Who.Name, Transport: string(e.Who.Variant.Transport), Text: e.Text, Metric: e.Metric, Want: e.Want,
+				Reason: "nothing was measured that it is about"}
+			if none.Variant != none.Transport {
+				none.Settings = loadgen.Settings(e.Who.Variant)
+			}
+			all = append(all, none)
 		}
 	}
 	return all

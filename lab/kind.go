@@ -24,8 +24,6 @@ type loadKind struct {
 // carries.
 func (r *Runner) kindOf(c scenarios.Cell) (k loadKind, ok bool) {
 	l, _ := r.link(c)
-	v := c.Variant
-	v.Interval, v.Delay, v.Resume = 0, false, false // when to ask and how to connect
-	k = loadKind{v, c.Scenario.Clients, c.Scenario.Events.Payload}
+	k = loadKind{c.Variant.Sent(), c.Scenario.Clients, c.Scenario.Events.Payload}
 	return k, c.Scenario.Events.Rate > 0 && l.Plain() && len(r.Null) > 0
 }

@@ -149,9 +149,9 @@ func (s *testbed) auditFailure(t *results.Trial) string {
 		return fmt.Sprintf("the capture is incomplete: it lost or could not read %d packets", a.Dropped)
 	case a.Connections != int64(t.Load.Clients):
 		return fmt.Sprintf("the capture was compared on %d connections of %d", a.Connections, t.Load.Clients)
-	case a.Strangers > 0:
-		return fmt.Sprintf("%d connections to the server are in the capture and nobody's", a.Strangers)
-	case !a.Whole():
+	case a.Unattributed > 0:
+		return fmt.Sprintf("%d connections to the server are in the capture and nobody's", a.Unattributed)
+	case !a.Explained():
 		return fmt.Sprintf("the ledger does not explain the capture: %d bytes to the clients and %d from them", a.In.Unexplained, a.Out.Unexplained)
 	case visible && a.Events != a.Deliveries:
 		return fmt.Sprintf("the capture saw %d of %d deliveries, or saw them come before they were sent", a.Events, a.Deliveries)

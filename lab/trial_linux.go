@@ -14,6 +14,7 @@ import (
 	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/scenarios"
+	"pushbench/servers/wire"
 )
 
 // trial runs p against a fresh server. Whatever goes wrong with it is in the
@@ -132,7 +133,7 @@ func (r *Runner) conditions(c scenarios.Cell, host string) target.Conditions {
 	_, over := r.link(c)
 	return target.Conditions{
 		Host: host, Heartbeat: c.Scenario.Heartbeat, History: c.History(), Topics: c.Scenario.Topics, Memory: c.Memory(),
-		TLS: c.Variant.TLS, Expose: over,
+		TLS: c.Variant.On(wire.TLS), Expose: over,
 	}
 }
 
@@ -140,20 +141,8 @@ func askTarget(ctx context.Context, t target.Target) (results.Target, error) { r
 
 // failed is the trial that did not come about.
 func failed(began time.Time, o loadgen.Options, reason string) *results.Trial {
-	t := &results.Trial{
-		Variant:   o.Variant.String(),
-		Transport: string(o.Variant.Transport),
-		Began:     began.UTC(),
-		Failed:    reason,
-		Load: results.Workload{
-			Clients: o.Clients, Topics: o.Topics, Rate: o.Rate, Arrival: o.Arrival, Payload: o.Payload,
-			Retained: o.Retained, Warmup: o.Warmup.Seconds(), Window: o.Window.Seconds(),
-			Interval: o.Variant.Interval.Seconds(), Opening: o.Opening,
-		},
-	}
-	if o.Arrival == loadgen.Bursts {
-		t.Load.Burst, t.Load.Spacing = o.Burst, o.Spacing.Seconds()
-	}
+	t := o.Trial(began)
+	t.Failed = reason
 	return t
 }
 

@@ -66,7 +66,7 @@ func (s *session) openAll(ctx context.Context) error {
 	defer cancel()
 	open := openers[s.Variant.Transport](s.Options, s.dialer)
 	rest := s.clients
-	if s.Variant.Resume {
+	if s.Variant.On(wire.Resume) {
 		if err := s.openOne(ctx, open, rest[0]); err != nil {
 			return err
 		}
@@ -144,7 +144,7 @@ func (s *session) hold(ctx context.Context) error {
 			return fmt.Errorf("client %d: %w", c.client, err)
 		}
 	}
-	if s.Variant.Wait < shortWait || s.Target.NoFigures != "" {
+	if s.Variant.Duration(wire.Wait) < shortWait || s.Target.NoFigures != "" {
 		return nil // the first are over before the last are there
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
@@ -223,7 +223,7 @@ func (s *session) phases() {
 		rec(&c.TCP, p.began, p.tcp)
 		rec(&c.HTTP, p.tls, cl.opened)
 		rec(&c.Open, p.began, cl.opened)
-		if s.Variant.TLS {
+		if s.Variant.On(wire.TLS) {
 			rec(&c.TLS, p.tcp, p.tls)
 		}
 		if p.resumed {

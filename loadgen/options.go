@@ -109,7 +109,7 @@ func (o *Options) prepare() error {
 		o.Burst = 1
 	}
 	if o.Variant.Transport == wire.Polling {
-		o.Warmup = max(o.Warmup, o.Variant.Interval)
+		o.Warmup = max(o.Warmup, o.Variant.Duration(wire.Interval))
 	}
 	if o.Progress == nil {
 		o.Progress = func(float64) {}

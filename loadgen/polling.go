@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"pushbench/results"
+	"pushbench/servers/wire"
 )
 
 // openPolling opens clients that ask every interval; package vegeta paces
 // them.
 func openPolling(o *Options, d *dialer) opener {
 	extra := ""
-	if o.Variant.ETag {
+	if o.Variant.On(wire.ETag) {
 		extra = "&etag=1"
 	}
 	return openAsker(o, d, extra, extra)

@@ -98,7 +98,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if publisher == nil {
 		publisher = o.Target.Clients
 	}
-	web, err := newDialer(clock, publisher, o.Target.HTTP, o.Target.Cert, v.TLS, false)
+	web, err := newDialer(clock, publisher, o.Target.HTTP, o.Target.Cert, v.On(wire.TLS), false)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if v.Transport == wire.TCP {
 		address = o.Target.TCP
 	}
-	clients, err := newDialer(clock, o.Target.Clients, address, o.Target.Cert, v.TLS, v.Resume)
+	clients, err := newDialer(clock, o.Target.Clients, address, o.Target.Cert, v.On(wire.TLS), v.On(wire.Resume))
 	if err != nil {
 		return nil, err
 	}
@@ -114,22 +114,12 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 		Options: o, web: web, dialer: clients, inside: newInside(web, o.Target.NoFigures == ""), clock: clock,
 		rec:    newRecorder(clock, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
 		ending: make(chan struct{}),
-		trial: &results.Trial{
-			Variant: v.String(), Transport: string(v.Transport), Began: time.Now().UTC(),
-			Load: results.Workload{
-				Clients: o.Clients, Topics: o.Topics, Rate: o.Rate, Arrival: o.Arrival, Payload: o.Payload,
-				Retained: o.Retained, Warmup: o.Warmup.Seconds(), Window: o.Window.Seconds(),
-				Interval: v.Interval.Seconds(), Opening: o.Opening,
-			},
-		},
+		trial:  o.Trial(time.Now()),
 	}
 	if o.Target.NoFigures != "" {
 		s.trial.Absent = []results.Absent{{What: results.Figures, Reason: o.Target.NoFigures}}
 	}
 	s.rec.trace, s.rec.waits = o.Trace, o.Uncorrected
-	if o.Arrival == Bursts {
-		s.trial.Load.Burst, s.trial.Load.Spacing = o.Burst, o.Spacing.Seconds()
-	}
 	if s.self, err = newMeter(os.Getpid()); err != nil {
 		return nil, err
 	}
@@ -165,16 +155,16 @@ func (s *session) receive(c *client) {
 
 // ask makes the clients of polling and long-polling ask until ctx is done.
 func (s *session) ask(ctx context.Context) {
-	v := s.Variant
+	v, interval := s.Variant, s.Variant.Duration(wire.Interval)
 	switch {
 	case v.Transport == wire.LongPoll:
 		_ = s.attack.loop(ctx, 0) // its error is the recorder's broken invariant
-	case v.Transport == wire.Polling && v.Delay:
-		_ = s.attack.loop(ctx, v.Interval)
+	case v.Transport == wire.Polling && v.Word(wire.Pace) == "delay":
+		_ = s.attack.loop(ctx, interval)
 	case v.Transport == wire.Polling:
 		// Slots begin with the window; the first of them soon enough for every
 		// client to be in step with the schedule by then.
-		_ = s.attack.rate(ctx, s.rec.from-int64(s.Warmup/v.Interval*v.Interval), v.Interval)
+		_ = s.attack.rate(ctx, s.rec.from-int64(s.Warmup/interval*interval), interval)
 	}
 }
 

@@ -2,6 +2,7 @@ package results
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -136,14 +137,9 @@ func benchName(t *Trial) string {
 	}
 	add("scenario", t.Scenario)
 	add("target", t.Target)
-	settings := strings.Split(t.Variant, "/")
-	add("transport", settings[0])
-	for _, s := range settings[1:] {
-		key, value, ok := strings.Cut(s, "=")
-		if !ok {
-			value = "on"
-		}
-		add(key, value)
+	add("transport", t.Transport)
+	for _, s := range t.Settings.Named() {
+		add(s.Name, cmp.Or(s.Text(), "on"))
 	}
 	if t.Point != "" && t.Sweep != "clients" && t.Sweep != "interval" {
 		add(t.Sweep, t.Point)

@@ -11,6 +11,7 @@ import (
 // scenario.
 type Cell struct {
 	Scenario, Sweep, Point, Target, Variant, Transport string
+	Settings                                           Settings // of the variant
 	Trials                                             []*Trial // valid ones, in the order in which they ran
 	Failed                                             []*Trial // never averaged
 }
@@ -36,7 +37,7 @@ func (r *Record) Cells() []Cell {
 		i, ok := at[k]
 		if !ok {
 			i, at[k] = len(cells), len(cells)
-			cells = append(cells, Cell{Scenario: t.Scenario, Sweep: t.Sweep, Point: t.Point, Target: t.Target, Variant: t.Variant, Transport: t.Transport})
+			cells = append(cells, Cell{Scenario: t.Scenario, Sweep: t.Sweep, Point: t.Point, Target: t.Target, Variant: t.Variant, Transport: t.Transport, Settings: t.Settings})
 		}
 		if t.Failed != "" {
 			cells[i].Failed = append(cells[i].Failed, t)

@@ -3,7 +3,6 @@ package results
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // A Crossing is where, along a numeric sweep, variant B overtakes variant A:
@@ -97,10 +96,7 @@ func sweepLines(cells []Cell, m Metric) []*sweepLine {
 // Unswept is the name of a cell's variant without the setting that its sweep
 // varies: polling for polling/interval=2s in a sweep over interval.
 func Unswept(c Cell) string {
-	parts := strings.Split(c.Variant, "/")
-	return strings.Join(slices.DeleteFunc(parts, func(p string) bool {
-		return c.Point != "" && strings.HasPrefix(p, c.Sweep+"=")
-	}), "/")
+	return slices.DeleteFunc(c.Settings.Named(), func(s Setting) bool { return c.Point != "" && s.Name == c.Sweep }).Variant(c.Transport)
 }
 
 // crossings returns where b overtakes a or a overtakes b.

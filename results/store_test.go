@@ -31,7 +31,6 @@ func TestSaveAndLoad(t *testing.T) {
 	}{
 		{"by the directory", small(t), func(dir string) string { return dir }},
 		{"by the file", small(t), func(dir string) string { return filepath.Join(dir, "run.json") }},
-		{"a record of many trials", Example(), func(dir string) string { return dir }},
 		{"a record without a trial yet", &Record{Schema: Schema, Partial: "interrupted", Targets: []Target{{Name: Builtin}}}, func(dir string) string { return dir }},
 	} {
 		t.Run(test.name, func(t *testing.T) {

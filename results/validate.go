@@ -40,6 +40,11 @@ func (r *Record) problem() *problem {
 	if p := r.twice(); p != nil {
 		return p
 	}
+	for i, e := range r.Expectations {
+		if p := e.Settings.problem(); p != nil {
+			return &problem{fmt.Sprintf("expectations[%d].%s", i, p.path), p.msg}
+		}
+	}
 	for i, t := range r.Trials {
 		at := fmt.Sprintf("trials[%d]", i)
 		if t == nil {
@@ -96,6 +101,12 @@ func (r *Record) twice() *problem {
 func (t *Trial) problem(schema int) *problem {
 	if t.Variant == "" || t.Transport == "" {
 		return &problem{"variant", "is empty, or the transport is"}
+	}
+	if p := t.Settings.problem(); p != nil {
+		return p
+	}
+	if name := t.Settings.Variant(t.Transport); name != t.Variant {
+		return &problem{"variant", fmt.Sprintf("is %q, but its transport and its settings are those of %q", t.Variant, name)}
 	}
 	if t.Number < 1 {
 		return &problem{"number", fmt.Sprintf("is %d: trials count from 1", t.Number)}

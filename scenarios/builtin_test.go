@@ -32,7 +32,7 @@ func TestBuiltin(t *testing.T) {
 			t.Errorf("%s does not begin with its question and how to read the answer", s.Name)
 		}
 		for _, c := range s.Cells() {
-			if c.Variant.Interval > s.Duration {
+			if c.Variant.Duration(wire.Interval) > s.Duration {
 				t.Errorf("%s: %s polls less than once in %s", s.Name, c.Variant, s.Duration)
 			}
 		}
@@ -53,7 +53,7 @@ func TestDefaultSuite(t *testing.T) {
 	for _, s := range suite {
 		for _, c := range s.Cells() {
 			transports[c.Variant.Transport] = true
-			intervals[c.Variant.Interval] = true
+			intervals[c.Variant.Duration(wire.Interval)] = true
 		}
 	}
 	for _, tr := range wire.Transports() {

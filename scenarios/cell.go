@@ -34,7 +34,7 @@ func (s Scenario) Cells() []Cell {
 				if variant.Transport != wire.Polling {
 					continue
 				}
-				c.Variant.Interval = seconds(v)
+				c.Variant = variant.With(wire.Interval, seconds(v))
 			}
 			cs = append(cs, c)
 		}
@@ -66,7 +66,7 @@ func (c *Cell) warmUp() {
 // longest is the poll interval that the warm-up has to cover.
 func (c Cell) longest() time.Duration {
 	if c.Scenario.Sweep.Key == SweepInterval {
-		return c.Variant.Interval
+		return c.Variant.Duration(wire.Interval)
 	}
 	return longestInterval(c.Scenario.Variants)
 }
@@ -82,7 +82,7 @@ func (s Scenario) gap() time.Duration {
 
 func longestInterval(variants []wire.Variant) (longest time.Duration) {
 	for _, v := range variants {
-		longest = max(longest, v.Interval)
+		longest = max(longest, v.Duration(wire.Interval))
 	}
 	return longest
 }

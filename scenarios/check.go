@@ -47,8 +47,8 @@ func (r *reader) check(s Scenario) {
 	}
 	if r.good("expect", "variants") {
 		for i, e := range s.Expect {
-			if e.Who != "" && !slices.ContainsFunc(s.Cells(), func(c Cell) bool { return e.Covers(c.Variant) }) {
-				r.wrong(r.at["expect"].Content[i], "expect", fmt.Sprintf("%s is no variant of this scenario", e.Who),
+			if e.Who.Name != "" && !slices.ContainsFunc(s.Cells(), func(c Cell) bool { return e.Who.Covers(string(c.Variant.Transport), c.Variant.String()) }) {
+				r.wrong(r.at["expect"].Content[i], "expect", fmt.Sprintf("%s is no variant of this scenario", e.Who.Name),
 					"the variants are "+strings.Join(variantNames(s), ", "))
 			} else if why := s.neverMeasures(e); why != "" {
 				r.wrong(r.at["expect"].Content[i], "expect", fmt.Sprintf("%s: no trial has %s", e.Text, e.Metric), why)
@@ -116,9 +116,9 @@ func (r *reader) checkIntervals(s Scenario) {
 	}
 	if s.Sweep.Key != SweepInterval {
 		for _, v := range s.Variants {
-			if v.Interval > s.Duration {
+			if v.Duration(wire.Interval) > s.Duration {
 				r.wrong(r.node("variants."+v.String(), "duration"), "variants",
-					fmt.Sprintf("%s polls less than once in the duration of %s", v, wire.Duration(s.Duration)), hint(v.Interval))
+					fmt.Sprintf("%s polls less than once in the duration of %s", v, wire.Duration(s.Duration)), hint(v.Duration(wire.Interval)))
 			}
 		}
 		return

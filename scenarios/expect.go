@@ -19,10 +19,16 @@ import (
 // judged for every cell that it covers, on the median of the valid trials.
 type Expect struct {
 	Text   string  // as written: "websocket: p99-sec <= 0.5"
-	Who    string  // a transport or a variant's full name; empty: every variant
+	Who    Who     // which variants it is about
 	Metric string  // a results.Metric's Unit
 	Op     string  // <= < == != >= >
 	Want   float64 // base units
+}
+
+// A Who is a transport or one variant of it. The zero value is every variant.
+type Who struct {
+	Name    string // the transport, or the variant's full name; empty: every variant
+	Variant wire.Variant
 }
 
 var expectForm = regexp.MustCompile(`^(?:([^\s:]+)\s*:\s*)?([^\s:<>=!]+)\s*(<=|>=|==|!=|<|>)\s*([^\s<>=!]+)$`)
@@ -51,14 +57,14 @@ func parseExpect(text string) (e Expect, message, hint string) {
 	if m == nil {
 		return e, "cannot read the expectation " + quote(text), "[variant:] metric <= value, for example websocket: p99-sec <= 0.5"
 	}
-	e = Expect{Text: strings.TrimSpace(text), Who: m[1], Metric: m[2], Op: m[3]}
-	if e.Who != "" {
-		v, err := wire.ParseVariant(e.Who)
+	e = Expect{Text: strings.TrimSpace(text), Metric: m[2], Op: m[3]}
+	if m[1] != "" {
+		v, err := wire.ParseVariant(m[1])
 		if err != nil {
 			return e, err.Error(), ""
 		}
-		if !wire.Transport(e.Who).Known() {
-			e.Who = v.String()
+		if e.Who = (Who{m[1], v}); !wire.Transport(m[1]).Known() {
+			e.Who.Name = v.String()
 		}
 	}
 	metric, ok := results.MetricByUnit(e.Metric)
@@ -89,7 +95,7 @@ func parseExpect(text string) (e Expect, message, hint string) {
 // neverMeasures says why no trial of s can have the metric of e, or nothing.
 func (s Scenario) neverMeasures(e Expect) (why string) {
 	for _, c := range s.Cells() {
-		if e.Covers(c.Variant) {
+		if e.Who.Covers(string(c.Variant.Transport), c.Variant.String()) {
 			if why = c.lacks(e.Metric); why == "" {
 				return ""
 			}
@@ -104,7 +110,7 @@ func (c Cell) lacks(unit string) string {
 	switch {
 	case m.Transports != nil && !slices.Contains(m.Transports, string(c.Variant.Transport)):
 		return "only " + strings.Join(m.Transports, " and ") + " can have it"
-	case unit == "tls-sec" && !c.Variant.TLS:
+	case unit == "tls-sec" && !c.Variant.On(wire.TLS):
 		return "only variants with tls or resume can have it"
 	case unit == "uncorrected-p99-sec" && c.Scenario.Stall.For == 0:
 		return "only scenarios with a stall can have it"
@@ -112,9 +118,9 @@ func (c Cell) lacks(unit string) string {
 	return ""
 }
 
-// Covers reports whether e is about v.
-func (e Expect) Covers(v wire.Variant) bool {
-	return e.Who == "" || e.Who == string(v.Transport) || e.Who == v.String()
+// Covers reports whether w has the transport's variant of that name.
+func (w Who) Covers(transport, variant string) bool {
+	return w.Name == "" || w.Name == transport || w.Name == variant
 }
 
 // Holds reports whether got is what e wants.

@@ -91,14 +91,12 @@ expect: ["sse: p99-sec <= 250ms", "sse/tls:wire-B/event>0.5", "missed-events == 
 		Warmup: 250 * time.Millisecond, Duration: 4 * time.Second,
 		Opening: 8, Heartbeat: 5 * time.Second, Trials: 3,
 		Variants: []wire.Variant{
-			{Transport: wire.Polling, Interval: 500 * time.Millisecond},
-			{Transport: wire.SSE, TLS: true},
-			{Transport: wire.TCP},
+			variant(t, "polling/interval=500ms"), variant(t, "sse/tls"), variant(t, "tcp"),
 		},
 		Sweep: Sweep{Key: SweepInterval, Values: []float64{1.5, 0.5}},
 		Expect: []Expect{
-			{Text: "sse: p99-sec <= 250ms", Who: "sse", Metric: "p99-sec", Op: "<=", Want: 0.25},
-			{Text: "sse/tls:wire-B/event>0.5", Who: "sse/tls", Metric: "wire-B/event", Op: ">", Want: 0.5},
+			{Text: "sse: p99-sec <= 250ms", Who: Who{"sse", variant(t, "sse")}, Metric: "p99-sec", Op: "<=", Want: 0.25},
+			{Text: "sse/tls:wire-B/event>0.5", Who: Who{"sse/tls", variant(t, "sse/tls")}, Metric: "wire-B/event", Op: ">", Want: 0.5},
 			{Text: "missed-events == 0", Metric: "missed-events", Op: "==", Want: 0},
 		},
 	}
@@ -108,7 +106,7 @@ expect: ["sse: p99-sec <= 250ms", "sse/tls:wire-B/event>0.5", "missed-events == 
 		t.Fatal(err)
 	}
 	want.Text = text
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateComparable(wire.Variant{})); diff != "" {
 		t.Errorf("scenario differs (-want +got):\n%s", diff)
 	}
 }
@@ -152,7 +150,7 @@ func TestDocumentedFormat(t *testing.T) {
 	if got.Sweep.Key == "" || len(got.Expect) != 1 {
 		t.Errorf("sweep %v and expectations %v are not documented", got.Sweep, got.Expect)
 	}
-	if diff := cmp.Diff(least, got, cmpopts.IgnoreFields(Scenario{}, "Text", "Sweep", "Expect")); diff != "" {
+	if diff := cmp.Diff(least, got, cmpopts.IgnoreFields(Scenario{}, "Text", "Sweep", "Expect"), cmpopts.EquateComparable(wire.Variant{})); diff != "" {
 		t.Errorf("documented values are not the defaults (-default +documented):\n%s", diff)
 	}
 }
@@ -242,7 +240,7 @@ func FuzzParse(f *testing.F) {
 			t.Error("an accepted scenario has nothing to run")
 		}
 		for _, c := range s.Cells() {
-			if c.Scenario.Warmup < c.Asked || c.Scenario.Warmup > maxGap+time.Hour || c.Variant.Interval > s.Duration || c.Scenario.Clients < 1 {
+			if c.Scenario.Warmup < c.Asked || c.Scenario.Warmup > maxGap+time.Hour || c.Variant.Duration(wire.Interval) > s.Duration || c.Scenario.Clients < 1 {
 				t.Errorf("impossible cell %+v", c)
 			}
 		}
@@ -257,4 +255,13 @@ func parse(t *testing.T, text string) Scenario {
 		t.Fatal(err)
 	}
 	return s
+}
+
+func variant(t *testing.T, name string) wire.Variant {
+	t.Helper()
+	v, err := wire.ParseVariant(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }

@@ -174,5 +174,5 @@ func setting(s wire.Setting) string {
 // poll interval, then by name.
 func compareVariants(a, b wire.Variant) int {
 	rank := func(v wire.Variant) int { return slices.Index(wire.Transports(), v.Transport) }
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Interval, b.Interval), cmp.Compare(a.String(), b.String()))
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Duration(wire.Interval), b.Duration(wire.Interval)), cmp.Compare(a.String(), b.String()))
 }

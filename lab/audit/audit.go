@@ -77,7 +77,7 @@ func (r *Recorder) Compare(trace *capture.Trace, server netip.Addr, load results
 	}
 	for _, f := range flows {
 		if !known(f) {
-			a.Strangers++
+			a.Unattributed++
 		}
 	}
 	r.latency(a, flows, clients, load)

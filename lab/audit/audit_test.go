@@ -84,7 +84,7 @@ func TestEveryByteIsExplained(t *testing.T) {
 	a := compare(conversation(), whole(), 2000, 2010)
 	in := results.Side{Captured: 4*usIP + synExtra + 3*size, Segments: 4, Ledger: 4*usIP + synExtra + 2*size, Retransmitted: size, Ending: usIP, Endings: 1}
 	out := results.Side{Captured: 4*usIP + synExtra + 10, Segments: 4, Ledger: 4*usIP + synExtra + 10, Ending: usIP, Endings: 1}
-	if a.In != in || a.Out != out || !a.Whole() || a.Connections != 1 || a.Packets != 10 {
+	if a.In != in || a.Out != out || !a.Explained() || a.Connections != 1 || a.Packets != 10 {
 		t.Errorf("in %+v\nout %+v", a.In, a.Out)
 	}
 }
@@ -127,7 +127,7 @@ func TestWhatIsNotExplained(t *testing.T) {
 		ledger := whole()
 		packets := test.change(conversation(), &ledger)
 		a := compare(packets, ledger, 2000, 2010)
-		if a.In.Unexplained != test.in || a.Out.Unexplained != test.out || a.Whole() {
+		if a.In.Unexplained != test.in || a.Out.Unexplained != test.out || a.Explained() {
 			t.Errorf("%s: in %+v\nout %+v", test.fact, a.In, a.Out)
 		}
 	}
@@ -138,18 +138,18 @@ func TestSelectiveAcknowledgments(t *testing.T) {
 	packets := conversation()
 	i := slices.IndexFunc(packets, func(p capture.Packet) bool { return p.At.Equal(after(140)) })
 	packets[i].Header, packets[i].Length, packets[i].Sack = usIP+12, usIP+12, 12
-	if a := compare(packets, whole(), 2000, 2010); !a.Whole() || a.Out.Options != 12 || a.Out.Captured != a.Out.Ledger+12 {
+	if a := compare(packets, whole(), 2000, 2010); !a.Explained() || a.Out.Options != 12 || a.Out.Captured != a.Out.Ledger+12 {
 		t.Errorf("%+v", a.Out)
 	}
 }
 
 // A connection that the generator did not tell of is a finding, even if all
 // others are explained.
-func TestStrangers(t *testing.T) {
+func TestUnattributed(t *testing.T) {
 	stranger := netip.MustParseAddrPort("10.0.0.1:4002")
 	for _, c := range []struct {
-		fact, says string
-		strangers  int64
+		fact, says   string
+		unattributed int64
 	}{
 		{"one that asks for events", "GET /sse?topic=t0 HTTP/1.1\r\n\r\n", 1},
 		{"one that says nothing", "", 1},
@@ -157,7 +157,7 @@ func TestStrangers(t *testing.T) {
 		{"one that cannot be read", "\x16\x03\x01\x00\x05", 0},
 	} {
 		a := compare(append(conversation(), packet(1500, stranger, server, 1, capture.ACK, c.says)), whole(), 2000, 2010)
-		if a.Strangers != c.strangers || a.Whole() != (c.strangers == 0) {
+		if a.Unattributed != c.unattributed || a.Explained() != (c.unattributed == 0) {
 			t.Errorf("%s: %+v", c.fact, a)
 		}
 	}
@@ -168,8 +168,8 @@ func TestStrangers(t *testing.T) {
 func TestSameLocalPort(t *testing.T) {
 	elsewhere := netip.AddrPortFrom(server.Addr(), server.Port()+1)
 	publisher := packet(5, client, elsewhere, 1, capture.ACK, "POST /publish?topic=t0 HTTP/1.1\r\n\r\n")
-	if a := compare(append([]capture.Packet{publisher}, conversation()...), whole(), 2000, 2010); !a.Whole() {
-		t.Errorf("in %+v\nout %+v, %d strangers", a.In, a.Out, a.Strangers)
+	if a := compare(append([]capture.Packet{publisher}, conversation()...), whole(), 2000, 2010); !a.Explained() {
+		t.Errorf("in %+v\nout %+v, %d unattributed", a.In, a.Out, a.Unattributed)
 	}
 }
 
@@ -179,13 +179,13 @@ func TestPacketsWhileTheCountersAreRead(t *testing.T) {
 	packets := conversation()
 	packets = append(packets[:10:10], append([]capture.Packet{late}, packets[10:]...)...)
 	without := whole()
-	if a := compare(packets, without, 2000, 2010); !a.Whole() || a.Out.Endings != 2 {
+	if a := compare(packets, without, 2000, 2010); !a.Explained() || a.Out.Endings != 2 {
 		t.Errorf("it was not counted: %+v", a.Out)
 	}
 	with := whole()
 	with.SegmentsOut++
 	with.Out[results.TCPIP] += usIP
-	if a := compare(packets, with, 2000, 2010); !a.Whole() || a.Out.Endings != 1 {
+	if a := compare(packets, with, 2000, 2010); !a.Explained() || a.Out.Endings != 1 {
 		t.Errorf("it was: %+v", a.Out)
 	}
 }
@@ -194,7 +194,7 @@ func TestPacketsWhileTheCountersAreRead(t *testing.T) {
 func TestCaptureThatIsNotWhole(t *testing.T) {
 	w := &Recorder{}
 	a := w.Compare(&capture.Trace{Dropped: 1, Malformed: 2, Merged: 3}, server.Addr(), results.Workload{})
-	if a.Dropped != 6 || a.Whole() {
+	if a.Dropped != 6 || a.Explained() {
 		t.Errorf("%+v", a)
 	}
 }

@@ -1,6 +1,8 @@
 package figure
 
 import (
+	"pushbench/results/example"
+
 	"slices"
 	"testing"
 
@@ -15,7 +17,7 @@ func TestEveryKindIsDrawn(t *testing.T) {
 	if n := len(results.Kinds()); len(chart.Palette) < n {
 		t.Errorf("%d colors for %d kinds", len(chart.Palette), n)
 	}
-	rows, twin, _ := ledgerRows(view.Find(results.Example(), "live-feed"), func(t *results.Trial) float64 { return float64(t.Deliveries.InWindow) })
+	rows, twin, _ := ledgerRows(view.Find(example.Record(), "live-feed"), func(t *results.Trial) float64 { return float64(t.Deliveries.InWindow) })
 	legend := ledgerCharts(rows, "event")[0].(chart.Rows).Kinds
 	for i, k := range results.Kinds() {
 		if !slices.ContainsFunc(twin.Columns, func(c text.Column) bool { return c.Title == k.String() }) || legend[i] != k.String() {

@@ -1,6 +1,8 @@
 package figure
 
 import (
+	"pushbench/results/example"
+
 	"strings"
 	"testing"
 
@@ -10,7 +12,7 @@ import (
 )
 
 func TestStallHasBothLatencies(t *testing.T) {
-	s := view.Find(results.Example(), "stall")
+	s := view.Find(example.Record(), "stall")
 	f, ok, err := latencyFigure(s)
 	if err != nil || !ok || len(f.Table.Rows) != 2*len(s.Cells) || f.Table.Rows[1][0].Text != s.Cells[0].Name+", uncorrected" {
 		t.Errorf("the figure's table has not both of each: %v, %t, %v", f.Table.Rows, ok, err)

@@ -49,7 +49,7 @@ func TestEdges(t *testing.T) {
 		{"a transport that is not known", func(r *results.Record) {
 			for _, t := range r.Trials {
 				if t.Transport == "sse" {
-					t.Transport, t.Variant = "carrier-pigeon", "carrier-pigeon/altitude=30m"
+					t.Transport, t.Variant, t.Settings = "carrier-pigeon", "carrier-pigeon/altitude=30m", results.Settings{{Name: "altitude", Value: 1800.0}}
 				}
 			}
 		}, ""},
@@ -59,7 +59,7 @@ func TestEdges(t *testing.T) {
 			}
 			for _, t := range r.Trials {
 				if t.Transport == "sse" {
-					t.Variant = "sse/headers=" + long
+					t.Variant, t.Settings = "sse/headers="+long, results.Settings{{Name: "headers", Value: long}}
 				}
 			}
 		}, ""},

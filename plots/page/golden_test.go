@@ -12,6 +12,7 @@ import (
 
 	"pushbench/plots/figure"
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -43,7 +44,7 @@ func TestTerminalGolden(t *testing.T) {
 		"terminal-narrow.txt": {Width: 60},
 	} {
 		var buf bytes.Buffer
-		if err := Terminal(&buf, results.Example(), o); err != nil {
+		if err := Terminal(&buf, example.Record(), o); err != nil {
 			t.Fatal(err)
 		}
 		golden(t, name, buf.Bytes())
@@ -62,7 +63,7 @@ func TestMarkdownGolden(t *testing.T) {
 // drawn is the example with its figures, drawn once for all tests that leave
 // it as it is.
 var drawn = sync.OnceValues(func() (*results.Record, []figure.Figure) {
-	r := results.Example()
+	r := example.Record()
 	figs, err := figure.All(r)
 	if err != nil {
 		panic(err)

@@ -16,6 +16,7 @@ import (
 
 	"pushbench/plots/sample"
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 // hostile is text that acts wherever it is not escaped: escape sequences, line
@@ -85,7 +86,9 @@ func full() *results.Record {
 	r.Provenance.Governor = "powersave"
 	r.Predictions = []results.Predicted{{Scenario: "live-feed", Variant: "sse", Metric: "age-sec", Formula: "1/2", Source: "a paper"}}
 	for i := range r.Expectations {
-		r.Expectations[i].Reason, r.Expectations[i].Variant, r.Expectations[i].Point = "nothing was measured", "sse", "1"
+		e := &r.Expectations[i]
+		e.Reason, e.Variant, e.Point = "nothing was measured", "sse", "1"
+		e.Transport, e.Settings = example.Variant(e.Variant)
 	}
 	r.Expectations = append(r.Expectations, results.Expectation{Scenario: "live-feed", Text: "p50-sec <= 1", Metric: "p50-sec", Held: true})
 	r.NotRun = append(r.NotRun, results.NotRun{Scenario: "live-feed", Point: "7", Variant: "sse", Reason: "no descriptors"})

@@ -16,6 +16,7 @@ import (
 
 	"pushbench/results"
 	"pushbench/results/estimate"
+	"pushbench/results/example"
 )
 
 var ownData = regexp.MustCompile(`(?s)<script type="application/json" id="your-load-basis">(.*?)</script>\n`)
@@ -58,7 +59,7 @@ func TestYourLoadWithoutScript(t *testing.T) {
 			t.Errorf("the page has no %s", want)
 		}
 	}
-	forged := results.Example()
+	forged := example.Record()
 	forged.Scenarios[0].Name = "your load"
 	page.Reset()
 	if err := HTML(&page, forged, figs); err != nil {
@@ -99,7 +100,7 @@ func TestScriptAgrees(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	few := results.Example()
+	few := example.Record()
 	for name, r := range map[string]*results.Record{"baseline": baseline, "example": few} {
 		b, loads := estimate.From(r), testedLoads()
 		given, err := json.Marshal(map[string]any{"basis": b, "loads": loads})

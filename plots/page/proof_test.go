@@ -11,6 +11,7 @@ import (
 	"pushbench/plots/text"
 	"pushbench/plots/view"
 	"pushbench/results"
+	"pushbench/results/example"
 	"pushbench/results/model"
 )
 
@@ -83,7 +84,7 @@ func TestClaimsComeFirst(t *testing.T) {
 }
 
 func TestStall(t *testing.T) {
-	s := view.Find(results.Example(), "stall")
+	s := view.Find(example.Record(), "stall")
 	var heads []string
 	for _, c := range summary(s).Columns {
 		heads = append(heads, c.Title)
@@ -142,7 +143,7 @@ func TestPredictionsAreComputed(t *testing.T) {
 // What a README quotes.
 func TestProof(t *testing.T) {
 	var b bytes.Buffer
-	if err := Proof(&b, results.Example()); err != nil {
+	if err := Proof(&b, example.Record()); err != nil {
 		t.Fatal(err)
 	}
 	for _, want := range []string{

@@ -12,6 +12,7 @@ import (
 	"pushbench/plots/text"
 	"pushbench/plots/view"
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 // TestNumbersAgree holds both reports to write one of a thing in the singular,
@@ -45,7 +46,7 @@ func TestNumbersAgree(t *testing.T) {
 
 // TestEveryNumber holds the page to show all that is measured.
 func TestEveryNumber(t *testing.T) {
-	r := results.Example()
+	r := example.Record()
 	for _, sc := range r.Scenarios {
 		s := view.New(r, sc)
 		all := every(s)

@@ -67,7 +67,7 @@ func auditOf(c results.Cell) (out auditedCell, ok bool) {
 		out.Connections += a.Connections
 		out.Packets += a.Packets
 		out.Dropped += a.Dropped
-		out.Strangers += a.Strangers
+		out.Unattributed += a.Unattributed
 		addSide(&out.In, a.In)
 		addSide(&out.Out, a.Out)
 		out.Events += a.Events
@@ -115,7 +115,7 @@ func byteFinding(cells []auditedCell, trials int) Finding {
 		if c.unexplained() > 0 {
 			unexplained = append(unexplained, c.Head.Text)
 		}
-		if c.unexplained() == 0 && c.Dropped == 0 && (c.Packets == 0 || c.Strangers > 0 || c.failed > 0) {
+		if c.unexplained() == 0 && c.Dropped == 0 && (c.Packets == 0 || c.Unattributed > 0 || c.failed > 0) {
 			empty = append(empty, c.Head.Text)
 		}
 		if c.Dropped > 0 {
@@ -195,8 +195,8 @@ func (c auditedCell) rest() text.Value {
 	if c.Packets == 0 {
 		return text.Value{Text: "–", Doubt: "nothing was captured on these connections", Alarming: true, Tone: "alarming"}
 	}
-	if c.Strangers > 0 {
-		v.Doubt, v.Alarming, v.Tone = text.Count(int(c.Strangers), "connection")+" in the capture are nobody's", true, "alarming"
+	if c.Unattributed > 0 {
+		v.Doubt, v.Alarming, v.Tone = text.Count(int(c.Unattributed), "connection")+" in the capture are nobody's", true, "alarming"
 		return v
 	}
 	if c.unexplained() != 0 {

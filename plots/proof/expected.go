@@ -48,7 +48,7 @@ func expectedOf(r *results.Record, e results.Expectation) string {
 	if e.Variant == "" {
 		return "all variants"
 	}
-	return view.VariantName(e.Variant, false, 0) + view.TargetSuffix(r, e.Target)
+	return view.VariantName(e.Transport, e.Settings) + view.TargetSuffix(r, e.Target)
 }
 
 // whereMet lists the variants on which an expectation was met, places with

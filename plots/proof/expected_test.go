@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 func TestExpectations(t *testing.T) {
@@ -19,6 +20,11 @@ func TestExpectations(t *testing.T) {
 		{Scenario: "sweep", Point: "10", Text: "missed-events == 0", Metric: "missed-events", Held: true},
 		{Scenario: "sweep", Point: "100", Variant: "sse", Text: "p99-sec <= 1", Metric: "p99-sec", Want: 1, Reason: "nothing was measured"},
 	}}
+	for i := range r.Expectations {
+		if e := &r.Expectations[i]; e.Variant != "" {
+			e.Transport, e.Settings = example.Variant(e.Variant)
+		}
+	}
 	broken, met := Expectations(r)
 	var got []string
 	for _, row := range broken.Rows {

@@ -7,6 +7,7 @@ import (
 	"pushbench/plots/text"
 	"pushbench/plots/view"
 	"pushbench/results"
+	"pushbench/results/example"
 	"pushbench/results/model"
 )
 
@@ -40,9 +41,9 @@ func TestGlossary(t *testing.T) {
 // What the report shows is what model.Compare says, whether the record has it
 // or not.
 func TestPredictions(t *testing.T) {
-	all := model.Compare(results.Example())
+	all := model.Compare(example.Record())
 	rows := 0
-	for _, s := range results.Example().Scenarios {
+	for _, s := range example.Record().Scenarios {
 		c := Predictions(all, s.Name, func(p results.Predicted, m results.Metric) (head, value text.Value) { return })
 		if rows += len(c.All.Rows); len(c.Findings.Rows) > 0 {
 			t.Errorf("%s: %d findings in an example without any", s.Name, len(c.Findings.Rows))

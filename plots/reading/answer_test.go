@@ -1,6 +1,7 @@
 package reading
 
 import (
+	"pushbench/results/example"
 	"slices"
 	"strings"
 	"testing"
@@ -19,6 +20,7 @@ func TestAnswerNamesNoMoreThanItCan(t *testing.T) {
 		}
 		more := *trial
 		more.Variant += "/tls"
+		_, more.Settings = example.Variant(more.Variant)
 		r.Trials = append(r.Trials, &more)
 	}
 	text := latencyReading(view.Find(r, "live-feed"))

@@ -1,15 +1,16 @@
 package reading
 
 import (
+	"pushbench/results/example"
+
 	"strings"
 	"testing"
 
 	"pushbench/plots/view"
-	"pushbench/results"
 )
 
 func TestStallIsTheAnswer(t *testing.T) {
-	if said := Readings(view.Find(results.Example(), "stall"))[0]; !strings.HasPrefix(said, "The server stands still for") {
+	if said := Readings(view.Find(example.Record(), "stall"))[0]; !strings.HasPrefix(said, "The server stands still for") {
 		t.Errorf("the answer is %q", said)
 	}
 }

@@ -2,6 +2,8 @@
 package sample
 
 import (
+	"pushbench/results/example"
+
 	"slices"
 
 	"pushbench/results"
@@ -9,7 +11,7 @@ import (
 
 // Doubted is the example with a warning of code in some trials.
 func Doubted(code string, in func(*results.Trial) bool) *results.Record {
-	r := results.Example()
+	r := example.Record()
 	for _, t := range r.Trials {
 		t.Failed, t.Warnings = "", nil
 		if in(t) {
@@ -22,7 +24,7 @@ func Doubted(code string, in func(*results.Trial) bool) *results.Record {
 // Few is a part of the example that draws quickly: one feed, one scenario
 // about connections and two sweeps, two trials of each.
 func Few() *results.Record {
-	r := results.Example()
+	r := example.Record()
 	keep := []string{"live-feed", "connect", "sweep-rate", "sweep-interval"}
 	r.Scenarios = slices.DeleteFunc(r.Scenarios, func(s results.Scenario) bool { return !slices.Contains(keep, s.Name) })
 	r.Trials = slices.DeleteFunc(r.Trials, func(t *results.Trial) bool { return !slices.Contains(keep, t.Scenario) || t.Number > 2 })

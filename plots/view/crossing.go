@@ -37,12 +37,13 @@ func (s Scenario) at(v float64) string {
 	return "an interval of " + text.Duration(v)
 }
 
-// NameOf is the name of a variant of a target in this set.
+// NameOf is the name of a target's variant in this set; crossings call a variant by
+// what the sweep leaves of it.
 func (s Scenario) NameOf(target, variant string) string {
 	for _, c := range s.Cells {
-		if c.Target == target && c.Variant == variant {
+		if c.Target == target && results.Unswept(c.Cell) == variant {
 			return c.Name
 		}
 	}
-	return VariantName(variant, s.Scenario.Sweep == "interval", 0) + TargetSuffix(s.Record, target)
+	return variant
 }

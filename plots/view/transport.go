@@ -2,8 +2,8 @@ package view
 
 import (
 	"image/color"
+	"slices"
 	"strings"
-	"time"
 
 	"gonum.org/v1/plot/vg"
 
@@ -44,44 +44,36 @@ func IsFloor(transport string) bool { return transport == "tcp" }
 // is "polling every 500 ms over TLS". In an interval sweep the interval is the
 // point and no part of the name.
 func CellName(c results.Cell) string {
-	interval := 0.0
-	for _, t := range append(c.Trials[:len(c.Trials):len(c.Trials)], c.Failed...) {
-		interval = t.Load.Interval
+	settings := c.Settings
+	if c.Point != "" {
+		settings = slices.DeleteFunc(slices.Clone(settings), func(s results.Setting) bool { return s.Name == c.Sweep })
 	}
-	return VariantName(c.Variant, c.Sweep == "interval" && c.Point != "", interval)
+	return VariantName(c.Transport, settings)
 }
 
-// VariantName is Cell for a variant alone. interval is what a polling
-// variant that names none polls at, in seconds; 0 when that is not known.
-func VariantName(variant string, bare bool, interval float64) string {
-	transport, settings, _ := strings.Cut(variant, "/")
+// VariantName is CellName for a transport with settings.
+func VariantName(transport string, settings results.Settings) string {
 	name := StyleOf(transport).Name
+	if every := settings.Seconds("interval"); every > 0 {
+		name += " every " + text.Seconds(every)
+	}
 	var rest []string
-	over := ""
-	for s := range strings.SplitSeq(settings, "/") {
-		key, value, _ := strings.Cut(s, "=")
-		switch key {
-		case "":
+	for _, s := range settings.Named() {
+		switch s.Name {
 		case "interval":
-			if d, err := time.ParseDuration(value); err == nil {
-				interval = d.Seconds()
-			}
 		case "tls":
-			over = " over TLS"
+			name += " over TLS"
 		case "resume":
-			over = " over resumed TLS"
+			name += " over resumed TLS"
 		case "etag":
 			rest = append(rest, "ETag")
 		case "pace":
-			rest = append(rest, "fixed "+value)
+			rest = append(rest, "fixed "+s.Text())
 		default:
-			rest = append(rest, strings.TrimSpace(value+" "+key))
+			rest = append(rest, strings.TrimSpace(s.Text()+" "+s.Name))
 		}
 	}
-	if interval > 0 && transport == "polling" && !bare {
-		name += " every " + text.Seconds(interval)
-	}
-	return text.Name(strings.Join(append([]string{name + over}, rest...), ", "))
+	return text.Name(strings.Join(append([]string{name}, rest...), ", "))
 }
 
 // Inline returns a figure for use within HTML, each transport in the CSS

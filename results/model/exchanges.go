@@ -3,7 +3,6 @@ package model
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"pushbench/results"
 )
@@ -41,7 +40,7 @@ func exchanged(t *results.Trial) (bytes span, formula string, ok bool) {
 	}
 	w, known := written{}, false
 	switch l := load(t.Load); {
-	case l.Arrival != "constant" || t.Stall != nil || strings.Contains(t.Variant, "pace=delay"):
+	case l.Arrival != "constant" || t.Stall != nil || paced(t):
 	case t.Transport == "polling":
 		w, known = polled(l, t, tally{sent, full, events})
 	case t.Transport == "longpoll":

@@ -2,7 +2,6 @@ package model
 
 import (
 	"strconv"
-	"strings"
 
 	"pushbench/results"
 )
@@ -43,29 +42,18 @@ func HeadsOf(t *results.Trial) (h Heads, ok bool) {
 		return h, false
 	}
 	h = Heads{float64(t.Handshake.Out[results.Head])/opened - 1, float64(len(answerText)), float64(len(emptyText)), 1}
-	if strings.Contains(t.Variant, "/etag") {
+	if t.Settings.On("etag") {
 		h.Answer += float64(len(tagText))
 		h.Empty = float64(len(sameText) + len(tagText))
 		h.Tags = 2
 	}
 	if t.Transport == "longpoll" {
-		wait := text(t.Variant, "wait")
-		if wait == "" {
-			wait = "30s"
-		}
-		h.Request += float64(len(wait) - len("0s"))
-		if batch := text(t.Variant, "batch"); batch != "" {
-			h.Request += float64(len("&batch=" + batch))
+		h.Request += float64(len(t.Settings.Text("wait")) - len("0s"))
+		if t.Settings.Seconds("batch") > 0 {
+			h.Request += float64(len("&batch=" + t.Settings.Text("batch")))
 		}
 	}
 	return h, true
-}
-
-// text is the value of a setting in a variant's name; empty when it is not there.
-func text(variant, name string) string {
-	_, rest, _ := strings.Cut(variant, "/"+name+"=")
-	value, _, _ := strings.Cut(rest, "/")
-	return value
 }
 
 // width is how many decimal digits n has.

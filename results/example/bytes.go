@@ -1,15 +1,17 @@
-package results
+package example
 
 import (
 	"fmt"
 	"math"
 	"strconv"
+
+	"pushbench/results"
 )
 
-// exampleOpening are the bytes of the round trip that opens a connection of the
+// openings are the bytes of the round trip that opens a connection of the
 // servers and clients of this project: the request, the answer's head, what is
 // around it, and the head of an answer with an event of 128 bytes.
-var exampleOpening = map[string]struct{ out, in, around, full int64 }{
+var openings = map[string]struct{ out, in, around, full int64 }{
 	"polling":   {65, 107, 0, 152},
 	"longpoll":  {74, 107, 0, 152},
 	"sse":       {88, 183, 19 + 4, 183}, // of the last chunk's end is not read until the next one begins
@@ -19,8 +21,8 @@ var exampleOpening = map[string]struct{ out, in, around, full int64 }{
 
 // opening is the size of the request that opens a connection. The address in it
 // is one byte shorter between network namespaces: 10.0.0.1.
-func (t *Trial) opening() int64 {
-	n := exampleOpening[t.Transport].out
+func (t trial) opening() int64 {
+	n := openings[t.Transport].out
 	if t.Path.Kind != "loopback" && t.Transport != "tcp" {
 		n--
 	}
@@ -28,11 +30,11 @@ func (t *Trial) opening() int64 {
 }
 
 // exchange fills the ledgers and the requests of the window.
-func (t *Trial) exchange() {
+func (t trial) exchange() {
 	l, n := t.Load, t.Deliveries.InWindow
 	clients := int64(l.Clients)
 	in, out := &t.Steady.In, &t.Steady.Out
-	in[Payload] = n * int64(l.Payload)
+	in[results.Payload] = n * int64(l.Payload)
 	switch t.Transport {
 	case "polling", "longpoll":
 		t.asked()
@@ -48,44 +50,44 @@ func (t *Trial) exchange() {
 	case "longpoll":
 		t.Steady.SegmentsIn = 2 * n
 	}
-	in[TCPIP], out[TCPIP] = 52*t.Steady.SegmentsIn, 52*t.Steady.SegmentsOut
+	in[results.TCPIP], out[results.TCPIP] = 52*t.Steady.SegmentsIn, 52*t.Steady.SegmentsOut
 
-	o := exampleOpening[t.Transport]
+	o := openings[t.Transport]
 	o.out = t.opening()
-	first := Bytes{Head: o.in, Framing: o.around, TCPIP: 164}
+	first := results.Bytes{results.Head: o.in, results.Framing: o.around, results.TCPIP: 164}
 	if l.Retained > 0 {
-		first[Head] = o.full
+		first[results.Head] = o.full
 		first = first.Plus(t.event(0))
-		first[Payload] = int64(l.Payload)
+		first[results.Payload] = int64(l.Payload)
 	}
-	t.Handshake = Ledger{In: first.Times(clients), Out: Bytes{Head: o.out, TCPIP: 216}.Times(clients), SegmentsIn: clients * 3, SegmentsOut: clients * 4}
+	t.Handshake = results.Ledger{In: first.Times(clients), Out: results.Bytes{results.Head: o.out, results.TCPIP: 216}.Times(clients), SegmentsIn: clients * 3, SegmentsOut: clients * 4}
 	if t.secure() {
-		t.Handshake.In[TLS], t.Handshake.Out[TLS] = clients*1180, clients*620
+		t.Handshake.In[results.TLS], t.Handshake.Out[results.TLS] = clients*1180, clients*620
 	}
-	t.Balance = Balance{Connections: clients, LedgerIn: t.Handshake.In.Data() + t.Steady.In.Data(), LedgerOut: t.Handshake.Out.Data() + t.Steady.Out.Data()}
+	t.Balance = results.Balance{Connections: clients, LedgerIn: t.Handshake.In.Data() + t.Steady.In.Data(), LedgerOut: t.Handshake.Out.Data() + t.Steady.Out.Data()}
 	t.Balance.SocketIn, t.Balance.SocketOut = t.Balance.LedgerIn, t.Balance.LedgerOut
 }
 
 // event is what stands around the event of one topic with so many before it.
-func (t *Trial) event(before int) (b Bytes) {
+func (t trial) event(before int) (b results.Bytes) {
 	size := t.Load.Payload
 	switch t.Transport {
 	case "polling", "longpoll":
-		b[Framing] = 2
+		b[results.Framing] = 2
 	case "sse":
-		b[Framing] = int64(len(fmt.Sprintf("id: %d\ndata: \n\n", before+1)))
-		b[Chunking] = int64(len(strconv.FormatInt(b[Framing]+int64(size), 16)) + len("\r\n\r\n"))
+		b[results.Framing] = int64(len(fmt.Sprintf("id: %d\ndata: \n\n", before+1)))
+		b[results.Chunking] = int64(len(strconv.FormatInt(b[results.Framing]+int64(size), 16)) + len("\r\n\r\n"))
 	case "websocket":
 		switch { // RFC 6455 section 5.2
 		case size > 65535:
-			b[WebSocket] = 10
+			b[results.WebSocket] = 10
 		case size > 125:
-			b[WebSocket] = 4
+			b[results.WebSocket] = 4
 		default:
-			b[WebSocket] = 2
+			b[results.WebSocket] = 2
 		}
 	case "tcp":
-		b[Framing] = 4
+		b[results.Framing] = 4
 	}
 	return b
 }
@@ -93,14 +95,14 @@ func (t *Trial) event(before int) (b Bytes) {
 // asked fills the requests and their answers, heads written out: of polls in
 // the middle of each client's slot of the interval, and of one long-poll for
 // each event.
-func (t *Trial) asked() {
+func (t trial) asked() {
 	l, n := t.Load, t.Deliveries.InWindow
 	r, in, out := &t.Requests, &t.Steady.In, &t.Steady.Out
 	digits := func(n int64) int64 { return int64(len(strconv.FormatInt(n, 10))) }
 	var fullHeads, emptyHeads int64
 	ask := func(cursor int64) {
 		r.Sent++
-		out[Head] += t.opening() - 1 + digits(cursor)
+		out[results.Head] += t.opening() - 1 + digits(cursor)
 	}
 	answer := func(last, events int64) {
 		if events == 0 {
@@ -121,7 +123,7 @@ func (t *Trial) asked() {
 				number := due(0) + 1 + k
 				answer(number, 1)
 				ask(number)
-				out[Head] += int64(len("30s") - len("0s"))
+				out[results.Head] += int64(len("30s") - len("0s"))
 			}
 			continue
 		}
@@ -134,13 +136,13 @@ func (t *Trial) asked() {
 			cursor = next
 		}
 	}
-	in[Head] = fullHeads + emptyHeads
-	in[Framing] = n + r.Full
+	in[results.Head] = fullHeads + emptyHeads
+	in[results.Framing] = n + r.Full
 	mean := func(bytes, n int64) float64 {
 		if n == 0 {
 			return 0
 		}
 		return float64(bytes) / float64(n)
 	}
-	r.Heads = Heads{Request: mean(out[Head], r.Sent), Answer: mean(fullHeads, r.Full), Empty: mean(emptyHeads, r.Empty)}
+	r.Heads = results.Heads{Request: mean(out[results.Head], r.Sent), Answer: mean(fullHeads, r.Full), Empty: mean(emptyHeads, r.Empty)}
 }
