@@ -49,7 +49,7 @@ var mayImport = map[string][]string{
 	"plots/reading":       {"results", "results/model", "plots/chart", "plots/text", "plots/view"},
 	"plots/proof":         {"results", "results/safe", "plots/text", "plots/view"},
 	"plots/page":          {"results", "results/estimate", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/text", "plots/view"},
-	"plots/sample":        {"results"}, // for tests alone
+	"plots/sample":        {"results", "results/example"}, // for tests alone
 	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/safe", "loadgen", "scenarios", "lab", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/page"},
 }
 

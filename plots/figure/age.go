@@ -16,9 +16,9 @@ func ageFigure(s view.Scenario) (Figure, bool, error) {
 	f := Figure{
 		Name: s.ID("age"), Scenario: s.Scenario.Name,
 		Title: "Staleness: the age of what a client holds",
-		Caption: "At every instant a client's newest event has an age; it grows until the next event arrives. The dot is its average over time and clients (median of the trials), " +
-			"the bar's end the age just before a renewal that one renewal in a hundred exceeds (all trials together). " +
-			"Between rare events everything ages: compare with the floor.",
+		Caption: "A client's newest event has an age, which grows until the next event arrives. The dot is the average age over time and clients (median of the trials). " +
+			"The bar ends at the age that one renewal in a hundred exceeds (all trials pooled). " +
+			"Between rare events everything ages, so compare with the floor.",
 		Table: text.Table{Columns: text.Heads("transport", "mean age", "median peak", "p99 peak", "greatest peak", "renewals", "trials")},
 	}
 	ch := chart.Rows{Title: "Age of the newest event that a client holds: mean ● and p99 peak |"}

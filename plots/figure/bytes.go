@@ -27,8 +27,8 @@ func bytesFigure(s view.Scenario) (Figure, bool, error) {
 	f := Figure{
 		Name: s.ID("bytes"), Scenario: s.Scenario.Name, Table: twin,
 		Title: "Bytes on the wire per " + per,
-		Caption: "Every byte that crossed the wire in the measured window, TCP/IP headers included, divided by what it was for: per " + per +
-			". Both directions; handshakes are counted apart. The average over the valid trials.",
+		Caption: "All bytes on the wire in the measured window, per " + per +
+			". TCP/IP headers are included, handshakes are not. Each bar is the average of the valid trials.",
 	}
 	return f.draw("Stacked bar chart of bytes per "+per+".", said, ledgerCharts(rows, per)...)
 }

@@ -14,7 +14,7 @@ type part struct{ name, unit string }
 func phaseFigure(s view.Scenario) (Figure, bool, error) {
 	queue := ""
 	if n := s.Opening(); n > 1 {
-		queue = fmt.Sprintf(" Here %d are opened at a time: each phase has the wait for the others in it.", n)
+		queue = fmt.Sprintf(" Here %d connections are opened at a time, so each phase contains the wait for the others.", n)
 	}
 	return stackFigure(s, stack{
 		name: "opening", title: "Opening a connection, phase by phase", kind: "sec", total: "open-sec", tick: true,
@@ -24,7 +24,7 @@ func phaseFigure(s view.Scenario) (Figure, bool, error) {
 			{"TCP connect", "connect-sec"}, {"TLS handshake", "tls-sec"}, {"HTTP round trip", "http-sec"},
 		},
 		caption: "From connect to one complete round trip, the point at which a connection counts as open on every transport. " +
-			"Medians do not add up exactly, hence the line for the whole." + queue,
+			"The medians of the phases do not add up exactly, so a line marks the median of the whole." + queue,
 		more: []string{"first-event-sec", "handshake-B/conn", "handshake-segments/conn", "server-cpu-sec/conn", "conns/sec"},
 	})
 }
@@ -32,13 +32,13 @@ func phaseFigure(s view.Scenario) (Figure, bool, error) {
 // memoryFigure draws what holding a connection takes, component by component.
 func memoryFigure(s view.Scenario) (Figure, bool, error) {
 	return stackFigure(s, stack{
-		name: "memory", title: "Server memory of one held connection", kind: "bytes", total: "server-mem-B/conn",
+		name: "memory", title: "Server memory of one open connection", kind: "bytes", total: "server-mem-B/conn",
 		axis: "bytes per connection",
-		head: "Server memory per held, idle connection",
+		head: "Server memory per open, idle connection",
 		parts: []part{
 			{"stacks", "stacks-B/conn"}, {"heap", "heap-B/conn"}, {"Go runtime", "runtime-B/conn"}, {"kernel sockets", "kernel-B/conn"},
 		},
-		caption: "What the server's process and the kernel hold more, per connection, while all connections are open and idle.",
+		caption: "How much more memory the server's process and the kernel use, per connection, while all connections are open and idle.",
 		more:    []string{"goroutines/conn", "fds/conn", "loadgen-mem-B/conn"},
 	})
 }

@@ -1,7 +1,6 @@
 package figure
 
 import (
-	"fmt"
 	"math"
 
 	"pushbench/plots/chart"
@@ -27,17 +26,16 @@ func crossingFigure(s view.Scenario) (Figure, bool, error) {
 	p.Title = "Bytes on the wire per client and second (log scale)"
 	f := Figure{
 		Name: s.ID("crossings"), Scenario: s.Scenario.Name, Title: "Where one transport overtakes another, in bytes",
-		Caption: "Bytes per client and second, both directions and TCP/IP included. A numbered ring marks where two lines cross: " +
-			"where the closed forms of both do, or else the middle of what lies between the measured points around it. " + whiskers(s) + " Both axes are logarithmic.",
+		Caption: "Bytes per client and second in both directions, TCP/IP headers included. A numbered ring marks where two lines cross. " +
+			"It stands where the calculated lines cross or, where none are, midway between the measured points. " + whiskers(s) + " Both axes are logarithmic.",
 		Table: crossingTable(s, m, perSecond),
 	}
 	var said []string
 	for _, x := range crossings {
-		a, b := s.NameOf(x.Target, x.A), s.NameOf(x.Target, x.B)
 		at, value := ring(x)
-		text := fmt.Sprintf("%s is cheaper than %s %s, and dearer beyond", a, b, s.UpTo(x))
-		if said = append(said, text); at > 0 && value > 0 { // what is 0 has no place on a logarithmic axis
-			p.Rings = append(p.Rings, chart.Ring{X: at, Y: perSecond(value), Text: text})
+		line := s.Crossing(x, "moves fewer bytes than", "more")
+		if said = append(said, line); at > 0 && value > 0 { // what is 0 has no place on a logarithmic axis
+			p.Rings = append(p.Rings, chart.Ring{X: at, Y: perSecond(value), Text: line})
 		}
 	}
 	if len(said) == 0 {

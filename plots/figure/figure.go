@@ -14,7 +14,7 @@ import (
 
 // A Figure is one picture of a record, with all that stands around it.
 type Figure struct {
-	Name        string // file name without its extension, and the id within a page
+	Name        string // file name without its extension
 	Title       string
 	Description string // what it shows, for those who cannot see it
 	Caption     string // how to read it
@@ -24,6 +24,9 @@ type Figure struct {
 
 	parts []chart.Drawing
 }
+
+// ID is the id of the figure within a page.
+func (f Figure) ID() string { return "figure-" + f.Name }
 
 // All draws every figure that the record has data for, in the order of
 // its scenarios, then the map of loads that were not measured. A scenario without

@@ -23,8 +23,8 @@ func latencyFigure(s view.Scenario) (Figure, bool, error) {
 	f := Figure{
 		Name: s.ID("latency"), Scenario: s.Scenario.Name,
 		Title: "Event latency by percentile",
-		Caption: "How late events arrive, from the moment each was due " + arrival(s) + "; the deliveries of all valid trials together. " +
-			"Lower is better. The further right, the rarer: 99 % means that one delivery in a hundred came later. " +
+		Caption: "A latency counts from the moment the event was due " + arrival(s) + ". The figure pools the deliveries of all valid trials. " +
+			"Lower is better. At 99 %, one delivery in a hundred came later. " +
 			fmt.Sprintf("A line ends where fewer than %d deliveries lie beyond it.", view.Beyond),
 		Table: text.Table{Columns: text.Heads("transport")},
 	}
@@ -40,12 +40,12 @@ func latencyFigure(s view.Scenario) (Figure, bool, error) {
 	last := []string{"greatest", "deliveries", "trials"}
 	if s.HasWait() {
 		last = []string{"greatest", "generator's wait, mean", "generator's wait, 99 %", "deliveries", "trials"}
-		f.Caption += " Beside it, in the table, the generator's own wait: from the arrival until the client had read the event. It is in no latency."
+		f.Caption += " The table also has the generator's own wait: from the arrival until the client had read the event. No latency contains it."
 	}
 	f.Table.Columns = append(f.Table.Columns, text.Heads("", last...)[1:]...)
 	if s.Stalled() {
 		p.Title += "; thin: uncorrected"
-		f.Caption += " The thin lines are what a load generator would report that waits for each event before it sends the next: what was due while the server stood still is not in them (coordinated omission)."
+		f.Caption += " The thin lines show what a load generator reports that waits for each event before it sends the next. They miss the events that were due while the server was paused (coordinated omission)."
 	}
 	var said []string
 	for _, c := range s.Cells {
@@ -116,14 +116,14 @@ func percentileRow(c view.Cell, h results.Histogram, wait bool) []text.Value {
 	return append(row, text.Value{Text: text.Number(float64(h.Count()))}, c.TrialCount())
 }
 
-// arrival is where the latencies of a set end, in words. Without the kernel's
+// arrival is where the latencies of a scenario end, in words. Without the kernel's
 // time stamps, from an older version or kernel, that is when the client had read
 // the event.
 func arrival(s view.Scenario) string {
 	if s.HasWait() {
 		return "until its last byte reached the clients' machine (the kernel's receive time stamp)"
 	}
-	return "until the client's read returned its last byte: this record has no receive time stamps of the kernel, so the generator's own wait is in it"
+	return "until the client's read returned its last byte. This record has no receive time stamps of the kernel, so each latency contains the generator's own wait"
 }
 
 // waitValues are mean and 99th percentile of a wait.

@@ -120,10 +120,10 @@ func sweepAxis(s view.Scenario) chart.Axis {
 // called. Points of which some are no number above zero stand at equal
 // distances, in their order.
 func place(s view.Scenario, c view.Cell) (float64, string) {
-	if slices.ContainsFunc(s.Cells, func(c view.Cell) bool { return c.Point != "" && c.SweptValue() <= 0 }) {
+	if slices.ContainsFunc(s.Cells, func(c view.Cell) bool { v, _ := c.At(); return c.Point != "" && v <= 0 }) {
 		return math.Exp2(float64(1 + slices.Index(s.Scenario.Points, c.Point))), c.Point
 	}
-	v := c.SweptValue()
+	v, _ := c.At()
 	return v, strings.TrimSuffix(strings.TrimSuffix(text.Point(c.Sweep, v), " clients"), " events/s")
 }
 
@@ -132,12 +132,12 @@ func sweepTable(s view.Scenario, units ...string) text.Table {
 	return view.MetricTable(view.WithPoints(slices.Concat(s.Lines()...)), units...)
 }
 
-// whiskers says what the bounds in a set's figures are.
+// whiskers says what the bounds in the figures of a scenario are.
 func whiskers(s view.Scenario) string {
 	for _, c := range s.Cells {
 		if n := len(c.Trials); n > 0 && n < 6 {
-			return "Whiskers are the least and the greatest of fewer than six trials, not an interval."
+			return "Whiskers show the least and the greatest of fewer than six trials, not an interval."
 		}
 	}
-	return "Whiskers are the 95 % interval of the median."
+	return "Whiskers show the 95 % interval of the median."
 }

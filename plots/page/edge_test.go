@@ -24,20 +24,20 @@ func TestEdges(t *testing.T) {
 		{"scenarios without a trial", func(r *results.Record) { r.Trials = nil }, "no trials"},
 		{"trials without their scenario", func(r *results.Record) { r.Scenarios = nil }, ""},
 		{"a partial run", func(r *results.Record) { r.Trials, r.Partial = r.Trials[:7], "interrupted" }, "partial: interrupted. It has 7 of"},
-		{"a record of the layout before", func(r *results.Record) { r.Schema = 1 }, "its own wait is in it"},
-		{"one trial", func(r *results.Record) { r.Trials = r.Trials[:1] }, "neither a 95 % interval nor least and greatest: "},
+		{"a record of the layout before", func(r *results.Record) { r.Schema = 1 }, "own wait is in them"},
+		{"one trial", func(r *results.Record) { r.Trials = r.Trials[:1] }, "single valid trial, so their numbers have no interval: "},
 		{"every trial failed", func(r *results.Record) {
 			for _, t := range r.Trials {
 				t.Failed = "the ledger does not balance"
 			}
-		}, "are in no number."},
+		}, "Failed trials are in no number."},
 		{"one cell failed entirely", func(r *results.Record) {
 			for _, t := range r.Trials {
 				if t.Transport == "sse" {
 					t.Failed = "the ledger does not balance"
 				}
 			}
-		}, "are in no number."},
+		}, "Failed trials are in no number."},
 		{"trials without any number", func(r *results.Record) {
 			for _, t := range r.Trials {
 				*t = results.Trial{Scenario: t.Scenario, Sweep: t.Sweep, Point: t.Point, Variant: t.Variant, Transport: t.Transport, Number: t.Number}
@@ -95,17 +95,17 @@ func TestEdges(t *testing.T) {
 					t.Steady = results.Ledger{}
 				}
 			}
-		}, "Opening a connection takes"},
+		}, "Time to open a connection: "},
 		{"connections that are opened many at a time", func(r *results.Record) {
 			for _, t := range r.Trials {
 				t.Load.Opening = 32
 			}
-		}, "With 32 opened at a time, connections per second are"},
-		{"bytes that are alike", func(r *results.Record) {
+		}, "Connections per second, with 32 opened at a time: "},
+		{"the same bytes on every transport", func(r *results.Record) {
 			for _, t := range r.Trials {
 				t.Steady = results.Ledger{In: results.Bytes{results.Payload: 128 * t.Deliveries.InWindow}}
 			}
-		}, "bytes are alike: 128 B"},
+		}, "Bytes per event: polling 128 B, long-polling 128 B, SSE 128 B, WebSocket 128 B."},
 		{"a verdict that nobody knows", func(r *results.Record) { r.Claims[0].Verdict = "delightful" }, "? 1 delightful"},
 		{"claims alone", func(r *results.Record) { *r = results.Record{Claims: r.Claims} }, "3 published numbers and 1 that follow"},
 		{"a capture that the ledger does not explain", func(r *results.Record) {
@@ -131,7 +131,7 @@ func TestEdges(t *testing.T) {
 					a.Events, a.Kernel, t.Audit = 0, results.Histogram{}, &a
 				}
 			}
-		}, "No capture could tell the events"},
+		}, "No capture shows the events"},
 		{"polling that moves a hundred times the bytes", func(r *results.Record) {
 			for _, t := range r.Trials {
 				if t.Transport == "polling" {

@@ -28,15 +28,16 @@ type titledTable struct {
 }
 
 var page = template.Must(template.New("report").Funcs(template.FuncMap{
-	"policy": policy,
-	"script": func() template.JS { return template.JS(loadScript) },
-	"css":    func() template.CSS { return template.CSS(pageStyle) },
-	"inline": func(svg []byte) template.HTML { return template.HTML(view.Inline(svg)) }, // our own drawing, its texts escaped
-	"code":   code,
-	"name":   text.Name,
-	"count":  text.Count,
-	"brief":  bounded,
-	"titled": func(title string, t text.Table) titledTable { return titledTable{title, t} },
+	"policy":    policy,
+	"script":    func() template.JS { return template.JS(loadScript) },
+	"css":       func() template.CSS { return template.CSS(pageStyle) },
+	"inline":    func(svg []byte) template.HTML { return template.HTML(view.Inline(svg)) }, // our own drawing, its texts escaped
+	"code":      code,
+	"intervals": func() string { return intervals },
+	"name":      text.Name,
+	"count":     text.Count,
+	"brief":     bounded,
+	"titled":    func(title string, t text.Table) titledTable { return titledTable{title, t} },
 }).Parse(pageText))
 
 // HTML writes the report as one page that needs no other file and no network. It
@@ -44,9 +45,9 @@ var page = template.Must(template.New("report").Funcs(template.FuncMap{
 // policy lets no other one run. It writes nothing when it fails. Markup is kept
 // out of text by html/template, characters that cannot be seen by safe.Text.
 func HTML(w io.Writer, r *results.Record, figs []figure.Figure) error {
-	rep, err := newReport(r, figs)
+	rep, err := withYourLoad(r, figs)
 	if err != nil {
-		return fmt.Errorf("report: %w", err)
+		return err
 	}
 	var buf bytes.Buffer
 	if err := page.Execute(&buf, rep); err != nil {

@@ -95,7 +95,7 @@ func TestPage(t *testing.T) {
 			t.Errorf("the page does not define %s", m.Unit)
 		}
 	}
-	for _, s := range reading.Sentences(r) {
+	for _, s := range reading.NewBrief(r).Answer {
 		if !strings.Contains(page, html.EscapeString(s)) {
 			t.Errorf("the page does not say: %s", s)
 		}

@@ -17,9 +17,9 @@ import (
 // Markdown writes the report in short, fit for a comment on a pull request.
 // Figures are linked as figures/NAME.svg. It writes nothing when it fails.
 func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
-	rep, err := newReport(r, figs)
+	rep, err := withYourLoad(r, figs)
 	if err != nil {
-		return fmt.Errorf("report: %w", err)
+		return err
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# pushbench %s\n\n%s on %s, %s, over %s, on %s.\n", text.Plain(text.Name(r.ID)), text.Count(len(r.Trials), "trial"), text.Plain(text.Name(r.Provenance.CPU)), text.Count(r.Provenance.Cores, "core"), text.Plain(text.Told(r.Provenance.Path)), rep.Began)
@@ -27,16 +27,17 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 		fmt.Fprintf(&b, "\n> **⚠ %s**\n", text.Plain(a.Text))
 	}
 	writeClaims(&b, rep)
-	b.WriteString("\n## The answer\n\n")
-	if len(rep.Answers) == 0 {
-		b.WriteString("No valid trial: there is no answer in this record.\n")
+	fmt.Fprintf(&b, "\n## %s\n\n", text.Plain(rep.Brief.Question))
+	if len(rep.Brief.Answer) == 0 {
+		b.WriteString("No trial is valid, so this record has no answer.\n")
+	} else {
+		writeBrief(&b, rep.Brief, rep.Brief.Costs, rep.Advice)
 	}
-	for i, a := range rep.Answers {
-		if i > 0 {
-			fmt.Fprintf(&b, "- **%s**: %s\n", text.Plain(a.Scenario), text.Plain(a.Text))
-			continue
-		}
-		writeAnswer(&b, a, rep.Decision)
+	if len(rep.Brief.Others) > 0 {
+		b.WriteString("\n### Other loads\n\n")
+	}
+	for _, p := range rep.Brief.Others {
+		fmt.Fprintf(&b, "- **%s**: %s\n", text.Plain(p.Scenario), text.Plain(p.Text))
 	}
 	writeAudit(&b, rep.Audit)
 	for _, s := range rep.Sections {
@@ -49,25 +50,25 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 		b.WriteString(rep.NotRun.Markdown())
 	}
 	writeDefinitions(&b, rep)
-	fence := text.Fence(rep.Command, 3)
-	fmt.Fprintf(&b, "\n## Reproduce\n\nCommit %s, %s, kernel %s, seed %d:\n\n%s\n%s\n%s\n",
-		text.Plain(text.Name(r.Provenance.Commit)), text.Plain(text.Name(r.Provenance.GoVersion)), text.Plain(text.Name(r.Provenance.Kernel)), r.Seed, fence, rep.Command, fence)
+	fmt.Fprintf(&b, "\n## Reproduce\n\nIn a clone of the repository, with %s on kernel %s:", text.Plain(text.Name(r.Provenance.GoVersion)), text.Plain(text.Name(r.Provenance.Kernel)))
+	fence := text.Fence(rep.Shell, 3)
+	fmt.Fprintf(&b, "\n\n%ssh\n%s\n%s\n", fence, rep.Shell, fence)
+	if rep.ShellNote != "" {
+		fmt.Fprintf(&b, "\n%s\n", rep.ShellNote)
+	}
 	_, err = io.WriteString(w, safe.Text(b.String()))
 	return err
 }
 
-// Answer writes the first answer of the report and the table that decides, as
-// Markdown: what a README quotes. It writes nothing for a record without one.
+// Answer writes what a reader with one minute reads, as Markdown that a README can
+// quote. It writes nothing for a record without an answer.
 func Answer(w io.Writer, r *results.Record) error {
 	var b bytes.Buffer
-	rep, err := newReport(r, nil)
-	if err != nil {
-		return fmt.Errorf("answer: %w", err)
+	if rep := newReport(r, nil); len(rep.Brief.Answer) > 0 {
+		writeBrief(&b, rep.Brief, rep.Brief.Costs.Unlinked(), rep.Advice.Without("proof"))
+		b.WriteString("\n")
 	}
-	if len(rep.Answers) > 0 {
-		writeAnswer(&b, rep.Answers[0], rep.Decision.Unlinked())
-	}
-	_, err = w.Write(b.Bytes())
+	_, err := w.Write(b.Bytes())
 	return err
 }
 
@@ -91,10 +92,23 @@ func Proof(w io.Writer, r *results.Record) error {
 	return err
 }
 
-func writeAnswer(b *bytes.Buffer, a reading.Answer, decision text.Table) {
-	fmt.Fprintf(b, "**%s**\n\n", text.Plain(a.Text))
-	if len(decision.Rows) > 0 {
-		b.WriteString(decision.Markdown() + "\n")
+// intervals explains the small print and the sign in the table of costs.
+const intervals = "With it stands its 95\u00a0% interval or, in brackets, the least and the greatest of fewer than six trials. ⚠ marks a number in doubt. The report says why in the section of its scenario."
+
+// writeBrief writes the answer, the table of costs and what to choose when.
+func writeBrief(b *bytes.Buffer, brief reading.Brief, costs, advice text.Table) {
+	fmt.Fprintf(b, "%s\n\n", text.Plain(brief.Load))
+	for _, line := range brief.Answer {
+		fmt.Fprintf(b, "- **%s**\n", text.Plain(line))
+	}
+	if len(costs.Rows) > 0 {
+		fmt.Fprintf(b, "\n%s\n%s\n", costs.Markdown(), text.Plain(brief.Note+" "+intervals))
+	}
+	if brief.NoAdvice != "" {
+		fmt.Fprintf(b, "\n%s\n\n", text.Plain(brief.NoAdvice))
+	}
+	if len(advice.Rows) > 0 {
+		b.WriteString("\n### What to choose when\n\n" + advice.Markdown())
 	}
 }
 
@@ -114,7 +128,7 @@ func writeAudit(b *bytes.Buffer, a *proof.Audit) {
 	if a == nil {
 		return
 	}
-	b.WriteString("\n## Against the packet capture\n")
+	b.WriteString("\n## Compared with the packet capture\n")
 	for _, f := range []proof.Finding{a.Bytes, a.Latency} {
 		line := text.Plain(f.Text)
 		if f.Red {
@@ -152,11 +166,11 @@ func writeSection(b *bytes.Buffer, s section) {
 		fmt.Fprintf(b, "\n> **⚠ %s.** %s Concerns: %s.\n", text.Plain(d.Code), text.Plain(d.Text), text.Plain(d.Cells))
 	}
 	for _, f := range s.Figures {
-		fmt.Fprintf(b, "\n![%s](figures/%s.svg)\n", text.Plain(f.Title), f.Name)
+		fmt.Fprintf(b, "\n<a id=\"%s\"></a>\n![%s](figures/%s.svg)\n", f.ID(), text.Plain(f.Title), f.Name)
 	}
 	switch {
 	case s.Sweep == "" && len(s.Table.Rows) > 0:
-		b.WriteString("\n")
+		fmt.Fprintf(b, "\n<a id=\"%s\"></a>\n\n", s.NumbersID())
 		b.WriteString(s.Table.Markdown())
 	case len(s.Table.Rows) > 0:
 		fmt.Fprintf(b, "\n<details><summary>The main numbers: %s</summary>\n\n", text.Count(len(s.Table.Rows), "row"))
@@ -199,7 +213,7 @@ func writeExpectations(b *bytes.Buffer, rep report) {
 		b.WriteString("\n")
 	}
 	for _, h := range rep.Met {
-		fmt.Fprintf(b, "- %s held %s.\n", text.Code(h.Text), text.Plain(h.Where))
+		fmt.Fprintf(b, "- %s was met %s.\n", text.Code(h.Text), text.Plain(h.Where))
 	}
 }
 
@@ -207,7 +221,7 @@ func writeExpectations(b *bytes.Buffer, rep report) {
 // anchors are empty elements, which GitHub, GitLab and most others keep.
 func writeDefinitions(b *bytes.Buffer, rep report) {
 	ids := map[string]bool{}
-	rep.Decision.Links(ids)
+	rep.Brief.Costs.Links(ids)
 	for _, s := range rep.Sections {
 		s.Table.Links(ids)
 		s.Predictions.Findings.Links(ids)

@@ -42,8 +42,8 @@ func TestNothingToProve(t *testing.T) {
 	page, md, term := told(t, r)
 	for what, text := range map[string]string{"page": page, "Markdown": md, "terminal": term} {
 		for _, word := range []string{
-			"Published numbers", "ublished number", "gainst the packet", `id="audit"`, `id="claims"`, `"#audit"`, `"#claims"`,
-			"used at most", "stands still for", "between network namespaces", "uncorrected p99", "over loopback ·",
+			"Published numbers", "ublished number", "with the packet", `id="audit"`, `id="claims"`, `"#audit"`, `"#claims"`,
+			"used at most", "paused for", "between network namespaces", "uncorrected p99", "over loopback ·",
 		} {
 			if strings.Contains(text, word) {
 				t.Errorf("the %s says %q", what, word)
@@ -77,7 +77,7 @@ func TestClaimsComeFirst(t *testing.T) {
 	page, md, term := told(t, sample.Few())
 	for what, text := range map[string]string{"page": page, "Markdown": md, "terminal": term} {
 		text = strings.Join(strings.Fields(text), " ")
-		if claims, answer := strings.Index(text, "A stall in synthetic time"), strings.Index(text, "the median delivery takes"); claims < 0 || claims > answer {
+		if claims, answer := strings.Index(text, "A stall in synthetic time"), strings.Index(text, "Median latency: "); claims < 0 || claims > answer {
 			t.Errorf("the %s has its claims at %d and its answer at %d", what, claims, answer)
 		}
 	}
@@ -92,7 +92,7 @@ func TestStall(t *testing.T) {
 	if i := slices.Index(heads, "p99"); i < 0 || heads[i+1] != "uncorrected p99" {
 		t.Errorf("the heads are %q", heads)
 	}
-	if load := strings.ReplaceAll(s.Load(), "\u00a0", " "); !strings.HasSuffix(load, "the server stands still for 1.4 s, 5 s into the window") {
+	if load := strings.ReplaceAll(s.Load(), "\u00a0", " "); !strings.HasSuffix(load, "the server is paused for 1.4 s, 5 s into the window") {
 		t.Errorf("the load is %q", load)
 	}
 }
@@ -147,8 +147,8 @@ func TestProof(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, want := range []string{
-		"every one is explained by the ledger",
-		"a latency ends ",
+		"The ledger explains every one of the ",
+		"On average a latency ends ",
 		"3 published numbers and 1 that follow from what was published:",
 		"- 1\\. The shape of a synthetic table: ✎\u00a02\u00a0corrected\n",
 		"- 2\\. A stall in synthetic time: ✓\u00a01\u00a0reproduced, ≠\u00a01\u00a0differs\n",

@@ -4,6 +4,7 @@
 package page
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -15,33 +16,29 @@ import (
 	"pushbench/plots/view"
 	"pushbench/results"
 	"pushbench/results/model"
-	"pushbench/results/safe"
 )
 
 // A report is a record as both reports, HTML and Markdown, tell it.
 type report struct {
-	Record        *results.Record
-	Began         string
-	Took          string
-	Alerts        []reading.Alert
-	Answers       []reading.Answer
-	Decision      text.Table
-	LoadOf        string // the scenario whose lateness and bytes the decision table has
-	LoadID        string
-	ConnectionsOf string // the scenario whose connections it has
-	ConnectionsID string
-	Sections      []section
-	Your          *yourLoad // nil: there is nothing to estimate from
-	Claims        []proof.Row
-	Verdicts      string       // of the claims, counted
-	Legend        string       // of their marks
-	Audit         *proof.Audit // nil: no trial ran under a packet capture
-	NotRun        text.Table
-	NotMet        text.Table  // expectations that were not met
-	Met           []proof.Met // and those that were
-	Glossary      []definition
-	Provenance    [][2]string
-	Command       string
+	Record     *results.Record
+	Began      string
+	Took       string
+	Alerts     []reading.Alert
+	Brief      reading.Brief
+	Advice     text.Table // of Brief, linked to what proves it
+	Sections   []section
+	Your       *yourLoad // nil: there is nothing to estimate from
+	Claims     []proof.Row
+	Verdicts   string       // of the claims, counted
+	Legend     string       // of their marks
+	Audit      *proof.Audit // nil: no trial ran under a packet capture
+	NotRun     text.Table
+	NotMet     text.Table  // expectations that were not met
+	Met        []proof.Met // and those that were
+	Glossary   []definition
+	Provenance [][2]string
+	Shell      string // the lines that repeat the run
+	ShellNote  string // what they cannot give back
 }
 
 // A section is one scenario of a report.
@@ -63,23 +60,21 @@ type section struct {
 // predictions it counts.
 type definition struct {
 	proof.Entry
-	Where []reading.Answer
+	Where []reading.Point
 }
 
-func newReport(r *results.Record, figs []figure.Figure) (report, error) {
+func newReport(r *results.Record, figs []figure.Figure) report {
 	out := report{
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
-		Alerts: reading.Alerts(r), Answers: reading.Answers(r), NotRun: proof.NotRun(r),
+		Alerts: reading.Alerts(r), Brief: reading.NewBrief(r), NotRun: proof.NotRun(r),
 		Claims: proof.Rows(r), Verdicts: proof.Verdicts(r), Legend: proof.Legend(r),
-		Provenance: proof.Provenance(r), Command: safe.Command(r.Provenance.Command...),
+		Provenance: proof.Provenance(r),
 	}
+	out.Shell, out.ShellNote = proof.Reproduce(r)
 	out.NotMet, out.Met = proof.Expectations(r)
 	if a, ok := proof.Audited(r); ok {
 		out.Audit = &a
 	}
-	out.Decision, out.LoadOf = reading.Decision(r)
-	out.ConnectionsOf = view.ConnectionScenario(r)
-	out.LoadID, out.ConnectionsID = view.Find(r, out.LoadOf).Section(), view.Find(r, out.ConnectionsOf).Section()
 	predicted := model.Compare(r) // not r.Predictions: a record of an older version has none
 	for _, sc := range r.Scenarios {
 		s := view.New(r, sc)
@@ -94,10 +89,26 @@ func newReport(r *results.Record, figs []figure.Figure) (report, error) {
 		}
 		out.Sections = append(out.Sections, sec)
 	}
+	out.Advice = adviceTable(out.Brief.Advice, out.Sections)
 	out.define(proof.Glossary(predicted))
-	var err error
-	out.Your, err = newYourLoad(r, figs)
-	return out, err
+	return out
+}
+
+// adviceTable is what to choose when, each with a link to the figure or the table
+// that shows it.
+func adviceTable(all []reading.Advice, sections []section) text.Table {
+	t := text.Table{Columns: []text.Column{{Title: "when"}, {Title: "choose"}, {Title: "because"}, {Title: "proof"}}}
+	for _, a := range all {
+		i := slices.IndexFunc(sections, func(s section) bool { return s.ID == a.Section })
+		proof := text.Value{Text: "The main numbers of " + sections[i].Name, Link: sections[i].NumbersID()}
+		for _, f := range sections[i].Figures {
+			if f.Name == a.Figure {
+				proof = text.Value{Text: f.Title, Link: f.ID()}
+			}
+		}
+		t.Rows = append(t.Rows, []text.Value{{Text: a.When}, {Text: a.Choose}, {Text: a.Why}, proof})
+	}
+	return t
 }
 
 // define fills the glossary.
@@ -106,11 +117,24 @@ func (rep *report) define(entries []proof.Entry) {
 		d := definition{Entry: e}
 		for _, s := range rep.Sections {
 			if slices.Contains(e.Scenarios, s.Name) {
-				d.Where = append(d.Where, reading.Answer{Scenario: s.Name, ID: s.PredictedID()})
+				d.Where = append(d.Where, reading.Point{Scenario: s.Name, Section: s.PredictedID()})
 			}
 		}
 		rep.Glossary = append(rep.Glossary, d)
 	}
+}
+
+// NumbersID is the id of the section's table of main numbers.
+func (s section) NumbersID() string { return "numbers-" + strings.TrimPrefix(s.ID, "scenario-") }
+
+// withYourLoad is newReport with the section on a load that was not measured.
+func withYourLoad(r *results.Record, figs []figure.Figure) (report, error) {
+	rep := newReport(r, figs)
+	var err error
+	if rep.Your, err = newYourLoad(r, figs); err != nil {
+		return rep, fmt.Errorf("report: %w", err)
+	}
+	return rep, nil
 }
 
 // PredictedID is the id of the section's table of predictions.

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"golang.org/x/net/html"
+
 	"pushbench/plots/proof"
 	"pushbench/plots/reading"
 	"pushbench/plots/sample"
@@ -73,11 +75,7 @@ func TestFindingsStandOpenly(t *testing.T) {
 		}
 	}
 	var c proof.Comparison
-	rep, err := newReport(r, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, s := range rep.Sections {
+	for _, s := range newReport(r, nil).Sections {
 		if s.Name == "live-feed" {
 			c = s.Predictions
 		}
@@ -90,29 +88,41 @@ func TestFindingsStandOpenly(t *testing.T) {
 		t.Fatal(err)
 	}
 	open, _, _ := strings.Cut(page.String(), "Every number that has a closed form")
-	if !strings.Contains(open, "What is beyond it is a finding:") || !strings.Contains(open, "INFOCOM") {
+	if !strings.Contains(open, "The others are findings:") || !strings.Contains(open, "INFOCOM") {
 		t.Error("the page hides a finding")
 	}
 }
 
-func TestAnswerOpensWithOneSentence(t *testing.T) {
-	r, figs := drawn()
-	var page, md bytes.Buffer
-	if err := HTML(&page, r, figs); err != nil {
-		t.Fatal(err)
+// TestAllSayTheSame holds page, Markdown and terminal to say what a reader with
+// one minute reads in the same words and order.
+func TestAllSayTheSame(t *testing.T) {
+	r := example.Record()
+	page, md, term := told(t, r)
+	b := reading.NewBrief(r)
+	said := append([]string{b.Question, b.Load}, b.Answer...)
+	said = append(said, b.Note)
+	for _, a := range b.Advice {
+		said = append(said, a.When, a.Choose, a.Why)
 	}
-	if err := Markdown(&md, r, figs); err != nil {
-		t.Fatal(err)
+	for _, p := range b.Others {
+		said = append(said, p.Text)
 	}
-	all := reading.Sentences(r)
-	for what, line := range map[string]string{"page": page.String(), "Markdown": md.String()} {
-		as := func(answer string) string { return answer }
-		if what == "Markdown" {
-			as = text.Plain
-		}
-		first, decision, second := strings.Index(line, as(all[0])), strings.Index(line, "good for, by these numbers"), strings.Index(line, as(all[1]))
-		if first < 0 || first > decision || decision > second {
-			t.Errorf("the %s has its first answer at %d, the table at %d and the second answer at %d", what, first, decision, second)
+	if len(b.Advice) == 0 || len(b.Others) == 0 {
+		t.Fatal("the example has no advice or no other loads")
+	}
+	spaced := func(s string) string { return strings.Join(strings.Fields(s), " ") }
+	for what, rest := range map[string]string{"page": html.UnescapeString(page), "Markdown": md, "terminal": term} {
+		rest = spaced(rest)
+		for _, want := range said {
+			if what == "Markdown" {
+				want = text.Plain(want)
+			}
+			_, after, ok := strings.Cut(rest, spaced(want))
+			if !ok {
+				t.Errorf("the %s does not say %q, or not there", what, want)
+				continue
+			}
+			rest = after
 		}
 	}
 }

@@ -37,45 +37,101 @@ var (
 	sweepColumns = []titledMetric{{"p99 latency", "p99-sec"}, {"wire bytes per event", "wire-B/event"}}
 )
 
-// Terminal writes the record as tables for a terminal: what to know first,
-// published numbers that the run repeated, the answers, one block for each
-// scenario, what packet captures say, then the warnings.
+// Terminal writes the record for a terminal, what matters most last, where it
+// stays in sight: a table for each scenario, what packet captures say, the
+// warnings, published numbers that the run repeated, then the answer.
 func Terminal(w io.Writer, r *results.Record, o TerminalOptions) error {
 	if o.Width <= 0 {
 		o.Width = 100
 	}
 	t := &text.Screen{Width: max(o.Width, 40), Color: o.Color}
-	for _, a := range reading.Alerts(r) {
-		t.Paragraph("⚠ ", a.Text, inkOf(a.Red))
-	}
-	proof.ShowClaims(t, r)
-	for _, a := range reading.Answers(r) {
-		t.Paragraph("• ", a.Scenario+": "+a.Text, "")
-	}
 	var notes []reading.Doubt
 	for _, sc := range r.Scenarios {
 		s := view.New(r, sc)
-		t.Line("")
 		t.Paragraph("", sc.Name+": "+s.Load(), text.Strong)
 		if sc.Sweep != "" {
 			terminalSweep(t, s)
 		} else {
 			terminalTable(t, s)
 		}
+		t.Line("")
 		notes = append(notes, reading.Doubts(s)...)
 	}
 	proof.ShowAudit(t, r)
-	if len(notes) > 0 {
-		t.Line("")
-	}
 	for _, n := range merged(notes) {
 		t.Paragraph("⚠ ", n.Text+" ["+n.Place+"]", inkOf(n.Red))
 	}
 	for _, n := range r.NotRun {
 		t.Paragraph("– ", "not run: "+strings.Join(strings.Fields(text.Name(n.Scenario)+" "+text.Name(n.Point)+" "+text.Name(n.Variant)), " ")+": "+text.Told(n.Reason), "")
 	}
+	if len(notes)+len(r.NotRun) > 0 {
+		t.Line("")
+	}
+	proof.ShowClaims(t, r)
+	alerts := reading.Alerts(r)
+	for _, a := range alerts {
+		t.Paragraph("⚠ ", a.Text, inkOf(a.Red))
+	}
+	if len(alerts) > 0 {
+		t.Line("")
+	}
+	terminalBrief(t, reading.NewBrief(r))
 	_, err := w.Write(t.Bytes())
 	return err
+}
+
+// terminalBrief writes what a reader with one minute reads.
+func terminalBrief(t *text.Screen, b reading.Brief) {
+	if len(b.Answer) == 0 {
+		t.Line("No trial is valid, so this record has no answer.")
+		return
+	}
+	t.Paragraph("", b.Question, text.Strong)
+	t.Paragraph("", b.Load, "")
+	for _, line := range b.Answer {
+		t.Paragraph("• ", line, "")
+	}
+	if len(b.Costs.Rows) > 0 {
+		t.Line("")
+		t.Table(costRows(b.Costs))
+		t.Paragraph("", b.Note, "")
+	}
+	if b.NoAdvice != "" {
+		t.Line("")
+		t.Paragraph("", b.NoAdvice, "")
+	}
+	if len(b.Advice) > 0 {
+		t.Line("")
+		t.Paragraph("", "What to choose when", text.Strong)
+	}
+	for _, a := range b.Advice {
+		t.Paragraph("• ", a.When+": "+a.Choose+". "+a.Why+" ["+a.Proof+"]", "")
+	}
+	if len(b.Others) > 0 {
+		t.Line("")
+		t.Paragraph("", "Other loads", text.Strong)
+	}
+	for _, p := range b.Others {
+		t.Paragraph("• ", p.Scenario+": "+p.Text, "")
+	}
+}
+
+// costRows are the medians of the table of costs.
+func costRows(costs text.Table) (heads []string, rows []text.Row) {
+	for _, c := range costs.Columns[1:] {
+		heads = append(heads, c.Title)
+	}
+	for _, row := range costs.Rows {
+		r := text.Row{Name: row[0].Text, Ink: view.StyleOf(row[0].Transport).Ink}
+		if row[0].Doubt != "" {
+			r.Name += " ⚠"
+		}
+		for _, v := range row[1:] {
+			r.Fields = append(r.Fields, proof.Field(v))
+		}
+		rows = append(rows, r)
+	}
+	return heads, rows
 }
 
 // merged returns the notes of several scenarios with each text once, and all

@@ -103,7 +103,7 @@ func addSide(to *results.Side, s results.Side) {
 // byteFinding sets the captured bytes beside the ledgers'.
 func byteFinding(cells []auditedCell, trials int) Finding {
 	f := Finding{Table: text.Table{Columns: text.Heads("scenario and transport", "trials", "connections", "packets",
-		"captured to client", "captured to server", "ledger to client", "ledger to server", "sent again", "TCP options", "unexplained", "after the last count")}}
+		"captured to client", "captured to server", "ledger to client", "ledger to server", "retransmitted", "TCP options", "unexplained", "after the last count")}}
 	var all auditedCell
 	var unexplained, dropped, empty []string
 	for _, c := range cells {
@@ -135,15 +135,15 @@ func byteFinding(cells []auditedCell, trials int) Finding {
 	case len(unexplained) > 0:
 		f.Text = fmt.Sprintf("Ledger and capture differ by %s, of %s: %s.", text.Count(int(all.unexplained()), "byte"), over, strings.Join(unexplained, ", "))
 	case !f.Red:
-		f.Text = fmt.Sprintf("Of %s every one is explained by the ledger%s.", over, besides(all))
+		f.Text = fmt.Sprintf("The ledger explains every one of the %s%s.", over, besides(all))
 	default:
-		f.Text = fmt.Sprintf("What was captured is explained by the ledger: %s.", over)
+		f.Text = fmt.Sprintf("The ledger explains what was captured: %s.", over)
 	}
 	if len(empty) > 0 && captured > 0 {
-		f.Text += fmt.Sprintf(" But trials failed, nothing was captured, or connections were nobody's: %s.", strings.Join(empty, ", "))
+		f.Text += fmt.Sprintf(" But a trial failed, or the capture is empty or has connections of no client: %s.", strings.Join(empty, ", "))
 	}
 	if len(dropped) > 0 {
-		f.Text += fmt.Sprintf(" But the capture itself lost %s, so it proves nothing of %s.", text.Count(int(all.Dropped), "packet"), strings.Join(dropped, ", "))
+		f.Text += fmt.Sprintf(" But the capture itself lost %s, so it proves nothing about %s.", text.Count(int(all.Dropped), "packet"), strings.Join(dropped, ", "))
 	}
 	return f
 }
@@ -152,7 +152,7 @@ func byteFinding(cells []auditedCell, trials int) Finding {
 func besides(all auditedCell) string {
 	var parts []string
 	if n := all.In.Retransmitted + all.Out.Retransmitted; n > 0 {
-		parts = append(parts, number(n).Text+" that were sent again")
+		parts = append(parts, number(n).Text+" retransmitted ones")
 	}
 	if n := all.In.Options + all.Out.Options; n > 0 {
 		parts = append(parts, number(n).Text+" of TCP options")
@@ -184,7 +184,7 @@ var none = text.Value{Text: "–"}
 func (c auditedCell) packets() text.Value {
 	v := number(c.Packets)
 	if c.Dropped > 0 {
-		v.Note, v.Doubt, v.Alarming, v.Tone = number(c.Dropped).Text+" lost", "the capture is not whole", true, "alarming"
+		v.Note, v.Doubt, v.Alarming, v.Tone = number(c.Dropped).Text+" lost", "the capture is incomplete", true, "alarming"
 	}
 	return v
 }
@@ -196,7 +196,7 @@ func (c auditedCell) rest() text.Value {
 		return text.Value{Text: "–", Doubt: "nothing was captured on these connections", Alarming: true, Tone: "alarming"}
 	}
 	if c.Unattributed > 0 {
-		v.Doubt, v.Alarming, v.Tone = text.Count(int(c.Unattributed), "connection")+" in the capture are nobody's", true, "alarming"
+		v.Doubt, v.Alarming, v.Tone = text.Count(int(c.Unattributed), "connection")+" in the capture belong to no client", true, "alarming"
 		return v
 	}
 	if c.unexplained() != 0 {
@@ -210,10 +210,10 @@ func (c auditedCell) rest() text.Value {
 // latencyFinding sets the generator's latencies beside the kernel's.
 func latencyFinding(cells []auditedCell) Finding {
 	f := Finding{Table: text.Table{Columns: text.Heads("scenario and transport", "deliveries", "mean by the kernel",
-		"generator adds, mean", "of it before the packet leaves", "of it after the packet has come", "generator adds, p99")}}
+		"generator adds, mean", "before the packet leaves", "after the packet arrived", "generator adds, p99")}}
 	seen := slices.DeleteFunc(slices.Clone(cells), func(c auditedCell) bool { return c.Events == 0 })
 	if len(seen) == 0 {
-		f.Text = "No capture could tell the events: TLS hides them, or the publisher was beside the server. So the generator's latencies are not compared."
+		f.Text = "No capture shows the events: TLS hides them, or the publisher ran beside the server. So the latencies are not compared."
 		return f
 	}
 	var send, read, events float64
@@ -232,13 +232,13 @@ func latencyFinding(cells []auditedCell) Finding {
 		f.Table.Rows = append(f.Table.Rows, append(row, number(c.Events), seconds(c.Kernel.Mean()), c.bias(), seconds(c.BiasSend), seconds(c.BiasRead), seconds(c.BiasP99)))
 	}
 	most := slices.MaxFunc(seen, func(a, b auditedCell) int { return cmp.Compare(math.Abs(a.BiasRead), math.Abs(b.BiasRead)) })
-	f.Text = fmt.Sprintf("By the kernel's time stamps of %s deliveries, a latency ends %s after the event's last packet has come (mean", text.Number(events), text.Duration(read/events))
+	f.Text = fmt.Sprintf("The kernel stamped %s deliveries. On average a latency ends %s after the event's last packet arrived.", text.Number(events), text.Duration(read/events))
 	if len(seen) > 1 {
-		f.Text += fmt.Sprintf("; at most %s in one cell, %s", text.Duration(most.BiasRead), most.Head.Text)
+		f.Text += fmt.Sprintf(" The largest average is %s (%s).", text.Duration(most.BiasRead), most.Head.Text)
 	}
-	f.Text += fmt.Sprintf("). It begins when the event is due, %s before its first packet leaves.", text.Duration(send/events))
+	f.Text += fmt.Sprintf(" A latency begins when the event is due, on average %s before its first packet leaves.", text.Duration(send/events))
 	if len(seen) < len(cells) {
-		f.Note = "– stands where a capture cannot tell the events: TLS hides them, or the publisher was beside the server."
+		f.Note = "– stands where a capture does not show the events: TLS hides them, or the publisher ran beside the server."
 	}
 	return f
 }

@@ -9,7 +9,7 @@ import (
 	"pushbench/results"
 )
 
-// A Verdict is how a repeated number is judged. The mark tells it to those who
+// A Verdict is what came of a repeated number. The mark tells it to those who
 // see no color.
 type Verdict struct {
 	Word, Mark string
@@ -119,19 +119,19 @@ func byVerdict(claims []results.Claim) string {
 
 // predictions says how many of those among claims came true; empty without any.
 func predictions(claims []results.Claim) string {
-	all, held := 0, 0
+	all, cameTrue := 0, 0
 	for _, c := range claims {
 		if c.Predicted {
 			all++
 			if c.Verdict == "as predicted" {
-				held++
+				cameTrue++
 			}
 		}
 	}
 	if all == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %s came true", held, text.Count(all, "prediction"))
+	return fmt.Sprintf("%d of %s came true", cameTrue, text.Count(all, "prediction"))
 }
 
 // count is how many of the claims have the verdict.

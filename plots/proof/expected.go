@@ -25,7 +25,7 @@ func Expectations(r *results.Record) (broken text.Table, met []Met) {
 		m, _ := results.MetricByUnit(e.Metric)
 		got := text.Value{Text: text.Format(e.Got, m.Kind), Doubt: "not met", Alarming: true}
 		if e.Reason != "" {
-			got.Text, got.Note = "not judged", e.Reason
+			got.Text, got.Note = "not checked", e.Reason
 		}
 		broken.Rows = append(broken.Rows, []text.Value{{Text: place(e)}, {Text: e.Text}, {Text: expectedOf(r, e)}, got, {Text: text.Format(e.Want, m.Kind)}})
 	}

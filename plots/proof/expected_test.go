@@ -39,7 +39,7 @@ func TestExpectations(t *testing.T) {
 	}
 	want := []string{
 		"feed | p99-sec <= 1 | floor (raw TCP) | 2.50 s | 1.00 s",
-		"sweep at 100 | p99-sec <= 1 | SSE | not judged nothing was measured | 1.00 s",
+		"sweep at 100 | p99-sec <= 1 | SSE | not checked nothing was measured | 1.00 s",
 		"missed-events == 0 held in feed and burst on SSE and polling every 2 s; in sweep at 10 on all variants",
 	}
 	for i := range got {

@@ -44,9 +44,9 @@ func Predictions(all []results.Predicted, scenario string, measured func(results
 func (c Comparison) String() string {
 	n, all := len(c.All.Rows)-len(c.Findings.Rows), text.Count(len(c.All.Rows), "number")
 	if len(c.Findings.Rows) == 0 {
-		return fmt.Sprintf("No finding: of %s with a closed form, all are exact or within a tolerance that is derived.", all)
+		return fmt.Sprintf("No finding: all %s with a closed form are exact or within their tolerance.", all)
 	}
-	return fmt.Sprintf("Of %[2]s with a closed form, %[1]d are exact or within a tolerance that is derived. What is beyond it is a finding:", n, all)
+	return fmt.Sprintf("%d of %s with a closed form are exact or within their tolerance. The others are findings:", n, all)
 }
 
 // residual is how far a measured value is from the predicted one; beyond the

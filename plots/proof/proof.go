@@ -12,12 +12,6 @@ import (
 // head is the first field of the row of a cell: its scenario, its name and
 // where it lies on the scenario's sweep.
 func head(c results.Cell) text.Value {
-	line := c.Scenario + " · " + view.CellName(c)
-	switch v, ok := c.At(); {
-	case ok:
-		line += " · " + text.Point(c.Sweep, v)
-	case c.Point != "":
-		line += " · " + c.Point
-	}
-	return text.Value{Text: line, Transport: c.Transport}
+	cell := view.WithPoints([]view.Cell{{Cell: c, Name: view.CellName(c)}})[0]
+	return text.Value{Text: c.Scenario + " · " + cell.Name, Transport: c.Transport}
 }

@@ -13,7 +13,6 @@ import (
 func ShowClaims(t *text.Screen, r *results.Record) {
 	rows := Rows(r)
 	for _, row := range rows {
-		t.Line("")
 		t.Paragraph("", row.Heading+" ("+row.Source+")", text.Strong)
 		lines := make([]text.Row, len(row.Claims))
 		for i, c := range row.Claims {
@@ -24,9 +23,9 @@ func ShowClaims(t *text.Screen, r *results.Record) {
 		}
 		t.Table([]string{"theirs", "ours", alignLeft("verdict", lines, 2)}, lines)
 		row.showWhys(t)
+		t.Line("")
 	}
 	if len(rows) > 0 {
-		t.Line("")
 		t.Paragraph("", Verdicts(r), text.Strong)
 		t.Line("")
 	}
@@ -79,8 +78,7 @@ func ShowAudit(t *text.Screen, r *results.Record) {
 	if !ok {
 		return
 	}
-	t.Line("")
-	t.Paragraph("", "against the packet capture", text.Strong)
+	t.Paragraph("", "compared with the packet capture", text.Strong)
 	for _, f := range []Finding{a.Bytes, a.Latency} {
 		lead := "• "
 		if f.Red {
@@ -99,6 +97,7 @@ func ShowAudit(t *text.Screen, r *results.Record) {
 	if a.Latency.Note != "" {
 		t.Paragraph("", a.Latency.Note, "")
 	}
+	t.Line("")
 }
 
 // Field is a value of a report's table in a terminal's.

@@ -32,27 +32,27 @@ func Alerts(r *results.Record) []Alert {
 		say(true, "This run has %d of %s.", len(r.Trials), text.Count(r.Planned, "planned trial"))
 	}
 	if n, where := failedTrials(r); n > 0 {
-		say(true, "%s of %d failed (%s) and %s in no number.", text.Count(n, "trial"), len(r.Trials), text.Join(where), text.Be(n, "is", "are"))
+		say(true, "%d of %s failed (in %s). Failed trials are in no number.", n, text.Count(len(r.Trials), "trial"), text.Join(where))
 	}
 	if n, codes := disturbedTrials(r); n > 0 {
-		say(true, "In %s of %d the load generator or the machine was the limit (%s): the figures concerned say so.", text.Count(n, "trial"), len(r.Trials), text.Join(codes))
+		say(true, "In %d of %s the load generator or the machine was the limit (%s). ⚠ marks the numbers concerned.", n, text.Count(len(r.Trials), "trial"), text.Join(codes))
 	}
 	if r.Schema == 1 && len(r.Trials) > 0 {
-		say(false, "This record is of layout 1: each latency ends when the load generator had read the event, so that its own wait is in it, and bytes per event may be up to 1 %% too high. Do not compare it with a newer one.")
+		say(false, "This record has the old layout 1. Its latencies end when the load generator had read the event, so the generator's own wait is in them. Its bytes per event may be up to 1 %% too high. Do not compare it with a newer record.")
 	}
 	notMet := slices.DeleteFunc(slices.Clone(r.Expectations), func(e results.Expectation) bool { return e.Held })
 	if n := len(notMet); n > 0 {
 		say(false, "%d of %s %s not met.", n, text.Count(len(r.Expectations), "expectation"), text.Be(n, "was", "were"))
 	}
 	if n := len(r.NotRun); n > 0 {
-		say(false, "%s of what was asked %s not run; the reasons are listed.", text.Count(n, "part"), text.Be(n, "was", "were"))
+		say(false, "%s of the plan %s not run. The reasons are listed.", text.Count(n, "part"), text.Be(n, "was", "were"))
 	}
 	one, few := fewTrials(r)
 	if len(one) > 0 {
-		say(false, "A single valid trial of a variant, hence neither a 95 %% interval nor least and greatest: %s.", text.Join(one))
+		say(false, "Some variants have a single valid trial, so their numbers have no interval: %s.", text.Join(one))
 	}
 	if len(few) > 0 {
-		say(false, "Fewer than six trials of each variant, hence least and greatest in place of 95 %% intervals: %s.", text.Join(few))
+		say(false, "Some variants have fewer than six trials. Their numbers show the least and the greatest in brackets instead of a 95 %% interval: %s.", text.Join(few))
 	}
 	return out
 }

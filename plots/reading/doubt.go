@@ -25,7 +25,7 @@ type hit struct {
 	trials int
 }
 
-// Doubts gathers the warnings and failures of a set, the red ones first.
+// Doubts gathers the warnings and failures of a scenario, the red ones first.
 func Doubts(s view.Scenario) []Doubt {
 	var out []Doubt
 	at := map[[2]string]int{}

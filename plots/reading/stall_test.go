@@ -10,7 +10,7 @@ import (
 )
 
 func TestStallIsTheAnswer(t *testing.T) {
-	if said := Readings(view.Find(example.Record(), "stall"))[0]; !strings.HasPrefix(said, "The server stands still for") {
+	if said := Readings(view.Find(example.Record(), "stall"))[0]; !strings.HasPrefix(said, "The server is paused for") {
 		t.Errorf("the answer is %q", said)
 	}
 }

@@ -1,7 +1,7 @@
 package reading
 
 import (
-	"fmt"
+	"slices"
 	"strings"
 
 	"pushbench/plots/text"
@@ -13,42 +13,26 @@ import (
 // sweepReadings returns what to read out of a sweep: where one variant
 // overtakes another, else how each grows.
 func sweepReadings(s view.Scenario) []string {
-	var out []string
-	for _, unit := range []string{view.CrossingUnit, "p99-sec"} {
-		if text := crossingReading(s, unit); text != "" {
-			out = append(out, text)
-		}
+	out := []string{
+		crossingReading(s, view.CrossingUnit, "moves fewer bytes than", "more"),
+		crossingReading(s, "p99-sec", "has a lower p99 latency than", "a higher one"),
 	}
 	for _, unit := range []string{"p50-sec", "wire-B/event", "server-cpu-sec/event"} {
-		if text := growth(s, unit); text != "" {
-			out = append(out, text)
-		}
+		out = append(out, growth(s, unit))
 	}
-	if text := deliveryReading(s); text != "" {
-		out = append(out, text)
-	}
-	return out
+	return slices.DeleteFunc(out, empty)
 }
 
-// crossingReading tells where variants overtake one another.
-func crossingReading(s view.Scenario, unit string) string {
+// crossingReading tells where variants overtake one another, a sentence each.
+func crossingReading(s view.Scenario, unit, lower, higher string) string {
 	var parts []string
 	for _, x := range model.Crossings(s.Record, s.Scenario.Name, unit) {
-		a, b := s.NameOf(x.Target, x.A), s.NameOf(x.Target, x.B)
-		what := "moves fewer bytes than"
-		if unit == "p99-sec" {
-			what = "has a shorter tail (p99) than"
-		}
-		parts = append(parts, fmt.Sprintf("%s %s %s %s, and not beyond", a, what, b, s.UpTo(x)))
+		parts = append(parts, s.Crossing(x, lower, higher)+".")
 	}
 	if len(parts) == 0 {
 		return ""
 	}
-	lead := ""
-	if short := s.Short(); short != "" {
-		lead = "At " + short + ", "
-	}
-	return text.Upper(lead + strings.Join(parts, "; ") + "." + view.DoubtSign(s.Cells, unit))
+	return strings.Join(parts, " ") + view.DoubtSign(s.Cells, unit)
 }
 
 // growth tells how a metric changes from the first to the last point. What
@@ -58,44 +42,31 @@ func growth(s view.Scenario, unit string) string {
 	if !ok {
 		return ""
 	}
-	var rises, falls, stays []string
-	var ends []view.Cell
+	var starts, ends []view.Cell
 	for _, group := range s.Lines() {
-		var have []view.Cell
-		for _, c := range group {
-			if sum, ok := c.Summarize(m); ok && sum.Center > 0 && c.Point != "" && !view.IsFloor(c.Transport) {
-				have = append(have, c)
-			}
-		}
-		if len(have) < 2 {
-			continue
-		}
-		a, b := have[0], have[len(have)-1]
-		ends = append(ends, a, b)
-		switch change := b.Center(unit) / a.Center(unit); {
-		case change > 1.1:
-			rises = append(rises, fmt.Sprintf("from %s to %s on %s", a.Show(unit), b.Show(unit), a.Name))
-		case change < 1/1.1:
-			falls = append(falls, fmt.Sprintf("from %s to %s on %s", a.Show(unit), b.Show(unit), a.Name))
-		default:
-			stays = append(stays, fmt.Sprintf("at %s on %s", b.Show(unit), a.Name))
+		have := slices.DeleteFunc(slices.Clone(group), func(c view.Cell) bool {
+			return c.Point == "" || view.IsFloor(c.Transport) || c.Center(unit) <= 0
+		})
+		if len(have) > 1 {
+			starts, ends = append(starts, have[0]), append(ends, have[len(have)-1])
 		}
 	}
 	if len(ends) == 0 {
 		return ""
 	}
 	var parts []string
-	for _, p := range []struct {
-		verb string
-		what []string
-	}{{"rises ", rises}, {"falls ", falls}, {"stays ", stays}} {
-		if len(p.what) > 0 {
-			parts = append(parts, p.verb+text.Join(p.what))
+	for i, name := range view.ShortNames(ends) {
+		a, b := starts[i], ends[i]
+		if change := b.Center(unit) / a.Center(unit); change > 1.1 || change < 1/1.1 {
+			parts = append(parts, name+" "+text.FromTo(a.Show(unit), b.Show(unit)))
+		} else {
+			parts = append(parts, name+" "+b.Show(unit)+" at both ends")
 		}
 	}
 	of := ""
-	if name := s.SweptName(); s.Scenario.Sweep == "interval" || s.Scenario.Sweep == "payload" {
-		of = " of " + name
+	if s.Scenario.Sweep == "interval" || s.Scenario.Sweep == "payload" {
+		of = " of " + s.SweptName()
 	}
-	return fmt.Sprintf("From %s, %s %s.", text.FromTo(ends[0].PointName(), ends[len(ends)-1].PointName())+of, m.Title, strings.Join(parts, "; ")) + view.DoubtSign(ends, unit)
+	return text.Upper(m.Title) + ", from " + text.FromTo(starts[0].PointName(), ends[0].PointName()) + of + ": " +
+		strings.Join(parts, ", ") + "." + view.DoubtSign(slices.Concat(starts, ends), unit)
 }

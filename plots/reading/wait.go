@@ -24,6 +24,6 @@ func WaitNote(s view.Scenario) string {
 	if view.Supported(most.Count(), 0.99) {
 		where += "; p99 " + text.Duration(most.Quantile(0.99))
 	}
-	return fmt.Sprintf("Not in the latency: after an event had reached its machine, the load generator took %s on average until it had read it, where it took longest (%s).",
+	return fmt.Sprintf("The load generator needs time to read an event that has arrived. Its longest mean wait is %s (%s). No latency contains it.",
 		text.Duration(most.Mean()), where)
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func TestWaitNote(t *testing.T) {
-	if note := WaitNote(view.Find(sample.Few(), "live-feed")); !strings.Contains(note, "p99") || !strings.Contains(note, " on average until ") {
+	if note := WaitNote(view.Find(sample.Few(), "live-feed")); !strings.Contains(note, "p99") || !strings.Contains(note, "longest mean wait is ") {
 		t.Errorf("the note is %q", note)
 	}
 	r := sample.Few()

@@ -96,9 +96,9 @@ func Point(sweep string, v float64) string {
 	return Number(v)
 }
 
-// Stall says when the server stands still.
+// Stall says when the server is paused.
 func Stall(s results.Stall) string {
-	return "the server stands still for " + Seconds(s.For) + ", " + Seconds(s.After) + " into the window"
+	return "the server is paused for " + Seconds(s.For) + ", " + Seconds(s.After) + " into the window"
 }
 
 // Path says what a path does to packets.

@@ -49,7 +49,7 @@ func TestClients(t *testing.T) {
 }
 
 func TestStall(t *testing.T) {
-	if got := strings.ReplaceAll(Stall(results.Stall{After: 5, For: 1.4}), "\u00a0", " "); got != "the server stands still for 1.4 s, 5 s into the window" {
+	if got := strings.ReplaceAll(Stall(results.Stall{After: 5, For: 1.4}), "\u00a0", " "); got != "the server is paused for 1.4 s, 5 s into the window" {
 		t.Error(got)
 	}
 }

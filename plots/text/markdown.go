@@ -71,6 +71,19 @@ func (t Table) Links(ids map[string]bool) {
 	}
 }
 
+// Without returns the table without the column of that title.
+func (t Table) Without(title string) Table {
+	i := slices.IndexFunc(t.Columns, func(c Column) bool { return c.Title == title })
+	if i < 0 {
+		return t
+	}
+	out := Table{Columns: slices.Delete(slices.Clone(t.Columns), i, i+1)}
+	for _, row := range t.Rows {
+		out.Rows = append(out.Rows, slices.Delete(slices.Clone(row), i, i+1))
+	}
+	return out
+}
+
 // Unlinked returns the table without links from its heads, for a document that
 // has not what they lead to.
 func (t Table) Unlinked() Table {

@@ -1,6 +1,7 @@
 package text
 
 import (
+	"slices"
 	"strings"
 )
 
@@ -29,11 +30,7 @@ func (s *Screen) Table(heads []string, rows []Row) {
 	if name+all+gap*len(heads) > s.Width {
 		gap = 1
 	}
-	room := max(s.Width/4, s.Width-all-gap*len(heads))
-	if name > room && room+all+gap*len(heads) > s.Width {
-		room = s.Width * 2 / 5 // there are several blocks anyway
-	}
-	name = min(name, room)
+	name = min(name, max(s.Width*2/5, s.Width-all-gap*len(heads)))
 	for from := 0; from < len(heads); {
 		to, end := from, name
 		for to < len(heads) && (to == from || end+gap+widths[to] <= s.Width) {
@@ -71,11 +68,36 @@ func (s *Screen) block(name, gap int, widths []int, heads []string, texts func(r
 		}
 		return out
 	}
-	s.end(s.paint(strings.Repeat(" ", name)+line(heads), Strong))
+	for _, part := range stacked(heads, widths) {
+		s.end(s.paint(strings.Repeat(" ", name)+line(part), Strong))
+	}
 	for i, r := range rows {
 		label := cut(r.Name, name-1)
 		s.end(s.paint(label, r.Ink) + strings.Repeat(" ", name-Width(label)) + line(texts(i)))
 	}
+}
+
+// stacked returns heads in lines, broken between words so that each fits its
+// column; the last lines stand next to the rows.
+func stacked(heads []string, widths []int) [][]string {
+	var lines [][]string
+	for i, h := range heads {
+		at := 0 // lines from the bottom
+		words := strings.Split(h, " ")
+		for end := len(words); end > 0; at++ {
+			from := end - 1
+			for from > 0 && Width(strings.Join(words[from-1:end], " ")) <= widths[i] {
+				from--
+			}
+			if at == len(lines) {
+				lines = append(lines, make([]string, len(heads)))
+			}
+			lines[at][i] = strings.Join(words[from:end], " ")
+			end = from
+		}
+	}
+	slices.Reverse(lines)
+	return lines
 }
 
 // fields returns what stands in the rows, the width of each column and that of
@@ -92,7 +114,9 @@ func fields(heads []string, rows []Row) (texts [][]string, widths []int, all int
 			texts[j] = append(texts[j], f.Text+f.Sign+strings.Repeat(" ", mark-Width(f.Sign)))
 			widths[i] = max(widths[i], Width(texts[j][i]))
 		}
-		widths[i] = max(widths[i], Width(h))
+		for word := range strings.SplitSeq(h, " ") {
+			widths[i] = max(widths[i], Width(word))
+		}
 		all += widths[i]
 	}
 	return texts, widths, all

@@ -9,6 +9,14 @@ import (
 	"pushbench/results"
 )
 
+// A Cell is a results.Cell with the name that readers see.
+type Cell struct {
+	results.Cell
+	Name   string
+	suffix string // of the name: who answered, where there are several
+	place  int    // of its target among the record's
+}
+
 // WithPoints returns cells with their points in their names.
 func WithPoints(cells []Cell) []Cell {
 	cells = slices.Clone(cells)
@@ -20,11 +28,18 @@ func WithPoints(cells []Cell) []Cell {
 	return cells
 }
 
-// A Cell is a results.Cell with the name that readers see.
-type Cell struct {
-	results.Cell
-	Name  string
-	place int // of its target among the record's
+// ShortNames returns the names of cells, without the polling interval where no other
+// cell polls.
+func ShortNames(cells []Cell) []string {
+	var names []string
+	for _, c := range cells {
+		name := c.Name
+		if n := len(slices.DeleteFunc(slices.Clone(cells), func(o Cell) bool { return o.Transport != c.Transport || o.Target != c.Target })); n == 1 {
+			name = VariantName(c.Transport, without(c.Settings, "interval")) + c.suffix
+		}
+		names = append(names, name)
+	}
+	return names
 }
 
 // Contenders returns cells without the floor.

@@ -11,25 +11,28 @@ import (
 // whether events come or not.
 const CrossingUnit = "wire-B/client-min"
 
-// UpTo says how far the first variant of a crossing is the lower one: up to
-// 6.07 events/s by the closed forms (measured: between 2 and 10 events/s); or,
-// without one, up to somewhere between 2 and 10 events/s.
-func (s Scenario) UpTo(x results.Crossing) string {
+// Crossing says where one variant overtakes another, without a full stop. lower
+// is the verb of the one that has less before the crossing, higher what it has
+// after it: SSE moves fewer bytes than polling below 6.07 events/s, and more
+// above (calculated; the measurement says between 2 and 10 events/s). Without closed
+// forms it names the measured points alone.
+func (s Scenario) Crossing(x results.Crossing, lower, higher string) string {
+	said := text.Upper(s.NameOf(x.Target, x.A)) + " " + lower + " " + s.NameOf(x.Target, x.B)
+	if x.At <= 0 {
+		return said + " at " + s.at(x.Before) + ", and " + higher + " at " + s.at(x.After)
+	}
 	lo, hi := s.at(x.Before), s.at(x.After)
 	if i := strings.LastIndexAny(lo, " \u00a0"); i >= 0 && strings.HasSuffix(hi, lo[i:]) {
 		lo = lo[:i] // the unit once
 	}
-	between := "between " + lo + " and " + hi
+	between := lo + " and " + hi
 	if s.Scenario.Sweep == "interval" {
-		between = "between intervals of " + text.Seconds(x.Before) + " and " + text.Seconds(x.After)
+		between = "intervals of " + text.Seconds(x.Before) + " and " + text.Seconds(x.After)
 	}
-	if x.At > 0 {
-		return "up to " + s.at(x.At) + " by the closed forms (measured: " + between + ")"
-	}
-	return "up to somewhere " + between
+	return said + " below " + s.at(x.At) + ", and " + higher + " above (calculated; the measurement says between " + between + ")"
 }
 
-// at writes a value of what the set sweeps, to three digits.
+// at writes a value of what the scenario sweeps, to three digits.
 func (s Scenario) at(v float64) string {
 	if line := text.Point(s.Scenario.Sweep, v); s.Scenario.Sweep != "interval" {
 		return line
@@ -37,7 +40,7 @@ func (s Scenario) at(v float64) string {
 	return "an interval of " + text.Duration(v)
 }
 
-// NameOf is the name of a target's variant in this set; crossings call a variant by
+// NameOf is the name of a target's variant in this scenario; crossings call a variant by
 // what the sweep leaves of it.
 func (s Scenario) NameOf(target, variant string) string {
 	for _, c := range s.Cells {
@@ -45,5 +48,5 @@ func (s Scenario) NameOf(target, variant string) string {
 			return c.Name
 		}
 	}
-	return variant
+	return StyleOf(variant).Name
 }

@@ -1,8 +1,6 @@
 package view
 
-import (
-	"pushbench/results"
-)
+import "pushbench/results"
 
 // rare is the number of events per client and second below which bytes are
 // told per client and minute: a transport's price is then that of waiting.
@@ -21,7 +19,7 @@ func (s Scenario) TooBrief() bool {
 	return t == nil || t.Load.Rate == 0 && t.Load.Window < 10
 }
 
-// Stalled reports whether the server of a scenario is made to stand still.
+// Stalled reports whether the server of a scenario is paused in mid-trial.
 func (s Scenario) Stalled() bool {
 	t := s.Any()
 	return t != nil && t.Stall != nil

@@ -10,34 +10,6 @@ import (
 	"pushbench/results"
 )
 
-// Short says what a set's load is, for within a sentence.
-func (s Scenario) Short() string {
-	t := s.Any()
-	switch {
-	case t == nil:
-	case t.Load.Rate > 0:
-		return text.Clients(t.Load, s.Scenario.Sweep)
-	case s.Scenario.Sweep != "clients":
-		return text.Count(t.Load.Clients, "client")
-	}
-	return ""
-}
-
-// path says what lies between the clients and the server of a scenario; empty where
-// it is loopback alone. Trials over different paths are named together.
-func (s Scenario) path() string {
-	var all []string
-	for _, c := range s.Cells {
-		for _, t := range slices.Concat(c.Trials, c.Failed) {
-			all = text.Fresh(all, text.Path(t.Path))
-		}
-	}
-	if line := strings.Join(all, " or "); line != text.Path(results.Path{}) {
-		return line
-	}
-	return ""
-}
-
 // A Scenario is one scenario of a record with its cells.
 type Scenario struct {
 	Record   *results.Record
@@ -46,6 +18,7 @@ type Scenario struct {
 	slug     string // the scenario's name, fit for ids and file names, unlike any other's
 }
 
+// New returns a scenario of r with its cells.
 func New(r *results.Record, s results.Scenario) Scenario {
 	out := Scenario{Record: r, Scenario: s, slug: slug(s.Name)}
 	for _, other := range r.Scenarios {
@@ -57,7 +30,8 @@ func New(r *results.Record, s results.Scenario) Scenario {
 		}
 	}
 	for _, c := range r.Select(s.Name) {
-		out.Cells = append(out.Cells, Cell{Cell: c, Name: CellName(c) + TargetSuffix(r, c.Target), place: targetPlace(r, c)})
+		suffix := TargetSuffix(r, c.Target)
+		out.Cells = append(out.Cells, Cell{Cell: c, Name: CellName(c) + suffix, suffix: suffix, place: targetPlace(r, c)})
 	}
 	slices.SortStableFunc(out.Cells, func(a, b Cell) int {
 		return cmp.Compare(btoi(IsFloor(a.Transport)), btoi(IsFloor(b.Transport)))
@@ -85,7 +59,7 @@ func btoi(b bool) int {
 // Section is the id of the scenario's part of the page.
 func (s Scenario) Section() string { return "scenario-" + s.slug }
 
-// ID names a figure of the set; it is fit for a file name and an HTML id.
+// ID names a figure of the scenario; it is fit for a file name and an HTML id.
 func (s Scenario) ID(what string) string { return s.slug + "-" + what }
 
 // slug makes s fit for a file name (at most 255 bytes with what is added) and an
@@ -114,7 +88,7 @@ func (s Scenario) With(unit string) []Cell {
 	return out
 }
 
-// Load says what the set's clients and publisher did.
+// Load says what the scenario's clients and publisher did.
 func (s Scenario) Load() string {
 	t := s.Any()
 	if t == nil {
@@ -124,13 +98,25 @@ func (s Scenario) Load() string {
 	if t.Stall != nil {
 		parts = append(parts, text.Stall(*t.Stall))
 	}
-	if path := s.path(); path != "" {
+	if path := s.Path(); path != text.Path(results.Path{}) {
 		parts = append(parts, path)
 	}
 	return strings.Join(parts, " · ")
 }
 
-// Any returns a trial of the set, a valid one if there is one; nil when it has
+// Path says what lies between the clients and the server of a scenario. Trials
+// over different paths are named together.
+func (s Scenario) Path() string {
+	var all []string
+	for _, c := range s.Cells {
+		for _, t := range slices.Concat(c.Trials, c.Failed) {
+			all = text.Fresh(all, text.Path(t.Path))
+		}
+	}
+	return strings.Join(all, " or ")
+}
+
+// Any returns a trial of the scenario, a valid one if there is one; nil when it has
 // none. The load is the same in all but for what is swept.
 func (s Scenario) Any() *results.Trial {
 	var failed *results.Trial

@@ -31,6 +31,7 @@ func MetricTable(cells []Cell, units ...string) text.Table {
 	return t
 }
 
+// AnyHas reports whether one of the cells has the metric, or says why it has not.
 func AnyHas(cells []Cell, m results.Metric) bool {
 	return slices.ContainsFunc(cells, func(c Cell) bool { _, ok := c.Summarize(m); return ok || c.Why(m) != "" })
 }

@@ -46,9 +46,14 @@ func IsFloor(transport string) bool { return transport == "tcp" }
 func CellName(c results.Cell) string {
 	settings := c.Settings
 	if c.Point != "" {
-		settings = slices.DeleteFunc(slices.Clone(settings), func(s results.Setting) bool { return s.Name == c.Sweep })
+		settings = without(settings, c.Sweep)
 	}
 	return VariantName(c.Transport, settings)
+}
+
+// without returns settings but for the one of that name.
+func without(settings results.Settings, name string) results.Settings {
+	return slices.DeleteFunc(slices.Clone(settings), func(s results.Setting) bool { return s.Name == name })
 }
 
 // VariantName is CellName for a transport with settings.

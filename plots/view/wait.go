@@ -1,8 +1,6 @@
 package view
 
-import (
-	"pushbench/results"
-)
+import "pushbench/results"
 
 // Beyond is how many deliveries must lie beyond a percentile for it to be drawn:
 // so many times what it takes to tell it.
