@@ -10,25 +10,9 @@ import (
 	"os"
 	"syscall"
 	"time"
+
+	"pushbench/results"
 )
-
-// kind is a column of the byte ledger that the clients fill; TCP/IP headers
-// are computed from segment counts and have none.
-type kind int
-
-const (
-	payload kind = iota
-	framing
-	head
-	chunking
-	websocketHead
-	tlsRecord
-	kinds
-)
-
-// A tally is one direction of a connection's ledger. It belongs to the
-// goroutine that has the client.
-type tally [kinds]int64
 
 // A conn is the connection of one client, the same class under every
 // transport: it counts what the kernel gave and took, and knows of each read
@@ -36,12 +20,11 @@ type tally [kinds]int64
 // goroutine reads it at a time.
 type conn struct {
 	tcp     *net.TCPConn
-	stream  net.Conn   // tcp itself, or TLS over it
-	kernel  *stamper   // nil: what is read is not stamped
-	clock   *wallClock // of the stamps
-	last    arrival    // what is known of the last Read
-	in      tally
-	out     tally
+	stream  net.Conn      // tcp itself, or TLS over it
+	kernel  *stamper      // nil: what is read is not stamped
+	clock   *wallClock    // of the stamps
+	last    arrival       // what is known of the last Read
+	in, out results.Bytes // the ledger; it belongs to the goroutine that has the client
 	read    int64         // when the last read from the socket returned
 	records recordScanner // of TLS; between two of them without TLS
 	ended   bool          // the other side has ended its stream
@@ -127,14 +110,14 @@ type encrypted struct {
 
 func (e encrypted) Read(b []byte) (int, error) {
 	n, err := e.c.receive(b)
-	e.c.in[tlsRecord] += int64(n)
+	e.c.in[results.TLS] += int64(n)
 	e.c.records.feed(b[:n])
 	return n, err
 }
 
 func (e encrypted) Write(b []byte) (int, error) {
 	n, err := e.TCPConn.Write(b)
-	e.c.out[tlsRecord] += int64(n)
+	e.c.out[results.TLS] += int64(n)
 	return n, err
 }
 
@@ -143,13 +126,13 @@ func (c *conn) secure() bool { return c.stream != net.Conn(c.tcp) }
 // sent and received book n plaintext bytes under kind k. Under TLS they have
 // been counted with the records before, so what remains there is the price of
 // TLS alone: record heads, authentication tags, handshake and tickets.
-func (c *conn) sent(k kind, n int)     { c.book(&c.out, k, n) }
-func (c *conn) received(k kind, n int) { c.book(&c.in, k, n) }
+func (c *conn) sent(k results.Kind, n int)     { c.book(&c.out, k, n) }
+func (c *conn) received(k results.Kind, n int) { c.book(&c.in, k, n) }
 
-func (c *conn) book(t *tally, k kind, n int) {
+func (c *conn) book(t *results.Bytes, k results.Kind, n int) {
 	t[k] += int64(n)
 	if c.secure() {
-		t[tlsRecord] -= int64(n)
+		t[results.TLS] -= int64(n)
 	}
 }
 

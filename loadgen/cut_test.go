@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -29,11 +30,11 @@ func TestOneCut(t *testing.T) {
 				continue
 			}
 			n, l := got.Deliveries.InWindow, got.Steady
-			if n == 0 || l.In.Payload != n*int64(size) {
-				t.Errorf("%s: %d bytes of payload for %d deliveries of %d bytes", name, l.In.Payload, n, size)
+			if n == 0 || l.In[results.Payload] != n*int64(size) {
+				t.Errorf("%s: %d bytes of payload for %d deliveries of %d bytes", name, l.In[results.Payload], n, size)
 			}
 			for _, b := range []results.Bytes{l.In, l.Out} {
-				if min(b.Framing, b.Head, b.Chunking, b.WebSocket, b.TLS, b.TCPIP) < 0 {
+				if slices.Min(b[:]) < 0 {
 					t.Errorf("%s with %d bytes: %+v", name, size, l)
 				}
 			}
@@ -83,11 +84,11 @@ func TestHeadsOfPolls(t *testing.T) {
 		t.Fatalf("%+v", r)
 	}
 	request := fmt.Sprintf("GET %s?%s=t0&%s=1 HTTP/1.1\r\nHost: %s\r\n\r\n", wire.RoutePolling, wire.ParamTopic, wire.ParamAfter, o.Target.HTTP)
-	if want := int64(len(request)); r.Heads.Request != float64(want) || got.Steady.Out.Head != want*r.Sent {
-		t.Errorf("requests of %g bytes, %d in all, want %d each of %d", r.Heads.Request, got.Steady.Out.Head, want, r.Sent)
+	if want := int64(len(request)); r.Heads.Request != float64(want) || got.Steady.Out[results.Head] != want*r.Sent {
+		t.Errorf("requests of %g bytes, %d in all, want %d each of %d", r.Heads.Request, got.Steady.Out[results.Head], want, r.Sent)
 	}
-	if got.Steady.In.Head != int64(r.Heads.Empty)*r.Sent {
-		t.Errorf("%d bytes of heads for %d answers of %g", got.Steady.In.Head, r.Sent, r.Heads.Empty)
+	if got.Steady.In[results.Head] != int64(r.Heads.Empty)*r.Sent {
+		t.Errorf("%d bytes of heads for %d answers of %g", got.Steady.In[results.Head], r.Sent, r.Heads.Empty)
 	}
 }
 
@@ -95,7 +96,7 @@ func TestHeadsOfPolls(t *testing.T) {
 func TestBooksOfEachClient(t *testing.T) {
 	even := func() books {
 		var b books
-		b.in[payload], b.in[framing], b.out[head], b.delivered = 200, 16, 70, 2
+		b.in[results.Payload], b.in[results.Framing], b.out[results.Head], b.delivered = 200, 16, 70, 2
 		b.socket.in, b.socket.out = 216, 70
 		return b
 	}
@@ -108,13 +109,27 @@ func TestBooksOfEachClient(t *testing.T) {
 		{"unread bytes are nobody's", func(b *books) { b.socket.in, b.socket.unread = 300, 84 }, ""},
 		{"five bytes too many by the socket", func(b *books) { b.socket.in += 5 }, "client 4 does not balance: it received 216 bytes by the ledger (payload 200, framing 16) and 221 by its socket"},
 		{"five too few", func(b *books) { b.socket.in -= 5 }, "and 211 by its socket"},
-		{"a byte of a request too much", func(b *books) { b.out[head]++ }, "client 4 does not balance: it sent 71 bytes by the ledger (heads 71) and 70 by its socket"},
-		{"payload booked as framing", func(b *books) { b.in[payload]--; b.in[framing]++ }, "client 4 has 199 bytes of payload for 2 events of 100 bytes"},
+		{"a byte of a request too much", func(b *books) { b.out[results.Head]++ }, "client 4 does not balance: it sent 71 bytes by the ledger (HTTP head 71) and 70 by its socket"},
+		{"payload booked as framing", func(b *books) { b.in[results.Payload]--; b.in[results.Framing]++ }, "client 4 has 199 bytes of payload for 2 events of 100 bytes"},
 	} {
 		b := even()
 		row.with(&b)
 		if got := unbalanced(4, b, 100); row.want == "" && got != "" || !strings.Contains(got, row.want) {
 			t.Errorf("%s: %q, want %q", row.fact, got, row.want)
+		}
+	}
+}
+
+// What does not balance names every kind of bytes that TCP carried.
+func TestUnbalancedNamesEveryKind(t *testing.T) {
+	var b books
+	for k := range b.in {
+		b.in[k] = int64(1000 + k)
+	}
+	got := unbalanced(0, b, 1)
+	for _, k := range results.Kinds() {
+		if named := strings.Contains(got, fmt.Sprintf("%s %d", k, b.in[k])); named == (k == results.TCPIP) {
+			t.Errorf("%s is named: %v, in %q", k, named, got)
 		}
 	}
 }

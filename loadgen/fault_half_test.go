@@ -1,6 +1,8 @@
 package loadgen
 
 import (
+	"pushbench/scenarios/link"
+
 	"context"
 	"errors"
 	"fmt"
@@ -14,7 +16,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
-	"pushbench/scenarios/path"
+	"pushbench/lab/path"
 	"pushbench/servers"
 	"pushbench/servers/wire"
 )
@@ -127,7 +129,7 @@ func TestCutPath(t *testing.T) {
 	}
 	t.Parallel()
 	eachTransport(t, func(t *testing.T, name string) {
-		p, err := path.Open(path.Link{})
+		p, err := path.Open(link.Link{})
 		if err != nil {
 			t.Fatal(err)
 		}

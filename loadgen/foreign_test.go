@@ -73,7 +73,7 @@ func TestInterimAnswers(t *testing.T) {
 		if got.Failed != "" || plain.Failed != "" {
 			t.Errorf("%s: %s, and without %s", name, got.Failed, plain.Failed)
 		}
-		if more := got.Handshake.In.Head - plain.Handshake.In.Head; more != 4*early {
+		if more := got.Handshake.In[results.Head] - plain.Handshake.In[results.Head]; more != 4*early {
 			t.Errorf("%s: 4 clients have %d bytes of heads more, want %d each", name, more, early)
 		}
 		if a, b := got.Requests.Heads, plain.Requests.Heads; int(a.Answer) != int(b.Answer) { // the mean is of numbers of one and of two digits
@@ -105,7 +105,7 @@ func TestConnectionsClosedBetweenRequests(t *testing.T) {
 				t.Errorf("%s: warnings %v", name, got.Warnings)
 			}
 			// Each connection has a SYN and a SYN-ACK, with options of their own.
-			if l := got.Steady; l.SegmentsOut < 3*got.Requests.Reopened || l.In.TCPIP%4 != 0 {
+			if l := got.Steady; l.SegmentsOut < 3*got.Requests.Reopened || l.In[results.TCPIP]%4 != 0 {
 				t.Errorf("%s: %+v", name, l)
 			}
 		}
@@ -227,8 +227,8 @@ func TestForeignEventTypes(t *testing.T) {
 	if with.Failed != "" || with.Deliveries.InWindow == 0 {
 		t.Fatalf("%q, %+v", with.Failed, with.Deliveries)
 	}
-	if least := int64(len(ping)) * with.Deliveries.InWindow / 2; with.Steady.In.Framing < least {
-		t.Errorf("%d bytes of framing, want %d at least", with.Steady.In.Framing, least)
+	if least := int64(len(ping)) * with.Deliveries.InWindow / 2; with.Steady.In[results.Framing] < least {
+		t.Errorf("%d bytes of framing, want %d at least", with.Steady.In[results.Framing], least)
 	}
 }
 
@@ -243,8 +243,8 @@ func TestFragmentsAndPongs(t *testing.T) {
 		t.Fatal(got.Failed)
 	}
 	n := got.Deliveries.InWindow
-	if want := n * int64(2+2+2+len("beat")); got.Steady.In.WebSocket != want || n == 0 || got.Steady.In.Payload != n*size {
-		t.Errorf("%d bytes of WebSocket heads for %d events, want %d; payload %d", got.Steady.In.WebSocket, n, want, got.Steady.In.Payload)
+	if want := n * int64(2+2+2+len("beat")); got.Steady.In[results.WebSocket] != want || n == 0 || got.Steady.In[results.Payload] != n*size {
+		t.Errorf("%d bytes of WebSocket heads for %d events, want %d; payload %d", got.Steady.In[results.WebSocket], n, want, got.Steady.In[results.Payload])
 	}
 }
 
@@ -343,8 +343,8 @@ func TestRecordsInTwoSegments(t *testing.T) {
 			t.Errorf("%s: %q, %+v", name, got.Failed, got.Deliveries)
 			continue
 		}
-		const each = 5 + 1 + 16                            // head, type and tag of a record (RFC 8446 section 5.2)
-		if n := got.Steady.In.TLS; n%each != 0 || n == 0 { // a busy server puts two messages into one
+		const each = 5 + 1 + 16                                     // head, type and tag of a record (RFC 8446 section 5.2)
+		if n := got.Steady.In[results.TLS]; n%each != 0 || n == 0 { // a busy server puts two messages into one
 			t.Errorf("%s: %d bytes of TLS, want whole records of %d", name, n, each)
 		}
 	}
@@ -368,8 +368,8 @@ func TestStreamsInOtherChunks(t *testing.T) {
 			return err
 		})
 		got := trial(t, Options{Target: target, Variant: variant(t, "sse"), Clients: 3, Rate: 50, Payload: 100, Window: 300 * time.Millisecond})
-		if got.Failed != "" || got.Deliveries.InWindow == 0 || got.Steady.In.Chunking != 0 {
-			t.Errorf("%s: %q, %+v, %d bytes of chunking", fact, got.Failed, got.Deliveries, got.Steady.In.Chunking)
+		if got.Failed != "" || got.Deliveries.InWindow == 0 || got.Steady.In[results.Chunking] != 0 {
+			t.Errorf("%s: %q, %+v, %d bytes of chunking", fact, got.Failed, got.Deliveries, got.Steady.In[results.Chunking])
 		}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"strconv"
 
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -53,7 +54,7 @@ func (p *pipe) readHead() (response, error) {
 			n := max(0, seen-3) + i + len(headEnd)
 			res, err := parseResponse(have[:n])
 			p.r += n
-			p.received(head, n)
+			p.received(results.Head, n)
 			return res, err
 		}
 		if seen = len(have); seen > maxHead {
@@ -275,7 +276,7 @@ func (b *body) openChunk() error {
 			return fmt.Errorf("chunk is not followed by a line end but by %q", end)
 		}
 		b.r += 2
-		b.received(chunking, 2)
+		b.received(results.Chunking, 2)
 	}
 	b.first = false
 	line, err := b.line()
@@ -307,7 +308,7 @@ func (b *body) line() ([]byte, error) {
 		if i := bytes.IndexByte(b.buf[b.r+seen:b.w], '\n'); i >= 0 {
 			line := b.buf[b.r : b.r+seen+i]
 			b.r += seen + i + 1
-			b.received(chunking, seen+i+1)
+			b.received(results.Chunking, seen+i+1)
 			if !bytes.HasSuffix(line, []byte("\r")) {
 				return nil, fmt.Errorf("chunk line ends without a carriage return: %.40q", line)
 			}

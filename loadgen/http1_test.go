@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 	"testing/iotest"
+
+	"pushbench/results"
 )
 
 // scripted is a connection from which input is read, in the pieces that r
@@ -39,7 +41,7 @@ func readAll(p *pipe) (res response, text []byte, err error) {
 		if err != nil || !more {
 			return res, text, err
 		}
-		p.received(framing, len(piece))
+		p.received(results.Framing, len(piece))
 		text = append(text, piece...)
 	}
 }
@@ -71,7 +73,7 @@ func TestResponse(t *testing.T) {
 			if err != nil || res.status != c.status || string(text) != c.body || res.cursor != c.cursor {
 				t.Errorf("%s: got %+v, %q, %v", c.fact, res, text, err)
 			}
-			if h, n := p.in[head], p.in[chunking]; h != c.heads || n != c.chunks {
+			if h, n := p.in[results.Head], p.in[results.Chunking]; h != c.heads || n != c.chunks {
 				t.Errorf("%s: booked %d bytes of head and %d of chunking, want %d and %d", c.fact, h, n, c.heads, c.chunks)
 			}
 		}
@@ -118,7 +120,7 @@ func FuzzResponse(f *testing.F) {
 			return
 		}
 		var booked int64
-		for k := range kinds {
+		for k := range results.Kinds() {
 			booked += p.in[k]
 		}
 		if read := int64(len(input) - (p.w - p.r)); booked > read {

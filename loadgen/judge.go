@@ -66,8 +66,8 @@ func (s *session) judge(broken error) {
 		broken = fmt.Errorf("%d measurements were negative or beyond ten minutes", d.Negative)
 	case s.uneven != "":
 		broken = errors.New(s.uneven)
-	case t.Steady.In.Payload != d.InWindow*int64(s.Payload):
-		broken = fmt.Errorf("the window has %d bytes of payload for %d deliveries of %d bytes", t.Steady.In.Payload, d.InWindow, s.Payload)
+	case t.Steady.In[results.Payload] != d.InWindow*int64(s.Payload):
+		broken = fmt.Errorf("the window has %d bytes of payload for %d deliveries of %d bytes", t.Steady.In[results.Payload], d.InWindow, s.Payload)
 	}
 	if broken != nil {
 		t.Failed = broken.Error()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"strings"
 	"time"
 
 	"pushbench/results"
@@ -12,7 +13,7 @@ import (
 
 // books are what one or many clients have counted up to an instant.
 type books struct {
-	in, out   [kinds]int64
+	in, out   results.Bytes
 	socket    socket // sums
 	again     int64  // bytes that the server's ends have retransmitted
 	requests  requests
@@ -41,6 +42,7 @@ func (r *requests) add(o requests) {
 func (c *conn) books() (b books, err error) {
 	b.in, b.out = c.in, c.out
 	b.socket, err = c.inspect()
+	b.in[results.TCPIP], b.out[results.TCPIP] = b.socket.headersIn, b.socket.headersOut
 	return b, err
 }
 
@@ -56,18 +58,13 @@ func (c *client) books() (books, error) {
 
 // merge adds o.
 func (b *books) merge(o books) {
-	for k := range kinds {
-		b.in[k] += o.in[k]
-		b.out[k] += o.out[k]
-	}
+	b.in, b.out = b.in.Plus(o.in), b.out.Plus(o.out)
 	b.socket.in += o.socket.in
 	b.socket.out += o.socket.out
 	b.socket.unread += o.socket.unread
 	b.socket.segsIn += o.socket.segsIn
 	b.socket.segsOut += o.socket.segsOut
 	b.socket.retransmitted += o.socket.retransmitted
-	b.socket.headersIn += o.socket.headersIn
-	b.socket.headersOut += o.socket.headersOut
 	b.again += o.again
 	b.requests.add(o.requests)
 	b.delivered += o.delivered
@@ -75,41 +72,29 @@ func (b *books) merge(o books) {
 
 // sentAgain asks what the server's ends have retransmitted, where that is known.
 func (s *session) sentAgain() (n int64, err error) {
-	if s.Target.SentAgain != nil {
-		n, err = s.Target.SentAgain()
+	if s.Target.Retransmitted != nil {
+		n, err = s.Target.Retransmitted()
 	}
 	return n, err
 }
 
 // ledger is what was booked between two readings.
 func ledger(from, to books) results.Ledger {
-	l := results.Ledger{
-		In: column(from.in, to.in), Out: column(from.out, to.out),
+	return results.Ledger{
+		In: to.in.Plus(from.in.Times(-1)), Out: to.out.Plus(from.out.Times(-1)),
 		SegmentsIn:    to.socket.segsIn - from.socket.segsIn,
 		SegmentsOut:   to.socket.segsOut - from.socket.segsOut,
 		Retransmitted: to.socket.retransmitted - from.socket.retransmitted, RetransmittedIn: to.again - from.again,
-	}
-	l.In.TCPIP = to.socket.headersIn - from.socket.headersIn
-	l.Out.TCPIP = to.socket.headersOut - from.socket.headersOut
-	return l
-}
-
-func column(from, to [kinds]int64) results.Bytes {
-	d := func(k kind) int64 { return to[k] - from[k] }
-	return results.Bytes{
-		Payload: d(payload), Framing: d(framing), Head: d(head), Chunking: d(chunking),
-		WebSocket: d(websocketHead), TLS: d(tlsRecord),
 	}
 }
 
 // balance compares the books with the sockets, connections from the first.
 func balance(b books, connections int) results.Balance {
-	r := results.Balance{Connections: int64(connections), SocketIn: b.socket.in - b.socket.unread, SocketOut: b.socket.out}
-	for k := range kinds {
-		r.LedgerIn += b.in[k]
-		r.LedgerOut += b.out[k]
+	return results.Balance{
+		Connections: int64(connections),
+		LedgerIn:    b.in.Data(), SocketIn: b.socket.in - b.socket.unread,
+		LedgerOut: b.out.Data(), SocketOut: b.socket.out,
 	}
-	return r
 }
 
 // unbalanced says what does not add up in the books of one client, which
@@ -123,25 +108,25 @@ func unbalanced(client int, b books, size int) string {
 	case r.LedgerOut != r.SocketOut:
 		return fmt.Sprintf("the ledger of client %d does not balance: it sent %d bytes by the ledger (%s) and %d by its socket",
 			client, r.LedgerOut, kindsOf(b.out), r.SocketOut)
-	case b.in[payload] != b.delivered*int64(size):
+	case b.in[results.Payload] != b.delivered*int64(size):
 		return fmt.Sprintf("the ledger of client %d has %d bytes of payload for %d events of %d bytes",
-			client, b.in[payload], b.delivered, size)
+			client, b.in[results.Payload], b.delivered, size)
 	}
 	return ""
 }
 
-// kindsOf names the kinds of bytes that there are.
-func kindsOf(t [kinds]int64) string {
-	text := ""
-	for k, name := range [kinds]string{"payload", "framing", "heads", "chunking", "WebSocket", "TLS"} {
-		if t[k] != 0 {
-			text += fmt.Sprintf(", %s %d", name, t[k])
+// kindsOf names the kinds of bytes that TCP carried.
+func kindsOf(b results.Bytes) string {
+	var parts []string
+	for k, n := range b {
+		if k := results.Kind(k); n != 0 && k != results.TCPIP {
+			parts = append(parts, fmt.Sprintf("%s %d", k, n))
 		}
 	}
-	if text == "" {
+	if len(parts) == 0 {
 		return "nothing"
 	}
-	return text[2:]
+	return strings.Join(parts, ", ")
 }
 
 // errCounters says that the kernel's counters could not be read.

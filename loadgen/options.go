@@ -23,9 +23,9 @@ type Target struct {
 	Publisher Dialer          // the way of the publisher and of reading the server's own figures; nil: as Clients
 	Gone      <-chan struct{} // closed when the server process has ended; nil: not known
 
-	// SentAgain returns how many bytes the server's ends of the clients'
+	// Retransmitted returns how many bytes the server's ends of the clients'
 	// connections have retransmitted so far; nil: not known.
-	SentAgain func() (int64, error)
+	Retransmitted func() (int64, error)
 }
 
 // An Act is something that is done to the server or the path during a trial.

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"syscall"
+
+	"pushbench/results"
 )
 
 // A pipe is a connection with a read buffer of its own. Slices that it returns
@@ -73,7 +75,7 @@ func (p *pipe) need(what string, n int) ([]byte, error) {
 }
 
 // write sends b and books it under kind k, whatever the error says.
-func (p *pipe) write(k kind, b []byte) error {
+func (p *pipe) write(k results.Kind, b []byte) error {
 	n, err := p.stream.Write(b)
 	p.sent(k, n)
 	p.ended = p.ended || errors.Is(err, syscall.EPIPE)

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -110,7 +111,7 @@ const idleFor = time.Millisecond
 
 // flush books what was read of an answer, or behind one.
 func (p *poller) flush() {
-	p.received(framing, p.w-p.r)
+	p.received(results.Framing, p.w-p.r)
 	p.r = p.w
 }
 
@@ -144,7 +145,7 @@ func (p *poller) send(ctx context.Context) error {
 	p.scratch = p.requester.appendTo(p.scratch[:0], p.cursor)
 	p.requests.sent++
 	p.requests.sentBytes += int64(len(p.scratch))
-	return p.write(head, p.scratch)
+	return p.write(results.Head, p.scratch)
 }
 
 // events reads an answer and hands on its events, whose number it returns.
@@ -161,8 +162,8 @@ func (p *poller) events(res response) (n int, err error) {
 	}
 	err = splitArray(text, func(event []byte) {
 		n++
-		p.received(payload, len(event))
-		p.received(framing, -len(event))
+		p.received(results.Payload, len(event))
+		p.received(results.Framing, -len(event))
 		p.event(event, false)
 	})
 	return n, err
@@ -181,7 +182,7 @@ func (p *poller) wholeBody(res response) ([]byte, error) {
 			return nil, err
 		}
 		p.r += len(text)
-		p.received(framing, len(text))
+		p.received(results.Framing, len(text))
 		return text, nil
 	}
 	var text []byte
@@ -190,7 +191,7 @@ func (p *poller) wholeBody(res response) ([]byte, error) {
 		if err != nil || !more {
 			return text, err
 		}
-		p.received(framing, len(piece))
+		p.received(results.Framing, len(piece))
 		if text = append(text, piece...); len(text) > maxBuffer {
 			return nil, errTooLong
 		}

@@ -191,12 +191,12 @@ func TestJudge(t *testing.T) {
 	}{
 		{"all is well", func(*results.Trial, *session) {}, ""},
 		{"a client's books are uneven", func(t *results.Trial, s *session) { s.uneven = "the ledger of client 3 does not balance" }, "client 3"},
-		{"the window has a byte of payload too much", func(t *results.Trial, s *session) { t.Steady.In.Payload = 301 }, "301 bytes of payload for 3 deliveries of 100 bytes"},
+		{"the window has a byte of payload too much", func(t *results.Trial, s *session) { t.Steady.In[results.Payload] = 301 }, "301 bytes of payload for 3 deliveries of 100 bytes"},
 		{"a delivery is missing", func(t *results.Trial, _ *session) { t.Deliveries.Missed = 1; t.Deliveries.Expected = 7 }, "1 of 7 deliveries"},
 		{"a time is negative", func(t *results.Trial, _ *session) { t.Deliveries.Negative = 2 }, "2 measurements"},
 	} {
 		s := &session{Options: &Options{Payload: 100}, rec: newRecorder(newWallClock(), 0, 1, 0, 0), attack: newAttack(nil, nil),
-			trial: &results.Trial{Steady: results.Ledger{In: results.Bytes{Payload: 300}}, Deliveries: results.Deliveries{InWindow: 3}}}
+			trial: &results.Trial{Steady: results.Ledger{In: results.Bytes{results.Payload: 300}}, Deliveries: results.Deliveries{InWindow: 3}}}
 		c.with(s.trial, s)
 		s.judge(nil)
 		if got := s.trial.Failed; c.want == "" && got != "" || !strings.Contains(got, c.want) {

@@ -99,7 +99,7 @@ func TestEveryVariant(t *testing.T) {
 			if (c.TLS.Count() > 0) != v.On(wire.TLS) || v.On(wire.Resume) && c.Resumed != int64(o.Clients-1) || !v.On(wire.Resume) && c.Resumed != 0 {
 				t.Errorf("%d TLS handshakes, %d resumed", c.TLS.Count(), c.Resumed)
 			}
-			if got.Handshake.SegmentsOut == 0 || got.Handshake.Out.Head == 0 || v.On(wire.TLS) != (got.Handshake.In.TLS > 0) {
+			if got.Handshake.SegmentsOut == 0 || got.Handshake.Out[results.Head] == 0 || v.On(wire.TLS) != (got.Handshake.In[results.TLS] > 0) {
 				t.Errorf("handshake: %+v", got.Handshake)
 			}
 			if got.Age.Mean <= 0 || got.Server.CPU <= 0 || got.Generator.Goroutines == 0 {
@@ -118,7 +118,7 @@ func TestIdle(t *testing.T) {
 			t.Errorf("%s: %s", name, got.Failed)
 		}
 		polls := got.Requests.Sent > 0
-		if want := name == "polling/interval=20ms"; polls != want || polls != (got.Steady.Out.Head > 0) {
+		if want := name == "polling/interval=20ms"; polls != want || polls != (got.Steady.Out[results.Head] > 0) {
 			t.Errorf("%s: %d requests, %+v", name, got.Requests.Sent, got.Steady)
 		}
 	}
@@ -241,30 +241,30 @@ func TestEventBytes(t *testing.T) {
 				t.Fatalf("%s: deliveries %+v", name, got.Deliveries)
 			}
 			var want results.Bytes
-			want.Payload = n * int64(size)
+			want[results.Payload] = n * int64(size)
 			switch name {
 			case "websocket":
-				want.WebSocket = n * int64(wire.WebSocketHead(size, false))
+				want[results.WebSocket] = n * int64(wire.WebSocketHead(size, false))
 			case "tcp":
-				want.Framing = n * wire.FrameHead
+				want[results.Framing] = n * wire.FrameHead
 			case "sse":
 				for id := int64(1); id <= n; id++ {
-					want.Framing += int64(len("id: \n")) + digits(id) + int64(len("data: \n\n"))
+					want[results.Framing] += int64(len("id: \n")) + digits(id) + int64(len("data: \n\n"))
 				}
-				want.Chunking = steady.In.Chunking // below
+				want[results.Chunking] = steady.In[results.Chunking] // below
 			}
 			have := steady.In
-			have.TCPIP = 0
+			have[results.TCPIP] = 0
 			if have != want {
 				t.Errorf("%s with %d bytes: %+v, want %+v", name, size, have, want)
 			}
 			if name == "sse" && size <= 1000 { // one write, one chunk
 				per := int64(len(fmt.Sprintf("%x", size+len("id: 1\ndata: \n\n")))) + 4
-				if low, high := n*per, n*(per+1); have.Chunking < low || have.Chunking > high {
-					t.Errorf("sse with %d bytes: %d bytes of chunking, want %d to %d", size, have.Chunking, low, high)
+				if low, high := n*per, n*(per+1); have[results.Chunking] < low || have[results.Chunking] > high {
+					t.Errorf("sse with %d bytes: %d bytes of chunking, want %d to %d", size, have[results.Chunking], low, high)
 				}
 			}
-			if steady.Out != (results.Bytes{TCPIP: steady.Out.TCPIP}) {
+			if steady.Out != (results.Bytes{results.TCPIP: steady.Out[results.TCPIP]}) {
 				t.Errorf("%s: a client that only listens sent %+v", name, steady.Out)
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -16,7 +17,7 @@ func openSSE(o *Options, d *dialer) opener {
 		}
 		pipe := newPipe(c.conn, bufferFor(o.Payload))
 		req := newRequester(o.Variant, d.address, topicName(c.topic), "")
-		if err := pipe.write(head, req.appendTo(nil, 0)); err != nil {
+		if err := pipe.write(results.Head, req.appendTo(nil, 0)); err != nil {
 			return err
 		}
 		res, err := pipe.readResponse()
@@ -90,13 +91,13 @@ func (s *sse) receive() error {
 
 // settle books what belongs to no event.
 func (s *sse) settle() {
-	s.conn.received(framing, s.unbooked)
+	s.conn.received(results.Framing, s.unbooked)
 	s.unbooked = 0
 }
 
 func (s *sse) flush() {
 	s.settle()
-	s.conn.received(framing, s.body.w-s.body.r)
+	s.conn.received(results.Framing, s.body.w-s.body.r)
 }
 
 // between reports whether the stream stands between two events.
@@ -113,8 +114,8 @@ func (s *sse) dispatch(name, data, _ []byte, left int) {
 	default:
 		return
 	}
-	s.conn.received(payload, len(data))
-	s.conn.received(framing, s.unbooked-left-len(data))
+	s.conn.received(results.Payload, len(data))
+	s.conn.received(results.Framing, s.unbooked-left-len(data))
 	s.unbooked = left
 	// The line feed of a CR LF and the line end of the chunk may follow.
 	const lineEnd, chunkEnd = 1, 2

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -15,7 +16,7 @@ func openTCP(o *Options, d *dialer) opener {
 			return err
 		}
 		t := &tcp{client: c, pipe: newPipe(c.conn, bufferFor(o.Payload))}
-		if err := t.write(head, fmt.Appendf(nil, "%s 0\n", topicName(c.topic))); err != nil {
+		if err := t.write(results.Head, fmt.Appendf(nil, "%s 0\n", topicName(c.topic))); err != nil {
 			return err
 		}
 		hello, err := t.need("frame's head", wire.FrameHead)
@@ -27,7 +28,7 @@ func openTCP(o *Options, d *dialer) opener {
 			return t.refused(n)
 		}
 		t.r += wire.FrameHead
-		t.received(framing, wire.FrameHead)
+		t.received(results.Framing, wire.FrameHead)
 		c.stream, c.idle = t, t.between
 		return nil
 	}
@@ -52,11 +53,11 @@ func (t *tcp) receive() error {
 		return err
 	}
 	t.r += len(b)
-	t.received(framing, wire.FrameHead)
+	t.received(results.Framing, wire.FrameHead)
 	if n == 0 {
 		return nil
 	}
-	t.received(payload, n)
+	t.received(results.Payload, n)
 	more := !t.between()
 	t.event(b[wire.FrameHead:], more)
 	if more {
@@ -68,7 +69,7 @@ func (t *tcp) receive() error {
 // between reports whether the stream stands between two frames.
 func (t *tcp) between() bool { return t.r == t.w }
 
-func (t *tcp) flush() { t.received(framing, t.w-t.r) }
+func (t *tcp) flush() { t.received(results.Framing, t.w-t.r) }
 
 // refused explains a frame length that is none: the reason is in the frame
 // after it.

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -20,7 +21,7 @@ func frames(input []byte, split func(io.Reader) io.Reader) (events int, booked i
 	for err == nil {
 		err = t.receive()
 	}
-	for k := range kinds {
+	for k := range results.Kinds() {
 		booked += p.in[k]
 	}
 	return int(c.delivered), booked, err

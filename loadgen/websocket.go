@@ -14,6 +14,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -95,7 +96,7 @@ func (u *upgrading) Read(b []byte) (int, error) {
 	for {
 		if i := bytes.Index(u.buf, headEnd); i >= 0 {
 			n := i + len(headEnd)
-			u.c.received(head, n)
+			u.c.received(results.Head, n)
 			if interim(u.buf) {
 				u.buf = u.buf[n:]
 				continue
@@ -128,7 +129,7 @@ func (u *upgrading) hand(b []byte) int {
 // follow books control frames, and notes how messages are cut into frames.
 func (u *upgrading) follow(b []byte) {
 	u.read += int64(len(b))
-	u.c.received(websocketHead, u.frames.feed(b))
+	u.c.received(results.WebSocket, u.frames.feed(b))
 }
 
 // interim reports whether a head that begins b is that of an interim answer.
@@ -139,9 +140,9 @@ func interim(b []byte) bool {
 
 func (u *upgrading) Write(b []byte) (int, error) {
 	n, err := u.Conn.Write(b)
-	k := websocketHead
+	k := results.WebSocket
 	if !u.over {
-		k = head
+		k = results.Head
 	}
 	u.c.sent(k, n)
 	return n, err
@@ -176,8 +177,8 @@ func (s *webSocket) receive() error {
 			return s.explain(err)
 		}
 	}
-	s.conn.received(payload, n)
-	s.conn.received(websocketHead, s.through.frames.take())
+	s.conn.received(results.Payload, n)
+	s.conn.received(results.WebSocket, s.through.frames.take())
 	more := !s.through.frames.between()
 	s.event(s.buf[:n], more)
 	if more {
@@ -186,12 +187,12 @@ func (s *webSocket) receive() error {
 	return nil
 }
 
-func (s *webSocket) flush() { s.conn.received(websocketHead, int(s.part())) }
+func (s *webSocket) flush() { s.conn.received(results.WebSocket, int(s.part())) }
 
 // part is how many bytes have come that are in no message and no control frame
 // which is whole.
 func (s *webSocket) part() int64 {
-	return s.through.read - s.conn.in[payload] - s.conn.in[websocketHead]
+	return s.through.read - s.conn.in[results.Payload] - s.conn.in[results.WebSocket]
 }
 
 // explain says what a connection that ended in a frame has cut off. What is

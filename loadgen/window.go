@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"pushbench/results"
@@ -175,8 +176,8 @@ func (s *session) lastEdge(ctx context.Context) error {
 	t := s.trial
 	t.Steady = ledger(from, to)
 	for _, b := range []results.Bytes{t.Steady.In, t.Steady.Out} {
-		if min(b.Payload, b.Framing, b.Head, b.Chunking, b.WebSocket, b.TLS, b.TCPIP) < 0 {
-			return fmt.Errorf("the window has less than no bytes of a kind: %+v", b)
+		if k := slices.IndexFunc(b[:], func(n int64) bool { return n < 0 }); k >= 0 {
+			return fmt.Errorf("the window has %d bytes of the kind %s", b[k], results.Kind(k))
 		}
 	}
 	t.SteadyClientSec = time.Duration(c.edge[1].sum - c.edge[0].sum).Seconds()

@@ -42,6 +42,12 @@ func impossible(path string, v reflect.Value, negative bool) *problem {
 		if !v.IsNil() {
 			return impossible(path, v.Elem(), negative)
 		}
+	case reflect.Array: // Bytes, the only one
+		for _, k := range Kinds() {
+			if p := impossible(path+"."+k.Key(), v.Index(int(k)), negative); p != nil {
+				return p
+			}
+		}
 	case reflect.Slice:
 		for i := range v.Len() {
 			if p := impossible(fmt.Sprintf("%s[%d]", path, i), v.Index(i), negative); p != nil {

@@ -108,7 +108,7 @@ func TestParseAcceptsDifferences(t *testing.T) {
 	r := small(t)
 	x := r.Trials[0]
 	x.Connection.Held = Held{-1, -1, -1, -1, -1, -1, -1, -1}
-	r.Provenance.Granted.GC, x.Trust.Pressure, x.Trust.ClockSlip, x.Generator.CPU, x.Generator.Share, x.Steady.In.Framing = -1, -1, -0.5, -1e-6, -1e-6, -40
+	r.Provenance.Granted.GC, x.Trust.Pressure, x.Trust.ClockSlip, x.Generator.CPU, x.Generator.Share, x.Steady.In[Framing] = -1, -1, -0.5, -1e-6, -1e-6, -40
 	x.Audit = &Audit{Bias: -1e-6, BiasP99: -1e-6, BiasSend: -1e-6, BiasRead: -1e-6}
 	if err := r.Validate(); err != nil {
 		t.Error(err)

@@ -80,26 +80,35 @@ func unknownField(data []byte) (path, msg string, ok bool) {
 	return "", "", false
 }
 
-// badValue finds the first value in data that its own UnmarshalJSON refuses;
-// path is empty when there is none.
+// badValue finds the first value in data that its own UnmarshalJSON refuses, and
+// in it the number that is meant; path is empty when there is none.
 func badValue(data []byte) (path, msg string) {
 	custom := map[string]reflect.Type{}
 	for _, s := range schema() {
-		if s.typ == reflect.TypeFor[Histogram]() || s.typ == reflect.TypeFor[time.Time]() {
+		switch s.typ {
+		case reflect.TypeFor[Histogram](), reflect.TypeFor[time.Time]():
 			custom[s.path] = s.typ
+		case reflect.TypeFor[Bytes]():
+			custom[s.path] = s.typ
+			for _, k := range Kinds() {
+				custom[s.path+"."+k.Key()] = reflect.TypeFor[int64]()
+			}
 		}
 	}
 	for _, f := range fields(data) {
+		if path != "" && !strings.HasPrefix(f.path, path+".") {
+			break
+		}
 		typ, ok := custom[generic(f.path)]
 		if !ok {
 			continue
 		}
 		dec := json.NewDecoder(bytes.NewReader(data[f.start:]))
 		if err := dec.Decode(reflect.New(typ).Interface()); err != nil {
-			return f.path, f.path + ": " + describe(err)
+			path, msg = f.path, f.path+": "+describe(err)
 		}
 	}
-	return "", ""
+	return path, msg
 }
 
 // fieldAt is the innermost field whose value begins before offset.
@@ -153,6 +162,12 @@ func schema() []schemaField {
 		}
 		if t.Kind() == reflect.Slice {
 			walk(path+"[]", t.Elem())
+			return
+		}
+		if t == reflect.TypeFor[Bytes]() {
+			for _, k := range Kinds() {
+				walk(path+"."+k.Key(), reflect.TypeFor[int64]())
+			}
 			return
 		}
 		if t == reflect.TypeFor[Histogram]() {

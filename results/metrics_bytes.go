@@ -15,11 +15,11 @@ func byteMetrics() []Metric {
 		lower("protocol-B/event", "protocol bytes per delivered event", "protocol B/event", kindBytes,
 			"What the transport itself adds, in both directions, per delivered event: HTTP heads, event framing, chunking and WebSocket frames. Payload, TLS and TCP/IP headers are not in it.",
 			perEvent(func(t *Trial) int64 {
-				return protocol(t.Steady.In) + t.Steady.In.Head + protocol(t.Steady.Out) + t.Steady.Out.Head
+				return t.Steady.In.Around() + t.Steady.In[Head] + t.Steady.Out.Around() + t.Steady.Out[Head]
 			})),
 		lower("framing-B/event", "framing per delivered event", "framing B/event", kindBytes,
 			"The event framing, chunk size lines and WebSocket frame heads that the server sent in the window, divided by the deliveries of the window. Heartbeats are in it; HTTP heads are not.",
-			perEvent(func(t *Trial) int64 { return protocol(t.Steady.In) })),
+			perEvent(func(t *Trial) int64 { return t.Steady.In.Around() })),
 		lower("wire-B/client-min", "bytes on the wire per client and minute", "wire B/client-min", kindBytes,
 			"All bytes of the window in both directions, TCP/IP headers included, per client and minute, whether or not there were events.",
 			func(t *Trial) (float64, bool) {
@@ -69,7 +69,3 @@ func (h HTTPCount) Answers() int64 {
 	}
 	return h.Sent - h.Empty
 }
-
-// protocol is what stands around events in one direction of a ledger, heads
-// apart.
-func protocol(b Bytes) int64 { return b.Framing + b.Chunking + b.WebSocket }

@@ -81,3 +81,15 @@ func width(v int64) int64 { return 1 << max(0, bits.Len64(uint64(v))-11) }
 
 // top is the greatest value in the bin whose least is v.
 func top(v int64) int64 { return v + width(v) - 1 }
+
+// Pack turns every histogram of the trial into its small form. The load
+// generator calls it when the trial is over; numbers stay the same.
+func (t *Trial) Pack() {
+	c := &t.Connection
+	for _, h := range []*Histogram{
+		&t.Latency, &t.Departure, &t.ToServer, &t.FromServer, &t.Wait, &t.Spread, &t.Age.Peak, &t.Uncorrected, &t.Trust.Lag,
+		&c.TCP, &c.TLS, &c.HTTP, &c.Open, &c.FirstEvent,
+	} {
+		h.Pack()
+	}
+}

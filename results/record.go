@@ -53,25 +53,3 @@ type NotRun struct {
 	Variant  string `json:"variant,omitempty"` // empty: all
 	Reason   string `json:"reason"`            // a sentence
 }
-
-// Bytes is one direction of a ledger. The fields add up to the bytes on the
-// wire, IP headers included.
-type Bytes struct {
-	Payload   int64 `json:"payload"`   // of events
-	Framing   int64 `json:"framing"`   // JSON array, SSE fields and comments, tcp frame heads
-	Head      int64 `json:"head"`      // HTTP request and response heads
-	Chunking  int64 `json:"chunking"`  // chunk size lines and their line ends
-	WebSocket int64 `json:"websocket"` // frame heads, masks, control frames
-	TLS       int64 `json:"tls"`       // records and handshake: socket bytes less plaintext
-	TCPIP     int64 `json:"tcpip"`     // IPv4 and TCP headers with options, from segment counts
-}
-
-// Ledger is every byte on the wire, by kind, as seen by the clients.
-type Ledger struct {
-	In              Bytes `json:"in"`                               // server to client
-	Out             Bytes `json:"out"`                              // client to server
-	SegmentsIn      int64 `json:"segments_in"`                      // TCP segments, server to client
-	SegmentsOut     int64 `json:"segments_out"`                     // TCP segments, client to server
-	Retransmitted   int64 `json:"retransmitted_bytes"`              // client to server; apart, in no sum
-	RetransmittedIn int64 `json:"retransmitted_in_bytes,omitempty"` // server to client; apart, in no sum. The server's kernel tells, over a path between network namespaces
-}

@@ -59,7 +59,7 @@ Layout 2 changed what these fields mean. A record of layout 1 is read with the o
 | ` + "`settings`" + ` | was not there | of the variant, as data: nobody has to read them out of ` + "`variant`" + ` |
 `)
 	for _, typ := range schemaTypes(t,
-		"record.go", "outcome.go", "provenance.go", "trial.go", "settings.go", "workload.go", "path.go", "connection.go", "trust.go", "audit.go", "histogram.go") {
+		"record.go", "outcome.go", "provenance.go", "trial.go", "settings.go", "workload.go", "path.go", "connection.go", "trust.go", "audit.go", "bytes.go", "ledger.go", "histogram.go") {
 		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n| field | type | meaning |\n|---|---|---|\n", typ.name, typ.doc)
 		for _, f := range typ.fields {
 			if f.doc == "" {
@@ -79,8 +79,10 @@ Layout 2 changed what these fields mean. A record of layout 1 is read with the o
 
 type schemaType struct {
 	name, doc string
-	fields    []struct{ json, typ, doc string }
+	fields    []schemaRow
 }
+
+type schemaRow struct{ json, typ, doc string }
 
 // schemaTypes reads the struct types with JSON tags out of Go files.
 func schemaTypes(t *testing.T, files ...string) []schemaType {
@@ -97,16 +99,22 @@ func schemaTypes(t *testing.T, files ...string) []schemaType {
 				continue
 			}
 			spec := gen.Specs[0].(*ast.TypeSpec)
-			s, ok := spec.Type.(*ast.StructType)
-			if !ok || s.Fields.List[0].Tag == nil {
-				continue
-			}
 			typ := schemaType{name: strings.TrimSuffix(spec.Name.Name, "JSON"), doc: strings.TrimSpace(gen.Doc.Text())}
 			typ.name = strings.ToUpper(typ.name[:1]) + typ.name[1:]
-			for _, f := range s.Fields.List {
-				tag := reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("json")
-				tag, _, _ = strings.Cut(tag, ",")
-				typ.fields = append(typ.fields, struct{ json, typ, doc string }{tag, typeName(f.Type), strings.TrimSpace(f.Comment.Text())})
+			if s, ok := spec.Type.(*ast.StructType); ok && s.Fields.List[0].Tag != nil {
+				for _, f := range s.Fields.List {
+					tag := reflect.StructTag(strings.Trim(f.Tag.Value, "`")).Get("json")
+					tag, _, _ = strings.Cut(tag, ",")
+					typ.fields = append(typ.fields, schemaRow{tag, typeName(f.Type), strings.TrimSpace(f.Comment.Text())})
+				}
+			}
+			if typ.name == "Bytes" {
+				for _, k := range Kinds() {
+					typ.fields = append(typ.fields, schemaRow{k.Key(), "integer", k.About()})
+				}
+			}
+			if typ.fields == nil {
+				continue
 			}
 			all = append(all, typ)
 		}

@@ -64,7 +64,7 @@ func TestOlderLayout(t *testing.T) {
 	for _, x := range r.Trials {
 		x.Wait, x.Departure, x.SteadyClientSec, x.Trust.Stamps = Histogram{}, Histogram{}, 0, Stamps{}
 		x.Deliveries.Timed, x.Deliveries.Events, x.Requests.Full = 0, 0, 0
-		x.Steady.In.Payload++ // its bytes are of other moments than its deliveries
+		x.Steady.In[Payload]++ // its bytes are of other moments than its deliveries
 		x.Pack()
 	}
 	b, err := json.Marshal(r)
@@ -203,6 +203,11 @@ func TestParseErrors(t *testing.T) {
 		{"a histogram that says another count", change(`"count": 4`, `"count": 5`), `^f:\d+:\d+: trials\[0\].latency: histogram holds 4 values but says 5$`},
 		{"a histogram without its data", regexp.MustCompile(`"hdr": "[^"]+"`).ReplaceAllString(good, `"hdr": ""`), `trials\[0\].latency: histogram of 4 values without its data$`},
 		{"a histogram of something else", regexp.MustCompile(`"hdr": "[^"]+"`).ReplaceAllString(good, `"hdr": "AAAA"`), `trials\[0\].latency: histogram data: `},
+		{"a word for a number of bytes", change(`"payload": 504`, `"payload": "504"`), `^f:\d+:17: trials\[0\].steady.in.payload: is a string and should be of type int64$`},
+		{"a kind of bytes that is none", change(`"chunking": 24`, `"chunks": 24`), `^f:\d+:\d+: unknown field "trials\[0\].steady.in.chunks"`},
+		{"a kind of bytes twice", change(`"chunking": 24`, `"framing": 24`), `^f:\d+:11: trials\[0\].steady.in: has "framing" twice$`},
+		{"a kind of bytes in capitals", change(`"chunking": 24`, `"Chunking": 24`), `^f:\d+:11: trials\[0\].steady.in: has "Chunking", which is no kind of bytes$`},
+		{"no object of bytes", regexp.MustCompile(`(?s)"in": \{.*?\}`).ReplaceAllString(good, `"in": 5`), `^f:\d+:\d+: trials\[0\].handshake.in: is a number`},
 		{"two records in one file", good + "\n{}", `^f:\d+:1: something follows the record \(one file holds one record\)$`},
 		{"deliveries that do not add up", change(`"delivered": 8`, `"delivered": 7`), `^f:\d+:\d+: trials\[0\].deliveries.expected: is 8, but 7 delivered and 0 missed make 7$`},
 		{"a trial of no scenario", change(`"scenario": "feed",

@@ -82,16 +82,6 @@ type Deliveries struct {
 	Events     int64 `json:"events"`     // scheduled events that were due in the window
 }
 
-// Balance compares the ledger of the whole trial, from the first connect to
-// the last byte before the close, with the kernel's counters of the sockets.
-type Balance struct {
-	Connections int64 `json:"connections"`      // sockets compared
-	LedgerIn    int64 `json:"ledger_in_bytes"`  // sum over kinds without TCPIP
-	SocketIn    int64 `json:"socket_in_bytes"`  // TCP_INFO bytes_received
-	LedgerOut   int64 `json:"ledger_out_bytes"` // sum over kinds without TCPIP
-	SocketOut   int64 `json:"socket_out_bytes"` // TCP_INFO bytes_sent less bytes_retrans
-}
-
 // HTTPCount is how many requests the clients made in the window, for
 // transports that ask.
 type HTTPCount struct {

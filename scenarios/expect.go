@@ -11,7 +11,6 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -95,8 +94,8 @@ func parseExpect(text string) (e Expect, message, hint string) {
 
 // neverMeasures says why no trial of s can have the metric of e, or nothing.
 func (s Scenario) neverMeasures(e Expect) (why string) {
-	for _, c := range s.cells() {
-		if e.Who.covers(string(c.Variant.Transport), c.Variant.String()) {
+	for _, c := range s.Cells() {
+		if e.Who.Covers(string(c.Variant.Transport), c.Variant.String()) {
 			if why = c.lacks(e.Metric); why == "" {
 				return ""
 			}
@@ -106,7 +105,7 @@ func (s Scenario) neverMeasures(e Expect) (why string) {
 }
 
 // lacks says why no trial of c can have the metric, or nothing.
-func (c cell) lacks(unit string) string {
+func (c Cell) lacks(unit string) string {
 	m, _ := results.MetricByUnit(unit)
 	switch {
 	case m.Transports != nil && !slices.Contains(m.Transports, string(c.Variant.Transport)):
@@ -119,13 +118,13 @@ func (c cell) lacks(unit string) string {
 	return ""
 }
 
-// covers reports whether w has the transport's variant of that name.
-func (w Who) covers(transport, variant string) bool {
+// Covers reports whether w has the transport's variant of that name.
+func (w Who) Covers(transport, variant string) bool {
 	return w.Name == "" || w.Name == transport || w.Name == variant
 }
 
-// holds reports whether got is what e wants.
-func (e Expect) holds(got float64) bool {
+// Holds reports whether got is what e wants.
+func (e Expect) Holds(got float64) bool {
 	switch e.Op {
 	case "<=":
 		return got <= e.Want
@@ -141,62 +140,4 @@ func (e Expect) holds(got float64) bool {
 		return got > e.Want
 	}
 	return false
-}
-
-// judge returns the outcome of s's expectations in r, one for each cell that
-// an expectation covers and that has the metric, or could have it and says why
-// it does not. An expectation that nothing was measured for is not held.
-func judge(r *results.Record, s Scenario) (all []results.Expectation) {
-	for _, e := range s.Expect {
-		m, _ := results.MetricByUnit(e.Metric)
-		judged := false
-		for _, c := range r.Select(s.Name) {
-			if !e.Who.covers(c.Transport, c.Variant) {
-				continue
-			}
-			got, ok := e.measured(c, m)
-			reason := ""
-			switch {
-			case ok:
-			case len(c.Trials) == 0:
-				reason = "every trial failed"
-			default: // too few of something, or the transport has no such number: requests, say, on a stream
-				if reason = c.Why(m); reason == "" {
-					continue
-				}
-			}
-			judged = true
-			all = append(all, results.Expectation{
-				Scenario: s.Name, Point: c.Point, Variant: c.Variant, Transport: c.Transport, Settings: c.Settings, Text: e.Text, Metric: e.Metric,
-				Got: got, Want: e.Want, Held: ok && e.holds(got), Reason: reason,
-			})
-		}
-		if !judged {
-			none := results.Expectation{Scenario: s.Name, Variant: e.Who.Name, Transport: string(e.Who.Variant.Transport), Text: e.Text, Metric: e.Metric, Want: e.Want,
-				Reason: "nothing was measured that it is about"}
-			if none.Variant != none.Transport {
-				none.Settings = loadgen.Settings(e.Who.Variant)
-			}
-			all = append(all, none)
-		}
-	}
-	return all
-}
-
-// invariants are the metrics by which a trial fails. They are judged on the
-// worst of all trials: over the valid ones they are 0 by definition.
-var invariants = []string{"missed-events", "duplicated-events", "reordered-events"}
-
-func (e Expect) measured(c results.Cell, m results.Metric) (float64, bool) {
-	if !slices.Contains(invariants, m.Unit) {
-		sum, ok := c.Summarize(m)
-		return sum.Center, ok
-	}
-	worst, any := 0.0, false
-	for _, t := range slices.Concat(c.Trials, c.Failed) {
-		if v, ok := m.Value(t); ok {
-			worst, any = max(worst, v), true
-		}
-	}
-	return worst, any
 }

@@ -6,7 +6,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"pushbench/loadgen"
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -86,7 +86,7 @@ func (r *reader) events(n *yaml.Node, e *Events) {
 	r.mapping(n, "events.", []field{
 		{"rate", func(n *yaml.Node, path string) { set(&e.Rate)(r.number(n, path, 0, maxRate)) }},
 		{"arrival", func(n *yaml.Node, path string) {
-			set(&e.Arrival)(r.word(n, path, loadgen.Constant, loadgen.Poisson, loadgen.Bursts))
+			set(&e.Arrival)(r.word(n, path, results.Constant, results.Poisson, results.Bursts))
 		}},
 		{"payload", func(n *yaml.Node, path string) { set(&e.Payload)(r.payload(n, path)) }},
 		{"burst", func(n *yaml.Node, path string) { set(&e.Burst)(r.whole(n, path, 1, 100_000)) }},

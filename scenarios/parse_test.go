@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"pushbench/scenarios/path"
+	"pushbench/scenarios/link"
 	"pushbench/servers/wire"
 )
 
@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestTopicsWithoutPolling(t *testing.T) {
 	for _, variants := range []string{"[sse]", "[longpoll, websocket, tcp]"} {
 		s := parse(t, "clients: 13000\ntopics: 13000\nevents: {rate: 20}\nvariants: "+variants+"\n")
-		if w := s.cells()[0].Scenario.Warmup; w != s.Warmup {
+		if w := s.Cells()[0].Scenario.Warmup; w != s.Warmup {
 			t.Errorf("%s: the warm-up is %s", variants, w)
 		}
 	}
@@ -86,7 +86,7 @@ expect: ["sse: p99-sec <= 250ms", "sse/tls:wire-B/event>0.5", "missed-events == 
 		About:   "A live score board: every client wants every event.",
 		Clients: 200, Topics: 4,
 		Events: Events{Rate: 0.5, Arrival: "burst", Payload: 256, Burst: 2, Spacing: 2 * time.Millisecond, Retained: 3},
-		Path:   &path.Link{Delay: 50 * time.Millisecond, Jitter: 5 * time.Millisecond, Rate: 125_000, Loss: 0.01, MTU: 1400},
+		Path:   &link.Link{Delay: 50 * time.Millisecond, Jitter: 5 * time.Millisecond, Rate: 125_000, Loss: 0.01, MTU: 1400},
 		Stall:  Stall{After: time.Second, For: 1400 * time.Millisecond},
 		Warmup: 250 * time.Millisecond, Duration: 4 * time.Second,
 		Opening: 8, Heartbeat: 5 * time.Second, Trials: 3,
@@ -236,14 +236,32 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if len(s.cells()) == 0 {
+		if len(s.Cells()) == 0 {
 			t.Error("an accepted scenario has nothing to run")
 		}
-		for _, c := range s.cells() {
-			if c.estimate() <= 0 || c.Variant.Duration(wire.Interval) > s.Duration || c.Scenario.Clients < 1 {
+		for _, c := range s.Cells() {
+			if c.Scenario.Warmup < c.Asked || c.Scenario.Warmup > maxGap+time.Hour || c.Variant.Duration(wire.Interval) > s.Duration || c.Scenario.Clients < 1 {
 				t.Errorf("impossible cell %+v", c)
 			}
 		}
 		s.Hash()
 	})
+}
+
+func parse(t *testing.T, text string) Scenario {
+	t.Helper()
+	s, err := Parse("x", "x.yaml", []byte("about: x\n"+text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func variant(t *testing.T, name string) wire.Variant {
+	t.Helper()
+	v, err := wire.ParseVariant(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }

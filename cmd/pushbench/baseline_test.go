@@ -7,7 +7,7 @@ import (
 	"strings"
 	"testing"
 
-	"pushbench/plots"
+	"pushbench/plots/page"
 	"pushbench/results"
 )
 
@@ -26,7 +26,7 @@ func TestReadmeQuotesTheBaseline(t *testing.T) {
 			t.Errorf("%s %s %s has %d valid trials and %d failed ones; what is published has at least ten", c.Scenario, c.Point, c.Variant, len(c.Trials), len(c.Failed))
 		}
 	}
-	quotes(t, "baseline", rec, plots.Answer)
+	quotes(t, "baseline", rec, page.Answer)
 }
 
 // TestReadmeQuotesTheProof holds what the README says of packet captures and of
@@ -55,7 +55,7 @@ func TestReadmeQuotesTheProof(t *testing.T) {
 		if run == "reproduction" && len(rows) != 8 {
 			t.Errorf("%d rows were repeated, not 8", len(rows))
 		}
-		quotes(t, run, rec, plots.Proof)
+		quotes(t, run, rec, page.Proof)
 	}
 }
 

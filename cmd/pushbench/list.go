@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pushbench/lab"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
@@ -83,12 +84,12 @@ func listScenarios(w io.Writer) error {
 		if len(chosen) == 0 {
 			continue
 		}
-		total := scenarios.Runner{Scenarios: chosen}
-		fmt.Fprintf(w, "%s (%s)\n\n", l.bold(titles[suite]), span(scenarios.Estimate(total.Plan())))
+		total := lab.Runner{Scenarios: chosen}
+		fmt.Fprintf(w, "%s (%s)\n\n", l.bold(titles[suite]), span(lab.Estimate(total.Plan())))
 		fmt.Fprintln(tab, "  SCENARIO\tCLIENTS\tEVENTS/S\tPAYLOAD\tTRIALS\tTIME")
 		for _, s := range chosen {
-			plan := (&scenarios.Runner{Scenarios: []scenarios.Scenario{s}}).Plan()
-			time := span(scenarios.Estimate(plan))
+			plan := (&lab.Runner{Scenarios: []scenarios.Scenario{s}}).Plan()
+			time := span(lab.Estimate(plan))
 			if len(plan) == 0 {
 				time = "not here" // pushbench doctor says why
 			}

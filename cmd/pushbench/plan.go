@@ -7,13 +7,14 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"pushbench/lab"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
 )
 
 // writePlan shows what a run would do.
-func writePlan(w io.Writer, r *scenarios.Runner) error {
+func writePlan(w io.Writer, r *lab.Runner) error {
 	plan, not := r.Plan(), r.NotRun()
 	if len(plan) == 0 {
 		return nothingRuns(not)
@@ -35,16 +36,16 @@ func writePlan(w io.Writer, r *scenarios.Runner) error {
 		fmt.Fprintln(w)
 		writeNotRun(w, not)
 	}
-	_, err := fmt.Fprintf(w, "\n%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(scenarios.Estimate(plan)), r.Seed, safe.Line(r.Dir))
+	_, err := fmt.Fprintf(w, "\n%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(lab.Estimate(plan)), r.Seed, safe.Line(r.Dir))
 	return err
 }
 
 // writeWarmups tells what makes warm-ups longer than their scenarios say: of
 // each scenario the longest.
-func writeWarmups(w io.Writer, plan []scenarios.Planned) error {
-	longest, order := map[string]scenarios.Planned{}, []string{}
+func writeWarmups(w io.Writer, plan []lab.Planned) error {
+	longest, order := map[string]lab.Planned{}, []string{}
 	for _, p := range plan {
-		run, why := p.Warmup()
+		run, why := p.Cell.Warmup()
 		if why == "" {
 			continue
 		}
@@ -52,7 +53,7 @@ func writeWarmups(w io.Writer, plan []scenarios.Planned) error {
 		if !ok {
 			order = append(order, p.Scenario)
 		}
-		if before, _ := known.Warmup(); !ok || run > before {
+		if before, _ := known.Cell.Warmup(); !ok || run > before {
 			longest[p.Scenario] = p
 		}
 	}
@@ -62,7 +63,7 @@ func writeWarmups(w io.Writer, plan []scenarios.Planned) error {
 	}
 	for _, name := range order {
 		p := longest[name]
-		run, why := p.Warmup()
+		run, why := p.Cell.Warmup()
 		if p.Point != "" {
 			name = fmt.Sprintf("%s %s %s", name, p.Sweep, p.Point)
 		}
@@ -81,7 +82,7 @@ type row struct {
 	time    time.Duration
 }
 
-func rows(plan []scenarios.Planned, s scenarios.Scenario) []row {
+func rows(plan []lab.Planned, s scenarios.Scenario) []row {
 	var out []row
 	for _, p := range plan {
 		if p.Scenario != s.Name {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"pushbench/scenarios"
 	"slices"
 	"strings"
 
@@ -177,4 +178,14 @@ func wants(f *pflag.Flag) string {
 	default:
 		return "a " + f.Value.Type()
 	}
+}
+
+// didYouMean asks whether one of the known words was meant, each shown after prefix;
+// it is empty when none is near.
+func didYouMean(word string, known []string, prefix string) string {
+	words := scenarios.Suggest(word, known)
+	if len(words) == 0 {
+		return ""
+	}
+	return "did you mean " + prefix + strings.Join(words, " or "+prefix) + "?"
 }

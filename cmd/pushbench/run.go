@@ -10,9 +10,10 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pushbench/lab"
+	"pushbench/lab/process"
 	"pushbench/results"
 	"pushbench/scenarios"
-	"pushbench/scenarios/process"
 )
 
 // runsDir is where runs are kept, below the directory that pushbench is
@@ -33,7 +34,7 @@ type runOptions struct {
 
 	// complete, when set, adds to the record of a run that came to its end. What
 	// it cannot add it lists in NotRun, or says in Partial when ctx is done.
-	complete func(ctx context.Context, r *scenarios.Runner, record *results.Record)
+	complete func(ctx context.Context, server []string, record *results.Record)
 }
 
 // newRun returns `pushbench run`; the record will hold line, the whole command
@@ -88,7 +89,7 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 
 // measure carries out the run and everything around it.
 func (o runOptions) measure(cmd *cobra.Command, args []string) error {
-	if err := scenarios.Possible(); err != nil {
+	if err := lab.Possible(); err != nil {
 		return usage("pushbench report draws a record from another machine", "%w", err)
 	}
 	if !cmd.Flags().Changed("seed") {
@@ -127,13 +128,13 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	heeded := heed(ctx)
 	record, err := runner.Run(ctx)
 	if err == nil && o.complete != nil {
-		o.complete(ctx, runner, record)
+		o.complete(ctx, runner.Server, record)
 		err = errors.Join(ctx.Err(), results.Save(runner.Dir, record))
 	}
 	heeded()
 	unannounce()
 	progress.end()
-	if errors.Is(err, scenarios.ErrTaken) {
+	if errors.Is(err, lab.ErrTaken) {
 		return usage("choose another --out, or remove it first", "%w", err)
 	}
 	if record == nil || len(record.Trials) == 0 {
@@ -164,12 +165,12 @@ func (o runOptions) choose(args []string) ([]scenarios.Scenario, scenarios.Filte
 }
 
 // newRunner puts together what runs; nothing has started yet.
-func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filter) *scenarios.Runner {
+func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filter) *lab.Runner {
 	dir := o.out
 	if dir == "" {
 		dir = filepath.Join(runsDir, time.Now().UTC().Format("20060102T150405Z"))
 	}
-	return &scenarios.Runner{
+	return &lab.Runner{
 		Scenarios: chosen,
 		Seed:      o.seed,
 		Trials:    o.trials,

@@ -16,7 +16,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
-	"pushbench/scenarios/path"
+	"pushbench/lab/path"
 )
 
 func TestMain(m *testing.M) {

@@ -5,8 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"pushbench/plots/screen"
-	"pushbench/plots/table"
+	"pushbench/plots/text"
 	"pushbench/results"
 )
 
@@ -39,14 +38,14 @@ func audited(edit func(sse, websocket *results.Trial)) *results.Record {
 func spaced(s string) string { return strings.ReplaceAll(s, "\u00a0", " ") }
 
 // line writes a row of a table.
-func line(row []table.Value) string {
+func line(row []text.Value) string {
 	var fields []string
 	for _, v := range row {
-		text := strings.TrimSpace(v.Mark + " " + v.Text + " " + v.Note)
+		sentence := strings.TrimSpace(v.Sign + " " + v.Text + " " + v.Note)
 		if v.Doubt != "" {
-			text += "⚠"
+			sentence += "⚠"
 		}
-		fields = append(fields, text)
+		fields = append(fields, sentence)
 	}
 	return spaced(strings.Join(fields, " | "))
 }
@@ -106,10 +105,10 @@ func TestAudited(t *testing.T) {
 				t.Errorf("%s: the row of times is %q, want %q", c.why, got, c.times)
 			}
 		}
-		s := &screen.Screen{Width: 80}
+		s := &text.Screen{Width: 80}
 		ShowAudit(s, r)
-		if text := strings.Join(strings.Fields(string(s.Bytes())), " "); !strings.Contains(text, c.bytes) || strings.Contains(text, "⚠") != (c.red || c.slow) {
-			t.Errorf("%s: the terminal says %s", c.why, text)
+		if sentence := strings.Join(strings.Fields(string(s.Bytes())), " "); !strings.Contains(sentence, c.bytes) || strings.Contains(sentence, "⚠") != (c.red || c.slow) {
+			t.Errorf("%s: the terminal says %s", c.why, sentence)
 		}
 	}
 }
@@ -143,7 +142,7 @@ func TestNoAudit(t *testing.T) {
 	if _, ok := Audited(r); ok {
 		t.Error("a record without a capture has an audit")
 	}
-	s := &screen.Screen{Width: 80}
+	s := &text.Screen{Width: 80}
 	if ShowAudit(s, r); len(s.Bytes()) > 0 {
 		t.Errorf("the terminal says %s", s.Bytes())
 	}

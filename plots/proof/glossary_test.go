@@ -4,7 +4,8 @@ import (
 	"strings"
 	"testing"
 
-	"pushbench/plots/table"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
 	"pushbench/results/example"
 	"pushbench/results/model"
@@ -32,7 +33,7 @@ func TestGlossary(t *testing.T) {
 			t.Errorf("%s: %q, want %q", e.Unit, got, want)
 		}
 	}
-	if !ids[MetricID("wire-B/event")] {
+	if !ids[view.MetricID("wire-B/event")] {
 		t.Error("no entry has the id of wire-B/event")
 	}
 }
@@ -43,7 +44,7 @@ func TestPredictions(t *testing.T) {
 	all := model.Compare(example.Record())
 	rows := 0
 	for _, s := range example.Record().Scenarios {
-		c := Predictions(all, s.Name, func(p results.Predicted, m results.Metric) (head, value table.Value) { return })
+		c := Predictions(all, s.Name, func(p results.Predicted, m results.Metric) (head, value text.Value) { return })
 		if rows += len(c.All.Rows); len(c.Findings.Rows) > 0 {
 			t.Errorf("%s: %d findings in an example without any", s.Name, len(c.Findings.Rows))
 		}

@@ -60,10 +60,12 @@ func (b *book) updates() {
 // without the chunks that a HAR file does not have; and the heads that open a
 // WebSocket.
 func exchanged(t *results.Trial) (out, in float64, ok bool) {
-	whole := func(b results.Bytes) float64 { return float64(b.Head + b.Framing + b.Payload) }
+	whole := func(b results.Bytes) float64 {
+		return float64(b[results.Head] + b[results.Framing] + b[results.Payload])
+	}
 	switch t.Transport {
 	case "websocket":
-		return float64(t.Handshake.Out.Head), float64(t.Handshake.In.Head), true
+		return float64(t.Handshake.Out[results.Head]), float64(t.Handshake.In[results.Head]), true
 	case "sse":
 		return whole(t.Handshake.Out) + whole(t.Steady.Out), whole(t.Handshake.In) + whole(t.Steady.In), true
 	}
@@ -71,7 +73,7 @@ func exchanged(t *results.Trial) (out, in float64, ok bool) {
 	if full <= 0 {
 		return 0, 0, false
 	}
-	bodies := float64(t.Steady.In.Payload+t.Steady.In.Framing) / full
+	bodies := float64(t.Steady.In[results.Payload]+t.Steady.In[results.Framing]) / full
 	return t.Requests.Heads.Request, t.Requests.Heads.Answer + bodies, true
 }
 
@@ -111,7 +113,7 @@ func (b *book) framing(frames []Frame) {
 			t := c.Trials[0]
 			n := float64(max(1, t.Deliveries.InWindow))
 			ids := idLines(t)
-			b.add(entry{quantity: "SSE event of " + size + " bytes, without its id line and chunk", kind: "bytes", theirs: 8, ours: (float64(t.Steady.In.Framing) - ids) / n, how: ofCell(c),
+			b.add(entry{quantity: "SSE event of " + size + " bytes, without its id line and chunk", kind: "bytes", theirs: 8, ours: (float64(t.Steady.In[results.Framing]) - ids) / n, how: ofCell(c),
 				why: "`data: ` and two line feeds. Without the space, which the parser drops, it is 7."})
 		}
 	}

@@ -34,14 +34,13 @@ func (t trial) exchange() {
 	l, n := t.Load, t.Deliveries.InWindow
 	clients := int64(l.Clients)
 	in, out := &t.Steady.In, &t.Steady.Out
-	in.Payload = n * int64(l.Payload)
+	in[results.Payload] = n * int64(l.Payload)
 	switch t.Transport {
 	case "polling", "longpoll":
 		t.asked()
 	default:
 		for i := range n / clients {
-			e := t.event(int(l.Rate*l.Warmup) + int(i))
-			in.Framing, in.Chunking, in.WebSocket = in.Framing+clients*e.Framing, in.Chunking+clients*e.Chunking, in.WebSocket+clients*e.WebSocket
+			*in = in.Plus(t.event(int(l.Rate*l.Warmup) + int(i)).Times(clients))
 		}
 	}
 	t.Steady.SegmentsIn, t.Steady.SegmentsOut = n, n
@@ -51,22 +50,21 @@ func (t trial) exchange() {
 	case "longpoll":
 		t.Steady.SegmentsIn = 2 * n
 	}
-	in.TCPIP, out.TCPIP = 52*t.Steady.SegmentsIn, 52*t.Steady.SegmentsOut
+	in[results.TCPIP], out[results.TCPIP] = 52*t.Steady.SegmentsIn, 52*t.Steady.SegmentsOut
 
 	o := openings[t.Transport]
 	o.out = t.opening()
-	first := results.Bytes{Head: o.in, Framing: o.around, TCPIP: 164}
+	first := results.Bytes{results.Head: o.in, results.Framing: o.around, results.TCPIP: 164}
 	if l.Retained > 0 {
-		e := t.event(0)
-		first = results.Bytes{Head: o.full, Payload: int64(l.Payload), Framing: o.around + e.Framing, Chunking: e.Chunking, WebSocket: e.WebSocket, TCPIP: 164}
+		first[results.Head] = o.full
+		first = first.Plus(t.event(0))
+		first[results.Payload] = int64(l.Payload)
 	}
-	c := clients
-	t.Handshake = results.Ledger{In: results.Bytes{Head: c * first.Head, Payload: c * first.Payload, Framing: c * first.Framing, Chunking: c * first.Chunking, WebSocket: c * first.WebSocket, TCPIP: c * first.TCPIP},
-		Out: results.Bytes{Head: c * o.out, TCPIP: c * 216}, SegmentsIn: c * 3, SegmentsOut: c * 4}
+	t.Handshake = results.Ledger{In: first.Times(clients), Out: results.Bytes{results.Head: o.out, results.TCPIP: 216}.Times(clients), SegmentsIn: clients * 3, SegmentsOut: clients * 4}
 	if t.secure() {
-		t.Handshake.In.TLS, t.Handshake.Out.TLS = c*1180, c*620
+		t.Handshake.In[results.TLS], t.Handshake.Out[results.TLS] = clients*1180, clients*620
 	}
-	t.Balance = results.Balance{Connections: c, LedgerIn: plain(t.Handshake.In) + plain(t.Steady.In), LedgerOut: plain(t.Handshake.Out) + plain(t.Steady.Out)}
+	t.Balance = results.Balance{Connections: clients, LedgerIn: t.Handshake.In.Data() + t.Steady.In.Data(), LedgerOut: t.Handshake.Out.Data() + t.Steady.Out.Data()}
 	t.Balance.SocketIn, t.Balance.SocketOut = t.Balance.LedgerIn, t.Balance.LedgerOut
 }
 
@@ -75,21 +73,21 @@ func (t trial) event(before int) (b results.Bytes) {
 	size := t.Load.Payload
 	switch t.Transport {
 	case "polling", "longpoll":
-		b.Framing = 2
+		b[results.Framing] = 2
 	case "sse":
-		b.Framing = int64(len(fmt.Sprintf("id: %d\ndata: \n\n", before+1)))
-		b.Chunking = int64(len(strconv.FormatInt(b.Framing+int64(size), 16)) + len("\r\n\r\n"))
+		b[results.Framing] = int64(len(fmt.Sprintf("id: %d\ndata: \n\n", before+1)))
+		b[results.Chunking] = int64(len(strconv.FormatInt(b[results.Framing]+int64(size), 16)) + len("\r\n\r\n"))
 	case "websocket":
 		switch { // RFC 6455 section 5.2
 		case size > 65535:
-			b.WebSocket = 10
+			b[results.WebSocket] = 10
 		case size > 125:
-			b.WebSocket = 4
+			b[results.WebSocket] = 4
 		default:
-			b.WebSocket = 2
+			b[results.WebSocket] = 2
 		}
 	case "tcp":
-		b.Framing = 4
+		b[results.Framing] = 4
 	}
 	return b
 }
@@ -104,7 +102,7 @@ func (t trial) asked() {
 	var fullHeads, emptyHeads int64
 	ask := func(cursor int64) {
 		r.Sent++
-		out.Head += t.opening() - 1 + digits(cursor)
+		out[results.Head] += t.opening() - 1 + digits(cursor)
 	}
 	answer := func(last, events int64) {
 		if events == 0 {
@@ -125,7 +123,7 @@ func (t trial) asked() {
 				number := due(0) + 1 + k
 				answer(number, 1)
 				ask(number)
-				out.Head += int64(len("30s") - len("0s"))
+				out[results.Head] += int64(len("30s") - len("0s"))
 			}
 			continue
 		}
@@ -138,13 +136,13 @@ func (t trial) asked() {
 			cursor = next
 		}
 	}
-	in.Head = fullHeads + emptyHeads
-	in.Framing = n + r.Full
+	in[results.Head] = fullHeads + emptyHeads
+	in[results.Framing] = n + r.Full
 	mean := func(bytes, n int64) float64 {
 		if n == 0 {
 			return 0
 		}
 		return float64(bytes) / float64(n)
 	}
-	r.Heads = results.Heads{Request: mean(out.Head, r.Sent), Answer: mean(fullHeads, r.Full), Empty: mean(emptyHeads, r.Empty)}
+	r.Heads = results.Heads{Request: mean(out[results.Head], r.Sent), Answer: mean(fullHeads, r.Full), Empty: mean(emptyHeads, r.Empty)}
 }

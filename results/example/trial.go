@@ -118,8 +118,6 @@ func (t trial) audit() {
 
 func (t trial) secure() bool { return t.Settings.On("tls") }
 
-func plain(b results.Bytes) int64 { return b.Total() - b.TCPIP }
-
 func process(cpu float64, l results.Workload) results.Process {
 	return results.Process{CPU: cpu, Share: cpu / l.Window, Resident: 18 << 20, Descriptors: l.Clients + 9, Goroutines: l.Clients + 7,
 		Voluntary: int64(cpu * 9000), Involuntary: int64(cpu * 120)}

@@ -21,10 +21,10 @@ func TestCrossings(t *testing.T) {
 					one.Variant, one.Load.Interval = "polling/interval=500ms", 0.5
 				}
 				one.Connection.Opened = 100
-				one.Handshake.Out.Head = 65 * 100
-				if change(one); one.Steady.In.Payload == 0 {
+				one.Handshake.Out[results.Head] = 65 * 100
+				if change(one); one.Steady.In[results.Payload] == 0 {
 					bytes, _ := perSecond(one)
-					one.Steady.In.Payload = int64(100 * bytes)
+					one.Steady.In[results.Payload] = int64(100 * bytes)
 				}
 				r.Trials = append(r.Trials, one)
 			}
@@ -47,9 +47,9 @@ func TestCrossings(t *testing.T) {
 		}
 	}
 	crossed := func(t *results.Trial) { // by what was measured, whatever theory says
-		t.Steady.In.Payload = 5
+		t.Steady.In[results.Payload] = 5
 		if t.Transport == "sse" {
-			t.Steady.In.Payload = map[string]int64{"1": 1, "2": 1, "5": 9, "10": 9}[t.Point]
+			t.Steady.In[results.Payload] = map[string]int64{"1": 1, "2": 1, "5": 9, "10": 9}[t.Point]
 		}
 	}
 	if c := find(record([]float64{1, 5}, crossed), "sse"); c.At != 0 || c.Before != 1 || c.After != 5 {

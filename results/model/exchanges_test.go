@@ -13,7 +13,7 @@ import (
 func polls(t *testing.T) *results.Trial {
 	x := &results.Trial{Transport: "polling", Variant: "polling/interval=500ms",
 		Load: results.Workload{Clients: 4, Topics: 1, Rate: 1, Arrival: "constant", Payload: 128, Warmup: 1, Window: 2, Interval: 0.5}}
-	x.Connection.Opened, x.Handshake.Out.Head = 4, 4*65
+	x.Connection.Opened, x.Handshake.Out[results.Head] = 4, 4*65
 	x.Deliveries.InWindow, x.Requests = 8, results.HTTPCount{Sent: 16, Full: 8, Empty: 8}
 	if err := x.Latency.Record(400 * time.Millisecond); err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestWholeWireOfLongAnswers(t *testing.T) {
 			x := &results.Trial{Transport: transport, Variant: transport,
 				Load: results.Workload{Clients: 4, Topics: 1, Rate: 10, Arrival: "constant", Payload: payload, Warmup: 1, Window: 2}}
 			_, x.Settings = example.Variant(transport)
-			x.Connection.Opened, x.Handshake.Out.Head = 4, 4*65
+			x.Connection.Opened, x.Handshake.Out[results.Head] = 4, 4*65
 			x.Deliveries.InWindow, x.Requests = 80, results.HTTPCount{Sent: 80, Full: 80}
 			if _, ok := Predict(x, "wire-B/event"); ok != (want || transport == "websocket") {
 				t.Errorf("%s of %d bytes: %v", transport, payload, ok)

@@ -37,10 +37,10 @@ type heads struct {
 // sends; a held one asks for another wait.
 func headsOf(t *results.Trial) (h heads, ok bool) {
 	opened := float64(t.Connection.Opened)
-	if opened <= 0 || t.Handshake.Out.Head <= 0 {
+	if opened <= 0 || t.Handshake.Out[results.Head] <= 0 {
 		return h, false
 	}
-	h = heads{float64(t.Handshake.Out.Head)/opened - 1, float64(len(answerText)), float64(len(emptyText)), 1}
+	h = heads{float64(t.Handshake.Out[results.Head])/opened - 1, float64(len(answerText)), float64(len(emptyText)), 1}
 	if t.Settings.On("etag") {
 		h.answer += float64(len(tagText))
 		h.empty = float64(len(sameText) + len(tagText))

@@ -137,10 +137,10 @@ func counted(t *results.Trial) {
 	case t.Transport == "polling" && l.Interval > 0:
 		t.Requests.Sent = int64(math.Round(float64(l.Clients) * l.Window / l.Interval))
 		t.Requests.Empty = max(0, t.Requests.Sent-t.Deliveries.InWindow)
-		t.Handshake.Out.Head = 65 * t.Connection.Opened
+		t.Handshake.Out[results.Head] = 65 * t.Connection.Opened
 	case t.Transport == "longpoll":
 		t.Requests.Sent = t.Deliveries.InWindow
-		t.Handshake.Out.Head = 74 * t.Connection.Opened
+		t.Handshake.Out[results.Head] = 74 * t.Connection.Opened
 	}
 }
 
@@ -506,7 +506,7 @@ func TestExactIsExact(t *testing.T) {
 		if v, _ := m.Value(trial); !ok || p.Tolerance != 0 || !p.Holds(v) {
 			t.Errorf("%s: %g, predicted %+v", trial.Variant, v, p)
 		}
-		trial.Steady.In.Framing++
+		trial.Steady.In[results.Framing]++
 		if v, _ := m.Value(trial); p.Holds(v) {
 			t.Errorf("%s: a byte more passes", trial.Variant)
 		}

@@ -84,7 +84,7 @@ func TestPredictExtremeLoads(t *testing.T) {
 						x := &results.Trial{Transport: transport, Variant: transport, Load: results.Workload{Clients: 10, Topics: topics, Rate: 10, Arrival: arrival,
 							Payload: 128, Warmup: 1, Window: 5, Interval: 0.5, Heartbeat: 15, Burst: 1}}
 						_, x.Settings = example.Variant(transport)
-						x.Deliveries.InWindow, x.Requests.Sent, x.Connection.Opened, x.Handshake.Out.Head = 500, 100, 10, 650
+						x.Deliveries.InWindow, x.Requests.Sent, x.Connection.Opened, x.Handshake.Out[results.Head] = 500, 100, 10, 650
 						l := &x.Load
 						*[]*float64{&l.Rate, &l.Warmup, &l.Window, &l.Interval, &l.Heartbeat}[field] = v
 						for _, m := range results.Metrics() {

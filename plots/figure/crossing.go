@@ -1,0 +1,78 @@
+package figure
+
+import (
+	"fmt"
+	"math"
+
+	"pushbench/plots/chart"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
+	"pushbench/results"
+	"pushbench/results/model"
+)
+
+// crossingFigure draws bytes per client and second over the swept value, and
+// marks where one variant begins to cost less than another.
+func crossingFigure(s view.Scenario) (Figure, bool, error) {
+	m, ok := results.MetricByUnit(view.CrossingUnit)
+	crossings := model.Crossings(s.Record, s.Scenario.Name, view.CrossingUnit)
+	if !ok || s.Scenario.Sweep != "rate" && len(crossings) == 0 {
+		return Figure{}, false, nil
+	}
+	perSecond := func(v float64) float64 { return v / 60 }
+	p := sweepPanel(s, m, perSecond)
+	if len(p.Series) == 0 {
+		return Figure{}, false, nil
+	}
+	p.Title = "Bytes on the wire per client and second (log scale)"
+	f := Figure{
+		Name: s.ID("crossings"), Scenario: s.Scenario.Name, Title: "Where one transport overtakes another, in bytes",
+		Caption: "Bytes per client and second, both directions and TCP/IP included. A numbered ring marks where two lines cross: " +
+			"where the closed forms of both do, or else the middle of what lies between the measured points around it. " + whiskers(s) + " Both axes are logarithmic.",
+		Table: crossingTable(s, m, perSecond),
+	}
+	var said []string
+	for _, x := range crossings {
+		a, b := s.NameOf(x.A), s.NameOf(x.B)
+		at, value := ring(x)
+		text := fmt.Sprintf("%s is cheaper than %s %s, and dearer beyond", a, b, s.UpTo(x))
+		if said = append(said, text); at > 0 && value > 0 { // what is 0 has no place on a logarithmic axis
+			p.Rings = append(p.Rings, chart.Ring{X: at, Y: perSecond(value), Text: text})
+		}
+	}
+	if len(said) == 0 {
+		said = []string{"No line crosses another within the range that was measured"}
+		f.Caption = said[0] + ". " + f.Caption
+	}
+	return f.draw("Line chart of bytes per client and second over "+s.SweptName()+".", said, p)
+}
+
+// crossingTable lists the points of the lines, in the figure's unit.
+func crossingTable(s view.Scenario, m results.Metric, as func(float64) float64) text.Table {
+	t := text.Table{Columns: text.Heads("transport", s.SweptName(), "per client and second", "trials")}
+	for _, group := range s.Lines() {
+		for _, c := range group {
+			sum, ok := c.Summarize(m)
+			if !ok {
+				continue
+			}
+			point := text.Value{Text: "any"}
+			if c.Point != "" {
+				point.Text = c.PointName()
+			}
+			sum.Center, sum.Lo, sum.Hi = as(sum.Center), as(sum.Lo), as(sum.Hi)
+			t.Rows = append(t.Rows, []text.Value{c.Head(), point, c.Measured(text.Bytes(sum.Center), view.Bounds(sum, "bytes"), m), c.TrialCount()})
+		}
+	}
+	return t
+}
+
+// ring is where the mark of a crossing stands: where the closed forms have it,
+// or in the middle of the bracket, on logarithmic axes.
+func ring(x results.Crossing) (at, value float64) {
+	if x.At > 0 {
+		return x.At, x.Value
+	}
+	ends := x.AtBefore[0] * x.AtBefore[1] * x.AtAfter[0] * x.AtAfter[1]
+	return math.Sqrt(x.Before * x.After), math.Pow(ends, 0.25)
+}
