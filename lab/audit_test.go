@@ -31,7 +31,7 @@ func TestAudit(t *testing.T) {
 	} {
 		t.Run(c.fact, func(t *testing.T) {
 			s := parse(t, "clients: 3\nwarm-up: 100ms\nduration: 500ms\ntrials: 1\n"+c.conditions)
-			rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Audit: true, Server: self(t, "serve")}).Run(t.Context())
+			rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Audit: true, Targets: served(t, "serve")}).Run(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}

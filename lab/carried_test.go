@@ -62,7 +62,7 @@ func TestPathIsInTheRecord(t *testing.T) {
 	s := parse(t, tiny+"variants: [sse]\ntrials: 1\npath: {delay: 2ms}\n")
 	plain := parse(t, tiny+"variants: [tcp]\ntrials: 1\npath: {}\n")
 	plain.Name = "plain"
-	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s, plain}, Server: self(t, "serve")}).Run(t.Context())
+	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s, plain}, Targets: served(t, "serve")}).Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

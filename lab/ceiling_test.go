@@ -18,7 +18,7 @@ import (
 // all of them.
 func TestCeiling(t *testing.T) {
 	s := parse(t, tiny+"variants: [polling/interval=50ms, longpoll, longpoll/headers=browser, sse, sse/tls, websocket, tcp]\ntrials: 2\n")
-	r := &Runner{Scenarios: []scenarios.Scenario{s}, Server: self(t, "serve"), Null: self(t, "null")}
+	r := &Runner{Scenarios: []scenarios.Scenario{s}, Targets: served(t, "serve"), Null: self(t, "null")}
 	rec, err := r.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -45,7 +45,7 @@ func TestCeiling(t *testing.T) {
 // A ceiling that cannot be measured costs no trial, and they say so.
 func TestCeilingCannotBeMeasured(t *testing.T) {
 	s := parse(t, tiny+"variants: [sse]\ntrials: 2\n")
-	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Server: self(t, "serve"), Null: self(t, "mute")}).Run(t.Context())
+	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Targets: served(t, "serve"), Null: self(t, "mute")}).Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -102,7 +102,7 @@ func TestKindsOfLoad(t *testing.T) {
 // The plan has the time of each ceiling once.
 func TestPlanHasTheTimeOfCeilings(t *testing.T) {
 	s := parse(t, "variants: [sse]\ntrials: 3\nsweep: {clients: [10, 2000]}\n")
-	without, with := &Runner{Scenarios: []scenarios.Scenario{s}}, &Runner{Scenarios: []scenarios.Scenario{s}, Null: []string{"null"}}
+	without, with := &Runner{Scenarios: []scenarios.Scenario{s}, Targets: ours}, &Runner{Scenarios: []scenarios.Scenario{s}, Targets: ours, Null: []string{"null"}}
 	a, _ := without.plan(machine.Limits{Files: 1 << 20})
 	b, _ := with.plan(machine.Limits{Files: 1 << 20})
 	if got, want := Estimate(b)-Estimate(a), 2*(overhead+ceilingTime)+2010*perConnect; got != want {

@@ -17,11 +17,11 @@ import (
 func together(t *testing.T, n int, dir string, fresh bool) (runners []*Runner, errs []error) {
 	t.Helper()
 	s := parse(t, tiny+"variants: [tcp]\ntrials: 1\n")
-	server := self(t, "serve")
+	server := served(t, "serve")
 	errs = make([]error, n)
 	var all sync.WaitGroup
 	for i := range n {
-		r := &Runner{Scenarios: []scenarios.Scenario{s}, Dir: dir, Fresh: fresh, Seed: uint64(i), Server: server}
+		r := &Runner{Scenarios: []scenarios.Scenario{s}, Dir: dir, Fresh: fresh, Seed: uint64(i), Targets: server}
 		runners = append(runners, r)
 		all.Go(func() { _, errs[i] = r.Run(t.Context()) })
 	}

@@ -3,6 +3,7 @@
 package lab
 
 import (
+	"pushbench/lab/target"
 	"slices"
 	"testing"
 	"time"
@@ -32,7 +33,7 @@ func TestEstimate(t *testing.T) {
 // A server is told what the load needs of it.
 func TestServerIsToldOfTheLoad(t *testing.T) {
 	c := parse(t, "variants: [sse]\nclients: 2000\ntopics: 1500\nevents: {rate: 3000, retained: 7}\n").Cells()[0]
-	command := (&Runner{Server: []string{"server"}}).command(c, "127.0.0.1")
+	command := target.Builtin("server").Start((&Runner{}).conditions(c, "127.0.0.1"))
 	for flag, want := range map[string]string{"--topics": "1500", "--memory": "256", "--heartbeat": "15s", "--history": "271"} {
 		i := slices.Index(command, flag)
 		if i < 0 || command[i+1] != want {

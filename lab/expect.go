@@ -32,7 +32,7 @@ func judge(r *results.Record, s scenarios.Scenario) (all []results.Expectation) 
 			}
 			judged = true
 			all = append(all, results.Expectation{
-				Scenario: s.Name, Point: c.Point, Variant: c.Variant, Transport: c.Transport, Settings: c.Settings, Text: e.Text, Metric: e.Metric,
+				Scenario: s.Name, Point: c.Point, Target: c.Target, Variant: c.Variant, Transport: c.Transport, Settings: c.Settings, Text: e.Text, Metric: e.Metric,
 				Got: got, Want: e.Want, Held: ok && e.Holds(got), Reason: reason,
 			})
 		}

@@ -58,7 +58,7 @@ func TestServerIsKilledInMidTrial(t *testing.T) {
 		"variants: [polling/interval=50ms, longpoll, sse, websocket, tcp]\nexpect: [\"missed-events == 0\"]\n")
 	t.Setenv(doomFile, filepath.Join(t.TempDir(), "doom"))
 	dir := t.TempDir()
-	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Seed: 1, Dir: dir, Server: self(t, "killed")}).Run(t.Context())
+	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Seed: 1, Dir: dir, Targets: served(t, "killed")}).Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -89,7 +89,7 @@ func TestServerIsKilledInMidTrial(t *testing.T) {
 func TestServerStopsForGood(t *testing.T) {
 	s := parse(t, "clients: 4\nevents: {rate: 50, payload: 5000}\nwarm-up: 50ms\nduration: 500ms\ntrials: 1\nvariants: [sse]\n")
 	t.Setenv(doomFile, filepath.Join(t.TempDir(), "doom"))
-	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Server: self(t, "stopped")}).Run(t.Context())
+	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Targets: served(t, "stopped")}).Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

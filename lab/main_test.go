@@ -17,6 +17,8 @@ import (
 
 	"go.uber.org/goleak"
 
+	"pushbench/lab/target"
+	"pushbench/scenarios"
 	"pushbench/servers"
 	"pushbench/servers/null"
 	"pushbench/servers/wire"
@@ -37,6 +39,13 @@ func TestMain(m *testing.M) {
 func self(t *testing.T, kind string) []string {
 	t.Setenv(asServer, "1")
 	return []string{os.Args[0], kind}
+}
+
+func scenariosOf(s ...scenarios.Scenario) []scenarios.Scenario { return s }
+
+// served is the target that this binary is as a server of a kind.
+func served(t *testing.T, kind string) []target.Target {
+	return []target.Target{target.Builtin(self(t, kind)...)}
 }
 
 func serve(kind string, args []string) int {
@@ -83,6 +92,9 @@ func serve(kind string, args []string) int {
 	f.Int("memory", 0, "")
 	if err := f.Parse(args); err != nil {
 		return 2
+	}
+	if kind == "reticent" { // has no tcp floor and keeps its figures to itself
+		o.TCPAddr, o.Private = "off", true
 	}
 	s, err := servers.Listen(o)
 	if err != nil {

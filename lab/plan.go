@@ -9,6 +9,7 @@ import (
 
 	"pushbench/lab/machine"
 	"pushbench/lab/path"
+	"pushbench/lab/target"
 	"pushbench/results"
 	"pushbench/scenarios"
 	"pushbench/scenarios/link"
@@ -20,8 +21,9 @@ type Planned struct {
 	Scenario string
 	Sweep    string // empty: none
 	Point    string // empty without a sweep, and for a variant that the sweep does not touch
+	Target   target.Target
 	Variant  wire.Variant
-	Number   int           // 1.. within scenario, point and variant
+	Number   int           // 1.. within scenario, point, target and variant
 	Estimate time.Duration // of wall time
 	Cell     scenarios.Cell
 }
@@ -66,19 +68,36 @@ func (r *Runner) plan(limits machine.Limits) (plan []Planned, not []results.NotR
 				not = append(not, results.NotRun{Scenario: s.Name, Point: c.Point, Variant: c.Variant.String(), Reason: reason})
 				continue
 			}
-			for n := range r.trials(s) {
-				plan = append(plan, Planned{
-					Scenario: s.Name, Sweep: s.Sweep.Key, Point: c.Point, Variant: c.Variant,
-					Number: n + 1, Estimate: trialTime(c), Cell: c,
-				})
-			}
-			if k, ok := r.kindOf(c); ok && !kinds[k] {
-				kinds[k] = true
-				plan[len(plan)-1].Estimate += ceilingTrial(c)
+			for _, t := range r.Targets {
+				if reason := r.lacks(t, c); reason != "" {
+					not = append(not, results.NotRun{Scenario: s.Name, Point: c.Point, Target: t.Name, Variant: c.Variant.String(), Reason: reason})
+					continue
+				}
+				for n := range r.trials(s) {
+					plan = append(plan, Planned{
+						Scenario: s.Name, Sweep: s.Sweep.Key, Point: c.Point, Target: t, Variant: c.Variant,
+						Number: n + 1, Estimate: trialTime(c), Cell: c,
+					})
+				}
+				if k, ok := r.kindOf(c); ok && !kinds[k] {
+					kinds[k] = true
+					plan[len(plan)-1].Estimate += ceilingTrial(c)
+				}
 			}
 		}
 	}
 	return plan, not
+}
+
+// lacks says why t cannot answer c, or nothing. Before the targets were asked
+// nothing is known to be lacking.
+func (r *Runner) lacks(t target.Target, c scenarios.Cell) string {
+	for _, a := range r.known[t.Name].Absent {
+		if a.What == results.Floor && c.Variant.Transport == wire.TCP {
+			return "target " + t.Name + " has no tcp floor: " + a.Reason
+		}
+	}
+	return ""
 }
 
 func (r *Runner) selected(s scenarios.Scenario) []scenarios.Cell { return s.Matching(r.Variants) }

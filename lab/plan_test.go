@@ -10,6 +10,7 @@ import (
 	"pgregory.net/rapid"
 
 	"pushbench/lab/machine"
+	"pushbench/lab/target"
 	"pushbench/scenarios"
 )
 
@@ -59,7 +60,7 @@ func TestPlanOrderDependsOnTheSeed(t *testing.T) {
 		t.Fatal(err)
 	}
 	order := func(seed uint64) (keys []string) {
-		for _, p := range (&Runner{Scenarios: all, Seed: seed}).Plan() {
+		for _, p := range (&Runner{Scenarios: all, Targets: ours, Seed: seed}).Plan() {
 			keys = append(keys, key(p))
 		}
 		return keys
@@ -93,7 +94,7 @@ func TestPlanFilterAndTrials(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			r := &Runner{Scenarios: []scenarios.Scenario{s}, Variants: f, Trials: test.trials}
+			r := &Runner{Scenarios: []scenarios.Scenario{s}, Targets: ours, Variants: f, Trials: test.trials}
 			if got := len(r.Plan()); got != test.want {
 				t.Errorf("%d trials, want %d", got, test.want)
 			}
@@ -123,7 +124,7 @@ func TestPlanLeavesOutWhatTheLimitsForbid(t *testing.T) {
 		{"ports that are not known forbid nothing", many, machine.Limits{Files: 1 << 20}, 4, ""},
 		{"enough of both", many, machine.Limits{Files: 1 << 20, Ports: 28232}, 4, ""},
 	} {
-		plan, not := (&Runner{Scenarios: []scenarios.Scenario{parse(t, test.text)}}).plan(test.limits)
+		plan, not := (&Runner{Scenarios: []scenarios.Scenario{parse(t, test.text)}, Targets: ours}).plan(test.limits)
 		if len(plan) != test.planned {
 			t.Errorf("%s: planned %v, want %d trials", test.sentence, plan, test.planned)
 		}
@@ -168,6 +169,9 @@ func TestEta(t *testing.T) {
 	check("after the last trial nothing is left", e.left(3, 0), 0)
 }
 
+// ours are our own servers, for plans.
+var ours = []target.Target{target.Builtin()}
+
 func parse(t *testing.T, text string) scenarios.Scenario {
 	t.Helper()
 	s, err := scenarios.Parse("x", "x.yaml", []byte("about: x\n"+text))
@@ -183,7 +187,7 @@ func TestDefaultSuiteTakesLessThanFiveMinutes(t *testing.T) {
 		t.Fatal(err)
 	}
 	suite := slices.DeleteFunc(all, func(s scenarios.Scenario) bool { return s.Suite != scenarios.SuiteDefault })
-	plan := (&Runner{Scenarios: suite, Null: []string{"null"}}).Plan()
+	plan := (&Runner{Scenarios: suite, Targets: ours, Null: []string{"null"}}).Plan()
 	if total := Estimate(plan); total > 280*time.Second {
 		t.Errorf("the default suite takes %s: `make bench` is promised within five minutes", total)
 	}

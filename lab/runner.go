@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pushbench/lab/machine"
+	"pushbench/lab/target"
 	"pushbench/results"
 	"pushbench/results/model"
 	"pushbench/scenarios"
@@ -33,11 +34,9 @@ type Runner struct {
 	// capture, and compared with it. It needs what package path needs.
 	Audit bool
 
-	// Server is the command that starts a server and writes wire.Ready as its
-	// first line: the executable, "serve", "--ready". The Runner appends
-	// --addr, --tcp, --heartbeat, --history, --topics and --memory with their
-	// values and, where they are needed, --tls and --expose.
-	Server []string
+	// Targets are who answers, in the order of the reports; their names differ.
+	// Every variant is run against each of them.
+	Targets []target.Target
 
 	// Null is the command that starts a null server, by which the generator's
 	// ceiling is measured before the first trial of each kind: the executable,
@@ -52,6 +51,7 @@ type Runner struct {
 	Commit   string   // for the provenance: what the build was told; empty: what the go command wrote into it
 
 	ceilings map[loadKind]ceiling
+	known    map[string]results.Target // by name, once they were asked
 }
 
 // Progress is told how a run goes. The calls never overlap. Left is the
@@ -71,7 +71,7 @@ type Progress interface {
 // is partial, with ctx's error. Any other error comes with what there is of
 // the record, which is nil when nothing could be begun.
 func (r *Runner) Run(ctx context.Context) (*results.Record, error) {
-	rec, plan, err := r.begin()
+	rec, plan, err := r.begin(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -105,8 +105,12 @@ func (r *Runner) Run(ctx context.Context) (*results.Record, error) {
 }
 
 // begin plans the run, reserves its directory and saves the record of no trial.
-func (r *Runner) begin() (*results.Record, []Planned, error) {
+func (r *Runner) begin(ctx context.Context) (*results.Record, []Planned, error) {
 	if err := r.valid(); err != nil {
+		return nil, nil, err
+	}
+	targets, err := r.ask(ctx)
+	if err != nil {
 		return nil, nil, err
 	}
 	plan, not := r.plan(machine.OwnLimits())
@@ -115,7 +119,7 @@ func (r *Runner) begin() (*results.Record, []Planned, error) {
 	rec := &results.Record{
 		Schema: results.Schema, ID: began.Format("20060102T150405Z"), Began: began, Ended: began,
 		Partial: partial(0, len(plan)), Planned: len(plan), Seed: r.Seed,
-		Provenance: Collect(r.Version, r.Commit, r.Command), Trials: []*results.Trial{}, NotRun: not,
+		Provenance: Collect(r.Version, r.Commit, r.Command), Targets: targets, Trials: []*results.Trial{}, NotRun: not,
 	}
 	rec.Provenance.Path = r.where()
 	for _, s := range r.Scenarios {
@@ -125,6 +129,20 @@ func (r *Runner) begin() (*results.Record, []Planned, error) {
 		return nil, nil, err
 	}
 	return rec, plan, nil
+}
+
+// ask finds out what the targets can tell.
+func (r *Runner) ask(ctx context.Context) (all []results.Target, err error) {
+	r.known = map[string]results.Target{}
+	for _, t := range r.Targets {
+		known, err := askTarget(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		r.known[t.Name] = known
+		all = append(all, known)
+	}
+	return all, nil
 }
 
 // reserve gives the run its directory, with a first record in it. Nothing is
@@ -166,9 +184,18 @@ func (r *Runner) valid() error {
 		}
 		names[s.Name] = true
 	}
+	answers := map[string]bool{}
+	for _, t := range r.Targets {
+		if answers[t.Name] {
+			return fmt.Errorf("two targets are named %s: results could not be told apart", t.Name)
+		}
+		answers[t.Name] = true
+	}
 	switch {
 	case len(names) == 0:
 		return errors.New("no scenario to run")
+	case len(answers) == 0:
+		return errors.New("no target to run against")
 	case r.Trials < 0 || r.Trials > scenarios.MaxTrials:
 		return fmt.Errorf("%d trials: between 1 and %d, or 0 for as many as the scenarios say", r.Trials, scenarios.MaxTrials)
 	}

@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pushbench/lab/target"
 	"pushbench/results"
 	"pushbench/scenarios"
 )
@@ -31,7 +32,7 @@ expect: ["missed-events == 0", "sse: p50-sec > 1h", "polling: empty-requests-sha
 `)
 	dir := filepath.Join(t.TempDir(), "20260102T030405Z")
 	watch := &watcher{}
-	r := &Runner{Scenarios: []scenarios.Scenario{s}, Seed: 7, Dir: dir, Server: self(t, "serve"), Progress: watch,
+	r := &Runner{Scenarios: []scenarios.Scenario{s}, Seed: 7, Dir: dir, Targets: served(t, "serve"), Progress: watch,
 		Command: []string{"pushbench", "run"}, Version: "1.2.3"}
 	rec, err := r.Run(t.Context())
 	if err != nil {
@@ -82,7 +83,7 @@ func TestRunIsInterrupted(t *testing.T) {
 	dir := t.TempDir()
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
-	r := &Runner{Scenarios: []scenarios.Scenario{s}, Dir: dir, Server: self(t, "serve"), Progress: &watcher{at: 2, stop: cancel}}
+	r := &Runner{Scenarios: []scenarios.Scenario{s}, Dir: dir, Targets: served(t, "serve"), Progress: &watcher{at: 2, stop: cancel}}
 	rec, err := r.Run(ctx)
 	if err != ctx.Err() {
 		t.Errorf("got error %v, want that of the context", err)
@@ -112,7 +113,7 @@ func TestRunOfBadServers(t *testing.T) {
 		t.Run(test.sentence, func(t *testing.T) {
 			s := parse(t, tiny+"variants: [sse, tcp]\ntrials: 1\nexpect: [\"missed-events == 0\"]\n")
 			dir := t.TempDir()
-			rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Dir: dir, Server: self(t, test.kind)}).Run(t.Context())
+			rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Dir: dir, Targets: served(t, test.kind)}).Run(t.Context())
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -152,10 +153,10 @@ func TestRunCannotBegin(t *testing.T) {
 		want     string
 	}{
 		{"without a scenario", Runner{}, "no scenario to run"},
-		{"with two of one name", Runner{Scenarios: []scenarios.Scenario{s, s}}, "two scenarios are named x"},
-		{"with a negative number of trials", Runner{Scenarios: []scenarios.Scenario{s}, Trials: -1}, "-1 trials"},
-		{"where no directory can be made", Runner{Scenarios: []scenarios.Scenario{s}, Dir: filepath.Join(file, "run")}, "not a directory"},
-		{"with a server that is not there", Runner{Scenarios: []scenarios.Scenario{s}, Server: []string{"/nonexistent/pushbench"}}, "cannot start the server"},
+		{"with two of one name", Runner{Scenarios: []scenarios.Scenario{s, s}, Targets: ours}, "two scenarios are named x"},
+		{"with a negative number of trials", Runner{Scenarios: []scenarios.Scenario{s}, Targets: ours, Trials: -1}, "-1 trials"},
+		{"where no directory can be made", Runner{Scenarios: []scenarios.Scenario{s}, Targets: ours, Dir: filepath.Join(file, "run")}, "not a directory"},
+		{"with a server that is not there", Runner{Scenarios: []scenarios.Scenario{s}, Targets: []target.Target{target.Builtin("/nonexistent/pushbench")}}, "cannot start the server"},
 	}
 	for _, test := range tests {
 		t.Run(test.sentence, func(t *testing.T) {
@@ -178,7 +179,7 @@ func TestRunListsWhatItCannotRun(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer unix.Setrlimit(unix.RLIMIT_NOFILE, &limit)
-	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Server: self(t, "serve")}).Run(t.Context())
+	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s}, Targets: served(t, "serve")}).Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -41,7 +41,7 @@ const loopbackMTU = 65536
 
 // setUp opens the path that the trial asks for and starts its server behind
 // it. The caller leaves.
-func (r *Runner) setUp(ctx context.Context, c scenarios.Cell, seed uint64) (_ *testbed, err error) {
+func (r *Runner) setUp(ctx context.Context, p Planned, seed uint64) (_ *testbed, err error) {
 	s := &testbed{}
 	defer func() {
 		if err != nil {
@@ -50,7 +50,7 @@ func (r *Runner) setUp(ctx context.Context, c scenarios.Cell, seed uint64) (_ *t
 	}()
 	o := process.Options{}
 	host := "127.0.0.1"
-	if l, over := r.link(c); over {
+	if l, over := r.link(p.Cell); over {
 		l.Seed = seed
 		s.link = l
 		if s.path, err = path.Open(l); err != nil {
@@ -63,7 +63,7 @@ func (r *Runner) setUp(ctx context.Context, c scenarios.Cell, seed uint64) (_ *t
 			return nil, err
 		}
 	}
-	o.Command = r.command(c, host)
+	o.Command = p.Target.Start(r.conditions(p.Cell, host))
 	s.server, err = process.Start(ctx, o)
 	return s, err
 }
@@ -79,8 +79,13 @@ func (s *testbed) watch() error {
 }
 
 // equip says to the load generator what its testbed is.
-func (s *testbed) equip(o *loadgen.Options, stall scenarios.Stall) {
+func (s *testbed) equip(o *loadgen.Options, stall scenarios.Stall, known results.Target) {
 	o.Target = loadgen.Target{HTTP: s.server.HTTP, TCP: s.server.TCP, Cert: s.server.Cert, PID: s.server.PID, Gone: s.server.Exited()}
+	for _, a := range known.Absent {
+		if a.What == results.Figures {
+			o.Target.NoFigures = a.Reason
+		}
+	}
 	if s.path != nil {
 		// The publisher is beside the server, so that the transport's way alone
 		// is in the latency; where the path adds nothing it is beside the

@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"hash/fnv"
-	"strconv"
 	"strings"
 	"time"
 
 	"pushbench/lab/machine"
 	"pushbench/lab/process"
+	"pushbench/lab/target"
 	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/scenarios"
@@ -29,7 +29,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	o := p.options(r.Seed)
 	o.Progress = progress
 	began := time.Now()
-	s, err := r.setUp(ctx, p.Cell, o.Seed)
+	s, err := r.setUp(ctx, p, o.Seed)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()
@@ -39,7 +39,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 		}
 		return r.label(p, failed(began, o, err.Error())), nil
 	}
-	s.equip(&o, p.Cell.Scenario.Stall)
+	s.equip(&o, p.Cell.Scenario.Stall, r.known[p.Target.Name])
 	group := machine.OwnGroup()
 	before := group.Throttled()
 	t, err := drive(ctx, o, 5*p.Estimate+time.Minute)
@@ -128,20 +128,16 @@ func trialSeed(seed uint64, scenario string, number int) uint64 {
 	return h.Sum64()
 }
 
-// command is the command that starts a server for c at a host's address.
-func (r *Runner) command(c scenarios.Cell, host string) []string {
-	args := append([]string(nil), r.Server...)
-	args = append(args, "--addr", host+":0", "--tcp", host+":0",
-		"--heartbeat", wire.Duration(c.Scenario.Heartbeat), "--history", strconv.Itoa(c.History()), "--topics", strconv.Itoa(c.Scenario.Topics),
-		"--memory", strconv.Itoa(c.Memory()))
-	if c.Variant.On(wire.TLS) {
-		args = append(args, "--tls")
+// conditions are what c asks of its target at a host's address.
+func (r *Runner) conditions(c scenarios.Cell, host string) target.Conditions {
+	_, over := r.link(c)
+	return target.Conditions{
+		Host: host, Heartbeat: c.Scenario.Heartbeat, History: c.History(), Topics: c.Scenario.Topics, Memory: c.Memory(),
+		TLS: c.Variant.On(wire.TLS), Expose: over,
 	}
-	if _, over := r.link(c); over {
-		args = append(args, "--expose") // within a network namespace of our own
-	}
-	return args
 }
+
+func askTarget(ctx context.Context, t target.Target) (results.Target, error) { return t.Ask(ctx) }
 
 // failed is the trial that did not come about.
 func failed(began time.Time, o loadgen.Options, reason string) *results.Trial {
@@ -152,7 +148,7 @@ func failed(began time.Time, o loadgen.Options, reason string) *results.Trial {
 
 // label says in t which trial of which scenario it is, and its conditions.
 func (r *Runner) label(p Planned, t *results.Trial) *results.Trial {
-	t.Scenario, t.Sweep, t.Point, t.Number = p.Scenario, p.Sweep, p.Point, p.Number
+	t.Scenario, t.Sweep, t.Point, t.Target, t.Number = p.Scenario, p.Sweep, p.Point, p.Target.Name, p.Number
 	t.Load.Heartbeat = p.Cell.Scenario.Heartbeat.Seconds()
 	if asked := p.Cell.Asked; asked < p.Cell.Scenario.Warmup {
 		t.Load.WarmupAsked = asked.Seconds()

@@ -48,7 +48,9 @@ func (s *session) open(ctx context.Context) error {
 	c.Seconds = seconds
 	c.ServerCPU = float64(opened.server.cpu-before.server.cpu) / 1e9
 	c.ClientCPU = float64(opened.self.cpu-before.self.cpu) / 1e9
-	c.Held = held(before, after)
+	if s.Variant.Transport != wire.LongPoll || s.Target.NoFigures == "" { // else nobody tells whether the requests are held
+		c.Held = held(before, after)
+	}
 	if s.handshake.again, err = s.sentAgain(); err != nil {
 		return errCounters(err)
 	}
@@ -142,7 +144,7 @@ func (s *session) hold(ctx context.Context) error {
 			return fmt.Errorf("client %d: %w", c.client, err)
 		}
 	}
-	if s.Variant.Duration(wire.Wait) < shortWait {
+	if s.Variant.Duration(wire.Wait) < shortWait || s.Target.NoFigures != "" {
 		return nil // the first are over before the last are there
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)

@@ -19,6 +19,10 @@ type Target struct {
 	Cert string // PEM certificate to trust, for variants with TLS
 	PID  int    // the server process on this machine; 0: unknown, and its figures from outside are absent
 
+	// NoFigures says why the server tells no figures of its own; empty: it answers
+	// GET /stats. Without them, what only they tell is absent from the trial.
+	NoFigures string
+
 	Clients   Dialer          // the way from clients to server; nil: from where this process is
 	Publisher Dialer          // the way of the publisher and of reading the server's own figures; nil: as Clients
 	Gone      <-chan struct{} // closed when the server process has ended; nil: not known

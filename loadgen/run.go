@@ -111,10 +111,13 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 		return nil, err
 	}
 	s := &session{
-		Options: o, web: web, dialer: clients, inside: newInside(web), clock: clock,
+		Options: o, web: web, dialer: clients, inside: newInside(web, o.Target.NoFigures == ""), clock: clock,
 		rec:    newRecorder(clock, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
 		ending: make(chan struct{}),
 		trial:  o.Trial(time.Now()),
+	}
+	if o.Target.NoFigures != "" {
+		s.trial.Absent = []results.Absent{{What: results.Figures, Reason: o.Target.NoFigures}}
 	}
 	s.rec.trace, s.rec.waits = o.Trace, o.Uncorrected
 	if s.self, err = newMeter(os.Getpid()); err != nil {

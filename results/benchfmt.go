@@ -24,7 +24,7 @@ const BenchstatAgainst = "-col .file,commit,host,kernel"
 // reads: https://go.dev/design/14313-benchmark-format. Each valid trial is one
 // line, named by its settings, with every metric that it has:
 //
-//	BenchmarkPushbench/scenario=live-feed/transport=polling/interval=500ms/clients=500 25000 0.2501 p50-sec ...
+//	BenchmarkPushbench/scenario=live-feed/target=builtin/transport=polling/interval=500ms/clients=500 25000 0.2501 p50-sec ...
 //
 // The iterations are the deliveries of the window. What must agree for two
 // results to compare (machine, scenario) is in configuration keys, and so is what
@@ -71,7 +71,7 @@ func writeBenchComments(w io.Writer, r *Record) {
 		line("partial: %s", r.Partial)
 	}
 	for _, n := range r.NotRun {
-		line("not run: %s %s %s: %s", n.Scenario, n.Point, n.Variant, n.Reason)
+		line("not run: %s %s %s %s: %s", n.Scenario, n.Point, n.Target, n.Variant, n.Reason)
 	}
 	for _, t := range r.Trials {
 		if t.Failed != "" {
@@ -79,6 +79,9 @@ func writeBenchComments(w io.Writer, r *Record) {
 		}
 	}
 	line("transports side by side: benchstat -col /transport,/interval bench.txt")
+	if len(r.Targets) > 1 {
+		line("targets side by side: benchstat -col /target bench.txt")
+	}
 	line("this run against another: benchstat %s old/bench.txt bench.txt", BenchstatAgainst)
 	fmt.Fprintln(w)
 }
@@ -133,6 +136,7 @@ func benchName(t *Trial) string {
 		name += "/" + benchWord(key) + "=" + benchWord(value)
 	}
 	add("scenario", t.Scenario)
+	add("target", t.Target)
 	add("transport", t.Transport)
 	for _, s := range t.Settings.Named() {
 		add(s.Name, cmp.Or(s.Text(), "on"))

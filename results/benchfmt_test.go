@@ -22,14 +22,14 @@ func TestBenchName(t *testing.T) {
 		trial Trial
 		want  string
 	}{
-		{"a transport", Trial{Scenario: "live-feed", Variant: "sse", Load: Workload{Clients: 1000}}, "Pushbench/scenario=live-feed/transport=sse/clients=1000"},
-		{"a flag is on", Trial{Scenario: "s", Variant: "sse/tls", Load: Workload{Clients: 1}}, "Pushbench/scenario=s/transport=sse/tls=on/clients=1"},
-		{"settings in their order", Trial{Scenario: "s", Variant: "polling/interval=2s/pace=delay/etag"}, "Pushbench/scenario=s/transport=polling/interval=2s/pace=delay/etag=on/clients=0"},
-		{"a point of a sweep", Trial{Scenario: "s", Sweep: "payload", Point: "128", Variant: "sse"}, "Pushbench/scenario=s/transport=sse/payload=128/clients=0"},
-		{"a point that the name already has", Trial{Scenario: "s", Sweep: "clients", Point: "9", Variant: "sse", Load: Workload{Clients: 9}}, "Pushbench/scenario=s/transport=sse/clients=9"},
-		{"and so for the interval", Trial{Scenario: "s", Sweep: "interval", Point: "2s", Variant: "polling/interval=2s"}, "Pushbench/scenario=s/transport=polling/interval=2s/clients=0"},
-		{"what would end a part", Trial{Scenario: "my own/file", Variant: "sse"}, "Pushbench/scenario=my_own_file/transport=sse/clients=0"},
-		{"what would be a GOMAXPROCS at the end", Trial{Scenario: "s", Sweep: "rate", Point: "1e-3", Variant: "sse"}, "Pushbench/scenario=s/transport=sse/rate=1e-3/clients=0"},
+		{"a transport", Trial{Target: Builtin, Scenario: "live-feed", Variant: "sse", Load: Workload{Clients: 1000}}, "Pushbench/scenario=live-feed/target=builtin/transport=sse/clients=1000"},
+		{"a flag is on", Trial{Target: Builtin, Scenario: "s", Variant: "sse/tls", Load: Workload{Clients: 1}}, "Pushbench/scenario=s/target=builtin/transport=sse/tls=on/clients=1"},
+		{"settings in their order", Trial{Target: Builtin, Scenario: "s", Variant: "polling/interval=2s/pace=delay/etag"}, "Pushbench/scenario=s/target=builtin/transport=polling/interval=2s/pace=delay/etag=on/clients=0"},
+		{"a point of a sweep", Trial{Target: Builtin, Scenario: "s", Sweep: "payload", Point: "128", Variant: "sse"}, "Pushbench/scenario=s/target=builtin/transport=sse/payload=128/clients=0"},
+		{"a point that the name already has", Trial{Target: Builtin, Scenario: "s", Sweep: "clients", Point: "9", Variant: "sse", Load: Workload{Clients: 9}}, "Pushbench/scenario=s/target=builtin/transport=sse/clients=9"},
+		{"and so for the interval", Trial{Target: Builtin, Scenario: "s", Sweep: "interval", Point: "2s", Variant: "polling/interval=2s"}, "Pushbench/scenario=s/target=builtin/transport=polling/interval=2s/clients=0"},
+		{"what would end a part", Trial{Target: Builtin, Scenario: "my own/file", Variant: "sse"}, "Pushbench/scenario=my_own_file/target=builtin/transport=sse/clients=0"},
+		{"what would be a GOMAXPROCS at the end", Trial{Target: Builtin, Scenario: "s", Sweep: "rate", Point: "1e-3", Variant: "sse"}, "Pushbench/scenario=s/target=builtin/transport=sse/rate=1e-3/clients=0"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			test.trial.Transport, test.trial.Settings = splitVariant(test.trial.Variant)

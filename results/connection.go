@@ -18,12 +18,12 @@ type Connection struct {
 // Held is what Opened connections add to the server while they are held open
 // and idle: the difference between after and before, for all connections.
 type Held struct {
-	Stacks      int64 `json:"stacks_bytes"`             // goroutine stacks
-	Heap        int64 `json:"heap_bytes"`               // live heap after a collection
-	Runtime     int64 `json:"runtime_bytes"`            // what the Go runtime took from the system beyond stacks and heap
+	Stacks      int64 `json:"stacks_bytes,omitempty"`   // goroutine stacks
+	Heap        int64 `json:"heap_bytes,omitempty"`     // live heap after a collection
+	Runtime     int64 `json:"runtime_bytes,omitempty"`  // what the Go runtime took from the system beyond stacks and heap
 	Kernel      int64 `json:"kernel_bytes"`             // socket buffers and slab objects; half of what both ends took on this machine
 	Resident    int64 `json:"resident_bytes"`           // the process's RSS, from outside
-	Goroutines  int64 `json:"goroutines"`               // of the server
+	Goroutines  int64 `json:"goroutines,omitempty"`     // of the server
 	Descriptors int64 `json:"descriptors"`              // open files of the server
 	Generator   int64 `json:"generator_resident_bytes"` // RSS that the load generator added for them
 }

@@ -120,8 +120,8 @@ func TestBenchstat(t *testing.T) {
 		args []string
 		want []string
 	}{
-		{"alone", []string{"old.txt"}, []string{"Pushbench/scenario=live-feed/transport=polling/interval=500ms/clients=500 ", " 250.1m ± 0%", "first-event-sec"}},
-		{"by transport", []string{"-filter", feed, "-col", "/transport", "old.txt"}, []string{"polling", "websocket", "Pushbench/scenario=live-feed/clients=500"}},
+		{"alone", []string{"old.txt"}, []string{"Pushbench/scenario=live-feed/target=builtin/transport=polling/interval=500ms/clients=500 ", " 250.1m ± 0%", "first-event-sec"}},
+		{"by transport", []string{"-filter", feed, "-col", "/transport", "old.txt"}, []string{"polling", "websocket", "Pushbench/scenario=live-feed/target=builtin/clients=500"}},
 		{"by transport, side by side", []string{"-filter", feed, "-col", "/transport,/interval", "old.txt"}, []string{"-99.82% (p=0.002 n=6)"}},
 		{"against another commit", append(against, "old.txt", "new.txt"), []string{"~ (p=1.000 n=6)", "  old  ", "  new  "}},
 		{"on another host with another kernel, which is said", append(against, "old.txt", "renamed.txt"), []string{"~ (p=1.000 n=6)", "another", "6.1.1-synthetic"}},

@@ -4,6 +4,7 @@ package results
 // whether it came true.
 type Expectation struct {
 	Scenario  string   `json:"scenario"`            // name
+	Target    string   `json:"target,omitempty"`    // name; empty: all
 	Point     string   `json:"point,omitempty"`     // of the sweep; empty: all
 	Variant   string   `json:"variant,omitempty"`   // empty: all; a transport: all its variants
 	Transport string   `json:"transport,omitempty"` // of the variant
@@ -20,6 +21,7 @@ type Expectation struct {
 // beyond its tolerance is a finding.
 type Predicted struct {
 	Scenario  string  `json:"scenario"`        // name
+	Target    string  `json:"target"`          // name
 	Point     string  `json:"point,omitempty"` // of the sweep; empty for a variant that the sweep does not touch
 	Variant   string  `json:"variant"`         // name
 	Metric    string  `json:"metric"`          // unit

@@ -81,6 +81,7 @@ func Parse(file string, data []byte) (*Record, error) {
 		return fail(int64(len(data)-len(bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n"))), "something follows the record", "one file holds one record")
 	}
 	r.layout1()
+	r.withTargets()
 	if p := r.problem(); p != nil {
 		return fail(offsetOf(data, p.path), p.path+": "+p.msg, "")
 	}

@@ -25,6 +25,7 @@ type Record struct {
 	Seed       uint64     `json:"seed"`              // of the order of trials and of random arrivals
 	Provenance Provenance `json:"provenance"`        // where the numbers come from
 	Scenarios  []Scenario `json:"scenarios"`         // in the order in which a report shows them
+	Targets    []Target   `json:"targets"`           // who answered, in the order in which a report shows them
 	Trials     []*Trial   `json:"trials"`            // in the order in which they ran
 	NotRun     []NotRun   `json:"not_run,omitempty"` // what was asked and could not be run
 
@@ -49,6 +50,7 @@ type Scenario struct {
 // NotRun is a part of what was asked that was not run, with the reason.
 type NotRun struct {
 	Scenario string `json:"scenario"`          // name
+	Target   string `json:"target,omitempty"`  // name; empty: all
 	Point    string `json:"point,omitempty"`   // of the sweep; empty: all
 	Variant  string `json:"variant,omitempty"` // empty: all
 	Reason   string `json:"reason"`            // a sentence

@@ -59,7 +59,7 @@ Layout 2 changed what these fields mean. A record of layout 1 is read with the o
 | ` + "`settings`" + ` | was not there | of the variant, as data: nobody has to read them out of ` + "`variant`" + ` |
 `)
 	for _, typ := range schemaTypes(t,
-		"record.go", "outcome.go", "provenance.go", "trial.go", "settings.go", "workload.go", "path.go", "connection.go", "trust.go", "audit.go", "bytes.go", "ledger.go", "histogram.go") {
+		"record.go", "target.go", "outcome.go", "provenance.go", "trial.go", "settings.go", "workload.go", "path.go", "connection.go", "trust.go", "audit.go", "bytes.go", "ledger.go", "histogram.go") {
 		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n| field | type | meaning |\n|---|---|---|\n", typ.name, typ.doc)
 		for _, f := range typ.fields {
 			if f.doc == "" {

@@ -8,10 +8,11 @@ type Trial struct {
 	Scenario  string    `json:"scenario"`           // name
 	Sweep     string    `json:"sweep,omitempty"`    // what is swept: clients, payload, rate, interval
 	Point     string    `json:"point,omitempty"`    // its value in this trial; empty for a variant that the sweep does not touch
+	Target    string    `json:"target"`             // name of who answered
 	Variant   string    `json:"variant"`            // polling/interval=500ms
 	Transport string    `json:"transport"`          // polling
 	Settings  Settings  `json:"settings,omitempty"` // of the variant: all that the transport has
-	Number    int       `json:"number"`             // 1.. within scenario, point and variant
+	Number    int       `json:"number"`             // 1.. within scenario, point, target and variant
 	Began     time.Time `json:"began"`              // start, UTC
 	Load      Workload  `json:"load"`               // what clients and publisher did
 	Path      Path      `json:"path"`               // what lay between clients and server
@@ -19,6 +20,7 @@ type Trial struct {
 
 	Failed   string    `json:"failed,omitempty"`   // which invariant broke; such a trial is never averaged
 	Warnings []Warning `json:"warnings,omitempty"` // doubts about this trial
+	Absent   []Absent  `json:"absent,omitempty"`   // what the target could not tell, so that numbers are missing
 
 	Latency     Histogram  `json:"latency"`     // due by the schedule until its last byte reached the clients' machine, by the kernel's stamp
 	Departure   Histogram  `json:"departure"`   // the publisher's write begins until its last byte left the machine, by the kernel's stamp: one count for each write of which the kernel tells

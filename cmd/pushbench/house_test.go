@@ -36,9 +36,10 @@ var mayImport = map[string][]string{
 	"lab/machine":         {},
 	"lab/path":            {"scenarios/link"},
 	"lab/process":         {"servers/wire"},
+	"lab/target":          {"servers/wire", "results", "lab/process"},
 	"lab/capture":         {"servers/wire"},
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},
-	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
+	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
 	"lab/reproduce":       {"servers/wire", "results", "results/claims", "lab/process"},
 	"plots/chart":         {"results/safe"},
 	"plots/text":          {"results", "results/safe"},
@@ -48,7 +49,7 @@ var mayImport = map[string][]string{
 	"plots/proof":         {"results", "results/safe", "plots/text", "plots/view"},
 	"plots/page":          {"results", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/text", "plots/view"},
 	"plots/sample":        {"results", "results/example"}, // for tests alone
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/safe", "loadgen", "scenarios", "lab", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/page"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/safe", "loadgen", "scenarios", "lab", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/page"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.

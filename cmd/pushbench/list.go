@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pushbench/lab"
+	"pushbench/lab/target"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
@@ -88,7 +89,7 @@ func listScenarios(w io.Writer) error {
 		fmt.Fprintf(w, "%s (%s)\n\n", l.bold(titles[suite]), span(lab.Estimate(total.Plan())))
 		fmt.Fprintln(tab, "  SCENARIO\tCLIENTS\tEVENTS/S\tPAYLOAD\tTRIALS\tTIME")
 		for _, s := range chosen {
-			plan := (&lab.Runner{Scenarios: []scenarios.Scenario{s}}).Plan()
+			plan := (&lab.Runner{Scenarios: []scenarios.Scenario{s}, Targets: []target.Target{target.Builtin()}}).Plan()
 			time := span(lab.Estimate(plan))
 			if len(plan) == 0 {
 				time = "not here" // pushbench doctor says why

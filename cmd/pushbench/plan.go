@@ -20,10 +20,15 @@ func writePlan(w io.Writer, r *lab.Runner) error {
 		return nothingRuns(not)
 	}
 	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	several := len(r.Targets) > 1
 	fmt.Fprintln(tab, "SCENARIO\tVARIANT\tPOINTS\tTRIALS\tTIME")
 	for _, s := range r.Scenarios {
 		for _, row := range rows(plan, s) {
-			fmt.Fprintf(tab, "%s\t%s\t%s\t%d\t%s\n", safe.Line(s.Name), row.variant, row.points, row.trials, span(row.time))
+			name := row.variant.String()
+			if several {
+				name += " (" + row.target + ")"
+			}
+			fmt.Fprintf(tab, "%s\t%s\t%s\t%d\t%s\n", safe.Line(s.Name), name, row.points, row.trials, span(row.time))
 		}
 	}
 	if err := tab.Flush(); err != nil {
@@ -74,8 +79,10 @@ func writeWarmups(w io.Writer, plan []lab.Planned) error {
 	return nil
 }
 
-// A row is the trials of one variant of one scenario, over all points.
+// A row is the trials of one variant of one scenario against one target, over all
+// points.
 type row struct {
+	target  string
 	variant wire.Variant
 	points  string
 	trials  int
@@ -88,10 +95,10 @@ func rows(plan []lab.Planned, s scenarios.Scenario) []row {
 		if p.Scenario != s.Name {
 			continue
 		}
-		i := slices.IndexFunc(out, func(r row) bool { return r.variant == p.Variant })
+		i := slices.IndexFunc(out, func(r row) bool { return r.variant == p.Variant && r.target == p.Target.Name })
 		if i < 0 {
 			i = len(out)
-			out = append(out, row{variant: p.Variant})
+			out = append(out, row{target: p.Target.Name, variant: p.Variant})
 		}
 		out[i].trials++
 		out[i].time += p.Estimate
@@ -99,6 +106,6 @@ func rows(plan []lab.Planned, s scenarios.Scenario) []row {
 			out[i].points = p.Sweep + " " + sweptRange(s)
 		}
 	}
-	slices.SortFunc(out, func(a, b row) int { return compareVariants(a.variant, b.variant) })
+	slices.SortStableFunc(out, func(a, b row) int { return compareVariants(a.variant, b.variant) })
 	return out
 }

@@ -68,7 +68,9 @@ func (h *header) start(plan []lab.Planned, estimate time.Duration) {
 	fmt.Fprintf(h.w, "%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(estimate), h.runner.Seed, safe.Line(h.runner.Dir))
 }
 
-func cellOf(p lab.Planned) string { return p.Scenario + " " + p.Point + " " + p.Variant.String() }
+func cellOf(p lab.Planned) string {
+	return p.Scenario + " " + p.Point + " " + p.Target.Name + " " + p.Variant.String()
+}
 
 // label names a trial: live-feed sse 3/6.
 func (h *header) label(i int) string {
@@ -77,7 +79,11 @@ func (h *header) label(i int) string {
 	if p.Point != "" && p.Sweep != scenarios.SweepInterval { // the variant tells the interval
 		point = " " + p.Sweep + "=" + p.Point
 	}
-	return fmt.Sprintf("%s%s %s %d/%d", safe.Line(p.Scenario), point, p.Variant, p.Number, h.of[cellOf(p)])
+	target := ""
+	if len(h.runner.Targets) > 1 {
+		target = " (" + p.Target.Name + ")"
+	}
+	return fmt.Sprintf("%s%s %s%s %d/%d", safe.Line(p.Scenario), point, p.Variant, target, p.Number, h.of[cellOf(p)])
 }
 
 // headline is the one figure of a trial that tells whether all is well.

@@ -31,7 +31,7 @@ func ageFigure(s view.Scenario) (Figure, bool, error) {
 		mid, end := sum.Center, max(sum.Center, peak.Quantile(0.99))
 		lo, hi = append(lo, mid), append(hi, end)
 		ch.Rows = append(ch.Rows, chart.Row{
-			Name: c.Name, Stroke: view.StyleOf(c.Transport).Stroke, Warn: c.Weight("age-sec"),
+			Name: c.Name, Stroke: c.Stroke(), Warn: c.Weight("age-sec"),
 			Span: &chart.Span{Mid: mid, End: end, MidText: text.Duration(mid), EndText: text.Duration(end)},
 		})
 		f.Table.Rows = append(f.Table.Rows, []text.Value{

@@ -63,7 +63,7 @@ func ledgerRows(s view.Scenario, divisor func(*results.Trial) float64) (rows []c
 			sums = append(sums, times.Text+" payload")
 		}
 		rows = append(rows, chart.Row{
-			Name: c.Name, Stroke: view.StyleOf(c.Transport).Stroke, Warn: c.Weight("wire-B/event"),
+			Name: c.Name, Stroke: c.Stroke(), Warn: c.Weight("wire-B/event"),
 			Bars: []chart.Bar{
 				{Side: "to client", Parts: in, Text: text.Bytes(toClient)},
 				{Side: "to server", Parts: out, Text: text.Bytes(toServer)},

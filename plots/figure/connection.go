@@ -64,7 +64,7 @@ func stackFigure(s view.Scenario, st stack) (Figure, bool, error) {
 	var said []string
 	var shown []view.Cell
 	for _, c := range s.Cells {
-		r := chart.Row{Name: c.Name, Stroke: view.StyleOf(c.Transport).Stroke, Warn: c.Weight(st.total)}
+		r := chart.Row{Name: c.Name, Stroke: c.Stroke(), Warn: c.Weight(st.total)}
 		if st.tick {
 			r.Tick = c.Center(st.total)
 		}

@@ -33,7 +33,7 @@ func crossingFigure(s view.Scenario) (Figure, bool, error) {
 	}
 	var said []string
 	for _, x := range crossings {
-		a, b := s.NameOf(x.A), s.NameOf(x.B)
+		a, b := s.NameOf(x.Target, x.A), s.NameOf(x.Target, x.B)
 		at, value := ring(x)
 		text := fmt.Sprintf("%s is cheaper than %s %s, and dearer beyond", a, b, s.UpTo(x))
 		if said = append(said, text); at > 0 && value > 0 { // what is 0 has no place on a logarithmic axis

@@ -54,7 +54,7 @@ func latencyFigure(s view.Scenario) (Figure, bool, error) {
 			continue
 		}
 		line := percentileLine(h)
-		line.Name, line.Stroke, line.Warn = c.Name, view.StyleOf(c.Transport).Stroke, c.Weight("p50-sec")
+		line.Name, line.Stroke, line.Warn = c.Name, c.Stroke(), c.Weight("p50-sec")
 		if view.Supported(h.Count(), 0.5) {
 			line.Note = "median " + text.Duration(h.Quantile(0.5))
 		}

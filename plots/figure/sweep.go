@@ -63,7 +63,7 @@ func sweepPanel(s view.Scenario, m results.Metric, as func(float64) float64) cha
 	glyph := map[string]int{}
 	for _, group := range s.Lines() {
 		c := group[0]
-		l := chart.Series{Name: c.Name, Stroke: view.StyleOf(c.Transport).Stroke, Dots: true, Glyph: glyph[c.Transport]}
+		l := chart.Series{Name: c.Name, Stroke: c.Stroke(), Dots: true, Glyph: glyph[c.Transport]}
 		for _, c := range group {
 			sum, ok := c.Summarize(m)
 			if !ok || sum.Center <= 0 {

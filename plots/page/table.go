@@ -25,7 +25,7 @@ var silentUnits = []string{
 func predictedRow(s view.Scenario) func(results.Predicted, results.Metric) (head, value text.Value) {
 	return func(p results.Predicted, m results.Metric) (head, value text.Value) {
 		for _, c := range view.WithPoints(s.Cells) {
-			if c.Point == p.Point && c.Variant == p.Variant {
+			if c.Point == p.Point && c.Target == p.Target && c.Variant == p.Variant {
 				return c.Head(), c.Value(m)
 			}
 		}

@@ -27,7 +27,7 @@ func Expectations(r *results.Record) (broken text.Table, met []Met) {
 		if e.Reason != "" {
 			got.Text, got.Note = "not judged", e.Reason
 		}
-		broken.Rows = append(broken.Rows, []text.Value{{Text: place(e)}, {Text: e.Text}, {Text: expectedOf(e)}, got, {Text: text.Format(e.Want, m.Kind)}})
+		broken.Rows = append(broken.Rows, []text.Value{{Text: place(e)}, {Text: e.Text}, {Text: expectedOf(r, e)}, got, {Text: text.Format(e.Want, m.Kind)}})
 	}
 	for _, line := range texts {
 		met = append(met, Met{line, whereMet(r, line)})
@@ -44,11 +44,11 @@ func place(e results.Expectation) string {
 }
 
 // expectedOf names what an expectation is about.
-func expectedOf(e results.Expectation) string {
+func expectedOf(r *results.Record, e results.Expectation) string {
 	if e.Variant == "" {
 		return "all variants"
 	}
-	return view.VariantName(e.Transport, e.Settings)
+	return view.VariantName(e.Transport, e.Settings) + view.TargetSuffix(r, e.Target)
 }
 
 // whereMet lists the variants on which an expectation was met, places with
@@ -59,7 +59,7 @@ func whereMet(r *results.Record, line string) string {
 	for _, e := range r.Expectations {
 		if e.Held && e.Text == line {
 			places = text.Fresh(places, place(e))
-			on[place(e)] = text.Fresh(on[place(e)], expectedOf(e))
+			on[place(e)] = text.Fresh(on[place(e)], expectedOf(r, e))
 		}
 	}
 	var parts []string

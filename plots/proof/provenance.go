@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
 	"pushbench/results/safe"
 )
@@ -22,6 +23,9 @@ func Provenance(r *results.Record) [][2]string {
 		{"memory", text.Bytes(float64(p.Memory))}, {"congestion control", p.Congestion}, {"CPU governor", p.Governor},
 		{"descriptor limit", text.Number(float64(p.Files))}, {"path", p.Path},
 	}
+	for _, t := range r.Targets {
+		out = append(out, [2]string{"target " + text.Name(t.Name), answered(t)})
+	}
 	out = append(out, granted(p.Granted)...)
 	for _, name := range slices.Sorted(maps.Keys(p.Modules)) {
 		out = append(out, [2]string{name, p.Modules[name]})
@@ -32,6 +36,18 @@ func Provenance(r *results.Record) [][2]string {
 		}
 	}
 	return out
+}
+
+// answered says who a target is, and what it lacks.
+func answered(t results.Target) string {
+	line := "pushbench's own servers"
+	if len(t.Command) > 0 {
+		line = safe.Command(t.Command...)
+	}
+	for _, a := range t.Absent {
+		line += "; no " + text.Name(a.What) + ": " + text.Told(a.Reason)
+	}
+	return line
 }
 
 // granted says what the processes were given of the machine, in words; a record
@@ -64,7 +80,7 @@ func granted(g results.Granted) [][2]string {
 func NotRun(r *results.Record) text.Table {
 	t := text.Table{Columns: []text.Column{{Title: "scenario"}, {Title: "point"}, {Title: "variant"}, {Title: "reason"}}}
 	for _, n := range r.NotRun {
-		t.Rows = append(t.Rows, []text.Value{{Text: text.Name(n.Scenario)}, {Text: text.Name(n.Point)}, {Text: text.Name(n.Variant)}, {Text: text.Told(n.Reason)}})
+		t.Rows = append(t.Rows, []text.Value{{Text: text.Name(n.Scenario)}, {Text: text.Name(n.Point)}, {Text: text.Name(n.Variant) + view.TargetSuffix(r, n.Target)}, {Text: text.Told(n.Reason)}})
 	}
 	return t
 }

@@ -63,11 +63,14 @@ func costOf(c view.Cell, unit, more, lead string) text.Value {
 	return v
 }
 
-// counterpart finds the cell of another scenario's variant in s, or else the
-// first one of its transport.
+// counterpart finds the cell of another scenario's variant and target in s, or else
+// the first one of its transport and target.
 func counterpart(s view.Scenario, as view.Cell) view.Cell {
 	var found view.Cell
 	for _, c := range s.Cells {
+		if c.Target != as.Target {
+			continue
+		}
 		if c.Variant == as.Variant {
 			return c
 		}

@@ -36,7 +36,7 @@ func Doubts(s view.Scenario) []Doubt {
 			i, at[key] = len(out), len(out)
 			out = append(out, Doubt{Code: code, Text: line, Red: code == "failed" || view.MachineLimited(code)})
 		}
-		if last := len(out[i].hits) - 1; last >= 0 && out[i].hits[last].Variant == c.Variant && out[i].hits[last].Point == c.Point {
+		if last := len(out[i].hits) - 1; last >= 0 && out[i].hits[last].Variant == c.Variant && out[i].hits[last].Target == c.Target && out[i].hits[last].Point == c.Point {
 			out[i].hits[last].trials += trials
 			return
 		}

@@ -34,7 +34,7 @@ func sweepReadings(s view.Scenario) []string {
 func crossingReading(s view.Scenario, unit string) string {
 	var parts []string
 	for _, x := range model.Crossings(s.Record, s.Scenario.Name, unit) {
-		a, b := s.NameOf(x.A), s.NameOf(x.B)
+		a, b := s.NameOf(x.Target, x.A), s.NameOf(x.Target, x.B)
 		what := "moves fewer bytes than"
 		if unit == "p99-sec" {
 			what = "has a shorter tail (p99) than"

@@ -23,7 +23,8 @@ func WithPoints(cells []Cell) []Cell {
 // A Cell is a results.Cell with the name that readers see.
 type Cell struct {
 	results.Cell
-	Name string
+	Name  string
+	place int // of its target among the record's
 }
 
 // Contenders returns cells without the floor.

@@ -37,13 +37,13 @@ func (s Scenario) at(v float64) string {
 	return "an interval of " + text.Duration(v)
 }
 
-// NameOf is the name of a variant in this set, which crossings call by what the
-// sweep leaves of it.
-func (s Scenario) NameOf(variant string) string {
+// NameOf is the name of a variant of a target in this set, which crossings call by
+// what the sweep leaves of it.
+func (s Scenario) NameOf(target, variant string) string {
 	for _, c := range s.Cells {
-		if results.Unswept(c.Cell) == variant {
+		if c.Target == target && results.Unswept(c.Cell) == variant {
 			return c.Name
 		}
 	}
-	return variant
+	return variant + TargetSuffix(s.Record, target)
 }

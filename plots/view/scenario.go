@@ -57,7 +57,7 @@ func New(r *results.Record, s results.Scenario) Scenario {
 		}
 	}
 	for _, c := range r.Select(s.Name) {
-		out.Cells = append(out.Cells, Cell{Cell: c, Name: CellName(c)})
+		out.Cells = append(out.Cells, Cell{Cell: c, Name: CellName(c) + TargetSuffix(r, c.Target), place: targetPlace(r, c)})
 	}
 	slices.SortStableFunc(out.Cells, func(a, b Cell) int {
 		return cmp.Compare(btoi(IsFloor(a.Transport)), btoi(IsFloor(b.Transport)))

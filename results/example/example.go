@@ -41,10 +41,11 @@ func Record() *results.Record {
 // example computes the record once: its trials take most of a second.
 var example = sync.OnceValue(func() *results.Record {
 	r := &results.Record{
-		Schema: results.Schema,
-		ID:     "20260102T030405Z",
-		Began:  time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
-		Seed:   1,
+		Schema:  results.Schema,
+		ID:      "20260102T030405Z",
+		Began:   time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC),
+		Seed:    1,
+		Targets: []results.Target{{Name: results.Builtin}},
 		Provenance: results.Provenance{
 			Version: "synthetic", Commit: "synthetic", Command: []string{"pushbench", "run"},
 			GoVersion: "go1.26.0", OS: "linux/amd64", Kernel: "6.1.0-synthetic", Host: "synthetic",
@@ -144,7 +145,7 @@ func add(r *results.Record, s scenario) {
 				if point == "20000" {
 					continue
 				}
-				t := trial{&results.Trial{Scenario: s.name, Sweep: s.sweep, Point: point, Number: number, Load: s.load}}
+				t := trial{&results.Trial{Scenario: s.name, Sweep: s.sweep, Point: point, Target: results.Builtin, Number: number, Load: s.load}}
 				switch polls := strings.HasPrefix(name, "polling"); {
 				case s.sweep == "interval" && !polls && i > 0:
 					continue

@@ -39,7 +39,7 @@ func Crossings(r *results.Record, scenario, unit string) []results.Crossing {
 func template(r *results.Record, c results.Crossing, variant string) *results.Trial {
 	for _, cell := range r.Select(c.Scenario) {
 		at, swept := cell.At()
-		if results.Unswept(cell) == variant && len(cell.Trials) > 0 && (!swept || at == c.Before) {
+		if cell.Target == c.Target && results.Unswept(cell) == variant && len(cell.Trials) > 0 && (!swept || at == c.Before) {
 			return cell.Trials[0]
 		}
 	}

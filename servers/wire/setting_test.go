@@ -51,7 +51,7 @@ func TestNewSettingIsOneRow(t *testing.T) {
 	if got := trial.Settings.Seconds("patience"); got != 1.5 || !trial.Settings.On("tls") {
 		t.Errorf("the record has %+v", trial.Settings)
 	}
-	if got := bench(t, trial); !strings.Contains(got, "BenchmarkPushbench/scenario=s/transport=sse/tls=on/patience=1.5s/clients=1 ") {
+	if got := bench(t, trial); !strings.Contains(got, "BenchmarkPushbench/scenario=s/target=builtin/transport=sse/tls=on/patience=1.5s/clients=1 ") {
 		t.Errorf("bench.txt is\n%s", got)
 	}
 	plain, err := wire.ParseVariant("sse")
