@@ -67,7 +67,7 @@ func TestJudge(t *testing.T) {
 	} {
 		f := healthy()
 		row.change(&f)
-		findings := judge(f)
+		findings := diagnose(f)
 		i := slices.IndexFunc(findings, func(v finding) bool { return v.Name == row.name })
 		if i < 0 {
 			t.Errorf("%s: no finding %q", row.fact, row.name)
@@ -87,7 +87,7 @@ func TestJudge(t *testing.T) {
 
 func TestHealthyMachineHasNothingToMend(t *testing.T) {
 	var b strings.Builder
-	writeFindings(&b, judge(healthy()))
+	writeFindings(&b, diagnose(healthy()))
 	if text := b.String(); strings.Contains(text, "mend:") || !strings.HasSuffix(text, "\nThis machine can measure.\n") {
 		t.Error(text)
 	}

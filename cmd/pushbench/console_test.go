@@ -16,30 +16,30 @@ func TestLookAt(t *testing.T) {
 		fact          string
 		columns       uint16
 		noColor, term string
-		want          look
+		want          console
 	}{
-		{"a terminal has colors and its own size", 120, "", "xterm", look{terminal: true, color: true, width: 120, rows: 24}},
-		{"NO_COLOR takes the colors", 80, "1", "xterm", look{terminal: true, width: 80, rows: 24}},
-		{"a dumb terminal has none, and nothing that moves", 80, "", "dumb", look{terminal: true, width: 80}},
-		{"nor has one without a name", 80, "", "", look{terminal: true, width: 80}},
-		{"a terminal that does not know its width has 80 columns, and nothing that moves", 0, "", "xterm", look{terminal: true, color: true, width: 80}},
+		{"a terminal has colors and its own size", 120, "", "xterm", console{terminal: true, color: true, width: 120, rows: 24}},
+		{"NO_COLOR takes the colors", 80, "1", "xterm", console{terminal: true, width: 80, rows: 24}},
+		{"a dumb terminal has none, and nothing that moves", 80, "", "dumb", console{terminal: true, width: 80}},
+		{"nor has one without a name", 80, "", "", console{terminal: true, width: 80}},
+		{"a terminal that does not know its width has 80 columns, and nothing that moves", 0, "", "xterm", console{terminal: true, color: true, width: 80}},
 	} {
 		t.Setenv("NO_COLOR", row.noColor)
 		t.Setenv("TERM", row.term)
-		if got := lookAt(openTerminal(t, row.columns, 24)); got != row.want {
+		if got := consoleOf(openTerminal(t, row.columns, 24)); got != row.want {
 			t.Errorf("%s: got %+v, want %+v", row.fact, got, row.want)
 		}
 	}
-	plain := look{width: plainWidth}
+	plain := console{width: plainWidth}
 	file, err := os.Create(t.TempDir() + "/file")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer file.Close()
-	if got := lookAt(file); got != plain {
+	if got := consoleOf(file); got != plain {
 		t.Errorf("a file is no terminal: got %+v", got)
 	}
-	if got := lookAt(&bytes.Buffer{}); got != plain {
+	if got := consoleOf(&bytes.Buffer{}); got != plain {
 		t.Errorf("nor is a buffer: got %+v", got)
 	}
 	if got := plain.red("x"); got != "x" {

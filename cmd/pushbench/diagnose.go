@@ -19,8 +19,8 @@ const ownFiles = 129
 // ownPorts is the same of the ports of one address.
 const ownPorts = 9
 
-// judge says what the facts mean for measuring. It is a pure function.
-func judge(f facts) []finding {
+// diagnose says what the facts mean for measuring. It is a pure function.
+func diagnose(f facts) []finding {
 	findings := []finding{
 		f.descriptors(), f.ports(), f.cores(), f.runtime(), f.governor(), f.load(), f.pressure(), f.memory(),
 		f.counters(), f.timers(), f.clock(), f.congestion(), f.namespaces(),

@@ -10,28 +10,28 @@ import (
 // plainWidth is the width in columns of text that does not go to a terminal.
 const plainWidth = 100
 
-// A look is how text appears where it is written to.
-type look struct {
+// A console is how text appears where it is written to.
+type console struct {
 	terminal bool
 	color    bool // a terminal that obeys, and the user did not ask for NO_COLOR
 	width    int  // columns
 	rows     int  // in which lines can be drawn again and again; 0: in none, for the terminal does not obey or know its size
 }
 
-// lookAt finds out about w.
-func lookAt(w io.Writer) look {
+// consoleOf finds out about w.
+func consoleOf(w io.Writer) console {
 	if o, ok := w.(*output); ok {
 		w = o.w
 	}
 	f, ok := w.(*os.File)
 	if !ok {
-		return look{width: plainWidth}
+		return console{width: plainWidth}
 	}
 	columns, rows, ok := terminal(f)
 	if !ok {
-		return look{width: plainWidth}
+		return console{width: plainWidth}
 	}
-	l := look{terminal: true, width: columns}
+	l := console{terminal: true, width: columns}
 	// A dumb terminal, and one without a name (terminfo(5)), obeys no escape
 	// sequence; one that does not know its width has who knows which.
 	name := os.Getenv("TERM")
@@ -47,13 +47,13 @@ func lookAt(w io.Writer) look {
 	return l
 }
 
-func (l look) bold(s string) string   { return l.paint("1", s) }
-func (l look) dim(s string) string    { return l.paint("2", s) }
-func (l look) red(s string) string    { return l.paint("31", s) }
-func (l look) green(s string) string  { return l.paint("32", s) }
-func (l look) yellow(s string) string { return l.paint("33", s) }
+func (l console) bold(s string) string   { return l.paint("1", s) }
+func (l console) dim(s string) string    { return l.paint("2", s) }
+func (l console) red(s string) string    { return l.paint("31", s) }
+func (l console) green(s string) string  { return l.paint("32", s) }
+func (l console) yellow(s string) string { return l.paint("33", s) }
 
-func (l look) paint(code, s string) string {
+func (l console) paint(code, s string) string {
 	if !l.color || s == "" {
 		return s
 	}
