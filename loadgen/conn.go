@@ -24,11 +24,14 @@ type conn struct {
 	kernel  *stamper      // nil: what is read is not stamped
 	clock   *wallClock    // of the stamps
 	last    arrival       // what is known of the last Read
-	in, out results.Bytes // the ledger; it belongs to the goroutine that has the client
+	in, out results.Bytes // the ledger of what was written and read, TLS apart; it belongs to the goroutine that has the client
 	read    int64         // when the last read from the socket returned
 	records recordScanner // of TLS; between two of them without TLS
-	ended   bool          // the other side has ended its stream
-	owner   *client       // told of reads; nil: nobody
+
+	cipherIn, cipherOut int64 // bytes of TLS records that were read and written; 0 without TLS
+
+	ended bool    // the other side has ended its stream
+	owner *client // told of reads; nil: nobody
 
 	// unwatch ends the bond to the context that the connection was dialed
 	// with; while it lasts, the context's end makes every read and write fail.
@@ -102,7 +105,7 @@ func (r *arrival) stamp(c *wallClock, unixNano int64) {
 }
 
 // encrypted is the connection below TLS. It counts records and handshake as
-// they pass; the plaintext is taken off again by book.
+// they pass.
 type encrypted struct {
 	*net.TCPConn
 	c *conn
@@ -110,31 +113,22 @@ type encrypted struct {
 
 func (e encrypted) Read(b []byte) (int, error) {
 	n, err := e.c.receive(b)
-	e.c.in[results.TLS] += int64(n)
+	e.c.cipherIn += int64(n)
 	e.c.records.feed(b[:n])
 	return n, err
 }
 
 func (e encrypted) Write(b []byte) (int, error) {
 	n, err := e.TCPConn.Write(b)
-	e.c.out[results.TLS] += int64(n)
+	e.c.cipherOut += int64(n)
 	return n, err
 }
 
 func (c *conn) secure() bool { return c.stream != net.Conn(c.tcp) }
 
-// sent and received book n plaintext bytes under kind k. Under TLS they have
-// been counted with the records before, so what remains there is the price of
-// TLS alone: record heads, authentication tags, handshake and tickets.
-func (c *conn) sent(k results.Kind, n int)     { c.book(&c.out, k, n) }
-func (c *conn) received(k results.Kind, n int) { c.book(&c.in, k, n) }
-
-func (c *conn) book(t *results.Bytes, k results.Kind, n int) {
-	t[k] += int64(n)
-	if c.secure() {
-		t[results.TLS] -= int64(n)
-	}
-}
+// sent and received book n bytes of plaintext under kind k, once it is known.
+func (c *conn) sent(k results.Kind, n int)     { c.out[k] += int64(n) }
+func (c *conn) received(k results.Kind, n int) { c.in[k] += int64(n) }
 
 // phases are the instants of opening a connection.
 type phases struct {

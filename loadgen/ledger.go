@@ -38,9 +38,14 @@ func (r *requests) add(o requests) {
 	r.reopened += o.reopened
 }
 
-// books are what c has counted up to now. It must be called before Close.
+// books are what c has counted up to now. It must be called before Close. The
+// price of TLS is its records less the plaintext that is booked: heads of
+// records, authentication tags, handshake and tickets.
 func (c *conn) books() (b books, err error) {
 	b.in, b.out = c.in, c.out
+	if c.secure() {
+		b.in[results.TLS], b.out[results.TLS] = c.cipherIn-c.in.Total(), c.cipherOut-c.out.Total()
+	}
 	b.socket, err = c.inspect()
 	b.in[results.TCPIP], b.out[results.TCPIP] = b.socket.headersIn, b.socket.headersOut
 	return b, err

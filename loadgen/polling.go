@@ -156,20 +156,21 @@ func (p *poller) events(res response) (n int, err error) {
 		return 0, errors.New("answer without a cursor")
 	}
 	text, err := p.wholeBody(res)
-	if err != nil {
-		return 0, err
+	around := len(text)
+	if err == nil {
+		err = splitArray(text, func(event []byte) {
+			n++
+			around -= len(event)
+			p.received(results.Payload, len(event))
+			p.event(event, false)
+		})
 	}
-	err = splitArray(text, func(event []byte) {
-		n++
-		p.received(results.Payload, len(event))
-		p.received(results.Framing, -len(event))
-		p.event(event, false)
-	})
+	p.received(results.Framing, around)
 	return n, err
 }
 
-// wholeBody reads the body and books it as framing. It is valid until the
-// next read.
+// wholeBody reads the body, or with an error what there is of it. It is valid
+// until the next read and not yet booked.
 func (p *poller) wholeBody(res response) ([]byte, error) {
 	b, err := newBody(p.pipe, res)
 	if err != nil {
@@ -181,7 +182,6 @@ func (p *poller) wholeBody(res response) ([]byte, error) {
 			return nil, err
 		}
 		p.r += len(text)
-		p.received(results.Framing, len(text))
 		return text, nil
 	}
 	var text []byte
@@ -190,9 +190,8 @@ func (p *poller) wholeBody(res response) ([]byte, error) {
 		if err != nil || !more {
 			return text, err
 		}
-		p.received(results.Framing, len(piece))
 		if text = append(text, piece...); len(text) > maxBuffer {
-			return nil, errTooLong
+			return text, errTooLong
 		}
 	}
 }
