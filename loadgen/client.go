@@ -46,9 +46,11 @@ type answer struct {
 // the trial.
 type client struct {
 	account
-	rec  *recorder
-	conn *conn
-	past books // of connections that are closed
+	rec     *recorder
+	conn    *conn // its own end, which its goroutine reads and writes
+	link    link  // what lies below
+	sharing int   // clients over link, this one included; 0: it alone
+	past    books // of connections that are closed
 	phases
 	opened   int64 // the answer's head has come
 	first    int64 // the first event has come; 0: none yet
@@ -59,9 +61,9 @@ type client struct {
 	leave    func()      // says goodbye as the protocol asks, before the close; may be nil
 
 	cuts    *cuts
-	cut     int  // edges of the window that it has taken
-	waited  bool // see late
-	link    sync.Mutex
+	cut     int        // edges of the window that it has taken
+	waited  bool       // see late
+	mu      sync.Mutex // of conn and link, while the client may be interrupted
 	stopped atomic.Bool
 }
 
@@ -78,9 +80,9 @@ func (c *client) dial(ctx context.Context, d *dialer) (err error) {
 
 // attach makes conn the client's connection.
 func (c *client) attach(conn *conn) {
-	c.link.Lock()
-	defer c.link.Unlock()
-	c.conn = conn
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.conn, c.link = conn, conn
 	conn.owner = c
 }
 
@@ -94,7 +96,7 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 	if err != nil {
 		return fmt.Errorf("opening a new connection: %w", err)
 	}
-	old, err := c.conn.books()
+	below, err := c.link.counters()
 	if err != nil || !conn.unwatch() {
 		conn.stream.Close()
 		if err == nil {
@@ -105,7 +107,8 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 	if conn.unwatch = nil; c.conn.unwatch != nil { // the client is being opened, until ctx is done
 		conn.unwatch = conn.watch(ctx)
 	}
-	c.past.merge(old)
+	c.past.merge(c.conn.books())
+	c.past.merge(below.books())
 	c.requests.reopened++
 	c.conn.stream.Close()
 	c.attach(conn)

@@ -28,7 +28,7 @@ type conn struct {
 	read    int64         // when the last read from the socket returned
 	records recordScanner // of TLS; between two of them without TLS
 
-	cipherIn, cipherOut int64 // bytes of TLS records that were read and written; 0 without TLS
+	encryptedIn, encryptedOut int64 // bytes of TLS records that were read and written; 0 without TLS
 
 	ended bool    // the other side has ended its stream
 	owner *client // told of reads; nil: nobody
@@ -87,10 +87,28 @@ func (c *conn) receive(b []byte) (n int, err error) {
 		}
 		// EPIPE: it ended its stream first and reset the connection then.
 		c.ended = c.ended || err == io.EOF || errors.Is(err, syscall.EPIPE)
-		if c.owner == nil || !errors.Is(err, os.ErrDeadlineExceeded) || !c.owner.interrupted() {
+		if c.owner == nil || !errors.Is(err, os.ErrDeadlineExceeded) || !c.resume() {
 			return n, err
 		}
 	}
+}
+
+// interrupt makes the read that waits return, as package net does after a
+// deadline. The client then reads on, in front of which it may take an edge.
+func (c *conn) interrupt() { c.tcp.SetReadDeadline(time.Unix(1, 0)) }
+
+// resume undoes an interruption and reports whether the client reads on: it
+// does, unless it is being opened, when the deadline is that of opening, or the
+// trial is over.
+func (c *conn) resume() bool {
+	if opening := c.unwatch != nil; opening || !c.owner.readsOn() {
+		return false
+	}
+	c.tcp.SetReadDeadline(time.Time{})
+	if !c.owner.readsOn() { // it was stopped meanwhile, and the deadline of that is gone
+		c.interrupt()
+	}
+	return true
 }
 
 // stamp takes over the kernel's stamp, 0 for none. One that is later than the
@@ -113,14 +131,14 @@ type encrypted struct {
 
 func (e encrypted) Read(b []byte) (int, error) {
 	n, err := e.c.receive(b)
-	e.c.cipherIn += int64(n)
+	e.c.encryptedIn += int64(n)
 	e.c.records.feed(b[:n])
 	return n, err
 }
 
 func (e encrypted) Write(b []byte) (int, error) {
 	n, err := e.TCPConn.Write(b)
-	e.c.cipherOut += int64(n)
+	e.c.encryptedOut += int64(n)
 	return n, err
 }
 
@@ -129,6 +147,17 @@ func (c *conn) secure() bool { return c.stream != net.Conn(c.tcp) }
 // sent and received book n bytes of plaintext under kind k, once it is known.
 func (c *conn) sent(k results.Kind, n int)     { c.out[k] += int64(n) }
 func (c *conn) received(k results.Kind, n int) { c.in[k] += int64(n) }
+
+// books are what the client's end of c has booked. Under TLS its plaintext is
+// taken off the records, which its link books: the rest is the price of TLS,
+// heads of records, authentication tags, handshake and tickets.
+func (c *conn) books() (b books) {
+	b.in, b.out = c.in, c.out
+	if c.secure() {
+		b.in[results.TLS], b.out[results.TLS] = -c.in.Total(), -c.out.Total()
+	}
+	return b
+}
 
 // phases are the instants of opening a connection.
 type phases struct {
@@ -204,18 +233,3 @@ func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
 	p.resumed = tc.ConnectionState().DidResume
 	return c, p, nil
 }
-
-// socket is what the kernel knows of a connection.
-type socket struct {
-	in, out         int64 // data bytes received, unread ones included, and sent, retransmissions apart; the kernel counts a FIN as a byte, which is taken off
-	unread          int64 // received but not yet read
-	segsIn, segsOut int64 // pure acknowledgements and the SYN included
-	retransmitted   int64 // bytes
-
-	headersIn, headersOut int64 // bytes of the IP and TCP headers of all segments
-}
-
-// synExtra is what a SYN or SYN-ACK has more than other segments: it carries
-// 20 bytes of options (maximum segment size, selective acknowledgement,
-// timestamps, window scale) where others carry 12.
-const synExtra = 8

@@ -7,8 +7,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// inspect reads TCP_INFO (Linux tcp(7)). It must be called before Close.
-func (c *conn) inspect() (s socket, err error) {
+// counters reads TCP_INFO (Linux tcp(7)).
+func (c *conn) counters() (s socket, err error) {
 	raw, err := c.tcp.SyscallConn()
 	if err != nil {
 		return s, err
@@ -32,10 +32,12 @@ func (c *conn) inspect() (s socket, err error) {
 		return s, err
 	}
 	s = socket{
+		local: c.tcp.LocalAddr().(*net.TCPAddr).AddrPort(), remote: c.tcp.RemoteAddr().(*net.TCPAddr).AddrPort(),
 		in: int64(info.Bytes_received), unread: int64(unread),
 		out:    int64(info.Bytes_sent - info.Bytes_retrans),
 		segsIn: int64(info.Segs_in), segsOut: int64(info.Segs_out),
 		retransmitted: int64(info.Bytes_retrans),
+		encryptedIn:   c.encryptedIn, encryptedOut: c.encryptedOut,
 	}
 	switch info.State {
 	case unix.BPF_TCP_CLOSE_WAIT, unix.BPF_TCP_LAST_ACK, unix.BPF_TCP_CLOSING, unix.BPF_TCP_TIME_WAIT:
@@ -45,7 +47,7 @@ func (c *conn) inspect() (s socket, err error) {
 		s.in--
 	}
 	header := int64(20 + 20)
-	if c.tcp.RemoteAddr().(*net.TCPAddr).IP.To4() == nil {
+	if s.remote.Addr().Unmap().Is6() {
 		header += 20
 	}
 	if info.Options&1 != 0 { // TCPI_OPT_TIMESTAMPS

@@ -24,10 +24,10 @@ type cuts struct {
 
 // An edge is the sum over the clients that have taken it.
 type edge struct {
-	at    int64 // by the schedule
-	taken int
-	books books
-	sum   int64 // of the instants at which they took it
+	at     int64 // by the schedule
+	taken  int
+	totals totals
+	sum    int64 // of the instants at which they took it
 }
 
 // begin sets the edges; no client has taken one.
@@ -72,7 +72,7 @@ func (c *client) take(n int, at int64) {
 	if n <= c.cut {
 		return
 	}
-	one, err := c.books()
+	below, err := c.link.counters()
 	k := c.cuts
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -88,7 +88,7 @@ func (c *client) take(n int, at int64) {
 	c.waited = false
 	for ; c.cut < n; c.cut++ {
 		e := &k.edge[c.cut]
-		e.books.merge(one)
+		e.totals.add(c, below)
 		e.sum += at
 		e.taken++
 	}
@@ -112,24 +112,13 @@ func (s *session) nudge(edges int32) {
 
 // wake makes c's read return, for a moment.
 func (c *client) wake() {
-	c.link.Lock()
-	defer c.link.Unlock()
-	c.conn.tcp.SetReadDeadline(time.Unix(1, 0))
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.link.interrupt()
 }
 
-// interrupted is what c does when its read was made to return: it reads on, in
-// front of which it may take an edge, unless the trial is over.
-func (c *client) interrupted() bool {
-	opening := c.conn.unwatch != nil // the deadline is that of opening
-	if c.cuts == nil || opening || c.stopped.Load() {
-		return false
-	}
-	c.conn.tcp.SetReadDeadline(time.Time{})
-	if c.stopped.Load() { // meanwhile, and its deadline is gone
-		c.conn.tcp.SetReadDeadline(time.Unix(1, 0))
-	}
-	return true
-}
+// readsOn reports whether c is to read on after it was interrupted.
+func (c *client) readsOn() bool { return c.cuts != nil && !c.stopped.Load() }
 
 // stop makes c's reads fail from now on. What has come and is not read stays
 // where it is.

@@ -31,7 +31,7 @@ func (*departures) wrote(int, int64) {}
 
 func (*departures) collect(func(began, unixNano int64)) {}
 
-func (*conn) inspect() (socket, error) { return socket{}, errLinux }
+func (*conn) counters() (socket, error) { return socket{}, errLinux }
 
 type meter struct{}
 

@@ -3,8 +3,6 @@ package loadgen
 import (
 	"errors"
 	"fmt"
-	"net"
-	"net/netip"
 	"strings"
 	"time"
 
@@ -38,27 +36,14 @@ func (r *requests) add(o requests) {
 	r.reopened += o.reopened
 }
 
-// books are what c has counted up to now. It must be called before Close. The
-// price of TLS is its records less the plaintext that is booked: heads of
-// records, authentication tags, handshake and tickets.
-func (c *conn) books() (b books, err error) {
-	b.in, b.out = c.in, c.out
-	if c.secure() {
-		b.in[results.TLS], b.out[results.TLS] = c.cipherIn-c.in.Total(), c.cipherOut-c.out.Total()
-	}
-	b.socket, err = c.inspect()
-	b.in[results.TCPIP], b.out[results.TCPIP] = b.socket.headersIn, b.socket.headersOut
-	return b, err
-}
-
-// books are what c has counted on all its connections up to now.
-func (c *client) books() (books, error) {
+// books are what c has booked on all its connections up to now, without the
+// present link's part.
+func (c *client) books() books {
 	b := c.past
-	one, err := c.conn.books()
-	b.merge(one)
+	b.merge(c.conn.books())
 	b.requests.add(c.requests)
 	b.delivered += c.delivered
-	return b, err
+	return b
 }
 
 // merge adds o.
@@ -102,8 +87,8 @@ func balance(b books, connections int) results.Balance {
 	}
 }
 
-// unbalanced says what does not add up in the books of one client, which
-// received events of size bytes: "" when all does.
+// unbalanced says what does not add up in the books of one client, or of all
+// clients of one link, which received events of size bytes: "" when all does.
 func unbalanced(client int, b books, size int) string {
 	r := balance(b, 1)
 	switch {
@@ -138,21 +123,28 @@ func kindsOf(b results.Bytes) string {
 func errCounters(err error) error { return fmt.Errorf("reading the sockets' counters: %w", err) }
 
 // finalBooks reads the books of all clients for the last time, and names what
-// does not add up in those of the first client with which it does not.
+// does not add up in those of the first link with which it does not.
 func (s *session) finalBooks() (all books, uneven string, err error) {
 	all.again, err = s.sentAgain()
+	links := map[link]*totals{}
 	for _, c := range s.clients {
+		if links[c.link] == nil {
+			links[c.link] = &totals{}
+		}
+		one := links[c.link]
 		from := time.Now()
-		one, failed := c.books()
+		below, failed := c.link.counters()
+		err = errors.Join(err, failed)
+		if !one.add(c, below) {
+			continue
+		}
 		if s.Trace != nil {
-			end := func(a net.Addr) netip.AddrPort { return a.(*net.TCPAddr).AddrPort() }
-			s.Trace.Counted(c.client, end(c.conn.tcp.LocalAddr()), end(c.conn.tcp.RemoteAddr()), ledger(books{}, one), from, time.Now())
+			s.Trace.Counted(c.client, below.local, below.remote, ledger(books{}, one.books), from, time.Now())
 		}
 		if uneven == "" && failed == nil {
-			uneven = unbalanced(c.client, one, s.Payload)
+			uneven = unbalanced(c.client, one.books, s.Payload)
 		}
-		err = errors.Join(err, failed)
-		all.merge(one)
+		all.merge(one.books)
 	}
 	return all, uneven, err
 }

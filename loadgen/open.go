@@ -52,7 +52,7 @@ func (s *session) open(ctx context.Context) error {
 	if s.handshake.again, err = s.sentAgain(); err != nil {
 		return errCounters(err)
 	}
-	s.trial.Handshake = ledger(books{}, s.handshake)
+	s.trial.Handshake = ledger(books{}, s.handshake.books)
 	s.phases()
 	return nil
 }
@@ -117,12 +117,12 @@ func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 		return fmt.Errorf("opening client %d: %w", c.client, err)
 	}
 	c.conn.unwatch = nil
-	one, err := c.books()
+	below, err := c.link.counters()
 	if err != nil {
 		return errCounters(err)
 	}
 	s.mu.Lock()
-	s.handshake.merge(one)
+	s.handshake.add(c, below)
 	s.mu.Unlock()
 	if c.stream != nil {
 		s.receive(c)

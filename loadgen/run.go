@@ -89,7 +89,7 @@ type session struct {
 	ending    chan struct{} // closed when clients are being disconnected on purpose
 
 	mu        sync.Mutex
-	handshake books // of the clients that are open
+	handshake totals // of the clients that are open
 }
 
 func newSession(o *Options, offsets []time.Duration) (*session, error) {

@@ -171,7 +171,7 @@ func (s *session) lastEdge(ctx context.Context) error {
 	case c.torn > 0:
 		return fmt.Errorf("%d of %d clients had no quiet moment in the whole window, between two messages and with nothing to read, at which their bytes can be told apart", c.torn, len(s.clients))
 	}
-	from, to := c.edge[0].books, c.edge[1].books
+	from, to := c.edge[0].totals.books, c.edge[1].totals.books
 	from.again, to.again = s.again[0], s.again[1]
 	t := s.trial
 	t.Steady = ledger(from, to)
