@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 )
 
@@ -26,7 +27,7 @@ type conn struct {
 	last    arrival       // what is known of the last Read
 	in, out results.Bytes // the ledger of what was written and read, TLS apart; it belongs to the goroutine that has the client
 	read    int64         // when the last read from the socket returned
-	records recordScanner // of TLS; between two of them without TLS
+	records parse.Records // of TLS; between two of them without TLS
 
 	encryptedIn, encryptedOut int64 // bytes of TLS records that were read and written; 0 without TLS
 
@@ -132,7 +133,7 @@ type encrypted struct {
 func (e encrypted) Read(b []byte) (int, error) {
 	n, err := e.c.receive(b)
 	e.c.encryptedIn += int64(n)
-	e.c.records.feed(b[:n])
+	e.c.records.Feed(b[:n])
 	return n, err
 }
 

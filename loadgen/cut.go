@@ -96,7 +96,7 @@ func (c *client) take(n int, at int64) {
 
 // waits is called when c is about to wait in a read.
 func (c *client) waits() {
-	if c.wanted() && c.idle != nil && c.idle() && c.conn.records.between() {
+	if c.wanted() && c.idle != nil && c.idle() && c.conn.records.Between() {
 		c.quiet()
 	}
 }

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 	"pushbench/servers"
 	"pushbench/servers/wire"
@@ -252,7 +253,7 @@ func TestFragmentsAndPongs(t *testing.T) {
 // two fragments and with a pong between them.
 func fragment(c, up net.Conn, size int) {
 	head := make([]byte, 0, 1024)
-	for one := make([]byte, 1); !bytes.HasSuffix(head, headEnd); head = append(head, one...) {
+	for one := make([]byte, 1); !bytes.HasSuffix(head, parse.HeadEnd); head = append(head, one...) {
 		if _, err := io.ReadFull(up, one); err != nil {
 			return
 		}
@@ -359,7 +360,7 @@ func TestStreamsInOtherChunks(t *testing.T) {
 	} {
 		target := serve(t, servers.Options{Heartbeat: time.Hour})
 		rewriting(t, &target, func(c net.Conn, b []byte) error {
-			if _, rest, ok := bytes.Cut(b, headEnd); ok && bytes.HasPrefix(b, []byte("HTTP/")) {
+			if _, rest, ok := bytes.Cut(b, parse.HeadEnd); ok && bytes.HasPrefix(b, []byte("HTTP/")) {
 				b = append([]byte(head), withoutChunks(rest)...)
 			} else {
 				b = withoutChunks(b)

@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 )
 
@@ -64,7 +65,7 @@ func (p *poller) ask(ctx context.Context) (got answer, err error) {
 	if !p.asked {
 		err = p.send(ctx)
 	}
-	var res response
+	var res parse.Response
 	if err == nil {
 		res, err = p.readResponse()
 	}
@@ -78,14 +79,14 @@ func (p *poller) ask(ctx context.Context) (got answer, err error) {
 	if err != nil {
 		return got, err
 	}
-	p.reused, p.closed = true, res.closes
-	if res.hasCursor {
-		p.cursor = res.cursor
+	p.reused, p.closed = true, res.Closes
+	if res.HasCursor {
+		p.cursor = res.Cursor
 	}
-	switch res.status {
+	switch res.Status {
 	case 204, 304:
 		p.requests.empty++
-		p.requests.emptyBytes += int64(res.size)
+		p.requests.emptyBytes += int64(res.Size)
 		return answer{empty: true}, nil
 	case 200:
 		events, err := p.events(res)
@@ -94,14 +95,14 @@ func (p *poller) ask(ctx context.Context) (got answer, err error) {
 		}
 		if events == 0 {
 			p.requests.empty++
-			p.requests.emptyBytes += int64(res.size)
+			p.requests.emptyBytes += int64(res.Size)
 			return answer{empty: true}, nil
 		}
 		p.requests.full++
-		p.requests.fullBytes += int64(res.size)
+		p.requests.fullBytes += int64(res.Size)
 		return got, nil
 	}
-	return got, refused(res.status, p.beginning(res))
+	return got, refused(res.Status, p.beginning(res))
 }
 
 // idleFor is how long a connection is idle before a client looks whether the
@@ -148,17 +149,17 @@ func (p *poller) send(ctx context.Context) error {
 }
 
 // events reads an answer and hands on its events, whose number it returns.
-func (p *poller) events(res response) (n int, err error) {
-	if err := res.readable(); err != nil {
+func (p *poller) events(res parse.Response) (n int, err error) {
+	if err := res.Readable(); err != nil {
 		return 0, err
 	}
-	if !res.hasCursor {
+	if !res.HasCursor {
 		return 0, errors.New("answer without a cursor")
 	}
 	text, err := p.wholeBody(res)
 	around := len(text)
 	if err == nil {
-		err = splitArray(text, func(event []byte) {
+		err = parse.Array(text, func(event []byte) {
 			n++
 			around -= len(event)
 			p.received(results.Payload, len(event))
@@ -171,13 +172,13 @@ func (p *poller) events(res response) (n int, err error) {
 
 // wholeBody reads the body, or with an error what there is of it. It is valid
 // until the next read and not yet booked.
-func (p *poller) wholeBody(res response) ([]byte, error) {
+func (p *poller) wholeBody(res parse.Response) ([]byte, error) {
 	b, err := newBody(p.pipe, res)
 	if err != nil {
 		return nil, err
 	}
-	if !res.chunked {
-		text, err := p.need("body", int(res.length))
+	if !res.Chunked {
+		text, err := p.need("body", int(res.Length))
 		if err != nil {
 			return nil, err
 		}

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 )
 
@@ -43,7 +44,7 @@ func TestAnswerIsBooked(t *testing.T) {
 		if n != row.events || in[results.Payload] != int64(n*len(e)) || in[results.Framing] != int64(row.framing) {
 			t.Errorf("%s: %d events and %v, want %d and %d bytes of framing", row.fact, n, in, row.events, row.framing)
 		}
-		if in.Total() != int64(len(row.input)) || in[results.Head] != int64(bytes.Index([]byte(row.input), headEnd)+len(headEnd)) {
+		if in.Total() != int64(len(row.input)) || in[results.Head] != int64(bytes.Index([]byte(row.input), parse.HeadEnd)+len(parse.HeadEnd)) {
 			t.Errorf("%s: %d bytes of %d are booked: %v", row.fact, in.Total(), len(row.input), in)
 		}
 	}

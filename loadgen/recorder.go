@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -136,7 +137,7 @@ func (r *recorder) begin(start int64, offsets []time.Duration, warmup, window ti
 func (r *recorder) receive(a *account, event []byte, at arrival, more bool) {
 	seq, ok := wire.PayloadSeq(event)
 	if !ok || seq >= uint64(len(r.due)) || int(seq)%r.topics != a.topic {
-		r.fail(fmt.Errorf("client %d received what was never published: %s", a.client, excerpt(event)))
+		r.fail(fmt.Errorf("client %d received what was never published: %s", a.client, parse.Excerpt(event)))
 		return
 	}
 	index := seq / uint64(r.topics)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -29,9 +31,9 @@ func openSSE(o *Options, d *dialer) opener {
 			return err
 		}
 		s := &sse{client: c}
-		s.events.dispatch = s.dispatch
-		if !res.chunked { // a stream without chunks ends with the connection
-			res.length = 1 << 62
+		s.events.Dispatch = s.dispatch
+		if !res.Chunked { // a stream without chunks ends with the connection
+			res.Length = 1 << 62
 		}
 		if s.body, err = newBody(pipe, res); err != nil {
 			return err
@@ -48,22 +50,22 @@ func openSSE(o *Options, d *dialer) opener {
 
 // acceptStream says why an answer is no event stream: an EventSource takes
 // status 200 with that media type and nothing else (WHATWG HTML section 9.2.2).
-func acceptStream(p *pipe, res response) error {
+func acceptStream(p *pipe, res parse.Response) error {
 	const media = "text/event-stream"
 	switch {
-	case res.status != 200:
-		return refused(res.status, p.beginning(res))
-	case !is([]byte(res.media), media):
-		return fmt.Errorf("the answer's Content-Type is %s instead of %s: %s", excerpt([]byte(res.media)), media, excerpt(p.beginning(res)))
+	case res.Status != 200:
+		return refused(res.Status, p.beginning(res))
+	case !strings.EqualFold(res.Media, media):
+		return fmt.Errorf("the answer's Content-Type is %s instead of %s: %s", parse.Excerpt([]byte(res.Media)), media, parse.Excerpt(p.beginning(res)))
 	}
-	return res.readable()
+	return res.Readable()
 }
 
 // sse reads an event stream.
 type sse struct {
 	*client
 	body     *body
-	events   eventStream
+	events   parse.EventStream
 	unbooked int // bytes of the stream that belong to an event which is not whole
 	broken   error
 }
@@ -79,11 +81,11 @@ func (s *sse) receive() error {
 		return errors.New("the server ended the stream")
 	}
 	s.unbooked += len(piece)
-	s.events.feed(piece)
-	if s.events.pending() == 0 { // comments, and the fields of an event without data
+	s.events.Feed(piece)
+	if s.events.Pending() == 0 { // comments, and the fields of an event without data
 		s.settle()
 	}
-	if s.events.pending() > maxBuffer {
+	if s.events.Pending() > maxBuffer {
 		return errTooLong
 	}
 	return s.broken
@@ -108,7 +110,7 @@ func (s *sse) between() bool { return s.body.r == s.body.w && s.unbooked == 0 }
 func (s *sse) dispatch(name, data, _ []byte, left int) {
 	switch string(name) {
 	case wire.EventGap:
-		s.broken = fmt.Errorf("the server's history no longer has the events: %s", excerpt(data))
+		s.broken = fmt.Errorf("the server's history no longer has the events: %s", parse.Excerpt(data))
 		return
 	case "message":
 	default:

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -86,7 +87,7 @@ func (t *tcp) refused(n uint32) error {
 		if err != nil {
 			return err
 		}
-		return fmt.Errorf("the server refuses: %s", excerpt(reason[2*wire.FrameHead:]))
+		return fmt.Errorf("the server refuses: %s", parse.Excerpt(reason[2*wire.FrameHead:]))
 	}
 	return fmt.Errorf("a frame of %d bytes where none is expected", n)
 }

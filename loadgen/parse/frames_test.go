@@ -1,4 +1,4 @@
-package loadgen
+package parse
 
 import (
 	"testing"
@@ -7,18 +7,18 @@ import (
 // sizes are the heads of whole messages and the bytes of control frames in b,
 // fed in pieces of n bytes.
 func sizes(b []byte, n int) (messages []int, control int) {
-	var f frameScanner
+	var f Frames
 	for len(b) > 0 {
 		k := min(n, len(b))
-		control += f.feed(b[:k])
+		control += f.Feed(b[:k])
 		for b = b[k:]; len(f.whole) > 0; {
-			messages = append(messages, f.take())
+			messages = append(messages, f.Take())
 		}
 	}
 	return messages, control
 }
 
-func TestFrameScanner(t *testing.T) {
+func TestFrames(t *testing.T) {
 	data := func(n int) string { return string(make([]byte, n)) }
 	for _, row := range []struct {
 		fact, input string
@@ -51,7 +51,7 @@ func TestFrameScanner(t *testing.T) {
 
 // However the stream is split, the same is counted, and never more than there
 // is.
-func FuzzFrameScanner(f *testing.F) {
+func FuzzFrames(f *testing.F) {
 	f.Add([]byte("\x01\x01a\x89\x02hi\x8a\x00\x80\x01c\x88\x02\x03\xe8"), 3)
 	f.Add([]byte("\x82\x7f\x80\x00\x00\x00\x00\x01\x00\x00"), 1)
 	f.Fuzz(func(t *testing.T, b []byte, n int) {

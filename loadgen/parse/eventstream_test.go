@@ -1,4 +1,4 @@
-package loadgen
+package parse
 
 import (
 	"fmt"
@@ -9,15 +9,15 @@ import (
 
 // parse feeds input in pieces of n bytes; 0: whole.
 func parse(input string, n int) (events []string) {
-	s := &eventStream{dispatch: func(name, data, id []byte, _ int) {
+	s := &EventStream{Dispatch: func(name, data, id []byte, _ int) {
 		events = append(events, fmt.Sprintf("%s|%s|%s", name, data, id))
 	}}
 	if n == 0 {
-		s.feed([]byte(input))
+		s.Feed([]byte(input))
 		return events
 	}
 	for piece := range slices.Chunk([]byte(input), n) {
-		s.feed(slices.Clone(piece)) // so that a kept slice shows
+		s.Feed(slices.Clone(piece)) // so that a kept slice shows
 	}
 	return events
 }
@@ -121,10 +121,10 @@ func reference(input string) (events []string) {
 
 func BenchmarkEventStream(b *testing.B) {
 	input := []byte("id: 12345\ndata: " + strings.Repeat("x", 128) + "\n\n")
-	s := &eventStream{dispatch: func(_, _, _ []byte, _ int) {}}
+	s := &EventStream{Dispatch: func(_, _, _ []byte, _ int) {}}
 	b.SetBytes(int64(len(input)))
 	b.ReportAllocs()
 	for b.Loop() {
-		s.feed(input)
+		s.Feed(input)
 	}
 }

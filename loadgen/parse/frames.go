@@ -1,12 +1,12 @@
-package loadgen
+package parse
 
 import "pushbench/servers/wire"
 
-// A frameScanner follows the heads of the WebSocket frames in a stream that
+// A Frames follows the heads of the WebSocket frames in a stream that
 // may be split anywhere (RFC 6455 section 5.2): the library that reads the
 // messages does not tell how they were cut into frames. The zero value is
 // ready.
-type frameScanner struct {
+type Frames struct {
 	head    wire.WebSocketHeader
 	body    bool   // the head is complete, and the frame's data is being read
 	left    uint64 // bytes of it that have not come
@@ -15,9 +15,9 @@ type frameScanner struct {
 	whole   []int  // the same of complete messages that nobody has taken, the oldest first
 }
 
-// feed follows b and returns how many bytes of control frames, data and all,
+// Feed follows b and returns how many bytes of control frames, data and all,
 // became complete in it.
-func (f *frameScanner) feed(b []byte) (control int) {
+func (f *Frames) Feed(b []byte) (control int) {
 	for {
 		if !f.body {
 			if len(b) == 0 {
@@ -38,7 +38,7 @@ func (f *frameScanner) feed(b []byte) (control int) {
 	}
 }
 
-func (f *frameScanner) open() {
+func (f *Frames) open() {
 	f.left, _ = f.head.Size()
 	if f.head.Opcode() >= 8 {
 		f.control = f.head.Len() + int(f.left)
@@ -47,7 +47,7 @@ func (f *frameScanner) open() {
 	}
 }
 
-func (f *frameScanner) close() (control int) {
+func (f *Frames) close() (control int) {
 	control, f.control = f.control, 0
 	if control == 0 && f.head.Final() {
 		f.whole = append(f.whole, f.heads)
@@ -57,9 +57,9 @@ func (f *frameScanner) close() (control int) {
 	return control
 }
 
-// take returns how many bytes the heads of the oldest message had that nobody
+// Take returns how many bytes the heads of the oldest message had that nobody
 // has taken.
-func (f *frameScanner) take() int {
+func (f *Frames) Take() int {
 	if len(f.whole) == 0 {
 		return 0
 	}
@@ -68,8 +68,8 @@ func (f *frameScanner) take() int {
 	return n
 }
 
-// between reports whether the stream stands between two messages, and all of
+// Between reports whether the stream stands between two messages, and all of
 // them are taken.
-func (f *frameScanner) between() bool {
+func (f *Frames) Between() bool {
 	return !f.body && !f.head.Partial() && f.heads == 0 && len(f.whole) == 0
 }
