@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"pushbench/loadgen/ledger"
 	"pushbench/servers/wire"
 )
 
@@ -47,14 +48,14 @@ type answer struct {
 type client struct {
 	account
 	rec     *recorder
-	conn    *conn // its own end, which its goroutine reads and writes
-	link    link  // what lies below
-	sharing int   // clients over link, this one included; 0: it alone
-	past    books // of connections that are closed
+	conn    *conn        // its own end, which its goroutine reads and writes
+	link    link         // what lies below
+	sharing int          // clients over link, this one included; 0: it alone
+	past    ledger.Books // of connections that are closed
 	phases
 	opened   int64 // the answer's head has come
 	first    int64 // the first event has come; 0: none yet
-	requests requests
+	requests ledger.Requests
 	stream   streamer
 	request  asker
 	idle     func() bool // nothing is half done while it waits in a read; nil: never
@@ -107,9 +108,9 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 	if conn.unwatch = nil; c.conn.unwatch != nil { // the client is being opened, until ctx is done
 		conn.unwatch = conn.watch(ctx)
 	}
-	c.past.merge(c.conn.books())
-	c.past.merge(below.books())
-	c.requests.reopened++
+	c.past.Add(c.conn.books())
+	c.past.Add(below.Books())
+	c.requests.Reopened++
 	c.conn.stream.Close()
 	c.attach(conn)
 	if c.stopped.Load() {

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"pushbench/loadgen/ledger"
 	"pushbench/loadgen/parse"
 	"pushbench/results"
 )
@@ -149,16 +150,8 @@ func (c *conn) secure() bool { return c.stream != net.Conn(c.tcp) }
 func (c *conn) sent(k results.Kind, n int)     { c.out[k] += int64(n) }
 func (c *conn) received(k results.Kind, n int) { c.in[k] += int64(n) }
 
-// books are what the client's end of c has booked. Under TLS its plaintext is
-// taken off the records, which its link books: the rest is the price of TLS,
-// heads of records, authentication tags, handshake and tickets.
-func (c *conn) books() (b books) {
-	b.in, b.out = c.in, c.out
-	if c.secure() {
-		b.in[results.TLS], b.out[results.TLS] = -c.in.Total(), -c.out.Total()
-	}
-	return b
-}
+// books are what the client's end of c has booked.
+func (c *conn) books() ledger.Books { return ledger.Plaintext(c.in, c.out, c.secure()) }
 
 // phases are the instants of opening a connection.
 type phases struct {

@@ -5,6 +5,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"pushbench/loadgen/ledger"
 )
 
 // cuts take the ledgers at both edges of the window. Each client takes its own
@@ -26,7 +28,7 @@ type cuts struct {
 type edge struct {
 	at     int64 // by the schedule
 	taken  int
-	totals totals
+	totals ledger.Totals
 	sum    int64 // of the instants at which they took it
 }
 
@@ -88,7 +90,7 @@ func (c *client) take(n int, at int64) {
 	c.waited = false
 	for ; c.cut < n; c.cut++ {
 		e := &k.edge[c.cut]
-		e.totals.add(c, below)
+		c.addTo(&e.totals, below)
 		e.sum += at
 		e.taken++
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"pushbench/loadgen/ledger"
 	"pushbench/results"
 )
 
@@ -22,16 +23,16 @@ func (s *session) report(ctx context.Context, broken error) {
 	steps, step := s.clock.set()
 	t.Trust.ClockSteps, t.Trust.ClockStep = int64(steps), step.Seconds()
 
-	all, uneven, err := s.finalBooks()
+	all, unbalanced, err := s.finalBooks()
 	switch {
 	case broken != nil:
 	case err != nil:
 		broken = errCounters(err)
-	case uneven != "":
-		s.uneven = uneven
+	case unbalanced != "":
+		s.unbalanced = unbalanced
 	}
-	t.Balance = balance(all, len(s.clients))
-	t.Whole = ledger(books{}, all)
+	t.Balance = all.Balance(len(s.clients))
+	t.Whole = all.Since(ledger.Books{})
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
 	if stats, err := s.inside.read(ctx, false); err == nil {
@@ -63,8 +64,8 @@ func (s *session) judge(broken error) {
 		broken = fmt.Errorf("%d of %d deliveries are missing", d.Missed, d.Expected)
 	case d.Negative != 0:
 		broken = fmt.Errorf("%d measurements were negative or beyond ten minutes", d.Negative)
-	case s.uneven != "":
-		broken = errors.New(s.uneven)
+	case s.unbalanced != "":
+		broken = errors.New(s.unbalanced)
 	case t.Steady.In[results.Payload] != d.InWindow*int64(s.Payload):
 		broken = fmt.Errorf("the window has %d bytes of payload for %d deliveries of %d bytes", t.Steady.In[results.Payload], d.InWindow, s.Payload)
 	}

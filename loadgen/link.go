@@ -1,9 +1,11 @@
 package loadgen
 
 import (
-	"net/netip"
+	"errors"
+	"fmt"
+	"time"
 
-	"pushbench/results"
+	"pushbench/loadgen/ledger"
 )
 
 // A link is what lies below clients: the connection of one client, or one that
@@ -12,63 +14,70 @@ import (
 type link interface {
 	// counters are what the link has counted since its first connect. It must
 	// be called before the link is closed.
-	counters() (socket, error)
+	counters() (ledger.Socket, error)
 
 	// interrupt makes the reads that wait for the other side return for a
 	// moment. It may be called at any time, also after the link's end.
 	interrupt()
 }
 
-// socket is what is known of a link: by the kernel and, of TLS, by the link.
-type socket struct {
-	local, remote   netip.AddrPort
-	in, out         int64 // data bytes received, unread ones included, and sent, retransmissions apart; the kernel counts a FIN as a byte, which is taken off
-	unread          int64 // received but not yet read
-	segsIn, segsOut int64 // pure acknowledgements and the SYN included
-	retransmitted   int64 // bytes
-
-	headersIn, headersOut     int64 // bytes of the IP and TCP headers of all segments
-	encryptedIn, encryptedOut int64 // bytes of TLS records that were read and written; 0 without TLS
+// counters are those of the connection, and of TLS over it.
+func (c *conn) counters() (s ledger.Socket, err error) {
+	s, c.ended, err = ledger.ReadSocket(c.tcp, c.ended)
+	s.EncryptedIn, s.EncryptedOut = c.encryptedIn, c.encryptedOut
+	return s, err
 }
 
-// synExtra is what a SYN or SYN-ACK has more than other segments: it carries
-// 20 bytes of options (maximum segment size, selective acknowledgement,
-// timestamps, window scale) where others carry 12.
-const synExtra = 8
-
-// books are the link's own part of the books of its clients, to be booked once
-// for all of them: the TCP/IP headers and all of the TLS records, of which each
-// client takes its plaintext off.
-func (s socket) books() (b books) {
-	b.socket = s
-	b.in[results.TLS], b.out[results.TLS] = s.encryptedIn, s.encryptedOut
-	b.in[results.TCPIP], b.out[results.TCPIP] = s.headersIn, s.headersOut
+// books are what c has booked on all its connections up to now, without the
+// present link's part.
+func (c *client) books() ledger.Books {
+	b := c.past
+	b.Add(c.conn.books())
+	b.Requests.Add(c.requests)
+	b.Delivered += c.delivered
 	return b
 }
 
-// totals add up the books of clients and of the links below them. The zero
-// value has none.
-type totals struct {
-	books
-	missing map[link]int // for each link that several clients share, how many of them are still to come
+// addTo adds the books of c to t, with below of its link.
+func (c *client) addTo(t *ledger.Totals, below ledger.Socket) (linked bool) {
+	return t.Add(c.books(), c.link, c.sharing, below)
 }
 
-// add adds the books of c, and with the last client of its link those of the
-// link, whose counters are below. linked says that it was the last.
-func (t *totals) add(c *client, below socket) (linked bool) {
-	t.merge(c.books())
-	if c.sharing > 1 {
-		left, begun := t.missing[c.link]
-		if !begun {
-			left = c.sharing
-		}
-		if t.missing == nil {
-			t.missing = map[link]int{}
-		}
-		if t.missing[c.link] = left - 1; left > 1 {
-			return false
-		}
+// errCounters says that the kernel's counters could not be read.
+func errCounters(err error) error { return fmt.Errorf("reading the sockets' counters: %w", err) }
+
+// retransmittedIn asks what the server's ends have retransmitted, where that is
+// known.
+func (s *session) retransmittedIn() (n int64, err error) {
+	if s.Target.SentAgain != nil {
+		n, err = s.Target.SentAgain()
 	}
-	t.merge(below.books())
-	return true
+	return n, err
+}
+
+// finalBooks reads the books of all clients for the last time, and names what
+// does not add up in those of the first link with which it does not.
+func (s *session) finalBooks() (all ledger.Books, unbalanced string, err error) {
+	all.RetransmittedIn, err = s.retransmittedIn()
+	links := map[link]*ledger.Totals{}
+	for _, c := range s.clients {
+		if links[c.link] == nil {
+			links[c.link] = &ledger.Totals{}
+		}
+		one := links[c.link]
+		from := time.Now()
+		below, failed := c.link.counters()
+		err = errors.Join(err, failed)
+		if !c.addTo(one, below) {
+			continue
+		}
+		if s.Trace != nil {
+			s.Trace.Counted(c.client, below.Local, below.Remote, one.Since(ledger.Books{}), from, time.Now())
+		}
+		if unbalanced == "" && failed == nil {
+			unbalanced = one.Unbalanced(c.client, s.Payload)
+		}
+		all.Add(one.Books)
+	}
+	return all, unbalanced, err
 }

@@ -8,18 +8,19 @@ import (
 	"testing"
 	"time"
 
+	"pushbench/loadgen/ledger"
 	"pushbench/results"
 )
 
 // A fakeLink has the counters that the test gives it.
 type fakeLink struct {
-	socket
+	ledger.Socket
 	err         error
 	interrupted int
 }
 
-func (l *fakeLink) counters() (socket, error) { return l.socket, l.err }
-func (l *fakeLink) interrupt()                { l.interrupted++ }
+func (l *fakeLink) counters() (ledger.Socket, error) { return l.Socket, l.err }
+func (l *fakeLink) interrupt()                       { l.interrupted++ }
 
 // receives books a delivery of 100 bytes and its framing on c's own end.
 func (c *client) receives(framing int) {
@@ -50,13 +51,13 @@ func TestClientsShareALink(t *testing.T) {
 		s := sharers(l, tls, 2)
 		a, b := s.clients[0], s.clients[1]
 		pass := func(in int64) { // so many bytes came to the link
-			l.segsIn++
-			l.headersIn += 52
+			l.SegmentsIn++
+			l.HeadersIn += 52
 			if tls {
 				in += 22
-				l.encryptedIn += in
+				l.EncryptedIn += in
 			}
-			l.in += in
+			l.In += in
 		}
 		s.cuts.wanted.Store(1)
 		a.quiet()
@@ -69,12 +70,12 @@ func TestClientsShareALink(t *testing.T) {
 		pass(100 + 4)
 		s.cuts.wanted.Store(2)
 		b.quiet()
-		if got := s.cuts.edge[1].totals.in[results.TCPIP]; got != 0 {
+		if got := s.cuts.edge[1].totals.In[results.TCPIP]; got != 0 {
 			t.Errorf("%d bytes of headers are booked before the last client is there", got)
 		}
 		a.quiet()
 
-		window := ledger(s.cuts.edge[0].totals.books, s.cuts.edge[1].totals.books)
+		window := s.cuts.edge[1].totals.Since(s.cuts.edge[0].totals.Books)
 		want := results.Bytes{results.Payload: 300, results.Framing: 9, results.TCPIP: 104}
 		if tls {
 			want[results.TLS] = 44
@@ -82,21 +83,21 @@ func TestClientsShareALink(t *testing.T) {
 		if window.In != want || window.Out != (results.Bytes{}) || window.SegmentsIn != 2 {
 			t.Errorf("the window has %+v, want %v in two segments", window, want)
 		}
-		all, uneven, err := s.finalBooks()
-		if err != nil || uneven != "" || all.in != want {
-			t.Errorf("final books %v, %q, %v; want %v", all.in, uneven, err, want)
+		all, unbalanced, err := s.finalBooks()
+		if err != nil || unbalanced != "" || all.In != want {
+			t.Errorf("final books %v, %q, %v; want %v", all.In, unbalanced, err, want)
 		}
-		if got := balance(all, 1); got.LedgerIn != got.SocketIn || got.SocketIn != l.in {
-			t.Errorf("balance %+v of %d bytes", got, l.in)
+		if got := all.Balance(1); got.LedgerIn != got.SocketIn || got.SocketIn != l.In {
+			t.Errorf("balance %+v of %d bytes", got, l.In)
 		}
 
-		l.in += 5
-		if _, uneven, _ := s.finalBooks(); !strings.Contains(uneven, "does not balance") {
-			t.Errorf("five bytes more on the link: %q", uneven)
+		l.In += 5
+		if _, unbalanced, _ := s.finalBooks(); !strings.Contains(unbalanced, "does not balance") {
+			t.Errorf("five bytes more on the link: %q", unbalanced)
 		}
 		l.err = errors.New("gone")
-		if _, uneven, err := s.finalBooks(); uneven != "" || !errors.Is(err, l.err) {
-			t.Errorf("counters that cannot be read: %q, %v", uneven, err)
+		if _, unbalanced, err := s.finalBooks(); unbalanced != "" || !errors.Is(err, l.err) {
+			t.Errorf("counters that cannot be read: %q, %v", unbalanced, err)
 		}
 	}
 }
@@ -106,19 +107,19 @@ func TestClientsShareALink(t *testing.T) {
 func TestLinksAreTraced(t *testing.T) {
 	addr := netip.MustParseAddrPort("127.0.0.1:4")
 	for want, s := range map[int]*session{
-		1: sharers(&fakeLink{socket: socket{local: addr}}, false, 3),
+		1: sharers(&fakeLink{Socket: ledger.Socket{Local: addr}}, false, 3),
 		3: func() *session {
 			s := sharers(nil, false, 3)
 			for _, c := range s.clients {
-				c.link, c.sharing = &fakeLink{socket: socket{local: addr}}, 0
+				c.link, c.sharing = &fakeLink{Socket: ledger.Socket{Local: addr}}, 0
 			}
 			return s
 		}(),
 	} {
 		n := countedLinks{}
 		s.Trace = n
-		if _, uneven, err := s.finalBooks(); err != nil || uneven != "" || len(n) != want {
-			t.Errorf("%d ledgers were told, want %d; %q, %v", len(n), want, uneven, err)
+		if _, unbalanced, err := s.finalBooks(); err != nil || unbalanced != "" || len(n) != want {
+			t.Errorf("%d ledgers were told, want %d; %q, %v", len(n), want, unbalanced, err)
 		}
 	}
 }

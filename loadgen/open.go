@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pushbench/loadgen/ledger"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -49,10 +50,10 @@ func (s *session) open(ctx context.Context) error {
 	c.ServerCPU = float64(opened.server.cpu-before.server.cpu) / 1e9
 	c.ClientCPU = float64(opened.self.cpu-before.self.cpu) / 1e9
 	c.Held = held(before, after)
-	if s.handshake.again, err = s.sentAgain(); err != nil {
+	if s.handshake.RetransmittedIn, err = s.retransmittedIn(); err != nil {
 		return errCounters(err)
 	}
-	s.trial.Handshake = ledger(books{}, s.handshake.books)
+	s.trial.Handshake = s.handshake.Since(ledger.Books{})
 	s.phases()
 	return nil
 }
@@ -122,7 +123,7 @@ func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 		return errCounters(err)
 	}
 	s.mu.Lock()
-	s.handshake.add(c, below)
+	c.addTo(&s.handshake, below)
 	s.mu.Unlock()
 	if c.stream != nil {
 		s.receive(c)

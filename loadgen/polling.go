@@ -85,8 +85,8 @@ func (p *poller) ask(ctx context.Context) (got answer, err error) {
 	}
 	switch res.Status {
 	case 204, 304:
-		p.requests.empty++
-		p.requests.emptyBytes += int64(res.Size)
+		p.requests.Empty++
+		p.requests.EmptyBytes += int64(res.Size)
 		return answer{empty: true}, nil
 	case 200:
 		events, err := p.events(res)
@@ -94,12 +94,12 @@ func (p *poller) ask(ctx context.Context) (got answer, err error) {
 			return got, err
 		}
 		if events == 0 {
-			p.requests.empty++
-			p.requests.emptyBytes += int64(res.Size)
+			p.requests.Empty++
+			p.requests.EmptyBytes += int64(res.Size)
 			return answer{empty: true}, nil
 		}
-		p.requests.full++
-		p.requests.fullBytes += int64(res.Size)
+		p.requests.Full++
+		p.requests.FullBytes += int64(res.Size)
 		return got, nil
 	}
 	return got, refused(res.Status, p.beginning(res))
@@ -143,8 +143,8 @@ func (p *poller) send(ctx context.Context) error {
 	}
 	p.asked = true
 	p.scratch = p.requester.appendTo(p.scratch[:0], p.cursor)
-	p.requests.sent++
-	p.requests.sentBytes += int64(len(p.scratch))
+	p.requests.Sent++
+	p.requests.SentBytes += int64(len(p.scratch))
 	return p.write(results.Head, p.scratch)
 }
 

@@ -190,7 +190,7 @@ func TestJudge(t *testing.T) {
 		want string
 	}{
 		{"all is well", func(*results.Trial, *session) {}, ""},
-		{"a client's books are uneven", func(t *results.Trial, s *session) { s.uneven = "the ledger of client 3 does not balance" }, "client 3"},
+		{"a client's books do not balance", func(t *results.Trial, s *session) { s.unbalanced = "the ledger of client 3 does not balance" }, "client 3"},
 		{"the window has a byte of payload too much", func(t *results.Trial, s *session) { t.Steady.In[results.Payload] = 301 }, "301 bytes of payload for 3 deliveries of 100 bytes"},
 		{"a delivery is missing", func(t *results.Trial, _ *session) { t.Deliveries.Missed = 1; t.Deliveries.Expected = 7 }, "1 of 7 deliveries"},
 		{"a time is negative", func(t *results.Trial, _ *session) { t.Deliveries.Negative = 2 }, "2 measurements"},

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"pushbench/loadgen/ledger"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -71,25 +72,25 @@ func Run(ctx context.Context, o Options) (*results.Trial, error) {
 // A session is one trial while it runs.
 type session struct {
 	*Options
-	trial     *results.Trial
-	rec       *recorder
-	web       *dialer // of the publisher, to the HTTP server
-	dialer    *dialer // of the clients
-	inside    *inside
-	server    *meter // nil: unknown
-	self      *meter
-	publisher *publisher
-	clients   []*client
-	attack    *attack
-	clock     *wallClock
-	cuts      cuts
-	uneven    string   // what does not add up in a client's books
-	again     [2]int64 // what the server's ends had retransmitted at the edges of the window
-	receivers sync.WaitGroup
-	ending    chan struct{} // closed when clients are being disconnected on purpose
+	trial         *results.Trial
+	rec           *recorder
+	web           *dialer // of the publisher, to the HTTP server
+	dialer        *dialer // of the clients
+	inside        *inside
+	server        *meter // nil: unknown
+	self          *meter
+	publisher     *publisher
+	clients       []*client
+	attack        *attack
+	clock         *wallClock
+	cuts          cuts
+	unbalanced    string   // what does not add up in a client's books
+	retransmitted [2]int64 // what the server's ends had retransmitted at the edges of the window
+	receivers     sync.WaitGroup
+	ending        chan struct{} // closed when clients are being disconnected on purpose
 
 	mu        sync.Mutex
-	handshake totals // of the clients that are open
+	handshake ledger.Totals // of the clients that are open
 }
 
 func newSession(o *Options, offsets []time.Duration) (*session, error) {

@@ -223,7 +223,7 @@ func wholeTrial(t *testing.T, o Options) (*results.Trial, results.Ledger) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.trial, ledger(s.handshake.books, all)
+	return s.trial, all.Since(s.handshake.Books)
 }
 
 // Byte-exact: what one event costs on each transport, from the framing rules.

@@ -85,7 +85,7 @@ func (s *session) window(ctx context.Context) error {
 
 // edge has the clients take the edge i, those of polling by their schedule.
 func (s *session) edge(ctx context.Context, i int) (err error) {
-	if s.again[i], err = s.sentAgain(); err != nil {
+	if s.retransmitted[i], err = s.retransmittedIn(); err != nil {
 		return errCounters(err)
 	}
 	if s.Variant.Transport != wire.Polling {
@@ -171,37 +171,19 @@ func (s *session) lastEdge(ctx context.Context) error {
 	case c.torn > 0:
 		return fmt.Errorf("%d of %d clients had no quiet moment in the whole window, between two messages and with nothing to read, at which their bytes can be told apart", c.torn, len(s.clients))
 	}
-	from, to := c.edge[0].totals.books, c.edge[1].totals.books
-	from.again, to.again = s.again[0], s.again[1]
+	from, to := c.edge[0].totals.Books, c.edge[1].totals.Books
+	from.RetransmittedIn, to.RetransmittedIn = s.retransmitted[0], s.retransmitted[1]
 	t := s.trial
-	t.Steady = ledger(from, to)
+	t.Steady = to.Since(from)
 	for _, b := range []results.Bytes{t.Steady.In, t.Steady.Out} {
 		if k := slices.IndexFunc(b[:], func(n int64) bool { return n < 0 }); k >= 0 {
 			return fmt.Errorf("the window has %d bytes of the kind %s", b[k], results.Kind(k))
 		}
 	}
 	t.SteadyClientSec = time.Duration(c.edge[1].sum - c.edge[0].sum).Seconds()
-	t.Deliveries.InWindow = to.delivered - from.delivered
-	t.Requests = httpCount(from.requests, to.requests)
+	t.Deliveries.InWindow = to.Delivered - from.Delivered
+	t.Requests = to.Requests.Since(from.Requests)
 	return nil
-}
-
-// httpCount is what was asked and answered between two readings.
-func httpCount(a, b requests) results.HTTPCount {
-	mean := func(bytes, n int64) float64 {
-		if n == 0 {
-			return 0
-		}
-		return float64(bytes) / float64(n)
-	}
-	return results.HTTPCount{
-		Sent: b.sent - a.sent, Full: b.full - a.full, Empty: b.empty - a.empty, Reopened: b.reopened - a.reopened,
-		Heads: results.Heads{
-			Request: mean(b.sentBytes-a.sentBytes, b.sent-a.sent),
-			Answer:  mean(b.fullBytes-a.fullBytes, b.full-a.full),
-			Empty:   mean(b.emptyBytes-a.emptyBytes, b.empty-a.empty),
-		},
-	}
 }
 
 // headroom fills how much the machine had left between two readings: those at
