@@ -11,6 +11,8 @@ import (
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"pushbench/loadgen/clock"
 )
 
 // An attack makes the clients of polling and long-polling ask. Package vegeta
@@ -165,7 +167,7 @@ func (a *attack) ask(i int, number uint64) (answer, error) {
 	case a.due != nil:
 		c.scheduled(a.due(number))
 	case a.paced:
-		c.scheduled(now())
+		c.scheduled(clock.Now())
 	}
 	return c.request.ask(a.ctx)
 }
@@ -182,7 +184,7 @@ func (p waitingPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if p.due == nil {
 		return 0, p.ctx.Err() != nil
 	}
-	return 0, waitUntil(p.ctx, p.due(hits)) != nil
+	return 0, clock.WaitUntil(p.ctx, p.due(hits)) != nil
 }
 
 // Rate is how many hits a second there are, which vegeta asks for its own

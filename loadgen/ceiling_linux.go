@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/servers/wire"
 )
 
@@ -161,7 +162,7 @@ func (c *ceiling) measure(ctx context.Context, d time.Duration) (*Limit, error) 
 	defer work.Wait()
 	asking, stop := context.WithCancel(ctx)
 	defer stop()
-	start := now()
+	start := clock.Now()
 	c.rec.begin(start, c.offsets, 0, c.Window)
 	for seq := range c.rec.held {
 		c.rec.held[seq].Store(start)
@@ -191,7 +192,7 @@ func (c *ceiling) read() (r reading, err error) {
 	r.self, errs[0] = c.self.cpu()
 	r.server, errs[1] = c.server.cpu()
 	r.idle = c.credit.idle()
-	r.at, r.delivered = now(), c.rec.delivered()
+	r.at, r.delivered = clock.Now(), c.rec.delivered()
 	return r, errors.Join(errs[:]...)
 }
 
@@ -241,7 +242,7 @@ func (c *ceiling) exhausted() bool {
 
 // settle waits until all that was sent has come.
 func (c *ceiling) settle(ctx context.Context) error {
-	for until := now() + int64(drainTimeout); ; {
+	for until := clock.Now() + int64(drainTimeout); ; {
 		select {
 		case err := <-c.rec.broken:
 			return err
@@ -252,7 +253,7 @@ func (c *ceiling) settle(ctx context.Context) error {
 		if quiet && sent == came {
 			return nil
 		}
-		if now() > until {
+		if clock.Now() > until {
 			return fmt.Errorf("of the %d events that the null server sent %d came", sent, came)
 		}
 		if err := c.pause(ctx, time.Millisecond); err != nil {

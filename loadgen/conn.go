@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/loadgen/ledger"
 	"pushbench/loadgen/parse"
 	"pushbench/results"
@@ -24,7 +25,7 @@ type conn struct {
 	tcp     *net.TCPConn
 	stream  net.Conn      // tcp itself, or TLS over it
 	kernel  *stamper      // nil: what is read is not stamped
-	clock   *wallClock    // of the stamps
+	clock   *clock.Wall   // of the stamps
 	last    arrival       // what is known of the last Read
 	in, out results.Bytes // the ledger of what was written and read, TLS apart; it belongs to the goroutine that has the client
 	read    int64         // when the last read from the socket returned
@@ -56,7 +57,7 @@ func (c *conn) Read(b []byte) (int, error) {
 		return c.receive(b)
 	}
 	n, err := c.stream.Read(b)
-	c.last.returned = now()
+	c.last.returned = clock.Now()
 	if !c.last.stamped {
 		c.last.arrived = c.last.returned
 	}
@@ -75,7 +76,7 @@ func (c *conn) receive(b []byte) (n int, err error) {
 		} else {
 			n, err = c.tcp.Read(b)
 		}
-		at := now()
+		at := clock.Now()
 		if err == nil {
 			before := c.read
 			if c.last.more {
@@ -115,11 +116,11 @@ func (c *conn) resume() bool {
 
 // stamp takes over the kernel's stamp, 0 for none. One that is later than the
 // read's return contradicts the monotonic clock: the wall clock was set.
-func (r *arrival) stamp(c *wallClock, unixNano int64) {
+func (r *arrival) stamp(wall *clock.Wall, unixNano int64) {
 	if unixNano == 0 {
 		return
 	}
-	if at := c.instant(unixNano); at <= r.returned {
+	if at := wall.Instant(unixNano); at <= r.returned {
 		r.arrived, r.stamped = at, true
 	}
 }
@@ -164,14 +165,14 @@ type dialer struct {
 	via     Dialer
 	address string
 	config  *tls.Config // nil: no TLS
-	clock   *wallClock
+	clock   *clock.Wall
 }
 
 // direct is the way from where this process is.
 var direct Dialer = &net.Dialer{KeepAlive: -1}
 
-func newDialer(clock *wallClock, via Dialer, address, cert string, useTLS, resume bool) (*dialer, error) {
-	d := &dialer{via: via, address: address, clock: clock}
+func newDialer(wall *clock.Wall, via Dialer, address, cert string, useTLS, resume bool) (*dialer, error) {
+	d := &dialer{via: via, address: address, clock: wall}
 	if via == nil {
 		d.via = direct
 	}
@@ -202,9 +203,9 @@ func (c *conn) watch(ctx context.Context) (undo func() bool) {
 // obeys ctx until unwatch is called.
 func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
 	var p phases
-	p.began = now()
+	p.began = clock.Now()
 	nc, err := d.via.DialContext(ctx, "tcp", d.address)
-	p.tcp = now()
+	p.tcp = clock.Now()
 	p.tls = p.tcp
 	if err != nil {
 		return nil, p, err
@@ -223,7 +224,7 @@ func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
 		nc.Close()
 		return nil, p, err
 	}
-	p.tls = now()
+	p.tls = clock.Now()
 	p.resumed = tc.ConnectionState().DidResume
 	return c, p, nil
 }

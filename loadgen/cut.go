@@ -6,6 +6,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/loadgen/ledger"
 )
 
@@ -85,7 +86,7 @@ func (c *client) take(n int, at int64) {
 		k.torn++
 	}
 	if at == 0 {
-		at = now()
+		at = clock.Now()
 	}
 	c.waited = false
 	for ; c.cut < n; c.cut++ {
@@ -142,7 +143,7 @@ func (s *session) await(ctx context.Context, i int, limit time.Duration) bool {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for s.cuts.taken(i) < len(s.clients) {
-		if waitUntil(ctx, now()+int64(200*time.Microsecond)) != nil {
+		if clock.WaitUntil(ctx, clock.Now()+int64(200*time.Microsecond)) != nil {
 			return false
 		}
 	}

@@ -40,9 +40,3 @@ func (*meter) cpu() (int64, error) { return 0, errLinux }
 func (*meter) read() (usage, error) { return usage{}, errLinux }
 
 func readMachine() (machine, error) { return machine{}, errLinux }
-
-func preciseThread() (release func()) { return func() {} }
-
-func sleepUntil(ctx context.Context, at int64) error {
-	return waitUntil(ctx, at-int64(time.Millisecond))
-}

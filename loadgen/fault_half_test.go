@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pushbench/loadgen/clock"
 	"pushbench/scenarios/path"
 	"pushbench/servers"
 	"pushbench/servers/wire"
@@ -189,7 +190,7 @@ func awaitNobody(t *testing.T, s *servers.Server, tr wire.Transport) {
 		if stats.Subscribers[tr] == 0 && (stats.Connections == 0 || tr == wire.Polling || tr == wire.LongPoll) {
 			return
 		}
-		if waitUntil(ctx, now()+int64(time.Millisecond)) != nil {
+		if clock.WaitUntil(ctx, clock.Now()+int64(time.Millisecond)) != nil {
 			t.Fatalf("the server still has %d connections, subscribers %v", stats.Connections, stats.Subscribers)
 		}
 	}

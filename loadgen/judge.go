@@ -19,8 +19,8 @@ func (s *session) report(ctx context.Context, broken error) {
 	}
 	s.rec.report(t, accounts)
 	t.Trust.Lag, t.Departure = s.publisher.lag, s.publisher.departure
-	t.Trust.ClockSlip = s.clock.slip().Seconds()
-	steps, step := s.clock.set()
+	t.Trust.ClockSlip = s.clock.Slip().Seconds()
+	steps, step := s.clock.Steps()
 	t.Trust.ClockSteps, t.Trust.ClockStep = int64(steps), step.Seconds()
 
 	all, unbalanced, err := s.finalBooks()

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/loadgen/ledger"
 	"pushbench/results"
 	"pushbench/servers/wire"
@@ -20,11 +21,11 @@ func (s *session) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	began := now()
+	began := clock.Now()
 	if err := s.openAll(ctx); err != nil {
 		return err
 	}
-	seconds := time.Duration(now() - began).Seconds()
+	seconds := time.Duration(clock.Now() - began).Seconds()
 	opened, err := s.processes()
 	if err != nil {
 		return err
@@ -156,7 +157,7 @@ func (s *session) hold(ctx context.Context) error {
 		if stats.Subscribers[wire.LongPoll] == int64(len(s.clients)) {
 			return nil
 		}
-		if err := waitUntil(ctx, now()+int64(2*time.Millisecond)); err != nil {
+		if err := clock.WaitUntil(ctx, clock.Now()+int64(2*time.Millisecond)); err != nil {
 			return fmt.Errorf("the server does not hold the requests: %w", context.Cause(ctx))
 		}
 	}

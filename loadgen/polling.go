@@ -7,6 +7,7 @@ import (
 	"syscall"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/loadgen/parse"
 	"pushbench/results"
 )
@@ -129,7 +130,7 @@ func lost(err error) bool {
 // server has closed the last one.
 func (p *poller) send(ctx context.Context) error {
 	// A connection that was idle for a while may have come to its end.
-	if p.reused && !p.closed && now()-p.pipe.last.returned > int64(idleFor) {
+	if p.reused && !p.closed && clock.Now()-p.pipe.last.returned > int64(idleFor) {
 		p.closed = p.pipe.hungUp()
 	}
 	if p.closed {

@@ -15,6 +15,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -118,7 +119,7 @@ func (p *publisher) acks(s *publishing) error {
 		if ack.ID != index || seq >= uint64(len(p.rec.held)) {
 			return fmt.Errorf("the server numbered event %d of topic %s as %d: the topic is not fresh", index, topicName(s.topic), ack.ID)
 		}
-		p.rec.held[seq].Store(p.rec.clock.instant(ack.At))
+		p.rec.held[seq].Store(p.rec.clock.Instant(ack.At))
 		p.acked.Add(1)
 	}
 	return lines.Err()
@@ -128,7 +129,7 @@ func (p *publisher) acks(s *publishing) error {
 // connects, and waits until the server has them.
 func (p *publisher) retained(ctx context.Context) error {
 	for seq := range p.rec.retained {
-		p.rec.due[seq] = now()
+		p.rec.due[seq] = clock.Now()
 		p.add(uint64(seq))
 	}
 	if err := p.flush(); err != nil {
@@ -140,7 +141,7 @@ func (p *publisher) retained(ctx context.Context) error {
 			return err
 		default:
 		}
-		if err := waitUntil(ctx, now()+int64(time.Millisecond)); err != nil {
+		if err := clock.WaitUntil(ctx, clock.Now()+int64(time.Millisecond)); err != nil {
 			return fmt.Errorf("waiting for the server to take the retained events: %w", err)
 		}
 	}
@@ -150,20 +151,20 @@ func (p *publisher) retained(ctx context.Context) error {
 // run publishes the scheduled events, each when it is due, and returns when
 // all are sent. Events that are due together go in one write.
 func (p *publisher) run(ctx context.Context) error {
-	defer preciseThread()()
-	last := now()
+	defer clock.PreciseThread()()
+	last := clock.Now()
 	for seq := p.rec.retained; seq < len(p.rec.due); {
 		due := p.rec.due[seq]
-		if err := sleepUntil(ctx, due-spin(due-last)); err != nil {
+		if err := clock.SleepUntil(ctx, due-spin(due-last)); err != nil {
 			return err
 		}
-		awake := now()
-		for now() < due { // the thread is awake: see spin
+		awake := clock.Now()
+		for clock.Now() < due { // the thread is awake: see spin
 		}
-		p.spun.Add(now() - awake)
+		p.spun.Add(clock.Now() - awake)
 		last = due
 		first := seq
-		for at := now(); seq < len(p.rec.due) && p.rec.due[seq] <= at; seq++ {
+		for at := clock.Now(); seq < len(p.rec.due) && p.rec.due[seq] <= at; seq++ {
 			p.add(uint64(seq))
 		}
 		if err := p.flush(); err != nil {
@@ -215,12 +216,12 @@ func (p *publisher) flush() error {
 // departed records when a write that began at an instant left the machine. One
 // that cannot be belongs to a wall clock that was set.
 func (p *publisher) departed(began, unixNano int64) {
-	_ = p.departure.Record(time.Duration(p.rec.clock.instant(unixNano) - began))
+	_ = p.departure.Record(time.Duration(p.rec.clock.Instant(unixNano) - began))
 }
 
 // write sends the chunk of one topic and notes how late it is.
 func (p *publisher) write(s *publishing) error {
-	at := now()
+	at := clock.Now()
 	for seq := max(s.first, p.rec.retained); seq < s.next; seq++ {
 		if seq%len(p.streams) == s.topic && p.lag.Record(time.Duration(at-p.rec.due[seq])) != nil {
 			return fmt.Errorf("event %d was sent before it was due", seq)

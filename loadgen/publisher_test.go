@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/servers/wire"
 )
 
@@ -16,16 +17,16 @@ type slow struct {
 }
 
 func (s *slow) Write(b []byte) (int, error) {
-	for until := now() + int64(5*time.Millisecond); now() < until; {
+	for until := clock.Now() + int64(5*time.Millisecond); clock.Now() < until; {
 	}
-	s.over = now()
+	s.over = clock.Now()
 	return len(b), nil
 }
 
 // Each topic's write has its own lag: it is late by what the writes before it
 // took.
 func TestLagOfEachTopic(t *testing.T) {
-	r := newRecorder(newWallClock(), 3, 3, 0, 3)
+	r := newRecorder(clock.NewWall(), 3, 3, 0, 3)
 	p := &publisher{rec: r, size: wire.MinPayload}
 	var ways []*slow
 	for topic := range 3 {
@@ -33,7 +34,7 @@ func TestLagOfEachTopic(t *testing.T) {
 		ways = append(ways, w)
 		p.streams = append(p.streams, &publishing{topic: topic, conn: &conn{stream: w}})
 	}
-	r.begin(now(), make([]time.Duration, 3), 0, time.Second)
+	r.begin(clock.Now(), make([]time.Duration, 3), 0, time.Second)
 	if err := p.run(t.Context()); err != nil {
 		t.Fatal(err)
 	}

@@ -7,6 +7,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/loadgen/parse"
 	"pushbench/results"
 	"pushbench/servers/wire"
@@ -21,7 +22,7 @@ type recorder struct {
 	due      []int64        // by sequence number; for retained events when they were sent
 	held     []atomic.Int64 // instant at which the server had the event, by its clock; 0: not known yet
 	from, to int64          // the window, in due times
-	clock    *wallClock
+	clock    *clock.Wall
 	trace    Tracer // may be nil
 	waits    bool   // keep uncorrected, too
 
@@ -85,10 +86,10 @@ const shardCount = 8
 // scheduled events; begin makes them instants.
 // The histograms are there before the first event, so that no event pays for
 // them.
-func newRecorder(clock *wallClock, clients, topics, retained, scheduled int) *recorder {
+func newRecorder(wall *clock.Wall, clients, topics, retained, scheduled int) *recorder {
 	total := retained + scheduled
 	r := &recorder{
-		topics: topics, retained: retained, clock: clock,
+		topics: topics, retained: retained, clock: wall,
 		due: make([]int64, total), held: make([]atomic.Int64, total),
 		from: math.MaxInt64, to: math.MaxInt64,
 		shards: make([]shard, shardCount),
@@ -163,7 +164,7 @@ func (r *recorder) receive(a *account, event []byte, at arrival, more bool) {
 	}
 	s.mu.Unlock()
 	if r.trace != nil {
-		r.trace.Received(a.client, seq, r.clock.wall(due), r.clock.wall(at.arrived))
+		r.trace.Received(a.client, seq, r.clock.Time(due), r.clock.Time(at.arrived))
 	}
 	s.delivered.Add(1)
 	if r.remaining.Add(-1) == 0 {

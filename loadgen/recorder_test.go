@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -17,7 +18,7 @@ const sec = int64(time.Second)
 // at builds a recorder for two clients of one topic, five events due at 1.1,
 // 1.3, 1.5, 1.7 and 1.9 s, the window from 1.2 to 2 s.
 func fiveEvents(clients int) (*recorder, []*account) {
-	r := newRecorder(newWallClock(), clients, 1, 0, 5)
+	r := newRecorder(clock.NewWall(), clients, 1, 0, 5)
 	var due []time.Duration
 	for _, ms := range []int{100, 300, 500, 700, 900} {
 		due = append(due, time.Duration(ms)*time.Millisecond)
@@ -89,7 +90,7 @@ func TestAccounting(t *testing.T) {
 
 // A foreign topic's event and what is no event at all break the trial too.
 func TestForeignEvents(t *testing.T) {
-	r := newRecorder(newWallClock(), 2, 2, 0, 4)
+	r := newRecorder(clock.NewWall(), 2, 2, 0, 4)
 	for _, b := range [][]byte{event(1), []byte("hello"), nil} {
 		r.receive(&account{client: 0, topic: 0}, b, stamped(sec), false)
 		if err := <-r.broken; !strings.Contains(err.Error(), "never published") {
@@ -195,7 +196,7 @@ func TestJudge(t *testing.T) {
 		{"a delivery is missing", func(t *results.Trial, _ *session) { t.Deliveries.Missed = 1; t.Deliveries.Expected = 7 }, "1 of 7 deliveries"},
 		{"a time is negative", func(t *results.Trial, _ *session) { t.Deliveries.Negative = 2 }, "2 measurements"},
 	} {
-		s := &session{Options: &Options{Payload: 100}, rec: newRecorder(newWallClock(), 0, 1, 0, 0), attack: newAttack(nil, nil),
+		s := &session{Options: &Options{Payload: 100}, rec: newRecorder(clock.NewWall(), 0, 1, 0, 0), attack: newAttack(nil, nil),
 			trial: &results.Trial{Steady: results.Ledger{In: results.Bytes{results.Payload: 300}}, Deliveries: results.Deliveries{InWindow: 3}}}
 		c.with(s.trial, s)
 		s.judge(nil)
@@ -209,8 +210,8 @@ func TestJudge(t *testing.T) {
 // the caches: a thousand clients, one event after the other.
 func BenchmarkRecord(b *testing.B) {
 	const clients, events = 1000, 1000
-	r := newRecorder(newWallClock(), clients, 1, 0, events)
-	r.begin(now(), make([]time.Duration, events), 0, time.Hour)
+	r := newRecorder(clock.NewWall(), clients, 1, 0, events)
+	r.begin(clock.Now(), make([]time.Duration, events), 0, time.Hour)
 	r.remaining.Store(math.MaxInt64)
 	payloads := make([][]byte, events)
 	for i := range payloads {

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/loadgen/ledger"
 	"pushbench/results"
 	"pushbench/servers/wire"
@@ -82,7 +83,7 @@ type session struct {
 	publisher     *publisher
 	clients       []*client
 	attack        *attack
-	clock         *wallClock
+	clock         *clock.Wall
 	cuts          cuts
 	unbalanced    string   // what does not add up in a client's books
 	retransmitted [2]int64 // what the server's ends had retransmitted at the edges of the window
@@ -94,12 +95,12 @@ type session struct {
 }
 
 func newSession(o *Options, offsets []time.Duration) (*session, error) {
-	v, clock := o.Variant, newWallClock()
+	v, wall := o.Variant, clock.NewWall()
 	publisher := o.Target.Publisher
 	if publisher == nil {
 		publisher = o.Target.Clients
 	}
-	web, err := newDialer(clock, publisher, o.Target.HTTP, o.Target.Cert, v.TLS, false)
+	web, err := newDialer(wall, publisher, o.Target.HTTP, o.Target.Cert, v.TLS, false)
 	if err != nil {
 		return nil, err
 	}
@@ -107,13 +108,13 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if v.Transport == wire.TCP {
 		address = o.Target.TCP
 	}
-	clients, err := newDialer(clock, o.Target.Clients, address, o.Target.Cert, v.TLS, v.Resume)
+	clients, err := newDialer(wall, o.Target.Clients, address, o.Target.Cert, v.TLS, v.Resume)
 	if err != nil {
 		return nil, err
 	}
 	s := &session{
-		Options: o, web: web, dialer: clients, inside: newInside(web), clock: clock,
-		rec:    newRecorder(clock, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
+		Options: o, web: web, dialer: clients, inside: newInside(web), clock: wall,
+		rec:    newRecorder(wall, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
 		ending: make(chan struct{}),
 		trial: &results.Trial{
 			Variant: v.String(), Transport: string(v.Transport), Began: time.Now().UTC(),
@@ -182,10 +183,10 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer stopAsking()
-	start := now() + int64(lead)
+	start := clock.Now() + int64(lead)
 	s.rec.begin(start, offsets, s.Warmup, s.Window)
 	s.cuts.begin(s.rec.from, s.rec.to)
-	work.Go(func() { s.clock.watch(asking) })
+	work.Go(func() { s.clock.Watch(asking) })
 	answered := make(chan struct{})
 	work.Go(func() {
 		defer close(answered)
@@ -201,7 +202,7 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	})
 	for _, act := range s.Acts {
 		work.Go(func() {
-			if waitUntil(asking, s.rec.from+int64(act.At)) != nil {
+			if clock.WaitUntil(asking, s.rec.from+int64(act.At)) != nil {
 				return
 			}
 			if err := act.Do(); err != nil {

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -30,7 +31,7 @@ type counts struct {
 }
 
 func (s *session) counts() (c counts, err error) {
-	c.at = now()
+	c.at = clock.Now()
 	c.delivered = s.rec.delivered()
 	c.spun = s.publisher.spun.Load()
 	if c.self, err = s.self.cpu(); err != nil || s.server == nil {
@@ -45,7 +46,7 @@ func (m *mark) rest(s *session) (err error) {
 	if m.footprint, err = s.processes(); err != nil {
 		return err
 	}
-	m.looked = now()
+	m.looked = clock.Now()
 	m.machine, err = readMachine()
 	return err
 }
@@ -99,7 +100,7 @@ func (s *session) edge(ctx context.Context, i int) (err error) {
 // reports progress.
 func (s *session) until(ctx context.Context, at int64) error {
 	total := float64(s.Warmup + s.Window)
-	end := time.NewTimer(time.Duration(at - now()))
+	end := time.NewTimer(time.Duration(at - clock.Now()))
 	defer end.Stop()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -108,7 +109,7 @@ func (s *session) until(ctx context.Context, at int64) error {
 		case <-end.C:
 			return nil
 		case <-tick.C:
-			passed := float64(now() - s.rec.from + int64(s.Warmup))
+			passed := float64(clock.Now() - s.rec.from + int64(s.Warmup))
 			s.Progress(max(0, min(1, passed/total)))
 		case err := <-s.rec.broken:
 			return err

@@ -5,60 +5,20 @@ import (
 	"testing"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers"
 )
 
-// A thread that is preempted between the two clocks is not believed: the
-// tightest bracket counts.
-func TestTightestBracket(t *testing.T) {
-	const ahead = 5 * sec
-	reads := 0
-	offset, width, _ := bracketed(func() int64 {
-		if reads++; reads%2 == 1 { // as if it had been preempted for a while
-			for until := now() + int64(2*time.Millisecond); now() < until; {
-			}
-		}
-		return now() + ahead
-	})
-	if reads != brackets || width >= int64(2*time.Millisecond) || offset-ahead > width || ahead-offset > width {
-		t.Errorf("%d readings, offset %d, width %d", reads, offset, width)
-	}
-}
-
-// A wall clock that is set is noticed; one that drifts is followed.
-func TestWallClockIsSet(t *testing.T) {
-	for _, row := range []struct {
-		fact         string
-		moved, after int64
-		steps        int
-	}{
-		{"a drift of 400 ppm", 400 * int64(time.Microsecond), sec, 0},
-		{"within the bracket", 900, 0, 0},
-		{"a second forward", sec, sec / 20, 1},
-		{"a millisecond back", -int64(time.Millisecond), sec / 20, 1},
-	} {
-		c := &wallClock{width: 1000, at: sec}
-		c.offset.Store(7 * sec)
-		c.update(7*sec+row.moved, 1000, sec+row.after)
-		if steps, most := c.set(); steps != row.steps || steps > 0 && most != time.Duration(max(row.moved, -row.moved)) {
-			t.Errorf("%s: set %d times, by %s", row.fact, steps, most)
-		}
-		if got := c.instant(7*sec + row.moved + 3); got != 3 {
-			t.Errorf("%s: instant %d", row.fact, got)
-		}
-	}
-}
-
 // A stamp that contradicts the monotonic clock is not used, and counted.
 func TestImpossibleStamps(t *testing.T) {
-	clock := newWallClock()
+	wall := clock.NewWall()
 	r := arrival{returned: 2 * sec, arrived: 2 * sec}
-	r.stamp(clock, clock.wall(3*sec).UnixNano())
+	r.stamp(wall, wall.Time(3*sec).UnixNano())
 	if r.stamped || r.arrived != 2*sec {
 		t.Errorf("a stamp later than the read's return: %+v", r)
 	}
-	r.stamp(clock, clock.wall(sec).UnixNano())
+	r.stamp(wall, wall.Time(sec).UnixNano())
 	if !r.stamped || r.arrived != sec {
 		t.Errorf("a stamp before the read's return: %+v", r)
 	}
@@ -141,7 +101,7 @@ func TestKernelStamps(t *testing.T) {
 
 // Text of a record has no wall-clock figure of the moment in it.
 func TestClockWarnings(t *testing.T) {
-	s := &session{Options: &Options{}, rec: newRecorder(newWallClock(), 0, 1, 0, 0), attack: newAttack(nil, nil), trial: &results.Trial{}}
+	s := &session{Options: &Options{}, rec: newRecorder(clock.NewWall(), 0, 1, 0, 0), attack: newAttack(nil, nil), trial: &results.Trial{}}
 	s.trial.Trust.ClockSteps, s.trial.Trust.ClockStep = 1, 3600
 	s.judge(nil)
 	if !hasWarning(s.trial, "clock") || strings.Contains(s.trial.Warnings[0].Text, "3600") || s.trial.Failed != "" {
