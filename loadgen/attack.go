@@ -12,6 +12,7 @@ import (
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
+	"pushbench/loadgen/account"
 	"pushbench/loadgen/clock"
 )
 
@@ -25,7 +26,7 @@ import (
 // keeps one connection for each simulated client.
 type attack struct {
 	clients []*client
-	rec     *recorder
+	rec     *account.Recorder
 	locks   []sync.Mutex // by client: a poll that is due while the last one is under way waits for it
 
 	overlapped atomic.Int64 // polls that had to wait for the client's last one
@@ -38,7 +39,7 @@ type attack struct {
 	ctx    context.Context // of run; a RoundTripper has no other way to it
 }
 
-func newAttack(clients []*client, rec *recorder) *attack {
+func newAttack(clients []*client, rec *account.Recorder) *attack {
 	return &attack{clients: clients, rec: rec, locks: make([]sync.Mutex, len(clients))}
 }
 
@@ -119,7 +120,7 @@ func (a *attack) run(ctx context.Context, targeter vegeta.Targeter, pace vegeta.
 	for hit := range attacker.Attack(targeter, pace, 0, "") {
 		if hit.Error != "" && first == nil && ctx.Err() == nil {
 			first = errors.New(hit.Error)
-			a.rec.fail(first)
+			a.rec.Fail(first)
 		}
 	}
 	return first
@@ -138,7 +139,7 @@ func (a *attack) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		err = fmt.Errorf("client %d: %w", i, err)
 		if a.ctx.Err() == nil {
-			a.rec.fail(err) // here, for http.Client wraps it in words of its own
+			a.rec.Fail(err) // here, for http.Client wraps it in words of its own
 		}
 		return nil, err
 	}

@@ -143,9 +143,9 @@ func (c *ceiling) asks() bool { return c.clients[0].request != nil }
 func (c *ceiling) open(ctx context.Context) error {
 	open := openers[c.Variant.Transport](c.Options, c.dialer)
 	subscribe := func(ctx context.Context, cl *client) error {
-		cl.credit = c.credit.client(cl.client)
-		cl.topic = cl.client
-		defer func() { cl.topic = 0 }()
+		cl.Credit = c.credit.client(cl.Client)
+		cl.Topic = cl.Client
+		defer func() { cl.Topic = 0 }()
 		return open(ctx, cl)
 	}
 	for _, cl := range c.clients {
@@ -163,9 +163,9 @@ func (c *ceiling) measure(ctx context.Context, d time.Duration) (*Limit, error) 
 	asking, stop := context.WithCancel(ctx)
 	defer stop()
 	start := clock.Now()
-	c.rec.begin(start, c.offsets, 0, c.Window)
-	for seq := range c.rec.held {
-		c.rec.held[seq].Store(start)
+	c.rec.Begin(start, c.offsets, 0, c.Window)
+	for seq := range c.rec.AtServer {
+		c.rec.AtServer[seq].Store(start)
 	}
 	c.credit.allow(uint64(len(c.offsets)))
 	defer c.credit.allow(0)
@@ -192,7 +192,7 @@ func (c *ceiling) read() (r reading, err error) {
 	r.self, errs[0] = c.self.cpu()
 	r.server, errs[1] = c.server.cpu()
 	r.idle = c.credit.idle()
-	r.at, r.delivered = clock.Now(), c.rec.delivered()
+	r.at, r.delivered = clock.Now(), c.rec.Delivered()
 	return r, errors.Join(errs[:]...)
 }
 
@@ -237,19 +237,19 @@ func (l *Limit) add(a, b reading, asks bool) {
 }
 
 func (c *ceiling) exhausted() bool {
-	return slices.ContainsFunc(c.clients, func(cl *client) bool { return cl.credit.Load() >= uint64(len(c.offsets)) })
+	return slices.ContainsFunc(c.clients, func(cl *client) bool { return cl.Credit.Load() >= uint64(len(c.offsets)) })
 }
 
 // settle waits until all that was sent has come.
 func (c *ceiling) settle(ctx context.Context) error {
 	for until := clock.Now() + int64(drainTimeout); ; {
 		select {
-		case err := <-c.rec.broken:
+		case err := <-c.rec.Broken:
 			return err
 		default:
 		}
 		quiet := c.asks() || c.credit.seen() == 0
-		sent, came := c.credit.sent()-c.before, c.rec.delivered()
+		sent, came := c.credit.sent()-c.before, c.rec.Delivered()
 		if quiet && sent == came {
 			return nil
 		}
@@ -269,7 +269,7 @@ func (c *ceiling) pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-t.C:
 		return nil
-	case err := <-c.rec.broken:
+	case err := <-c.rec.Broken:
 		return err
 	case <-c.Target.Gone:
 		return errors.New("the null server's process ended")

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"pushbench/loadgen/account"
 	"pushbench/loadgen/ledger"
 	"pushbench/servers/wire"
 )
@@ -46,8 +47,8 @@ type answer struct {
 // that opens it, then to the one that receives, and then to the one that ends
 // the trial.
 type client struct {
-	account
-	rec     *recorder
+	account.Account
+	rec     *account.Recorder
 	conn    *conn        // its own end, which its goroutine reads and writes
 	link    link         // what lies below
 	sharing int          // clients over link, this one included; 0: it alone
@@ -124,12 +125,12 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 func (c *client) event(b []byte, more bool) {
 	r := c.conn.last
 	if c.request != nil {
-		r.number, r.more = 0, false // an event is there when its answer is whole, with all others of it
+		r.Number, r.More = 0, false // an event is there when its answer is whole, with all others of it
 	}
 	if c.first == 0 {
-		c.first = r.arrived
+		c.first = r.Arrived
 	}
-	c.rec.receive(&c.account, b, r, more)
+	c.rec.Receive(&c.Account, b, r, more)
 }
 
 // wait makes an open connection go on until its first event is there.

@@ -11,6 +11,7 @@ import (
 	"syscall"
 	"time"
 
+	"pushbench/loadgen/account"
 	"pushbench/loadgen/clock"
 	"pushbench/loadgen/ledger"
 	"pushbench/loadgen/parse"
@@ -23,13 +24,13 @@ import (
 // goroutine reads it at a time.
 type conn struct {
 	tcp     *net.TCPConn
-	stream  net.Conn      // tcp itself, or TLS over it
-	kernel  *stamper      // nil: what is read is not stamped
-	clock   *clock.Wall   // of the stamps
-	last    arrival       // what is known of the last Read
-	in, out results.Bytes // the ledger of what was written and read, TLS apart; it belongs to the goroutine that has the client
-	read    int64         // when the last read from the socket returned
-	records parse.Records // of TLS; between two of them without TLS
+	stream  net.Conn        // tcp itself, or TLS over it
+	kernel  *stamper        // nil: what is read is not stamped
+	clock   *clock.Wall     // of the stamps
+	last    account.Arrival // what is known of the last Read
+	in, out results.Bytes   // the ledger of what was written and read, TLS apart; it belongs to the goroutine that has the client
+	read    int64           // when the last read from the socket returned
+	records parse.Records   // of TLS; between two of them without TLS
 
 	encryptedIn, encryptedOut int64 // bytes of TLS records that were read and written; 0 without TLS
 
@@ -41,25 +42,15 @@ type conn struct {
 	unwatch func() bool
 }
 
-// An arrival is when a read from a connection was over.
-type arrival struct {
-	arrived  int64  // its last byte reached this machine, by the kernel's stamp; returned where there is none
-	returned int64  // it returned to the client, decrypted
-	before   int64  // the read from the socket before it returned, if that left nothing there; else the one before that, and so on
-	number   uint32 // of the reads from the socket, from 1; 0: nobody asks which events came together
-	stamped  bool   // arrived is the kernel's stamp
-	more     bool   // it took what its buffer had room for, and more was there
-}
-
 // Read reads plaintext. It stamps the read before anything is done with it.
 func (c *conn) Read(b []byte) (int, error) {
 	if !c.secure() {
 		return c.receive(b)
 	}
 	n, err := c.stream.Read(b)
-	c.last.returned = clock.Now()
-	if !c.last.stamped {
-		c.last.arrived = c.last.returned
+	c.last.Returned = clock.Now()
+	if !c.last.Stamped {
+		c.last.Arrived = c.last.Returned
 	}
 	return n, err
 }
@@ -79,13 +70,13 @@ func (c *conn) receive(b []byte) (n int, err error) {
 		at := clock.Now()
 		if err == nil {
 			before := c.read
-			if c.last.more {
-				before = c.last.before // what came now may have been there then
+			if c.last.More {
+				before = c.last.Before // what came now may have been there then
 			}
 			c.read = at
-			c.last = arrival{arrived: at, returned: at, before: before, number: c.last.number + 1}
-			c.last.stamp(c.clock, stamp)
-			c.last.more = n == len(b) && c.kernel != nil && c.kernel.unread()
+			c.last = account.Arrival{Arrived: at, Returned: at, Before: before, Number: c.last.Number + 1}
+			c.last.Stamp(c.clock, stamp)
+			c.last.More = n == len(b) && c.kernel != nil && c.kernel.unread()
 			return n, nil
 		}
 		// EPIPE: it ended its stream first and reset the connection then.
@@ -112,17 +103,6 @@ func (c *conn) resume() bool {
 		c.interrupt()
 	}
 	return true
-}
-
-// stamp takes over the kernel's stamp, 0 for none. One that is later than the
-// read's return contradicts the monotonic clock: the wall clock was set.
-func (r *arrival) stamp(wall *clock.Wall, unixNano int64) {
-	if unixNano == 0 {
-		return
-	}
-	if at := wall.Instant(unixNano); at <= r.returned {
-		r.arrived, r.stamped = at, true
-	}
 }
 
 // encrypted is the connection below TLS. It counts records and handshake as

@@ -3,10 +3,8 @@
 package loadgen
 
 import (
-	"context"
 	"errors"
 	"net"
-	"time"
 )
 
 // errLinux is what there is of a measurement elsewhere: sockets and processes

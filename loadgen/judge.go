@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"time"
 
+	"pushbench/loadgen/account"
 	"pushbench/loadgen/ledger"
 	"pushbench/results"
 )
@@ -13,11 +14,11 @@ import (
 // report fills the trial. broken is the invariant that ended it, or nil.
 func (s *session) report(ctx context.Context, broken error) {
 	t := s.trial
-	accounts := make([]*account, len(s.clients))
+	accounts := make([]*account.Account, len(s.clients))
 	for i, c := range s.clients {
-		accounts[i] = &c.account
+		accounts[i] = &c.Account
 	}
-	s.rec.report(t, accounts)
+	s.rec.Fill(t, accounts)
 	t.Trust.Lag, t.Departure = s.publisher.lag, s.publisher.departure
 	t.Trust.ClockSlip = s.clock.Slip().Seconds()
 	steps, step := s.clock.Steps()
@@ -52,7 +53,7 @@ func (s *session) judge(broken error) {
 	d := t.Deliveries
 	if broken == nil {
 		select {
-		case broken = <-s.rec.broken:
+		case broken = <-s.rec.Broken:
 		default:
 		}
 	}

@@ -34,7 +34,7 @@ func (c *client) books() ledger.Books {
 	b := c.past
 	b.Add(c.conn.books())
 	b.Requests.Add(c.requests)
-	b.Delivered += c.delivered
+	b.Delivered += c.Delivered
 	return b
 }
 
@@ -72,10 +72,10 @@ func (s *session) finalBooks() (all ledger.Books, unbalanced string, err error) 
 			continue
 		}
 		if s.Trace != nil {
-			s.Trace.Counted(c.client, below.Local, below.Remote, one.Since(ledger.Books{}), from, time.Now())
+			s.Trace.Counted(c.Client, below.Local, below.Remote, one.Since(ledger.Books{}), from, time.Now())
 		}
 		if unbalanced == "" && failed == nil {
-			unbalanced = one.Unbalanced(c.client, s.Payload)
+			unbalanced = one.Unbalanced(c.Client, s.Payload)
 		}
 		all.Add(one.Books)
 	}

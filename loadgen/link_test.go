@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"pushbench/loadgen/account"
 	"pushbench/loadgen/ledger"
 	"pushbench/results"
 )
@@ -26,7 +27,7 @@ func (l *fakeLink) interrupt()                       { l.interrupted++ }
 func (c *client) receives(framing int) {
 	c.conn.received(results.Payload, 100)
 	c.conn.received(results.Framing, framing)
-	c.delivered++
+	c.Delivered++
 }
 
 // sharers are a session's clients over one link.
@@ -38,7 +39,7 @@ func sharers(l link, tls bool, n int) *session {
 		if !tls {
 			end.stream = net.Conn(end.tcp)
 		}
-		s.clients = append(s.clients, &client{account: account{client: i}, conn: end, link: l, sharing: n, cuts: &s.cuts})
+		s.clients = append(s.clients, &client{Account: account.Account{Client: i}, conn: end, link: l, sharing: n, cuts: &s.cuts})
 	}
 	return s
 }

@@ -116,7 +116,7 @@ func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("opening client %d: %w", c.client, err)
+		return fmt.Errorf("opening client %d: %w", c.Client, err)
 	}
 	c.conn.unwatch = nil
 	below, err := c.link.counters()
@@ -141,7 +141,7 @@ const shortWait = 5 * time.Second
 func (s *session) hold(ctx context.Context) error {
 	for _, c := range s.clients {
 		if err := c.request.send(ctx); err != nil {
-			return fmt.Errorf("client %d: %w", c.client, err)
+			return fmt.Errorf("client %d: %w", c.Client, err)
 		}
 	}
 	if s.Variant.Wait < shortWait {

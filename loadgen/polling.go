@@ -29,11 +29,11 @@ func openAsker(o *Options, d *dialer, first, later string) opener {
 		if err := c.dial(ctx, d); err != nil {
 			return err
 		}
-		topic := topicName(c.topic)
+		topic := topicName(c.Topic)
 		a := &poller{client: c, dialer: d, pipe: newPipe(c.conn, bufferFor(o.Payload)), requester: newRequester(o.Variant, d.address, topic, first)}
 		c.request, c.idle = a, a.held
 		_, err := a.ask(ctx)
-		c.opened = c.conn.last.arrived
+		c.opened = c.conn.last.Arrived
 		a.requester = newRequester(o.Variant, d.address, topic, later)
 		return err
 	}
@@ -130,7 +130,7 @@ func lost(err error) bool {
 // server has closed the last one.
 func (p *poller) send(ctx context.Context) error {
 	// A connection that was idle for a while may have come to its end.
-	if p.reused && !p.closed && clock.Now()-p.pipe.last.returned > int64(idleFor) {
+	if p.reused && !p.closed && clock.Now()-p.pipe.last.Returned > int64(idleFor) {
 		p.closed = p.pipe.hungUp()
 	}
 	if p.closed {

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"pushbench/loadgen/account"
 	"pushbench/loadgen/clock"
 	"pushbench/loadgen/parse"
 	"pushbench/results"
@@ -31,7 +32,7 @@ func TestAnswerIsBooked(t *testing.T) {
 		{"an event and no more", ok + "Content-Length: 43\r\n\r\n[" + e + ",]", 1, 3, "missing value"},
 	} {
 		pipe := scriptedPipe(iotest.HalfReader(strings.NewReader(row.input)))
-		p := &poller{client: &client{rec: newRecorder(clock.NewWall(), 1, 1, 0, 4), conn: pipe.conn}, pipe: pipe}
+		p := &poller{client: &client{rec: account.New(clock.NewWall(), 1, 1, 0, 4), conn: pipe.conn}, pipe: pipe}
 		res, err := p.readResponse()
 		if err != nil {
 			t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"pushbench/loadgen/account"
 	"pushbench/loadgen/clock"
 	"pushbench/loadgen/ledger"
 	"pushbench/results"
@@ -74,7 +75,7 @@ func Run(ctx context.Context, o Options) (*results.Trial, error) {
 type session struct {
 	*Options
 	trial         *results.Trial
-	rec           *recorder
+	rec           *account.Recorder
 	web           *dialer // of the publisher, to the HTTP server
 	dialer        *dialer // of the clients
 	inside        *inside
@@ -114,7 +115,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	}
 	s := &session{
 		Options: o, web: web, dialer: clients, inside: newInside(web), clock: wall,
-		rec:    newRecorder(wall, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
+		rec:    account.New(wall, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
 		ending: make(chan struct{}),
 		trial: &results.Trial{
 			Variant: v.String(), Transport: string(v.Transport), Began: time.Now().UTC(),
@@ -125,7 +126,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 			},
 		},
 	}
-	s.rec.trace, s.rec.waits = o.Trace, o.Uncorrected
+	s.rec.Trace, s.rec.ClosedLoop = o.Trace, o.Uncorrected
 	if o.Arrival == Bursts {
 		s.trial.Load.Burst, s.trial.Load.Spacing = o.Burst, o.Spacing.Seconds()
 	}
@@ -138,7 +139,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 		}
 	}
 	for i := range o.Clients {
-		s.clients = append(s.clients, &client{account: account{client: i, topic: i % o.Topics}, rec: s.rec, cuts: &s.cuts})
+		s.clients = append(s.clients, &client{Account: account.Account{Client: i, Topic: i % o.Topics}, rec: s.rec, cuts: &s.cuts})
 	}
 	s.attack = newAttack(s.clients, s.rec)
 	return s, nil
@@ -154,7 +155,7 @@ func (s *session) receive(c *client) {
 				select {
 				case <-s.ending:
 				default:
-					s.rec.fail(fmt.Errorf("client %d lost its connection: %w", c.client, err))
+					s.rec.Fail(fmt.Errorf("client %d lost its connection: %w", c.Client, err))
 				}
 				return
 			}
@@ -173,7 +174,7 @@ func (s *session) ask(ctx context.Context) {
 	case v.Transport == wire.Polling:
 		// Slots begin with the window; the first of them soon enough for every
 		// client to be in step with the schedule by then.
-		_ = s.attack.rate(ctx, s.rec.from-int64(s.Warmup/v.Interval*v.Interval), v.Interval)
+		_ = s.attack.rate(ctx, s.rec.From-int64(s.Warmup/v.Interval*v.Interval), v.Interval)
 	}
 }
 
@@ -184,8 +185,8 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	defer work.Wait()
 	defer stopAsking()
 	start := clock.Now() + int64(lead)
-	s.rec.begin(start, offsets, s.Warmup, s.Window)
-	s.cuts.begin(s.rec.from, s.rec.to)
+	s.rec.Begin(start, offsets, s.Warmup, s.Window)
+	s.cuts.begin(s.rec.From, s.rec.To)
 	work.Go(func() { s.clock.Watch(asking) })
 	answered := make(chan struct{})
 	work.Go(func() {
@@ -196,17 +197,17 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	work.Go(func() {
 		select {
 		case <-s.Target.Gone:
-			s.rec.fail(errors.New("the server process ended"))
+			s.rec.Fail(errors.New("the server process ended"))
 		case <-asking.Done():
 		}
 	})
 	for _, act := range s.Acts {
 		work.Go(func() {
-			if clock.WaitUntil(asking, s.rec.from+int64(act.At)) != nil {
+			if clock.WaitUntil(asking, s.rec.From+int64(act.At)) != nil {
 				return
 			}
 			if err := act.Do(); err != nil {
-				s.rec.fail(err)
+				s.rec.Fail(err)
 			}
 		})
 	}
@@ -214,7 +215,7 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	defer stopPublishing()
 	work.Go(func() {
 		if err := s.publisher.run(publishing); err != nil && publishing.Err() == nil {
-			s.rec.fail(err)
+			s.rec.Fail(err)
 		}
 	})
 

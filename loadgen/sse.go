@@ -18,12 +18,12 @@ func openSSE(o *Options, d *dialer) opener {
 			return err
 		}
 		pipe := newPipe(c.conn, bufferFor(o.Payload))
-		req := newRequester(o.Variant, d.address, topicName(c.topic), "")
+		req := newRequester(o.Variant, d.address, topicName(c.Topic), "")
 		if err := pipe.write(results.Head, req.appendTo(nil, 0)); err != nil {
 			return err
 		}
 		res, err := pipe.readResponse()
-		c.opened = c.conn.last.arrived
+		c.opened = c.conn.last.Arrived
 		if err != nil {
 			return err
 		}

@@ -5,81 +5,33 @@ import (
 	"testing"
 	"time"
 
+	"pushbench/loadgen/account"
 	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers"
 )
 
-// A stamp that contradicts the monotonic clock is not used, and counted.
-func TestImpossibleStamps(t *testing.T) {
-	wall := clock.NewWall()
-	r := arrival{returned: 2 * sec, arrived: 2 * sec}
-	r.stamp(wall, wall.Time(3*sec).UnixNano())
-	if r.stamped || r.arrived != 2*sec {
-		t.Errorf("a stamp later than the read's return: %+v", r)
-	}
-	r.stamp(wall, wall.Time(sec).UnixNano())
-	if !r.stamped || r.arrived != sec {
-		t.Errorf("a stamp before the read's return: %+v", r)
-	}
-	rec, accounts := fiveEvents(1)
-	for seq := range uint64(5) {
-		due := rec.due[seq]
-		rec.receive(accounts[0], event(seq), arrival{arrived: due - 5, returned: due + int64(time.Millisecond), stamped: true}, false)
-	}
-	got := rec.reported(accounts)
-	if s := got.Trust.Stamps; s.Missing != 4 || s.Kernel != 0 || got.Deliveries.Negative != 0 || !near(got.Latency.Max(), 0.001) {
-		t.Errorf("stamps from before the events were due: %+v, %d negative, latency %g", s, got.Deliveries.Negative, got.Latency.Max())
-	}
-}
-
-// A server whose clock is not ours loses the split at the server, with a
-// warning that names the clock, and never the trial.
-func TestServersClock(t *testing.T) {
-	for _, row := range []struct {
+// What does not add up, and whatever else is wrong, fails the trial
+// with a sentence that names it.
+func TestJudge(t *testing.T) {
+	for _, c := range []struct {
 		fact string
-		held int64 // by the server's clock, after the event was due
-		kept bool
+		with func(*results.Trial, *session)
+		want string
 	}{
-		{"its clock is ours", int64(time.Millisecond), true},
-		{"it is 5 s behind", int64(time.Millisecond) - 5*sec, false},
-		{"it is 5 s ahead", int64(time.Millisecond) + 5*sec, false},
+		{"all is well", func(*results.Trial, *session) {}, ""},
+		{"a client's books do not balance", func(t *results.Trial, s *session) { s.unbalanced = "the ledger of client 3 does not balance" }, "client 3"},
+		{"the window has a byte of payload too much", func(t *results.Trial, s *session) { t.Steady.In[results.Payload] = 301 }, "301 bytes of payload for 3 deliveries of 100 bytes"},
+		{"a delivery is missing", func(t *results.Trial, _ *session) { t.Deliveries.Missed = 1; t.Deliveries.Expected = 7 }, "1 of 7 deliveries"},
+		{"a time is negative", func(t *results.Trial, _ *session) { t.Deliveries.Negative = 2 }, "2 measurements"},
 	} {
-		r, accounts := fiveEvents(1)
-		for seq := range uint64(5) {
-			r.held[seq].Store(r.due[seq] + row.held)
-			r.receive(accounts[0], event(seq), stamped(r.due[seq]+int64(4*time.Millisecond)), false)
-		}
-		got := r.reported(accounts)
-		s := &session{Options: &Options{}, rec: r, attack: newAttack(nil, nil), trial: got}
+		s := &session{Options: &Options{Payload: 100}, rec: account.New(clock.NewWall(), 0, 1, 0, 0), attack: newAttack(nil, nil),
+			trial: &results.Trial{Steady: results.Ledger{In: results.Bytes{results.Payload: 300}}, Deliveries: results.Deliveries{InWindow: 3}}}
+		c.with(s.trial, s)
 		s.judge(nil)
-		if got.Failed != "" || got.Latency.Count() != 4 || (got.ToServer.Count() == 4) != row.kept || (got.FromServer.Count() == 4) != row.kept {
-			t.Errorf("%s: %q, %d latencies, %d to the server, %d from it", row.fact, got.Failed, got.Latency.Count(), got.ToServer.Count(), got.FromServer.Count())
+		if got := s.trial.Failed; c.want == "" && got != "" || !strings.Contains(got, c.want) {
+			t.Errorf("%s: %q, want %q", c.fact, got, c.want)
 		}
-		if hasWarning(got, "server-clock") == row.kept {
-			t.Errorf("%s: warnings %v", row.fact, got.Warnings)
-		}
-	}
-}
-
-// Events that come with one read have its stamp: all but the last are counted,
-// with how much earlier they may have come.
-func TestSharedStamps(t *testing.T) {
-	const ms = int64(time.Millisecond)
-	r, accounts := fiveEvents(1)
-	a := accounts[0]
-	at := func(arrived, before int64, number uint32) arrival {
-		return arrival{arrived: arrived, returned: arrived, before: before, number: number, stamped: true}
-	}
-	r.receive(a, event(0), at(r.due[0]+ms, 0, 1), false)
-	r.receive(a, event(1), at(r.due[2]+ms, r.due[0]+2*ms, 2), false) // waited for the next one: since it was due
-	r.receive(a, event(2), at(r.due[2]+ms, r.due[0]+2*ms, 2), false)
-	r.receive(a, event(3), at(r.due[3]+9*ms, r.due[3]+6*ms, 3), true) // with a part of what follows: since the read before
-	r.receive(a, event(4), at(r.due[4]+ms, r.due[3]+9*ms, 4), false)
-	got := r.reported(accounts).Trust.Stamps
-	want := results.Stamps{Kernel: 4, Shared: 2, SharedMean: (0.201 + 0.003) / 2, SharedMax: 0.201}
-	if got.Kernel != want.Kernel || got.Shared != want.Shared || !near(got.SharedMean, want.SharedMean) || !near(got.SharedMax, want.SharedMax) {
-		t.Errorf("%+v, want %+v", got, want)
 	}
 }
 
@@ -99,13 +51,19 @@ func TestKernelStamps(t *testing.T) {
 	}
 }
 
-// Text of a record has no wall-clock figure of the moment in it.
+// What is wrong with a clock is a warning, without a wall-clock figure of the
+// moment in its text, and fails no trial.
 func TestClockWarnings(t *testing.T) {
-	s := &session{Options: &Options{}, rec: newRecorder(clock.NewWall(), 0, 1, 0, 0), attack: newAttack(nil, nil), trial: &results.Trial{}}
-	s.trial.Trust.ClockSteps, s.trial.Trust.ClockStep = 1, 3600
-	s.judge(nil)
-	if !hasWarning(s.trial, "clock") || strings.Contains(s.trial.Warnings[0].Text, "3600") || s.trial.Failed != "" {
-		t.Errorf("%q, %v", s.trial.Failed, s.trial.Warnings)
+	for code, with := range map[string]func(*results.Trust){
+		"clock":        func(t *results.Trust) { t.ClockSteps, t.ClockStep = 1, 3600 },
+		"server-clock": func(t *results.Trust) { t.Impossible = 4 },
+	} {
+		s := &session{Options: &Options{}, rec: account.New(clock.NewWall(), 0, 1, 0, 0), attack: newAttack(nil, nil), trial: &results.Trial{}}
+		with(&s.trial.Trust)
+		s.judge(nil)
+		if len(s.trial.Warnings) != 1 || !hasWarning(s.trial, code) || strings.Contains(s.trial.Warnings[0].Text, "3600") || s.trial.Failed != "" {
+			t.Errorf("%s: %q, %v", code, s.trial.Failed, s.trial.Warnings)
+		}
 	}
 }
 

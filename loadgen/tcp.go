@@ -17,11 +17,11 @@ func openTCP(o *Options, d *dialer) opener {
 			return err
 		}
 		t := &tcp{client: c, pipe: newPipe(c.conn, bufferFor(o.Payload))}
-		if err := t.write(results.Head, fmt.Appendf(nil, "%s 0\n", topicName(c.topic))); err != nil {
+		if err := t.write(results.Head, fmt.Appendf(nil, "%s 0\n", topicName(c.Topic))); err != nil {
 			return err
 		}
 		hello, err := t.need("frame's head", wire.FrameHead)
-		c.opened = c.conn.last.arrived
+		c.opened = c.conn.last.Arrived
 		if err != nil {
 			return err
 		}

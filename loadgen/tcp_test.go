@@ -8,6 +8,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"pushbench/loadgen/account"
 	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers/wire"
@@ -17,7 +18,7 @@ import (
 // and the error that ends it.
 func frames(input []byte, split func(io.Reader) io.Reader) (events int, booked int64, err error) {
 	p := scriptedPipe(split(bytes.NewReader(input)))
-	c := &client{rec: newRecorder(clock.NewWall(), 1, 1, 0, 4), conn: p.conn}
+	c := &client{rec: account.New(clock.NewWall(), 1, 1, 0, 4), conn: p.conn}
 	t := &tcp{client: c, pipe: p}
 	for err == nil {
 		err = t.receive()
@@ -25,7 +26,7 @@ func frames(input []byte, split func(io.Reader) io.Reader) (events int, booked i
 	for k := range results.Kinds() {
 		booked += p.in[k]
 	}
-	return int(c.delivered), booked, err
+	return int(c.Delivered), booked, err
 }
 
 func TestFrames(t *testing.T) {

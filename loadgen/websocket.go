@@ -39,7 +39,7 @@ func openWebSocket(o *Options, d *dialer) opener {
 		// The dialer is told that TLS is already there by NetDialTLSContext.
 		dialer := websocket.Dialer{NetDialContext: dial, NetDialTLSContext: dial, ReadBufferSize: size, WriteBufferSize: 256, WriteBufferPool: pool}
 		u := url.URL{Scheme: "ws", Host: d.address, Path: wire.RouteWebSocket,
-			RawQuery: wire.ParamTopic + "=" + topicName(c.topic) + "&" + wire.ParamAfter + "=0"}
+			RawQuery: wire.ParamTopic + "=" + topicName(c.Topic) + "&" + wire.ParamAfter + "=0"}
 		if o.Variant.TLS {
 			u.Scheme = "wss"
 		}
@@ -47,7 +47,7 @@ func openWebSocket(o *Options, d *dialer) opener {
 		if err != nil {
 			return refusal(res, err)
 		}
-		c.opened = c.conn.last.arrived
+		c.opened = c.conn.last.Arrived
 		s := &webSocket{client: c, ws: ws, through: through, buf: make([]byte, o.Payload+1)} // one more, for the read that tells the end
 		ws.SetReadLimit(maxBuffer)
 		ws.SetPingHandler(s.ping)

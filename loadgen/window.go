@@ -32,7 +32,7 @@ type counts struct {
 
 func (s *session) counts() (c counts, err error) {
 	c.at = clock.Now()
-	c.delivered = s.rec.delivered()
+	c.delivered = s.rec.Delivered()
 	c.spun = s.publisher.spun.Load()
 	if c.self, err = s.self.cpu(); err != nil || s.server == nil {
 		return c, err
@@ -54,7 +54,7 @@ func (m *mark) rest(s *session) (err error) {
 // window waits for both ends of the window and fills what was used between
 // them. It returns the broken invariant that ended it early.
 func (s *session) window(ctx context.Context) error {
-	if err := s.until(ctx, s.rec.from); err != nil {
+	if err := s.until(ctx, s.rec.From); err != nil {
 		return err
 	}
 	var a, b mark
@@ -68,7 +68,7 @@ func (s *session) window(ctx context.Context) error {
 	if a.counts, err = s.counts(); err != nil {
 		return err
 	}
-	if err := s.until(ctx, s.rec.to); err != nil {
+	if err := s.until(ctx, s.rec.To); err != nil {
 		return err
 	}
 	if b.counts, err = s.counts(); err != nil {
@@ -109,9 +109,9 @@ func (s *session) until(ctx context.Context, at int64) error {
 		case <-end.C:
 			return nil
 		case <-tick.C:
-			passed := float64(clock.Now() - s.rec.from + int64(s.Warmup))
+			passed := float64(clock.Now() - s.rec.From + int64(s.Warmup))
 			s.Progress(max(0, min(1, passed/total)))
-		case err := <-s.rec.broken:
+		case err := <-s.rec.Broken:
 			return err
 		case <-ctx.Done():
 			return ctx.Err()
@@ -124,12 +124,12 @@ func (s *session) drain(ctx context.Context) error {
 	t := time.NewTimer(drainTimeout + 2*s.Variant.Interval)
 	defer t.Stop()
 	select {
-	case <-s.rec.done:
+	case <-s.rec.Done:
 		return nil
-	case err := <-s.rec.broken:
+	case err := <-s.rec.Broken:
 		return err
 	case <-t.C:
-		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.remaining.Load(), drainTimeout+2*s.Variant.Interval)
+		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.Remaining(), drainTimeout+2*s.Variant.Interval)
 	case <-ctx.Done():
 		return ctx.Err()
 	}
