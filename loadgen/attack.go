@@ -70,7 +70,7 @@ func (a *attack) loop(ctx context.Context, delay time.Duration) error {
 	a.idle = make(chan int, n)
 	a.timers = make([]*time.Timer, n)
 	for i := range n {
-		a.again(i, delay*time.Duration(i)/time.Duration(n))
+		a.askAfter(i, delay*time.Duration(i)/time.Duration(n))
 	}
 	defer func() {
 		for _, t := range a.timers {
@@ -92,8 +92,8 @@ func (a *attack) loop(ctx context.Context, delay time.Duration) error {
 	return a.run(ctx, targeter, waitingPacer{ctx, nil}, vegeta.Workers(all), vegeta.MaxWorkers(all))
 }
 
-// again lets client i ask after d.
-func (a *attack) again(i int, d time.Duration) {
+// askAfter lets client i ask after d.
+func (a *attack) askAfter(i int, d time.Duration) {
 	if d == 0 {
 		a.idle <- i
 		return
@@ -148,7 +148,7 @@ func (a *attack) RoundTrip(req *http.Request) (*http.Response, error) {
 		status = http.StatusNoContent
 	}
 	if a.due == nil {
-		a.again(i, a.delay)
+		a.askAfter(i, a.delay)
 	}
 	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Body: http.NoBody, Header: http.Header{}, Request: req}, nil
 }
@@ -166,9 +166,9 @@ func (a *attack) ask(i int, number uint64) (answer, error) {
 	c := a.clients[i]
 	switch {
 	case a.due != nil:
-		c.scheduled(a.due(number))
+		c.takeDue(a.due(number))
 	case a.paced:
-		c.scheduled(clock.Now())
+		c.takeDue(clock.Now())
 	}
 	return c.request.ask(a.ctx)
 }

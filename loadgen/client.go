@@ -59,12 +59,12 @@ type client struct {
 	requests ledger.Requests
 	stream   streamer
 	request  asker
-	idle     func() bool // nothing is half done while it waits in a read; nil: never
+	atRest   func() bool // nothing is half done while it waits in a read; nil: never
 	leave    func()      // says goodbye as the protocol asks, before the close; may be nil
 
 	cuts    *cuts
 	cut     int        // edges of the window that it has taken
-	waited  bool       // see late
+	passed  bool       // it has let one moment pass, see takeBetween
 	mu      sync.Mutex // of conn and link, while the client may be interrupted
 	stopped atomic.Bool
 }
@@ -115,7 +115,7 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 	c.conn.stream.Close()
 	c.attach(conn)
 	if c.stopped.Load() {
-		c.wake()
+		c.interrupt()
 	}
 	return nil
 }
@@ -125,7 +125,7 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 func (c *client) event(b []byte, more bool) {
 	r := c.conn.last
 	if c.request != nil {
-		r.Number, r.More = 0, false // an event is there when its answer is whole, with all others of it
+		r.Number, r.More = 0, false // an event is there when its answer is complete, with all others of it
 	}
 	if c.first == 0 {
 		c.first = r.Arrived
@@ -153,13 +153,25 @@ func (c *client) wait(ctx context.Context) error {
 // trip, sets stream or request, and notes the phases.
 type opener func(ctx context.Context, c *client) error
 
-// openers is the one list of transports. The file of each has its opener.
-var openers = map[wire.Transport]func(o *Options, d *dialer) opener{
-	wire.Polling:   openPolling,
-	wire.LongPoll:  openLongPoll,
-	wire.SSE:       openSSE,
-	wire.WebSocket: openWebSocket,
-	wire.TCP:       openTCP,
+// A protocol is what the file of a transport has.
+type protocol struct {
+	open func(o *Options, d *dialer) opener
+
+	// ask makes the clients ask until ctx is done; nil: the server pushes.
+	ask func(s *session, ctx context.Context)
+
+	// pend makes open clients wait for events as they do on the transport; nil:
+	// they do.
+	pend func(s *session, ctx context.Context) error
+}
+
+// protocols is the one list of transports.
+var protocols = map[wire.Transport]protocol{
+	wire.Polling:   {open: openPolling, ask: (*session).poll},
+	wire.LongPoll:  {open: openLongPoll, ask: (*session).longPoll, pend: (*session).pend},
+	wire.SSE:       {open: openSSE},
+	wire.WebSocket: {open: openWebSocket},
+	wire.TCP:       {open: openTCP},
 }
 
 func topicName(i int) string { return fmt.Sprintf("t%d", i) }

@@ -59,7 +59,7 @@ func (c *conn) Read(b []byte) (int, error) {
 func (c *conn) receive(b []byte) (n int, err error) {
 	for {
 		if c.owner != nil {
-			c.owner.waits()
+			c.owner.beforeWait()
 		}
 		var stamp int64
 		if c.kernel != nil {

@@ -35,7 +35,7 @@ func (p *pipe) readHead() (parse.Response, error) {
 	seen := 0
 	for {
 		have := p.buf[p.r:p.w]
-		// The end may be split over reads: look again at the last three bytes.
+		// The end may be split over reads: search the last three bytes once more.
 		if i := bytes.Index(have[max(0, seen-3):], parse.HeadEnd); i >= 0 {
 			n := max(0, seen-3) + i + len(parse.HeadEnd)
 			res, err := parse.Head(have[:n])
@@ -67,7 +67,7 @@ func (e cutOff) Unwrap() error { return e.err }
 // A body reads what follows a response's head.
 type body struct {
 	*pipe
-	left    int64 // of the chunk, or of the whole when not chunked
+	left    int64 // of the chunk, or of the body when not chunked
 	chunked bool
 	first   bool // no chunk has been opened yet
 }
@@ -136,7 +136,7 @@ func (b *body) buffered() bool {
 	if b.left > 0 {
 		return true
 	}
-	// Between chunks: the line end of the last one and a whole size line.
+	// Between chunks: the line end of the last one and a complete size line.
 	return b.chunked && bytes.Count(b.buf[b.r:b.w], []byte("\n")) > boolInt(!b.first)
 }
 

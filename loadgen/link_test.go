@@ -61,8 +61,8 @@ func TestClientsShareALink(t *testing.T) {
 			l.In += in
 		}
 		s.cuts.wanted.Store(1)
-		a.quiet()
-		b.quiet()
+		a.takeWanted()
+		b.takeWanted()
 
 		a.receives(2)
 		b.receives(3)
@@ -70,11 +70,11 @@ func TestClientsShareALink(t *testing.T) {
 		b.receives(4)
 		pass(100 + 4)
 		s.cuts.wanted.Store(2)
-		b.quiet()
+		b.takeWanted()
 		if got := s.cuts.edge[1].totals.In[results.TCPIP]; got != 0 {
 			t.Errorf("%d bytes of headers are booked before the last client is there", got)
 		}
-		a.quiet()
+		a.takeWanted()
 
 		window := s.cuts.edge[1].totals.Since(s.cuts.edge[0].totals.Books)
 		want := results.Bytes{results.Payload: 300, results.Framing: 9, results.TCPIP: 104}
@@ -138,7 +138,7 @@ func (n countedLinks) Counted(client int, _, _ netip.AddrPort, _ results.Ledger,
 func TestLinksAreInterrupted(t *testing.T) {
 	l := &fakeLink{}
 	s := sharers(l, false, 2)
-	s.nudge(1)
+	s.want(1)
 	if l.interrupted != 2 || !s.clients[1].wanted() || !s.clients[1].readsOn() {
 		t.Errorf("interrupted %d times for two clients; the edge is wanted: %v", l.interrupted, s.clients[1].wanted())
 	}

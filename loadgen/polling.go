@@ -22,6 +22,18 @@ func openPolling(o *Options, d *dialer) opener {
 	return openAsker(o, d, extra, extra)
 }
 
+// poll makes the clients ask every interval until ctx is done.
+func (s *session) poll(ctx context.Context) {
+	v := s.Variant
+	if v.Delay {
+		_ = s.attack.loop(ctx, v.Interval) // its error is the recorder's broken invariant
+		return
+	}
+	// Slots begin with the window; the first of them soon enough for every
+	// client to be in step with the schedule by then.
+	_ = s.attack.rate(ctx, s.rec.From-int64(s.Warmup/v.Interval*v.Interval), v.Interval)
+}
+
 // openAsker opens a client by its first request, with the parameters first;
 // later ones have the parameters later.
 func openAsker(o *Options, d *dialer, first, later string) opener {
@@ -31,7 +43,7 @@ func openAsker(o *Options, d *dialer, first, later string) opener {
 		}
 		topic := topicName(c.Topic)
 		a := &poller{client: c, dialer: d, pipe: newPipe(c.conn, bufferFor(o.Payload)), requester: newRequester(o.Variant, d.address, topic, first)}
-		c.request, c.idle = a, a.held
+		c.request, c.atRest = a, a.pending
 		_, err := a.ask(ctx)
 		c.opened = c.conn.last.Arrived
 		a.requester = newRequester(o.Variant, d.address, topic, later)
@@ -53,9 +65,9 @@ type poller struct {
 	closed  bool // the server closes the connection after the last answer
 }
 
-// held reports whether the request is with the server and nothing of its
+// pending reports whether the request is with the server and nothing of its
 // answer has come.
-func (p *poller) held() bool { return p.asked && p.r == p.w }
+func (p *poller) pending() bool { return p.asked && p.r == p.w }
 
 // ask makes one request. When the server closes a connection that has been
 // used before, and nothing of the answer has come, it may have done so before
@@ -106,7 +118,7 @@ func (p *poller) ask(ctx context.Context) (got answer, err error) {
 	return got, refused(res.Status, p.beginning(res))
 }
 
-// idleFor is how long a connection is idle before a client looks whether the
+// idleFor is how long a connection is idle before a client checks whether the
 // server has closed it: as any client does that keeps connections.
 const idleFor = time.Millisecond
 
@@ -157,7 +169,7 @@ func (p *poller) events(res parse.Response) (n int, err error) {
 	if !res.HasCursor {
 		return 0, errors.New("answer without a cursor")
 	}
-	text, err := p.wholeBody(res)
+	text, err := p.readBody(res)
 	around := len(text)
 	if err == nil {
 		err = parse.Array(text, func(event []byte) {
@@ -171,9 +183,9 @@ func (p *poller) events(res parse.Response) (n int, err error) {
 	return n, err
 }
 
-// wholeBody reads the body, or with an error what there is of it. It is valid
+// readBody reads the body, or with an error what there is of it. It is valid
 // until the next read and not yet booked.
-func (p *poller) wholeBody(res parse.Response) ([]byte, error) {
+func (p *poller) readBody(res parse.Response) ([]byte, error) {
 	b, err := newBody(p.pipe, res)
 	if err != nil {
 		return nil, err

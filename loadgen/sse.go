@@ -38,7 +38,7 @@ func openSSE(o *Options, d *dialer) opener {
 		if s.body, err = newBody(pipe, res); err != nil {
 			return err
 		}
-		c.stream, c.idle = s, s.between
+		c.stream, c.atRest = s, s.between
 		for s.body.buffered() && s.broken == nil {
 			if err := s.receive(); err != nil {
 				return err
@@ -66,12 +66,12 @@ type sse struct {
 	*client
 	body     *body
 	events   parse.EventStream
-	unbooked int // bytes of the stream that belong to an event which is not whole
+	unbooked int // bytes of the stream that belong to an event which is not complete
 	broken   error
 }
 
 // receive reads one piece of the stream. What is no payload is framing:
-// fields, comments and line ends. It is booked when its event is whole.
+// fields, comments and line ends. It is booked when its event is complete.
 func (s *sse) receive() error {
 	piece, more, err := s.body.next()
 	if err != nil {
@@ -83,7 +83,7 @@ func (s *sse) receive() error {
 	s.unbooked += len(piece)
 	s.events.Feed(piece)
 	if s.events.Pending() == 0 { // comments, and the fields of an event without data
-		s.settle()
+		s.bookRest()
 	}
 	if s.events.Pending() > maxBuffer {
 		return errTooLong
@@ -91,14 +91,14 @@ func (s *sse) receive() error {
 	return s.broken
 }
 
-// settle books what belongs to no event.
-func (s *sse) settle() {
+// bookRest books what belongs to no event.
+func (s *sse) bookRest() {
 	s.conn.received(results.Framing, s.unbooked)
 	s.unbooked = 0
 }
 
 func (s *sse) flush() {
-	s.settle()
+	s.bookRest()
 	s.conn.received(results.Framing, s.body.w-s.body.r)
 }
 
@@ -124,6 +124,6 @@ func (s *sse) dispatch(name, data, _ []byte, left int) {
 	more := left > lineEnd || s.body.w-s.body.r > chunkEnd
 	s.event(data, more)
 	if more {
-		s.late()
+		s.takeBetween()
 	}
 }

@@ -28,7 +28,7 @@ func TestJudge(t *testing.T) {
 		s := &session{Options: &Options{Payload: 100}, rec: account.New(clock.NewWall(), 0, 1, 0, 0), attack: newAttack(nil, nil),
 			trial: &results.Trial{Steady: results.Ledger{In: results.Bytes{results.Payload: 300}}, Deliveries: results.Deliveries{InWindow: 3}}}
 		c.with(s.trial, s)
-		s.judge(nil)
+		s.validate(nil)
 		if got := s.trial.Failed; c.want == "" && got != "" || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.fact, got, c.want)
 		}
@@ -60,7 +60,7 @@ func TestClockWarnings(t *testing.T) {
 	} {
 		s := &session{Options: &Options{}, rec: account.New(clock.NewWall(), 0, 1, 0, 0), attack: newAttack(nil, nil), trial: &results.Trial{}}
 		with(&s.trial.Trust)
-		s.judge(nil)
+		s.validate(nil)
 		if len(s.trial.Warnings) != 1 || !hasWarning(s.trial, code) || strings.Contains(s.trial.Warnings[0].Text, "3600") || s.trial.Failed != "" {
 			t.Errorf("%s: %q, %v", code, s.trial.Failed, s.trial.Warnings)
 		}

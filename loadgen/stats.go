@@ -10,14 +10,14 @@ import (
 	"pushbench/servers/wire"
 )
 
-// An inside reads a server's own figures over one connection, which is open
-// for the whole trial so that it is in every difference alike.
-type inside struct {
+// A statsReader reads a server's own figures over one connection, which is open
+// for all of the trial so that it is in every difference alike.
+type statsReader struct {
 	client *http.Client
 	url    string
 }
 
-func newInside(d *dialer) *inside {
+func newStatsReader(d *dialer) *statsReader {
 	scheme := "http"
 	t := &http.Transport{MaxConnsPerHost: 1, DialContext: d.via.DialContext}
 	if d.config != nil {
@@ -25,13 +25,13 @@ func newInside(d *dialer) *inside {
 		t.TLSClientConfig = d.config.Clone()
 		t.TLSClientConfig.ClientSessionCache = nil
 	}
-	return &inside{&http.Client{Transport: t}, scheme + "://" + d.address + wire.RouteStats}
+	return &statsReader{&http.Client{Transport: t}, scheme + "://" + d.address + wire.RouteStats}
 }
 
 // read reads the server's figures, after a collection of its garbage when
 // collected.
-func (i *inside) read(ctx context.Context, collected bool) (s wire.Stats, err error) {
-	url := i.url
+func (r *statsReader) read(ctx context.Context, collected bool) (s wire.Stats, err error) {
+	url := r.url
 	if collected {
 		url += "?" + wire.ParamGC + "=1"
 	}
@@ -39,7 +39,7 @@ func (i *inside) read(ctx context.Context, collected bool) (s wire.Stats, err er
 	if err != nil {
 		return s, err
 	}
-	res, err := i.client.Do(req)
+	res, err := r.client.Do(req)
 	if err != nil {
 		return s, fmt.Errorf("server's figures: %w", err)
 	}
@@ -53,4 +53,4 @@ func (i *inside) read(ctx context.Context, collected bool) (s wire.Stats, err er
 	return s, nil
 }
 
-func (i *inside) close() { i.client.CloseIdleConnections() }
+func (r *statsReader) close() { r.client.CloseIdleConnections() }

@@ -30,7 +30,7 @@ func openTCP(o *Options, d *dialer) opener {
 		}
 		t.r += wire.FrameHead
 		t.received(results.Framing, wire.FrameHead)
-		c.stream, c.idle = t, t.between
+		c.stream, c.atRest = t, t.between
 		return nil
 	}
 }
@@ -62,7 +62,7 @@ func (t *tcp) receive() error {
 	more := !t.between()
 	t.event(b[wire.FrameHead:], more)
 	if more {
-		t.late()
+		t.takeBetween()
 	}
 	return nil
 }

@@ -57,13 +57,13 @@ func FuzzFrames(f *testing.F) {
 	f.Add(wire.AppendFrame(nil, event(0)))
 	f.Add([]byte("\xff\xff\xff\xfe\x00\x00\x00\x01x"))
 	f.Fuzz(func(t *testing.T, input []byte) {
-		whole, booked, err := frames(input, func(r io.Reader) io.Reader { return r })
+		atOnce, booked, err := frames(input, func(r io.Reader) io.Reader { return r })
 		if err == nil || booked > int64(len(input)) {
 			t.Errorf("booked %d of %d bytes, %v", booked, len(input), err)
 		}
-		split, _, again := frames(input, iotest.OneByteReader)
-		if whole != split || err.Error() != again.Error() && !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Errorf("%d events and %v whole, %d and %v split", whole, err, split, again)
+		split, _, splitErr := frames(input, iotest.OneByteReader)
+		if atOnce != split || err.Error() != splitErr.Error() && !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%d events and %v at once, %d and %v split", atOnce, err, split, splitErr)
 		}
 	})
 }

@@ -51,7 +51,7 @@ func openWebSocket(o *Options, d *dialer) opener {
 		s := &webSocket{client: c, ws: ws, through: through, buf: make([]byte, o.Payload+1)} // one more, for the read that tells the end
 		ws.SetReadLimit(maxBuffer)
 		ws.SetPingHandler(s.ping)
-		c.stream, c.idle = s, through.frames.Between
+		c.stream, c.atRest = s, through.frames.Between
 		c.leave = s.close
 		return nil
 	}
@@ -175,7 +175,7 @@ func (s *webSocket) receive() error {
 	more := !s.through.frames.Between()
 	s.event(s.buf[:n], more)
 	if more {
-		s.late()
+		s.takeBetween()
 	}
 	return nil
 }
@@ -183,13 +183,13 @@ func (s *webSocket) receive() error {
 func (s *webSocket) flush() { s.conn.received(results.WebSocket, int(s.part())) }
 
 // part is how many bytes have come that are in no message and no control frame
-// which is whole.
+// which is complete.
 func (s *webSocket) part() int64 {
 	return s.through.read - s.conn.in[results.Payload] - s.conn.in[results.WebSocket]
 }
 
 // explain says what a connection that ended in a frame has cut off. What is
-// booked are whole frames.
+// booked are complete frames.
 func (s *webSocket) explain(err error) error {
 	if errors.Is(err, websocket.ErrReadLimit) {
 		return errTooLong

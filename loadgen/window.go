@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -13,15 +12,15 @@ import (
 	"pushbench/servers/wire"
 )
 
-// A mark is what processes and machine have used, at one end of the window.
-type mark struct {
+// A sample is what processes and machine have used, at one end of the window.
+type sample struct {
 	counts
 	footprint
-	looked int64 // at the footprint and the machine
+	readAt int64 // of the footprint and the machine
 }
 
 // counts are what CPU per event is made of. They are read together, at a
-// mark's edge towards the window, so that the mark's own work is not in the
+// sample's edge towards the window, so that the sample's own work is not in the
 // window.
 type counts struct {
 	at           int64
@@ -42,11 +41,11 @@ func (s *session) counts() (c counts, err error) {
 }
 
 // rest reads what takes longer.
-func (m *mark) rest(s *session) (err error) {
+func (m *sample) rest(s *session) (err error) {
 	if m.footprint, err = s.processes(); err != nil {
 		return err
 	}
-	m.looked = clock.Now()
+	m.readAt = clock.Now()
 	m.machine, err = readMachine()
 	return err
 }
@@ -57,7 +56,7 @@ func (s *session) window(ctx context.Context) error {
 	if err := s.until(ctx, s.rec.From); err != nil {
 		return err
 	}
-	var a, b mark
+	var a, b sample
 	var err error
 	if err = a.rest(s); err != nil {
 		return err
@@ -90,7 +89,7 @@ func (s *session) edge(ctx context.Context, i int) (err error) {
 		return errCounters(err)
 	}
 	if s.Variant.Transport != wire.Polling {
-		s.nudge(int32(i + 1))
+		s.want(int32(i + 1))
 		s.await(ctx, i, edgeTimeout)
 	}
 	return nil
@@ -135,7 +134,7 @@ func (s *session) drain(ctx context.Context) error {
 	}
 }
 
-func (s *session) between(a, b mark) {
+func (s *session) between(a, b sample) {
 	t := s.trial
 	seconds := time.Duration(b.at - a.at).Seconds()
 	t.Deliveries.Timed = b.delivered - a.delivered
@@ -145,7 +144,7 @@ func (s *session) between(a, b mark) {
 		t.Server = process(a.footprint.server, b.footprint.server, b.counts.server-a.counts.server, seconds)
 	}
 	if s.Rate > 0 {
-		s.headroom(a.machine, b.machine, time.Duration(b.looked-a.looked).Seconds())
+		s.headroom(a.machine, b.machine, time.Duration(b.readAt-a.readAt).Seconds())
 	}
 }
 
@@ -156,7 +155,7 @@ func (s *session) lastEdge(ctx context.Context) error {
 	if s.Variant.Transport == wire.Polling {
 		limit += 2 * s.Variant.Interval
 	} else {
-		s.nudge(int32(len(s.cuts.edge)))
+		s.want(int32(len(s.cuts.edge)))
 	}
 	all := s.await(ctx, 1, limit)
 	c := &s.cuts
@@ -169,8 +168,8 @@ func (s *session) lastEdge(ctx context.Context) error {
 		return errCounters(c.err)
 	case !all:
 		return fmt.Errorf("%d of %d clients were in the middle of a message %s after the window", len(s.clients)-c.edge[1].taken, len(s.clients), limit)
-	case c.torn > 0:
-		return fmt.Errorf("%d of %d clients had no quiet moment in the whole window, between two messages and with nothing to read, at which their bytes can be told apart", c.torn, len(s.clients))
+	case c.atOnce > 0:
+		return fmt.Errorf("%d of %d clients never stood between two messages with nothing to read in the window, so that their bytes cannot be told apart", c.atOnce, len(s.clients))
 	}
 	from, to := c.edge[0].totals.Books, c.edge[1].totals.Books
 	from.RetransmittedIn, to.RetransmittedIn = s.retransmitted[0], s.retransmitted[1]
@@ -185,24 +184,4 @@ func (s *session) lastEdge(ctx context.Context) error {
 	t.Deliveries.InWindow = to.Delivered - from.Delivered
 	t.Requests = to.Requests.Since(from.Requests)
 	return nil
-}
-
-// headroom fills how much the machine had left between two readings: those at
-// the ends of the window or, when nothing is published in it, of opening.
-func (s *session) headroom(a, b machine, seconds float64) {
-	t := &s.trial.Trust
-	t.Pressure = -1
-	if a.pressure >= 0 && b.pressure >= 0 {
-		t.Pressure = float64(b.pressure-a.pressure) / 1e6 / seconds
-	}
-	if total := b.total - a.total; total > 0 {
-		t.Busy = (b.busy - a.busy) / total
-	}
-}
-
-// collect gives the generator's garbage back to the system, so that its
-// resident memory is what it needs.
-func collect() {
-	runtime.GC()
-	debug.FreeOSMemory()
 }

@@ -101,7 +101,7 @@ func (r *Recorder) Begin(start int64, offsets []time.Duration, warmup, window ti
 	for i, d := range offsets {
 		r.Due[r.Retained+i] = start + int64(d)
 	}
-	// Clients may be receiving retained events: they look under their lock.
+	// Clients may be receiving retained events: they read these under their lock.
 	for i := range r.shards {
 		r.shards[i].mu.Lock()
 		defer r.shards[i].mu.Unlock()
@@ -165,7 +165,7 @@ func (r *Recorder) misplaced(a *Account, seq, index uint64) bool {
 		}
 		return true
 	}
-	if _, late := a.skipped[index]; late {
+	if _, skipped := a.skipped[index]; skipped {
 		delete(a.skipped, index)
 		a.reordered++
 		r.Fail(fmt.Errorf("client %d received event %d after a later one", a.Client, seq))

@@ -235,7 +235,7 @@ func TestImpossibleStamps(t *testing.T) {
 func TestServersClock(t *testing.T) {
 	for _, row := range []struct {
 		fact string
-		held int64 // by the server's clock, after the event was due
+		had  int64 // by the server's clock, after the event was due
 		kept bool
 	}{
 		{"its clock is ours", int64(time.Millisecond), true},
@@ -244,7 +244,7 @@ func TestServersClock(t *testing.T) {
 	} {
 		r, accounts := fiveEvents(1)
 		for seq := range uint64(5) {
-			r.AtServer[seq].Store(r.Due[seq] + row.held)
+			r.AtServer[seq].Store(r.Due[seq] + row.had)
 			r.Receive(accounts[0], event(seq), stamped(r.Due[seq]+int64(4*time.Millisecond)), false)
 		}
 		got := r.reported(accounts)

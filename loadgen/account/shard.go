@@ -24,7 +24,7 @@ type shard struct {
 	unconfirmed []unconfirmed // received before the server's word came that it has the event
 	span        []span        // by sequence number
 
-	delivered atomic.Int64 // pairs received, for the marks
+	delivered atomic.Int64 // pairs received, for the samples
 	_         [64]byte     // keeps neighbors off this cache line
 }
 

@@ -14,7 +14,7 @@ type EventStream struct {
 	id       []byte // last event ID buffer
 	afterCR  bool
 	begun    bool                                  // past a possible byte order mark
-	mark     int                                   // bytes of the byte order mark seen
+	bom      int                                   // bytes of the byte order mark seen
 	rest     int                                   // bytes of the input behind the line that is being read
 	Dispatch func(name, data, id []byte, rest int) // rest: bytes of the input behind the event
 }
@@ -29,14 +29,14 @@ var message = []byte("message")
 // slices given to dispatch are valid during the call.
 func (s *EventStream) Feed(b []byte) {
 	for !s.begun && len(b) > 0 {
-		if b[0] != byteOrderMark[s.mark] {
-			s.line = append(s.line, byteOrderMark[:s.mark]...)
+		if b[0] != byteOrderMark[s.bom] {
+			s.line = append(s.line, byteOrderMark[:s.bom]...)
 			s.begun = true
 			break
 		}
-		s.mark++
+		s.bom++
 		b = b[1:]
-		s.begun = s.mark == len(byteOrderMark)
+		s.begun = s.bom == len(byteOrderMark)
 	}
 	for len(b) > 0 {
 		if s.afterCR {

@@ -7,7 +7,7 @@ import (
 	"testing"
 )
 
-// parse feeds input in pieces of n bytes; 0: whole.
+// parse feeds input in pieces of n bytes; 0: at once.
 func parse(input string, n int) (events []string) {
 	s := &EventStream{Dispatch: func(name, data, id []byte, _ int) {
 		events = append(events, fmt.Sprintf("%s|%s|%s", name, data, id))
@@ -72,15 +72,15 @@ func FuzzEventStream(f *testing.F) {
 	f.Add("data: a\r\nid: 1\n\n\xEF\xBB\xBF", 1)
 	f.Add("\xEF\xBB\xBFevent\rdata\r\r:x", 2)
 	f.Fuzz(func(t *testing.T, input string, n int) {
-		whole := parse(input, 0)
+		atOnce := parse(input, 0)
 		if n = n % 17; n <= 0 {
 			n = 1
 		}
-		if pieces := parse(input, n); !slices.Equal(whole, pieces) {
-			t.Errorf("split by %d: %q, whole: %q", n, pieces, whole)
+		if pieces := parse(input, n); !slices.Equal(atOnce, pieces) {
+			t.Errorf("split by %d: %q, at once: %q", n, pieces, atOnce)
 		}
-		if want := reference(input); !slices.Equal(whole, want) {
-			t.Errorf("got %q, by the letter of the standard %q", whole, want)
+		if want := reference(input); !slices.Equal(atOnce, want) {
+			t.Errorf("got %q, by the letter of the standard %q", atOnce, want)
 		}
 	})
 }

@@ -7,12 +7,12 @@ import "pushbench/servers/wire"
 // messages does not tell how they were cut into frames. The zero value is
 // ready.
 type Frames struct {
-	head    wire.WebSocketHeader
-	body    bool   // the head is complete, and the frame's data is being read
-	left    uint64 // bytes of it that have not come
-	control int    // bytes of the control frame that is being read
-	heads   int    // bytes of heads of the message that is not complete
-	whole   []int  // the same of complete messages that nobody has taken, the oldest first
+	head     wire.WebSocketHeader
+	body     bool   // the head is complete, and the frame's data is being read
+	left     uint64 // bytes of it that have not come
+	control  int    // bytes of the control frame that is being read
+	heads    int    // bytes of heads of the message that is not complete
+	complete []int  // the same of complete messages that nobody has taken, the oldest first
 }
 
 // Feed follows b and returns how many bytes of control frames, data and all,
@@ -50,7 +50,7 @@ func (f *Frames) open() {
 func (f *Frames) close() (control int) {
 	control, f.control = f.control, 0
 	if control == 0 && f.head.Final() {
-		f.whole = append(f.whole, f.heads)
+		f.complete = append(f.complete, f.heads)
 		f.heads = 0
 	}
 	f.body = false
@@ -60,16 +60,16 @@ func (f *Frames) close() (control int) {
 // Take returns how many bytes the heads of the oldest message had that nobody
 // has taken.
 func (f *Frames) Take() int {
-	if len(f.whole) == 0 {
+	if len(f.complete) == 0 {
 		return 0
 	}
-	n := f.whole[0]
-	f.whole = f.whole[:copy(f.whole, f.whole[1:])]
+	n := f.complete[0]
+	f.complete = f.complete[:copy(f.complete, f.complete[1:])]
 	return n
 }
 
 // Between reports whether the stream stands between two messages, and all of
 // them are taken.
 func (f *Frames) Between() bool {
-	return !f.body && !f.head.Partial() && f.heads == 0 && len(f.whole) == 0
+	return !f.body && !f.head.Partial() && f.heads == 0 && len(f.complete) == 0
 }

@@ -11,8 +11,8 @@ import (
 	"pushbench/results"
 )
 
-// report fills the trial. broken is the invariant that ended it, or nil.
-func (s *session) report(ctx context.Context, broken error) {
+// fill fills the trial. broken is the invariant that ended it, or nil.
+func (s *session) fill(ctx context.Context, broken error) {
 	t := s.trial
 	accounts := make([]*account.Account, len(s.clients))
 	for i, c := range s.clients {
@@ -36,7 +36,7 @@ func (s *session) report(ctx context.Context, broken error) {
 	t.Whole = all.Since(ledger.Books{})
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
-	if stats, err := s.inside.read(ctx, false); err == nil {
+	if stats, err := s.stats.read(ctx, false); err == nil {
 		t.Server.Goroutines = stats.Goroutines
 		if broken == nil && stats.Slow+stats.Gaps > 0 {
 			broken = fmt.Errorf("the server disconnected %d slow clients and told %d of gaps", stats.Slow, stats.Gaps)
@@ -44,11 +44,11 @@ func (s *session) report(ctx context.Context, broken error) {
 	} else if broken == nil {
 		broken = err
 	}
-	s.judge(broken)
+	s.validate(broken)
 }
 
-// judge says whether the trial is valid and what is doubtful about it.
-func (s *session) judge(broken error) {
+// validate says whether the trial is valid and what is doubtful about it.
+func (s *session) validate(broken error) {
 	t := s.trial
 	d := t.Deliveries
 	if broken == nil {
