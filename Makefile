@@ -58,10 +58,10 @@ test:
 
 # What does not need root, as a user who is not: about a minute more.
 test-ordinary:
-	tools/ordinary -short -skip TestImportsFollowTheTable -timeout 15m ./cmd/... ./scenarios/... ./servers/... ./loadgen/...
+	tools/ordinary -short -skip TestImportsFollowTheTable -timeout 15m ./cmd/... ./scenarios/... ./lab/... ./servers/... ./loadgen/...
 
 # What is tested on other systems, too.
-ELSEWHERE := ./cmd/... ./plots/... ./results/... ./scenarios/...
+ELSEWHERE := ./cmd/... ./plots/... ./results/... ./scenarios/... ./lab/...
 
 check:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
@@ -78,7 +78,7 @@ baseline: $(BIN)
 	rm -rf results/baseline
 	$(BIN) run $(BASELINE) --trials 10 --out results/baseline
 	rm -f results/baseline/figures/*.png
-	UPDATE_README=1 $(GO) test -run TestReadmeQuotesTheBaseline ./cmd/pushbench
+	UPDATE_README=1 $(GO) test -run 'TestReadmeQuotesThe(Baseline|Estimate)' ./cmd/pushbench
 
 # The runs behind the README's account of truth and reproduction.
 proof: $(BIN)

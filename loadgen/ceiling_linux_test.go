@@ -45,7 +45,7 @@ func TestCeiling(t *testing.T) {
 		"sse/headers=browser", "websocket", "websocket/tls", "tcp", "sse",
 	} {
 		o := CeilingOptions{Target: plain, Credit: credit, Variant: variant(t, name), Clients: clients, Payload: size, Time: 100 * time.Millisecond}
-		if o.Variant.TLS {
+		if o.Variant.On(wire.TLS) {
 			o.Target, o.Credit = secure, secret
 		}
 		got, err := Ceiling(t.Context(), o)
@@ -70,7 +70,7 @@ func BenchmarkCeiling(b *testing.B) {
 				b.Fatal(err)
 			}
 			credit := newCredit(b, clients)
-			target, _ := startNull(b, credit, null.Options{TLS: v.TLS, Payload: size})
+			target, _ := startNull(b, credit, null.Options{TLS: v.On(wire.TLS), Payload: size})
 			for b.Loop() {
 				l, err := Ceiling(b.Context(), CeilingOptions{Target: target, Credit: credit, Variant: v, Clients: clients, Payload: size})
 				if err != nil {
@@ -110,12 +110,12 @@ func TestNullServerAnswersAsServersDo(t *testing.T) {
 	} {
 		v := variant(t, c.variant)
 		credit := newCredit(t, 1)
-		real := serve(t, servers.Options{TLS: v.TLS})
+		real := serve(t, servers.Options{TLS: v.On(wire.TLS)})
 		if c.event {
 			credit.allow(1)
 			publish(t, v, real, wire.AppendPayload(nil, 0, size))
 		}
-		idle := serveNull(t, null.Options{TLS: v.TLS, Payload: size, Credit: credit.File()})
+		idle := serveNull(t, null.Options{TLS: v.On(wire.TLS), Payload: size, Credit: credit.File()})
 		want := firstAnswer(t, v, real, c.extra, c.end)
 		if got := firstAnswer(t, v, idle, c.extra, c.end); got != want {
 			t.Errorf("%s: the null server answers\n%q\nand the real one\n%q", c.fact, got, want)
@@ -126,7 +126,7 @@ func TestNullServerAnswersAsServersDo(t *testing.T) {
 // publish publishes the event as the first of the topic t0.
 func publish(t *testing.T, v wire.Variant, to Target, event []byte) {
 	t.Helper()
-	d, err := newDialer(clock.NewWall(), nil, to.HTTP, to.Cert, v.TLS, false)
+	d, err := newDialer(clock.NewWall(), nil, to.HTTP, to.Cert, v.On(wire.TLS), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func firstAnswer(t *testing.T, v wire.Variant, to Target, extra, end string) str
 	if v.Transport == wire.TCP {
 		address = to.TCP
 	}
-	d, err := newDialer(clock.NewWall(), nil, address, to.Cert, v.TLS, false)
+	d, err := newDialer(clock.NewWall(), nil, address, to.Cert, v.On(wire.TLS), false)
 	if err != nil {
 		t.Fatal(err)
 	}

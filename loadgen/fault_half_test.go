@@ -1,6 +1,8 @@
 package loadgen
 
 import (
+	pathlink "pushbench/scenarios/link"
+
 	"context"
 	"errors"
 	"fmt"
@@ -14,8 +16,8 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"pushbench/lab/path"
 	"pushbench/loadgen/clock"
-	"pushbench/scenarios/path"
 	"pushbench/servers"
 	"pushbench/servers/wire"
 )
@@ -128,7 +130,7 @@ func TestCutPath(t *testing.T) {
 	}
 	t.Parallel()
 	eachTransport(t, func(t *testing.T, name string) {
-		p, err := path.Open(path.Link{})
+		p, err := path.Open(pathlink.Link{})
 		if err != nil {
 			t.Fatal(err)
 		}

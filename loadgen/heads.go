@@ -52,8 +52,8 @@ func browserHeaders(t wire.Transport, secure bool, host string) []header {
 // requestHeaders is what the variant's client sends besides the request line
 // and Host.
 func requestHeaders(v wire.Variant, host string) []header {
-	if v.Browser {
-		return browserHeaders(v.Transport, v.TLS, host)
+	if v.Word(wire.Headers) == "browser" {
+		return browserHeaders(v.Transport, v.On(wire.TLS), host)
 	}
 	if v.Transport == wire.SSE {
 		return []header{{"Accept", "text/event-stream"}}
@@ -76,7 +76,7 @@ func newRequester(v wire.Variant, host, topic, extra string) requester {
 	for _, h := range requestHeaders(v, host) {
 		rest += h.name + ": " + h.value + "\r\n"
 	}
-	if v.ETag {
+	if v.On(wire.ETag) {
 		return requester{line + rest + "If-None-Match: \"", "\"\r\n\r\n", true}
 	}
 	return requester{line + "&" + wire.ParamAfter + "=", rest + "\r\n", false}

@@ -49,8 +49,8 @@ func errCounters(err error) error { return fmt.Errorf("reading the sockets' coun
 // retransmittedIn asks what the server's ends have retransmitted, where that is
 // known.
 func (s *session) retransmittedIn() (n int64, err error) {
-	if s.Target.SentAgain != nil {
-		n, err = s.Target.SentAgain()
+	if s.Target.Retransmitted != nil {
+		n, err = s.Target.Retransmitted()
 	}
 	return n, err
 }

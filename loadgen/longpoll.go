@@ -13,9 +13,9 @@ import (
 // server answers the first request at once, so that opening is one round trip.
 func openLongPoll(o *Options, d *dialer) opener {
 	param := func(wait string) string { return "&" + wire.ParamWait + "=" + wait }
-	later := param(wire.Duration(o.Variant.Wait))
-	if o.Variant.Batch > 0 {
-		later += "&" + wire.ParamBatch + "=" + wire.Duration(o.Variant.Batch)
+	later := param(wire.Duration(o.Variant.Duration(wire.Wait)))
+	if o.Variant.Duration(wire.Batch) > 0 {
+		later += "&" + wire.ParamBatch + "=" + wire.Duration(o.Variant.Duration(wire.Batch))
 	}
 	return openAsker(o, d, param("0s"), later)
 }
@@ -37,8 +37,8 @@ func (s *session) pend(ctx context.Context) error {
 			return fmt.Errorf("client %d: %w", c.Client, err)
 		}
 	}
-	if s.Variant.Wait < shortWait {
-		return nil // the first are over before the last are there
+	if s.Variant.Duration(wire.Wait) < shortWait || s.Target.NoFigures != "" {
+		return nil // the first are over before the last are there, or nobody tells
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
 	defer cancel()

@@ -10,6 +10,7 @@ import (
 	"pushbench/loadgen/clock"
 	"pushbench/loadgen/ledger"
 	"pushbench/results"
+	"pushbench/servers/wire"
 )
 
 // open opens all clients and fills the trial's connection cost. A client
@@ -49,7 +50,9 @@ func (s *session) open(ctx context.Context) error {
 	c.Seconds = seconds
 	c.ServerCPU = float64(opened.server.cpu-before.server.cpu) / 1e9
 	c.ClientCPU = float64(opened.self.cpu-before.self.cpu) / 1e9
-	c.Held = memory(before, after)
+	if s.Variant.Transport != wire.LongPoll || s.Target.NoFigures == "" { // else nobody tells whether the requests are pending
+		c.Held = memory(before, after)
+	}
 	if s.handshake.RetransmittedIn, err = s.retransmittedIn(); err != nil {
 		return errCounters(err)
 	}
@@ -65,7 +68,7 @@ func (s *session) openAll(ctx context.Context) error {
 	defer cancel()
 	open := protocols[s.Variant.Transport].open(s.Options, s.dialer)
 	rest := s.clients
-	if s.Variant.Resume {
+	if s.Variant.On(wire.Resume) {
 		if err := s.openOne(ctx, open, rest[0]); err != nil {
 			return err
 		}
@@ -144,7 +147,7 @@ func (s *session) phases() {
 		rec(&c.TCP, p.began, p.tcp)
 		rec(&c.HTTP, p.tls, cl.opened)
 		rec(&c.Open, p.began, cl.opened)
-		if s.Variant.TLS {
+		if s.Variant.On(wire.TLS) {
 			rec(&c.TLS, p.tcp, p.tls)
 		}
 		if p.resumed {

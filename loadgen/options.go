@@ -20,13 +20,17 @@ type Target struct {
 	Cert string // PEM certificate to trust, for variants with TLS
 	PID  int    // the server process on this machine; 0: unknown, and its figures from outside are absent
 
+	// NoFigures says why the server tells no figures of its own; empty: it answers
+	// GET /stats. Without them, what only they tell is absent from the trial.
+	NoFigures string
+
 	Clients   Dialer          // the way from clients to server; nil: from where this process is
 	Publisher Dialer          // the way of the publisher and of reading the server's own figures; nil: as Clients
 	Gone      <-chan struct{} // closed when the server process has ended; nil: not known
 
-	// SentAgain returns how many bytes the server's ends of the clients'
+	// Retransmitted returns how many bytes the server's ends of the clients'
 	// connections have retransmitted so far; nil: not known.
-	SentAgain func() (int64, error)
+	Retransmitted func() (int64, error)
 }
 
 // An Act is something that is done to the server or the path during a trial.
@@ -102,7 +106,7 @@ func (o *Options) prepare() error {
 		o.Burst = 1
 	}
 	if o.Variant.Transport == wire.Polling {
-		o.Warmup = max(o.Warmup, o.Variant.Interval)
+		o.Warmup = max(o.Warmup, o.Variant.Duration(wire.Interval))
 	}
 	if o.Progress == nil {
 		o.Progress = func(float64) {}

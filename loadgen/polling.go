@@ -10,13 +10,14 @@ import (
 	"pushbench/loadgen/clock"
 	"pushbench/loadgen/parse"
 	"pushbench/results"
+	"pushbench/servers/wire"
 )
 
 // openPolling opens clients that ask every interval; package vegeta paces
 // them.
 func openPolling(o *Options, d *dialer) opener {
 	extra := ""
-	if o.Variant.ETag {
+	if o.Variant.On(wire.ETag) {
 		extra = "&etag=1"
 	}
 	return openAsker(o, d, extra, extra)
@@ -24,14 +25,14 @@ func openPolling(o *Options, d *dialer) opener {
 
 // poll makes the clients ask every interval until ctx is done.
 func (s *session) poll(ctx context.Context) {
-	v := s.Variant
-	if v.Delay {
-		_ = s.attack.loop(ctx, v.Interval) // its error is the recorder's broken invariant
+	interval := s.Variant.Duration(wire.Interval)
+	if s.Variant.Word(wire.Pace) == "delay" {
+		_ = s.attack.loop(ctx, interval) // its error is the recorder's broken invariant
 		return
 	}
 	// Slots begin with the window; the first of them soon enough for every
 	// client to be in step with the schedule by then.
-	_ = s.attack.rate(ctx, s.rec.From-int64(s.Warmup/v.Interval*v.Interval), v.Interval)
+	_ = s.attack.rate(ctx, s.rec.From-int64(s.Warmup/interval*interval), interval)
 }
 
 // openAsker opens a client by its first request, with the parameters first;

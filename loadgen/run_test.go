@@ -71,7 +71,7 @@ func TestEveryVariant(t *testing.T) {
 		t.Run(strings.ReplaceAll(name, "/", ","), func(t *testing.T) {
 			v := variant(t, name)
 			o := Options{
-				Target: serve(t, servers.Options{TLS: v.TLS, Heartbeat: 50 * time.Millisecond}), Variant: v,
+				Target: serve(t, servers.Options{TLS: v.On(wire.TLS), Heartbeat: 50 * time.Millisecond}), Variant: v,
 				Clients: 7, Topics: 2, Rate: 60, Arrival: Poisson, Payload: 200, Retained: 3, Seed: 5,
 				Warmup: 100 * time.Millisecond, Window: 300 * time.Millisecond, Opening: 3,
 			}
@@ -96,10 +96,10 @@ func TestEveryVariant(t *testing.T) {
 					t.Errorf("%d values in a phase of opening %d clients", h.Count(), o.Clients)
 				}
 			}
-			if (c.TLS.Count() > 0) != v.TLS || v.Resume && c.Resumed != int64(o.Clients-1) || !v.Resume && c.Resumed != 0 {
+			if (c.TLS.Count() > 0) != v.On(wire.TLS) || v.On(wire.Resume) && c.Resumed != int64(o.Clients-1) || !v.On(wire.Resume) && c.Resumed != 0 {
 				t.Errorf("%d TLS handshakes, %d resumed", c.TLS.Count(), c.Resumed)
 			}
-			if got.Handshake.SegmentsOut == 0 || got.Handshake.Out[results.Head] == 0 || v.TLS != (got.Handshake.In[results.TLS] > 0) {
+			if got.Handshake.SegmentsOut == 0 || got.Handshake.Out[results.Head] == 0 || v.On(wire.TLS) != (got.Handshake.In[results.TLS] > 0) {
 				t.Errorf("handshake: %+v", got.Handshake)
 			}
 			if got.Age.Mean <= 0 || got.Server.CPU <= 0 || got.Generator.Goroutines == 0 {

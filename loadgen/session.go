@@ -43,7 +43,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if publisher == nil {
 		publisher = o.Target.Clients
 	}
-	web, err := newDialer(wall, publisher, o.Target.HTTP, o.Target.Cert, v.TLS, false)
+	web, err := newDialer(wall, publisher, o.Target.HTTP, o.Target.Cert, v.On(wire.TLS), false)
 	if err != nil {
 		return nil, err
 	}
@@ -51,27 +51,20 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if v.Transport == wire.TCP {
 		address = o.Target.TCP
 	}
-	toServer, err := newDialer(wall, o.Target.Clients, address, o.Target.Cert, v.TLS, v.Resume)
+	toServer, err := newDialer(wall, o.Target.Clients, address, o.Target.Cert, v.On(wire.TLS), v.On(wire.Resume))
 	if err != nil {
 		return nil, err
 	}
 	s := &session{
-		Options: o, web: web, dialer: toServer, stats: newStatsReader(web), clock: wall,
+		Options: o, web: web, dialer: toServer, stats: newStatsReader(web, o.Target.NoFigures == ""), clock: wall,
 		rec:    account.New(wall, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
 		ending: make(chan struct{}),
-		trial: &results.Trial{
-			Variant: v.String(), Transport: string(v.Transport), Began: time.Now().UTC(),
-			Load: results.Workload{
-				Clients: o.Clients, Topics: o.Topics, Rate: o.Rate, Arrival: o.Arrival, Payload: o.Payload,
-				Retained: o.Retained, Warmup: o.Warmup.Seconds(), Window: o.Window.Seconds(),
-				Interval: v.Interval.Seconds(), Opening: o.Opening,
-			},
-		},
+		trial:  o.Trial(time.Now()),
+	}
+	if o.Target.NoFigures != "" {
+		s.trial.Absent = []results.Absent{{What: results.Figures, Reason: o.Target.NoFigures}}
 	}
 	s.rec.Trace, s.rec.ClosedLoop = o.Trace, o.Uncorrected
-	if o.Arrival == Bursts {
-		s.trial.Load.Burst, s.trial.Load.Spacing = o.Burst, o.Spacing.Seconds()
-	}
 	if s.self, err = newMeter(os.Getpid()); err != nil {
 		return nil, err
 	}

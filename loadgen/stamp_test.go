@@ -9,6 +9,7 @@ import (
 	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers"
+	"pushbench/servers/wire"
 )
 
 // What does not add up, and whatever else is wrong, fails the trial
@@ -40,12 +41,12 @@ func TestJudge(t *testing.T) {
 func TestKernelStamps(t *testing.T) {
 	for _, name := range allVariants {
 		v := variant(t, name)
-		got := trial(t, Options{Target: serveTLS(t, v.TLS), Variant: v, Clients: 3, Rate: 50, Payload: 200, Window: 200 * time.Millisecond})
+		got := trial(t, Options{Target: serveTLS(t, v.On(wire.TLS)), Variant: v, Clients: 3, Rate: 50, Payload: 200, Window: 200 * time.Millisecond})
 		n := got.Latency.Count()
 		if got.Failed != "" || n == 0 || got.Wait.Count() != n || got.Trust.Stamps.Kernel != n {
 			t.Errorf("%s: %s, %d latencies, %d waits, %+v", name, got.Failed, n, got.Wait.Count(), got.Trust.Stamps)
 		}
-		if (got.Departure.Count() > 0) != !v.TLS {
+		if (got.Departure.Count() > 0) != !v.On(wire.TLS) {
 			t.Errorf("%s: %d departures", name, got.Departure.Count())
 		}
 	}

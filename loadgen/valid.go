@@ -9,6 +9,7 @@ import (
 	"pushbench/loadgen/account"
 	"pushbench/loadgen/ledger"
 	"pushbench/results"
+	"pushbench/servers/wire"
 )
 
 // fill fills the trial. broken is the invariant that ended it, or nil.
@@ -59,7 +60,7 @@ func (s *session) validate(broken error) {
 	}
 	switch {
 	case broken != nil:
-	case s.Variant.Resume && t.Connection.Resumed != t.Connection.Opened-1:
+	case s.Variant.On(wire.Resume) && t.Connection.Resumed != t.Connection.Opened-1:
 		broken = fmt.Errorf("%d of %d TLS handshakes resumed a session; all but the first should", t.Connection.Resumed, t.Connection.Opened)
 	case d.Missed != 0:
 		broken = fmt.Errorf("%d of %d deliveries are missing", d.Missed, d.Expected)

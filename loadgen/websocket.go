@@ -40,7 +40,7 @@ func openWebSocket(o *Options, d *dialer) opener {
 		dialer := websocket.Dialer{NetDialContext: dial, NetDialTLSContext: dial, ReadBufferSize: size, WriteBufferSize: 256, WriteBufferPool: pool}
 		u := url.URL{Scheme: "ws", Host: d.address, Path: wire.RouteWebSocket,
 			RawQuery: wire.ParamTopic + "=" + topicName(c.Topic) + "&" + wire.ParamAfter + "=0"}
-		if o.Variant.TLS {
+		if o.Variant.On(wire.TLS) {
 			u.Scheme = "wss"
 		}
 		ws, res, err := dialer.DialContext(ctx, u.String(), headers)

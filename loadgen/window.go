@@ -120,7 +120,7 @@ func (s *session) until(ctx context.Context, at int64) error {
 
 // drain waits until everything published is delivered.
 func (s *session) drain(ctx context.Context) error {
-	t := time.NewTimer(drainTimeout + 2*s.Variant.Interval)
+	t := time.NewTimer(drainTimeout + 2*s.Variant.Duration(wire.Interval))
 	defer t.Stop()
 	select {
 	case <-s.rec.Done:
@@ -128,7 +128,7 @@ func (s *session) drain(ctx context.Context) error {
 	case err := <-s.rec.Broken:
 		return err
 	case <-t.C:
-		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.Remaining(), drainTimeout+2*s.Variant.Interval)
+		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.Remaining(), drainTimeout+2*s.Variant.Duration(wire.Interval))
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -153,7 +153,7 @@ func (s *session) between(a, b sample) {
 func (s *session) lastEdge(ctx context.Context) error {
 	limit := lastTimeout
 	if s.Variant.Transport == wire.Polling {
-		limit += 2 * s.Variant.Interval
+		limit += 2 * s.Variant.Duration(wire.Interval)
 	} else {
 		s.want(int32(len(s.cuts.edge)))
 	}

@@ -2,6 +2,7 @@ package results
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -23,7 +24,7 @@ const BenchstatAgainst = "-col .file,commit,host,kernel"
 // reads: https://go.dev/design/14313-benchmark-format. Each valid trial is one
 // line, named by its settings, with every metric that it has:
 //
-//	BenchmarkPushbench/scenario=live-feed/transport=polling/interval=500ms/clients=500 25000 0.2501 p50-sec ...
+//	BenchmarkPushbench/scenario=live-feed/target=builtin/transport=polling/interval=500ms/clients=500 25000 0.2501 p50-sec ...
 //
 // The iterations are the deliveries of the window. What must agree for two
 // results to compare (machine, scenario) is in configuration keys, and so is what
@@ -70,7 +71,7 @@ func writeBenchComments(w io.Writer, r *Record) {
 		line("partial: %s", r.Partial)
 	}
 	for _, n := range r.NotRun {
-		line("not run: %s %s %s: %s", n.Scenario, n.Point, n.Variant, n.Reason)
+		line("not run: %s %s %s %s: %s", n.Scenario, n.Point, n.Target, n.Variant, n.Reason)
 	}
 	for _, t := range r.Trials {
 		if t.Failed != "" {
@@ -78,6 +79,9 @@ func writeBenchComments(w io.Writer, r *Record) {
 		}
 	}
 	line("transports side by side: benchstat -col /transport,/interval bench.txt")
+	if len(r.Targets) > 1 {
+		line("targets side by side: benchstat -col /target bench.txt")
+	}
 	line("this run against another: benchstat %s old/bench.txt bench.txt", BenchstatAgainst)
 	fmt.Fprintln(w)
 }
@@ -132,14 +136,10 @@ func benchName(t *Trial) string {
 		name += "/" + benchWord(key) + "=" + benchWord(value)
 	}
 	add("scenario", t.Scenario)
-	settings := strings.Split(t.Variant, "/")
-	add("transport", settings[0])
-	for _, s := range settings[1:] {
-		key, value, ok := strings.Cut(s, "=")
-		if !ok {
-			value = "on"
-		}
-		add(key, value)
+	add("target", t.Target)
+	add("transport", t.Transport)
+	for _, s := range t.Settings.Named() {
+		add(s.Name, cmp.Or(s.Text(), "on"))
 	}
 	if t.Point != "" && t.Sweep != "clients" && t.Sweep != "interval" {
 		add(t.Sweep, t.Point)

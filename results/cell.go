@@ -7,11 +7,13 @@ import (
 	"golang.org/x/perf/benchmath"
 )
 
-// A Cell is all trials of one variant at one point of one scenario.
+// A Cell is all trials of one variant against one target at one point of one
+// scenario.
 type Cell struct {
-	Scenario, Sweep, Point, Variant, Transport string
-	Trials                                     []*Trial // valid ones, in the order in which they ran
-	Failed                                     []*Trial // never averaged
+	Scenario, Sweep, Point, Target, Variant, Transport string
+	Settings                                           Settings // of the variant
+	Trials                                             []*Trial // valid ones, in the order in which they ran
+	Failed                                             []*Trial // never averaged
 }
 
 // A Summary is what the trials of a cell say together.
@@ -24,18 +26,18 @@ type Summary struct {
 
 // Cells returns every cell of the record in the order of its scenarios, within
 // one in the order of the sweep's points (variants that the sweep does not
-// touch last), within a point in the order of the variants. A cell without a
-// trial is not listed.
+// touch last), within a point in the order of the variants, within a variant in
+// the order of the targets. A cell without a trial is not listed.
 func (r *Record) Cells() []Cell {
-	type key struct{ scenario, point, variant string }
+	type key struct{ scenario, point, target, variant string }
 	at := map[key]int{}
 	var cells []Cell
 	for _, t := range r.Trials {
-		k := key{t.Scenario, t.Point, t.Variant}
+		k := key{t.Scenario, t.Point, t.Target, t.Variant}
 		i, ok := at[k]
 		if !ok {
 			i, at[k] = len(cells), len(cells)
-			cells = append(cells, Cell{Scenario: t.Scenario, Sweep: t.Sweep, Point: t.Point, Variant: t.Variant, Transport: t.Transport})
+			cells = append(cells, Cell{Scenario: t.Scenario, Sweep: t.Sweep, Point: t.Point, Target: t.Target, Variant: t.Variant, Transport: t.Transport, Settings: t.Settings})
 		}
 		if t.Failed != "" {
 			cells[i].Failed = append(cells[i].Failed, t)
@@ -50,8 +52,8 @@ func (r *Record) Cells() []Cell {
 	return cells
 }
 
-// places returns the sort key of a cell: the indices of its scenario, point
-// and variant, what is unknown after what is known.
+// places returns the sort key of a cell: the indices of its scenario, point,
+// variant and target, what is unknown after what is known.
 func (r *Record) places() func(Cell) []int {
 	index := func(list []string, s string) int {
 		if i := slices.Index(list, s); i >= 0 {
@@ -69,7 +71,8 @@ func (r *Record) places() func(Cell) []int {
 		if v == len(s.Variants) { // polling/interval=2s at a point of a sweep over polling
 			v = index(s.Variants, c.Transport)
 		}
-		return []int{i, index(s.Points, c.Point), v}
+		target := slices.IndexFunc(r.Targets, func(t Target) bool { return t.Name == c.Target })
+		return []int{i, index(s.Points, c.Point), v, target}
 	}
 }
 

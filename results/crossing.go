@@ -3,7 +3,6 @@ package results
 import (
 	"cmp"
 	"slices"
-	"strings"
 )
 
 // A Crossing is where, along a numeric sweep, variant B overtakes variant A:
@@ -11,6 +10,7 @@ import (
 // in it the lines cross, no straight line between its ends tells.
 type Crossing struct {
 	Scenario, Sweep, Unit string
+	Target                string     // who answered both
 	A, B                  string     // variants, without the setting that is swept
 	Before, After         float64    // the measured points around it at which the two differ beyond their intervals, in base units
 	AtBefore, AtAfter     [2]float64 // the medians of A and B at these points
@@ -24,7 +24,8 @@ type Crossing struct {
 // of two variants overlap decide nothing, so two lines that are as good as one
 // do not cross; nor do times of fewer than six trials, whose order may be
 // chance. A variant that the sweep does not touch is a level line. The
-// tcp floor is no contender and crosses nothing.
+// tcp floor is no contender and crosses nothing. Variants are compared with those of
+// the same target.
 func Crossings(r *Record, scenario, unit string) []Crossing {
 	m, ok := MetricByUnit(unit)
 	if !ok {
@@ -34,8 +35,11 @@ func Crossings(r *Record, scenario, unit string) []Crossing {
 	var all []Crossing
 	for i, a := range lines {
 		for _, b := range lines[i+1:] {
+			if a.target != b.target {
+				continue
+			}
 			for _, c := range crossings(a, b) {
-				c.Scenario, c.Sweep, c.Unit = scenario, a.sweep, unit
+				c.Scenario, c.Sweep, c.Unit, c.Target = scenario, a.sweep, unit, a.target
 				all = append(all, c)
 			}
 		}
@@ -46,10 +50,10 @@ func Crossings(r *Record, scenario, unit string) []Crossing {
 	return all
 }
 
-// A sweepLine is one variant along a sweep.
+// A sweepLine is one variant of one target along a sweep.
 type sweepLine struct {
-	variant, sweep string
-	points         []sweepPoint // ascending
+	variant, sweep, target string
+	points                 []sweepPoint // ascending
 }
 
 type sweepPoint struct {
@@ -67,9 +71,9 @@ func sweepLines(cells []Cell, m Metric) []*sweepLine {
 			continue
 		}
 		name := Unswept(c)
-		i := slices.IndexFunc(lines, func(l *sweepLine) bool { return l.variant == name })
+		i := slices.IndexFunc(lines, func(l *sweepLine) bool { return l.variant == name && l.target == c.Target })
 		if i < 0 {
-			i, lines = len(lines), append(lines, &sweepLine{variant: name, sweep: c.Sweep})
+			i, lines = len(lines), append(lines, &sweepLine{variant: name, sweep: c.Sweep, target: c.Target})
 		}
 		if x, ok := c.At(); ok {
 			lines[i].points = append(lines[i].points, sweepPoint{x, s})
@@ -92,10 +96,7 @@ func sweepLines(cells []Cell, m Metric) []*sweepLine {
 // Unswept is the name of a cell's variant without the setting that its sweep
 // varies: polling for polling/interval=2s in a sweep over interval.
 func Unswept(c Cell) string {
-	parts := strings.Split(c.Variant, "/")
-	return strings.Join(slices.DeleteFunc(parts, func(p string) bool {
-		return c.Point != "" && strings.HasPrefix(p, c.Sweep+"=")
-	}), "/")
+	return slices.DeleteFunc(c.Settings.Named(), func(s Setting) bool { return c.Point != "" && s.Name == c.Sweep }).Variant(c.Transport)
 }
 
 // crossings returns where b overtakes a or a overtakes b.

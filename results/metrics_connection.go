@@ -57,34 +57,68 @@ func heldMetrics() []Metric {
 			return v, ok && t.Connection.Held != Held{}
 		}
 	}
+	// outside is a metric that is read from outside of the target, which the target's
+	// own figures say when to read on a transport whose requests are held.
+	outside := func(m Metric) Metric {
+		why := m.Why
+		m.Why = func(t *Trial) string {
+			if reason := t.Lacks(Figures); reason != "" && t.Transport == "longpoll" {
+				return "the target does not tell whether it holds the requests: " + reason
+			}
+			if why == nil {
+				return ""
+			}
+			return why(t)
+		}
+		return m
+	}
 	memory := func(unit, title, short, definition string, f func(*Held) int64) Metric {
 		return told(lower(unit, title, short, kindBytes, definition, held(f)))
 	}
 	const how = " While all connections are held open and idle, less what was there before, per connection. Of fewer than 100 connections, or below zero, it is less than can be told."
+	// inside is a metric that only the target itself can tell.
+	inside := func(m Metric) Metric {
+		for _, value := range []*func(*Trial) (float64, bool){&m.Value, &m.raw} {
+			if known := *value; known != nil {
+				*value = func(t *Trial) (float64, bool) {
+					v, ok := known(t)
+					return v, ok && t.Lacks(Figures) == ""
+				}
+			}
+		}
+		why := m.Why
+		m.Why = func(t *Trial) string {
+			if reason := t.Lacks(Figures); reason != "" || why == nil {
+				return reason
+			}
+			return why(t)
+		}
+		return m
+	}
 	return []Metric{
-		memory("server-mem-B/conn", "server memory per held connection", "memory/conn",
+		inside(memory("server-mem-B/conn", "server memory per held connection", "memory/conn",
 			"Stacks, heap, what else the Go runtime took, and the kernel's socket memory: the sum of the four parts."+how,
-			func(h *Held) int64 { return h.Stacks + h.Heap + h.Runtime + h.Kernel }),
-		memory("stacks-B/conn", "goroutine stacks per held connection", "stacks",
-			"Memory of the server's goroutine stacks."+how, func(h *Held) int64 { return h.Stacks }),
-		memory("heap-B/conn", "heap per held connection", "heap",
-			"The server's live heap after a garbage collection."+how, func(h *Held) int64 { return h.Heap }),
-		memory("runtime-B/conn", "runtime memory per held connection", "runtime",
+			func(h *Held) int64 { return h.Stacks + h.Heap + h.Runtime + h.Kernel })),
+		inside(memory("stacks-B/conn", "goroutine stacks per held connection", "stacks",
+			"Memory of the server's goroutine stacks."+how, func(h *Held) int64 { return h.Stacks })),
+		inside(memory("heap-B/conn", "heap per held connection", "heap",
+			"The server's live heap after a garbage collection."+how, func(h *Held) int64 { return h.Heap })),
+		inside(memory("runtime-B/conn", "runtime memory per held connection", "runtime",
 			"What the server's Go runtime took from the system beyond stacks and live heap. Spans are taken in large pieces, so it is coarse."+how,
-			func(h *Held) int64 { return h.Runtime }),
-		memory("kernel-B/conn", "kernel memory per held connection", "kernel",
+			func(h *Held) int64 { return h.Runtime })),
+		outside(memory("kernel-B/conn", "kernel memory per held connection", "kernel",
 			"Socket buffers and slab objects: half of what both ends of a connection took on the machine. The kernel counts whole pages, so it is coarse."+how,
-			func(h *Held) int64 { return h.Kernel }),
-		memory("resident-B/conn", "resident memory per held connection", "RSS/conn",
+			func(h *Held) int64 { return h.Kernel })),
+		outside(memory("resident-B/conn", "resident memory per held connection", "RSS/conn",
 			"The server's resident set as the kernel counts it, from outside: the check on stacks, heap and runtime."+how,
-			func(h *Held) int64 { return h.Resident }),
-		lower("goroutines/conn", "goroutines per held connection", "goroutines", kindCount,
-			"Goroutines of the server."+how, held(func(h *Held) int64 { return h.Goroutines })),
-		lower("fds/conn", "file descriptors per held connection", "descriptors", kindCount,
-			"Open file descriptors of the server."+how, held(func(h *Held) int64 { return h.Descriptors })),
-		memory("loadgen-mem-B/conn", "load generator memory per held connection", "loadgen memory",
+			func(h *Held) int64 { return h.Resident })),
+		inside(lower("goroutines/conn", "goroutines per held connection", "goroutines", kindCount,
+			"Goroutines of the server."+how, held(func(h *Held) int64 { return h.Goroutines }))),
+		outside(lower("fds/conn", "file descriptors per held connection", "descriptors", kindCount,
+			"Open file descriptors of the server."+how, held(func(h *Held) int64 { return h.Descriptors }))),
+		outside(memory("loadgen-mem-B/conn", "load generator memory per held connection", "loadgen memory",
 			"The load generator's own resident memory: what a simulated client costs, not a property of the transport's server."+how,
-			func(h *Held) int64 { return h.Generator }),
+			func(h *Held) int64 { return h.Generator })),
 	}
 }
 

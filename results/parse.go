@@ -80,6 +80,8 @@ func Parse(file string, data []byte) (*Record, error) {
 	if rest := bytes.TrimSpace(data[dec.InputOffset():]); len(rest) > 0 {
 		return fail(int64(len(data)-len(bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n"))), "something follows the record", "one file holds one record")
 	}
+	r.withTargets()
+	r.layout1()
 	if p := r.problem(); p != nil {
 		return fail(offsetOf(data, p.path), p.path+": "+p.msg, "")
 	}

@@ -43,7 +43,7 @@ func TestSchemaPage(t *testing.T) {
 	var page strings.Builder
 	page.WriteString(`# The layout of run.json
 
-<!-- Made of the comments in record.go, bytes.go, ledger.go and histogram.go by: go test ./results -run SchemaPage -update -->
+<!-- Made of the comments in the code by: go test ./results -run SchemaPage -update -->
 
 ` + "`run.json`" + ` holds one run as one JSON object, a Record. Times are seconds and sizes are bytes throughout; a field that
 is left out is empty or zero. The number in ` + "`schema`" + ` grows whenever a field changes its meaning or goes away. This
@@ -56,8 +56,10 @@ Layout 2 changed what these fields mean. A record of layout 1 is read with the o
 | ` + "`latency`" + `, and with it ` + "`from_server`, `spread`, `age`, `uncorrected`" + ` | until the client's read returned: the generator's own wait is in it | until the kernel's time stamp of the event's last byte; the wait is in ` + "`wait`" + ` |
 | ` + "`deliveries.in_window`" + ` | between two readings that lay within those of the bytes, so that bytes per event could be up to 1 % too high | between the same cuts as ` + "`steady` and `requests`" + `; over ` + "`steady_client_sec`" + `, not the window |
 | ` + "`requests`" + ` | what was under way at a reading counted as full; ` + "`full`" + ` was not there | each answer is counted when it is complete; ` + "`sent`" + ` is ` + "`full` + `empty`" + ` and what a closed connection lost |
+| ` + "`settings`" + ` | was not there | of the variant, as data: nobody has to read them out of ` + "`variant`" + ` |
 `)
-	for _, typ := range schemaTypes(t, "record.go", "bytes.go", "ledger.go", "histogram.go") {
+	for _, typ := range schemaTypes(t,
+		"record.go", "outcome.go", "provenance.go", "trial.go", "settings.go", "target.go", "bytes.go", "ledger.go", "workload.go", "path.go", "connection.go", "trust.go", "audit.go", "histogram.go") {
 		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n| field | type | meaning |\n|---|---|---|\n", typ.name, typ.doc)
 		for _, f := range typ.fields {
 			if f.doc == "" {
@@ -139,6 +141,10 @@ func typeName(e ast.Expr) string {
 			return "number"
 		case "bool":
 			return "boolean"
+		case "Settings":
+			return "array of Setting"
+		case "any":
+			return "number, boolean or string"
 		}
 		return e.Name
 	}

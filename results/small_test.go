@@ -17,6 +17,12 @@ func histogram(t testing.TB, values ...time.Duration) Histogram {
 	return h
 }
 
+// settings are those of a variant by its name.
+func settings(variant string) Settings {
+	_, all := splitVariant(variant)
+	return all
+}
+
 // small returns a record of three trials with a value in most fields, for
 // golden files: everything in it is written down here.
 func small(t testing.TB) *Record {
@@ -24,7 +30,8 @@ func small(t testing.TB) *Record {
 	began := time.Date(2026, 5, 6, 7, 8, 9, 0, time.UTC)
 	trial := func(variant, transport string, number int) *Trial {
 		return &Trial{
-			Scenario: "feed", Sweep: "payload", Point: "126", Variant: variant, Transport: transport, Number: number, Began: began,
+			Target:   Builtin,
+			Scenario: "feed", Sweep: "payload", Point: "126", Variant: variant, Transport: transport, Number: number, Began: began, Settings: settings(variant),
 			Load: Workload{Clients: 2, Topics: 1, Rate: 1, Arrival: "constant", Payload: 126, Retained: 1, Warmup: 1, Window: 2, Opening: 16},
 			Path: Path{Kind: "tunnel", MTU: 1500, Delay: 0.01, Jitter: 0.001, Rate: 1e6, Loss: 0.01, Seed: 7,
 				ToServer: &Carried{20, 2000, 18, 1, 1, 0, 0, 0.00001, 0.0001}, ToClient: &Carried{30, 9000, 30, 0, 0, 0, 0, 0.00002, 0.0002}},
@@ -53,9 +60,10 @@ func small(t testing.TB) *Record {
 		Provenance: Provenance{"v1", "abc", []string{"pushbench", "run"}, "go1.26.0", "linux/amd64", "6.1", "h4sh", "A CPU", 2, 1 << 30, "cubic", "performance", 1024, "loopback",
 			map[string]string{"example.org/m": "v1.0.0"}, Granted{Procs: 2, GC: -1, MemoryLimit: 1 << 29, Debug: "gctrace=1", Quota: 1.5, Affinity: "0-1"}},
 		Scenarios: []Scenario{{"feed", "feed.yaml", "A feed.", "about: A feed.\n", "0123456789abcdef0123456789abcdef", "payload", []string{"126"}, []string{"sse/tls", "polling/interval=500ms/etag"}, 2}},
+		Targets:   []Target{{Name: Builtin}},
 		Trials:    []*Trial{trial("sse/tls", "sse", 1), trial("polling/interval=500ms/etag", "polling", 1), trial("sse/tls", "sse", 2)},
-		NotRun:    []NotRun{{"feed", "4096", "sse/tls", "interrupted"}},
-		Expectations: []Expectation{{Scenario: "feed", Point: "126", Variant: "sse/tls", Text: "fast", Metric: "p50-sec", Got: 0.002, Want: 0.005, Held: true},
+		NotRun:    []NotRun{{"feed", Builtin, "4096", "sse/tls", "interrupted"}},
+		Expectations: []Expectation{{Scenario: "feed", Point: "126", Variant: "sse/tls", Transport: "sse", Settings: settings("sse/tls"), Text: "fast", Metric: "p50-sec", Got: 0.002, Want: 0.005, Held: true},
 			{Scenario: "feed", Text: "lean", Metric: "wire-B/event", Reason: "no trial"}},
 	}
 	r.Trials[1].Load.Interval = 0.5

@@ -31,8 +31,7 @@ func TestSaveAndLoad(t *testing.T) {
 	}{
 		{"by the directory", small(t), func(dir string) string { return dir }},
 		{"by the file", small(t), func(dir string) string { return filepath.Join(dir, "run.json") }},
-		{"a record of many trials", Example(), func(dir string) string { return dir }},
-		{"a record without a trial yet", &Record{Schema: Schema, Partial: "interrupted"}, func(dir string) string { return dir }},
+		{"a record without a trial yet", &Record{Schema: Schema, Partial: "interrupted", Targets: []Target{{Name: Builtin}}}, func(dir string) string { return dir }},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "results", "runs", "x")
@@ -214,7 +213,7 @@ func TestParseErrors(t *testing.T) {
 		{"a trial of no scenario", change(`"scenario": "feed",
    "sweep"`, `"scenario": "food",
    "sweep"`), `^f:\d+:\d+: trials\[0\].scenario: "food" is not among`},
-		{"a trial that counts twice", change(`"number": 2`, `"number": 1`), `^f:\d+:\d+: trials\[2\].number: is 1, and trials\[0\] has that number of the same scenario, point and variant$`},
+		{"a trial that counts twice", change(`"number": 2`, `"number": 1`), `^f:\d+:\d+: trials\[2\].number: is 1, and trials\[0\] has that number of the same scenario, point, target and variant$`},
 		{"two scenarios of one name", regexp.MustCompile(`(?s)"scenarios": \[\n  (\{.*?\n  \})`).ReplaceAllString(good, "\"scenarios\": [\n  $1,\n  $1"), `^f:\d+:\d+: scenarios\[1\].name: "feed" is the name of scenarios\[0\], too$`},
 		{"no trial at all in its place", change(`"trials": [`, `"trials": [null,`), `^f:\d+:\d+: trials\[0\]: is null$`},
 	} {

@@ -40,6 +40,11 @@ func (r *Record) problem() *problem {
 	if p := r.twice(); p != nil {
 		return p
 	}
+	for i, e := range r.Expectations {
+		if p := e.Settings.problem(); p != nil {
+			return &problem{fmt.Sprintf("expectations[%d].%s", i, p.path), p.msg}
+		}
+	}
 	for i, t := range r.Trials {
 		at := fmt.Sprintf("trials[%d]", i)
 		if t == nil {
@@ -47,6 +52,9 @@ func (r *Record) problem() *problem {
 		}
 		if !slices.ContainsFunc(r.Scenarios, func(s Scenario) bool { return s.Name == t.Scenario }) {
 			return &problem{at + ".scenario", fmt.Sprintf("%q is not among the record's scenarios", t.Scenario)}
+		}
+		if !slices.ContainsFunc(r.Targets, func(other Target) bool { return other.Name == t.Target }) {
+			return &problem{at + ".target", fmt.Sprintf("%q is not among the record's targets", t.Target)}
 		}
 		if p := t.problem(r.Schema); p != nil {
 			return &problem{at + "." + p.path, p.msg}
@@ -65,18 +73,23 @@ func (r *Record) twice() *problem {
 		}
 		scenarios[s.Name] = i
 	}
+	for i, t := range r.Targets {
+		if first := slices.IndexFunc(r.Targets, func(other Target) bool { return other.Name == t.Name }); first < i {
+			return &problem{fmt.Sprintf("targets[%d].name", i), fmt.Sprintf("%q is the name of targets[%d], too", t.Name, first)}
+		}
+	}
 	type key struct {
-		scenario, point, variant string
-		number                   int
+		scenario, point, target, variant string
+		number                           int
 	}
 	trials := map[key]int{}
 	for i, t := range r.Trials {
 		if t == nil {
 			continue
 		}
-		k := key{t.Scenario, t.Point, t.Variant, t.Number}
+		k := key{t.Scenario, t.Point, t.Target, t.Variant, t.Number}
 		if first, ok := trials[k]; ok {
-			return &problem{fmt.Sprintf("trials[%d].number", i), fmt.Sprintf("is %d, and trials[%d] has that number of the same scenario, point and variant", t.Number, first)}
+			return &problem{fmt.Sprintf("trials[%d].number", i), fmt.Sprintf("is %d, and trials[%d] has that number of the same scenario, point, target and variant", t.Number, first)}
 		}
 		trials[k] = i
 	}
@@ -88,6 +101,12 @@ func (r *Record) twice() *problem {
 func (t *Trial) problem(schema int) *problem {
 	if t.Variant == "" || t.Transport == "" {
 		return &problem{"variant", "is empty, or the transport is"}
+	}
+	if p := t.Settings.problem(); p != nil {
+		return p
+	}
+	if name := t.Settings.Variant(t.Transport); name != t.Variant {
+		return &problem{"variant", fmt.Sprintf("is %q, but its transport and its settings are those of %q", t.Variant, name)}
 	}
 	if t.Number < 1 {
 		return &problem{"number", fmt.Sprintf("is %d: trials count from 1", t.Number)}

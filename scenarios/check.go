@@ -8,7 +8,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"pushbench/loadgen"
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -47,8 +47,8 @@ func (r *reader) check(s Scenario) {
 	}
 	if r.good("expect", "variants") {
 		for i, e := range s.Expect {
-			if e.Who != "" && !slices.ContainsFunc(s.cells(), func(c cell) bool { return e.covers(c.Variant) }) {
-				r.wrong(r.at["expect"].Content[i], "expect", fmt.Sprintf("%s is no variant of this scenario", e.Who),
+			if e.Who.Name != "" && !slices.ContainsFunc(s.Cells(), func(c Cell) bool { return e.Who.Covers(string(c.Variant.Transport), c.Variant.String()) }) {
+				r.wrong(r.at["expect"].Content[i], "expect", fmt.Sprintf("%s is no variant of this scenario", e.Who.Name),
 					"the variants are "+strings.Join(variantNames(s), ", "))
 			} else if why := s.neverMeasures(e); why != "" {
 				r.wrong(r.at["expect"].Content[i], "expect", fmt.Sprintf("%s: no trial has %s", e.Text, e.Metric), why)
@@ -85,13 +85,13 @@ func (r *reader) checkTopics(s Scenario) {
 
 func (r *reader) checkBurst(e Events) {
 	switch {
-	case e.Arrival == loadgen.Bursts && e.Burst < 2:
+	case e.Arrival == results.Bursts && e.Burst < 2:
 		r.wrong(r.node("events.burst", "events.arrival"), "events.burst", fmt.Sprintf("events.burst is %d with arrival: burst", e.Burst),
 			"say how many events come at once, at least 2")
-	case e.Arrival != loadgen.Bursts && e.Burst > 1:
+	case e.Arrival != results.Bursts && e.Burst > 1:
 		r.wrong(r.node("events.burst"), "events.burst", fmt.Sprintf("events.burst is %d with arrival: %s", e.Burst, e.Arrival),
 			"bursts need arrival: burst")
-	case e.Arrival != loadgen.Bursts && e.Spacing > 0:
+	case e.Arrival != results.Bursts && e.Spacing > 0:
 		r.wrong(r.node("events.spacing"), "events.spacing", fmt.Sprintf("events.spacing is %s with arrival: %s", wire.Duration(e.Spacing), e.Arrival),
 			"bursts need arrival: burst")
 	case e.Spacing > 0 && e.Rate*e.Spacing.Seconds() > 1:
@@ -116,9 +116,9 @@ func (r *reader) checkIntervals(s Scenario) {
 	}
 	if s.Sweep.Key != SweepInterval {
 		for _, v := range s.Variants {
-			if v.Interval > s.Duration {
+			if v.Duration(wire.Interval) > s.Duration {
 				r.wrong(r.node("variants."+v.String(), "duration"), "variants",
-					fmt.Sprintf("%s polls less than once in the duration of %s", v, wire.Duration(s.Duration)), hint(v.Interval))
+					fmt.Sprintf("%s polls less than once in the duration of %s", v, wire.Duration(s.Duration)), hint(v.Duration(wire.Interval)))
 			}
 		}
 		return
@@ -191,9 +191,9 @@ func (r *reader) checkLoad(s Scenario) {
 
 // points returns one cell of each point of the sweep, in the sweep's order, that
 // with the longest warm-up.
-func (s Scenario) points() (all []cell) {
-	for _, c := range s.cells() {
-		i := slices.IndexFunc(all, func(other cell) bool { return other.Point == c.Point })
+func (s Scenario) points() (all []Cell) {
+	for _, c := range s.Cells() {
+		i := slices.IndexFunc(all, func(other Cell) bool { return other.Point == c.Point })
 		switch {
 		case i < 0:
 			all = append(all, c)
@@ -205,7 +205,7 @@ func (s Scenario) points() (all []cell) {
 }
 
 func variantNames(s Scenario) (names []string) {
-	for _, c := range s.cells() {
+	for _, c := range s.Cells() {
 		if name := c.Variant.String(); !slices.Contains(names, name) {
 			names = append(names, name)
 		}

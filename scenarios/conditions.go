@@ -6,12 +6,12 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
-	"pushbench/scenarios/path"
+	"pushbench/scenarios/link"
 )
 
 // link reads what lies between clients and server.
-func (r *reader) link(n *yaml.Node) *path.Link {
-	var l path.Link
+func (r *reader) link(n *yaml.Node) *link.Link {
+	var l link.Link
 	r.mapping(n, "path.", []field{
 		{"delay", func(n *yaml.Node, path string) { set(&l.Delay)(r.duration(n, path, 0, 10*time.Second)) }},
 		{"jitter", func(n *yaml.Node, path string) { set(&l.Jitter)(r.duration(n, path, 0, 10*time.Second)) }},

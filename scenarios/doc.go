@@ -1,5 +1,5 @@
-// Package scenarios is what is asked of the transports: experiments as YAML
-// files, read strictly, and the Runner that carries them out trial by trial.
+// Package scenarios is what is asked of the transports: experiments as YAML files,
+// read strictly.
 //
 // A file may have these keys; only about is required, the values shown are
 // the defaults:

@@ -19,10 +19,16 @@ import (
 // judged for every cell that it covers, on the median of the valid trials.
 type Expect struct {
 	Text   string  // as written: "websocket: p99-sec <= 0.5"
-	Who    string  // a transport or a variant's full name; empty: every variant
+	Who    Who     // which variants it is about
 	Metric string  // a results.Metric's Unit
 	Op     string  // <= < == != >= >
 	Want   float64 // base units
+}
+
+// A Who is a transport or one variant of it. The zero value is every variant.
+type Who struct {
+	Name    string // the transport, or the variant's full name; empty: every variant
+	Variant wire.Variant
 }
 
 var expectForm = regexp.MustCompile(`^(?:([^\s:]+)\s*:\s*)?([^\s:<>=!]+)\s*(<=|>=|==|!=|<|>)\s*([^\s<>=!]+)$`)
@@ -51,14 +57,14 @@ func parseExpect(text string) (e Expect, message, hint string) {
 	if m == nil {
 		return e, "cannot read the expectation " + quote(text), "[variant:] metric <= value, for example websocket: p99-sec <= 0.5"
 	}
-	e = Expect{Text: strings.TrimSpace(text), Who: m[1], Metric: m[2], Op: m[3]}
-	if e.Who != "" {
-		v, err := wire.ParseVariant(e.Who)
+	e = Expect{Text: strings.TrimSpace(text), Metric: m[2], Op: m[3]}
+	if m[1] != "" {
+		v, err := wire.ParseVariant(m[1])
 		if err != nil {
 			return e, err.Error(), ""
 		}
-		if !wire.Transport(e.Who).Known() {
-			e.Who = v.String()
+		if e.Who = (Who{m[1], v}); !wire.Transport(m[1]).Known() {
+			e.Who.Name = v.String()
 		}
 	}
 	metric, ok := results.MetricByUnit(e.Metric)
@@ -88,8 +94,8 @@ func parseExpect(text string) (e Expect, message, hint string) {
 
 // neverMeasures says why no trial of s can have the metric of e, or nothing.
 func (s Scenario) neverMeasures(e Expect) (why string) {
-	for _, c := range s.cells() {
-		if e.covers(c.Variant) {
+	for _, c := range s.Cells() {
+		if e.Who.Covers(string(c.Variant.Transport), c.Variant.String()) {
 			if why = c.lacks(e.Metric); why == "" {
 				return ""
 			}
@@ -99,12 +105,12 @@ func (s Scenario) neverMeasures(e Expect) (why string) {
 }
 
 // lacks says why no trial of c can have the metric, or nothing.
-func (c cell) lacks(unit string) string {
+func (c Cell) lacks(unit string) string {
 	m, _ := results.MetricByUnit(unit)
 	switch {
 	case m.Transports != nil && !slices.Contains(m.Transports, string(c.Variant.Transport)):
 		return "only " + strings.Join(m.Transports, " and ") + " can have it"
-	case unit == "tls-sec" && !c.Variant.TLS:
+	case unit == "tls-sec" && !c.Variant.On(wire.TLS):
 		return "only variants with tls or resume can have it"
 	case unit == "uncorrected-p99-sec" && c.Scenario.Stall.For == 0:
 		return "only scenarios with a stall can have it"
@@ -112,13 +118,13 @@ func (c cell) lacks(unit string) string {
 	return ""
 }
 
-// covers reports whether e is about v.
-func (e Expect) covers(v wire.Variant) bool {
-	return e.Who == "" || e.Who == string(v.Transport) || e.Who == v.String()
+// Covers reports whether w has the transport's variant of that name.
+func (w Who) Covers(transport, variant string) bool {
+	return w.Name == "" || w.Name == transport || w.Name == variant
 }
 
-// holds reports whether got is what e wants.
-func (e Expect) holds(got float64) bool {
+// Holds reports whether got is what e wants.
+func (e Expect) Holds(got float64) bool {
 	switch e.Op {
 	case "<=":
 		return got <= e.Want
@@ -134,59 +140,4 @@ func (e Expect) holds(got float64) bool {
 		return got > e.Want
 	}
 	return false
-}
-
-// judge returns the outcome of s's expectations in r, one for each cell that
-// an expectation covers and that has the metric, or could have it and says why
-// it does not. An expectation that nothing was measured for is not held.
-func judge(r *results.Record, s Scenario) (all []results.Expectation) {
-	for _, e := range s.Expect {
-		m, _ := results.MetricByUnit(e.Metric)
-		judged := false
-		for _, c := range r.Select(s.Name) {
-			v, err := wire.ParseVariant(c.Variant)
-			if err != nil || !e.covers(v) {
-				continue
-			}
-			got, ok := e.measured(c, m)
-			reason := ""
-			switch {
-			case ok:
-			case len(c.Trials) == 0:
-				reason = "every trial failed"
-			default: // too few of something, or the transport has no such number: requests, say, on a stream
-				if reason = c.Why(m); reason == "" {
-					continue
-				}
-			}
-			judged = true
-			all = append(all, results.Expectation{
-				Scenario: s.Name, Point: c.Point, Variant: c.Variant, Text: e.Text, Metric: e.Metric,
-				Got: got, Want: e.Want, Held: ok && e.holds(got), Reason: reason,
-			})
-		}
-		if !judged {
-			all = append(all, results.Expectation{Scenario: s.Name, Variant: e.Who, Text: e.Text, Metric: e.Metric, Want: e.Want,
-				Reason: "nothing was measured that it is about"})
-		}
-	}
-	return all
-}
-
-// invariants are the metrics by which a trial fails. They are judged on the
-// worst of all trials: over the valid ones they are 0 by definition.
-var invariants = []string{"missed-events", "duplicated-events", "reordered-events"}
-
-func (e Expect) measured(c results.Cell, m results.Metric) (float64, bool) {
-	if !slices.Contains(invariants, m.Unit) {
-		sum, ok := c.Summarize(m)
-		return sum.Center, ok
-	}
-	worst, any := 0.0, false
-	for _, t := range slices.Concat(c.Trials, c.Failed) {
-		if v, ok := m.Value(t); ok {
-			worst, any = max(worst, v), true
-		}
-	}
-	return worst, any
 }

@@ -1,14 +1,12 @@
 package scenarios
 
 import (
-	"cmp"
 	"fmt"
-	"strings"
 	"time"
 
 	"go.yaml.in/yaml/v4"
 
-	"pushbench/loadgen"
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -88,7 +86,7 @@ func (r *reader) events(n *yaml.Node, e *Events) {
 	r.mapping(n, "events.", []field{
 		{"rate", func(n *yaml.Node, path string) { set(&e.Rate)(r.number(n, path, 0, maxRate)) }},
 		{"arrival", func(n *yaml.Node, path string) {
-			set(&e.Arrival)(r.word(n, path, loadgen.Constant, loadgen.Poisson, loadgen.Bursts))
+			set(&e.Arrival)(r.word(n, path, results.Constant, results.Poisson, results.Bursts))
 		}},
 		{"payload", func(n *yaml.Node, path string) { set(&e.Payload)(r.payload(n, path)) }},
 		{"burst", func(n *yaml.Node, path string) { set(&e.Burst)(r.whole(n, path, 1, 100_000)) }},
@@ -118,7 +116,7 @@ func (r *reader) variants(n *yaml.Node, path string) (vs []wire.Variant) {
 		v, err := wire.ParseVariant(text)
 		if err != nil {
 			hint := ""
-			if w := nearestVariant(text); w != "" {
+			if w := wire.Mend(text, nearest); w != "" {
 				hint = fmt.Sprintf("did you mean %q?", w)
 			}
 			r.wrong(n, path, err.Error(), hint)
@@ -133,32 +131,6 @@ func (r *reader) variants(n *yaml.Node, path string) (vs []wire.Variant) {
 		vs = append(vs, v)
 	})
 	return vs
-}
-
-// nearestVariant mends the first word of text that is neither a transport nor
-// a setting, or returns "".
-func nearestVariant(text string) string {
-	var transports, settings []string
-	for _, t := range wire.Transports() {
-		transports = append(transports, string(t))
-	}
-	for _, s := range wire.Settings() {
-		settings = append(settings, s.Name)
-	}
-	parts := strings.Split(text, "/")
-	parts[0] = cmp.Or(nearest(strings.ReplaceAll(parts[0], "-", ""), transports), parts[0])
-	for i := 1; i < len(parts); i++ {
-		name, value, has := strings.Cut(parts[i], "=")
-		parts[i] = cmp.Or(nearest(name, settings), name)
-		if has {
-			parts[i] += "=" + value
-		}
-	}
-	mended := strings.Join(parts, "/")
-	if _, err := wire.ParseVariant(mended); err != nil || mended == text {
-		return ""
-	}
-	return mended
 }
 
 // sweep reads exactly one key with its list of values.
@@ -199,7 +171,8 @@ func (r *reader) sweepValues(n *yaml.Node, path, key string) (values []float64) 
 			v, ok = r.number(n, path, 0, maxRate)
 		case SweepInterval:
 			var d time.Duration
-			d, ok = r.duration(n, path, time.Millisecond, 5*time.Minute)
+			least, most := wire.Interval.Bounds()
+			d, ok = r.duration(n, path, least, most)
 			v = d.Seconds()
 		}
 		if !ok {

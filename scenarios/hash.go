@@ -6,7 +6,7 @@ import (
 	"encoding/json"
 	"time"
 
-	"pushbench/scenarios/path"
+	"pushbench/scenarios/link"
 )
 
 // Hash returns the SHA-256, in hex, of what decides the load that s puts on a
@@ -27,14 +27,14 @@ func (s Scenario) Hash() string {
 		s.Events.Rate = 0 // so that the warm-up stays as it was asked
 		return s.hash(longest)
 	}
-	c := cell{Scenario: s} // of no variant: with a swept interval, each point has its own
+	c := Cell{Scenario: s} // of no variant: with a swept interval, each point has its own
 	c.warmUp()
 	return c.Scenario.hash(0)
 }
 
-// hash is that of the load of the cell, which is the same for all variants of
+// Hash returns that of the load of the cell, which is the same for all variants of
 // the point.
-func (c cell) hash() string {
+func (c Cell) Hash() string {
 	s := c.Scenario
 	s.Sweep = Sweep{}
 	return s.hash(0)
@@ -49,7 +49,7 @@ func (s Scenario) hash(longest time.Duration) string {
 		Opening          int
 		Heartbeat        time.Duration
 		Sweep            string
-		Path             *path.Link `json:",omitempty"`
+		Path             *link.Link `json:",omitempty"`
 		Stall            Stall      `json:",omitzero"`
 	}{s.Clients, s.Topics, s.Events, s.Warmup, s.Duration, longest, s.Opening, s.Heartbeat, s.Sweep.Key, s.Path, s.Stall})
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
 
-	"pushbench/scenarios/path"
+	"pushbench/scenarios/link"
 	"pushbench/servers/wire"
 )
 
@@ -23,7 +23,7 @@ var update = flag.Bool("update", false, "write the golden files anew")
 func TestTopicsWithoutPolling(t *testing.T) {
 	for _, variants := range []string{"[sse]", "[longpoll, websocket, tcp]"} {
 		s := parse(t, "clients: 13000\ntopics: 13000\nevents: {rate: 20}\nvariants: "+variants+"\n")
-		if w := s.cells()[0].Scenario.Warmup; w != s.Warmup {
+		if w := s.Cells()[0].Scenario.Warmup; w != s.Warmup {
 			t.Errorf("%s: the warm-up is %s", variants, w)
 		}
 	}
@@ -86,19 +86,17 @@ expect: ["sse: p99-sec <= 250ms", "sse/tls:wire-B/event>0.5", "missed-events == 
 		About:   "A live score board: every client wants every event.",
 		Clients: 200, Topics: 4,
 		Events: Events{Rate: 0.5, Arrival: "burst", Payload: 256, Burst: 2, Spacing: 2 * time.Millisecond, Retained: 3},
-		Path:   &path.Link{Delay: 50 * time.Millisecond, Jitter: 5 * time.Millisecond, Rate: 125_000, Loss: 0.01, MTU: 1400},
+		Path:   &link.Link{Delay: 50 * time.Millisecond, Jitter: 5 * time.Millisecond, Rate: 125_000, Loss: 0.01, MTU: 1400},
 		Stall:  Stall{After: time.Second, For: 1400 * time.Millisecond},
 		Warmup: 250 * time.Millisecond, Duration: 4 * time.Second,
 		Opening: 8, Heartbeat: 5 * time.Second, Trials: 3,
 		Variants: []wire.Variant{
-			{Transport: wire.Polling, Interval: 500 * time.Millisecond},
-			{Transport: wire.SSE, TLS: true},
-			{Transport: wire.TCP},
+			variant(t, "polling/interval=500ms"), variant(t, "sse/tls"), variant(t, "tcp"),
 		},
 		Sweep: Sweep{Key: SweepInterval, Values: []float64{1.5, 0.5}},
 		Expect: []Expect{
-			{Text: "sse: p99-sec <= 250ms", Who: "sse", Metric: "p99-sec", Op: "<=", Want: 0.25},
-			{Text: "sse/tls:wire-B/event>0.5", Who: "sse/tls", Metric: "wire-B/event", Op: ">", Want: 0.5},
+			{Text: "sse: p99-sec <= 250ms", Who: Who{"sse", variant(t, "sse")}, Metric: "p99-sec", Op: "<=", Want: 0.25},
+			{Text: "sse/tls:wire-B/event>0.5", Who: Who{"sse/tls", variant(t, "sse/tls")}, Metric: "wire-B/event", Op: ">", Want: 0.5},
 			{Text: "missed-events == 0", Metric: "missed-events", Op: "==", Want: 0},
 		},
 	}
@@ -108,7 +106,7 @@ expect: ["sse: p99-sec <= 250ms", "sse/tls:wire-B/event>0.5", "missed-events == 
 		t.Fatal(err)
 	}
 	want.Text = text
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, cmpopts.EquateComparable(wire.Variant{})); diff != "" {
 		t.Errorf("scenario differs (-want +got):\n%s", diff)
 	}
 }
@@ -152,7 +150,7 @@ func TestDocumentedFormat(t *testing.T) {
 	if got.Sweep.Key == "" || len(got.Expect) != 1 {
 		t.Errorf("sweep %v and expectations %v are not documented", got.Sweep, got.Expect)
 	}
-	if diff := cmp.Diff(least, got, cmpopts.IgnoreFields(Scenario{}, "Text", "Sweep", "Expect")); diff != "" {
+	if diff := cmp.Diff(least, got, cmpopts.IgnoreFields(Scenario{}, "Text", "Sweep", "Expect"), cmpopts.EquateComparable(wire.Variant{})); diff != "" {
 		t.Errorf("documented values are not the defaults (-default +documented):\n%s", diff)
 	}
 }
@@ -238,14 +236,32 @@ func FuzzParse(f *testing.F) {
 			}
 			return
 		}
-		if len(s.cells()) == 0 {
+		if len(s.Cells()) == 0 {
 			t.Error("an accepted scenario has nothing to run")
 		}
-		for _, c := range s.cells() {
-			if c.estimate() <= 0 || c.Variant.Interval > s.Duration || c.Scenario.Clients < 1 {
+		for _, c := range s.Cells() {
+			if c.Scenario.Warmup < c.Asked || c.Scenario.Warmup > maxGap+time.Hour || c.Variant.Duration(wire.Interval) > s.Duration || c.Scenario.Clients < 1 {
 				t.Errorf("impossible cell %+v", c)
 			}
 		}
 		s.Hash()
 	})
+}
+
+func parse(t *testing.T, text string) Scenario {
+	t.Helper()
+	s, err := Parse("x", "x.yaml", []byte("about: x\n"+text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func variant(t *testing.T, name string) wire.Variant {
+	t.Helper()
+	v, err := wire.ParseVariant(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
 }

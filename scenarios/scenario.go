@@ -3,9 +3,8 @@ package scenarios
 import (
 	"time"
 
-	"pushbench/loadgen"
 	"pushbench/results"
-	"pushbench/scenarios/path"
+	"pushbench/scenarios/link"
 	"pushbench/servers/wire"
 )
 
@@ -26,7 +25,7 @@ type Scenario struct {
 	Duration  time.Duration // the measured window, after the warm-up; all connections are held open for so long
 	Opening   int           // connections being opened at a time
 	Heartbeat time.Duration // of the server
-	Path      *path.Link    // what lies between clients and server; nil: loopback
+	Path      *link.Link    // what lies between clients and server; nil: loopback
 	Stall     Stall
 	Variants  []wire.Variant
 	Sweep     Sweep
@@ -72,28 +71,11 @@ func defaults() Scenario {
 		Suite:     SuiteDefault,
 		Clients:   100,
 		Topics:    1,
-		Events:    Events{Rate: 10, Arrival: loadgen.Constant, Payload: 128, Burst: 1},
+		Events:    Events{Rate: 10, Arrival: results.Constant, Payload: 128, Burst: 1},
 		Warmup:    500 * time.Millisecond,
 		Duration:  2 * time.Second,
 		Opening:   1,
 		Heartbeat: 15 * time.Second,
 		Trials:    6,
 	}
-}
-
-// record returns what the record of a run keeps of s when it was run on the
-// variants of cells.
-func (s Scenario) record(cells []cell, trials int) results.Scenario {
-	r := results.Scenario{
-		Name: s.Name, File: s.File, About: s.About, Text: s.Text, Hash: s.Hash(),
-		Sweep: s.Sweep.Key, Points: s.Sweep.Points(), Trials: trials,
-	}
-	seen := map[wire.Variant]bool{}
-	for _, c := range cells {
-		if !seen[c.Variant] {
-			seen[c.Variant] = true
-			r.Variants = append(r.Variants, c.Variant.String())
-		}
-	}
-	return r
 }

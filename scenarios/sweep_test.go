@@ -36,7 +36,7 @@ func TestCells(t *testing.T) {
 				t.Fatal(err)
 			}
 			var got []string
-			for _, c := range s.cells() {
+			for _, c := range s.Cells() {
 				got = append(got, fmt.Sprintf("%s %s %d/%d/%v", c.Point, c.Variant, c.Scenario.Clients, c.Scenario.Events.Payload, c.Scenario.Events.Rate))
 			}
 			if diff := cmp.Diff(test.want, got); diff != "" {
@@ -101,9 +101,9 @@ func TestHash(t *testing.T) {
 func TestHashOfACell(t *testing.T) {
 	at := func(text, point string) string {
 		t.Helper()
-		for _, c := range parse(t, text).cells() {
+		for _, c := range parse(t, text).Cells() {
 			if c.Point == point {
-				return c.hash()
+				return c.Hash()
 			}
 		}
 		t.Fatalf("no point %s in %s", point, text)

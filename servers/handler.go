@@ -31,7 +31,9 @@ func (s *Server) table() map[string]route {
 		wire.RouteWebSocket: {http.MethodGet, false, false, s.webSocket},
 		wire.RoutePublish:   {http.MethodPost, false, false, s.publish},
 		wire.RouteEcho:      {http.MethodGet, false, false, s.echo},
-		wire.RouteStats:     {http.MethodGet, true, false, s.figures},
+	}
+	if !s.o.Private {
+		routes[wire.RouteStats] = route{http.MethodGet, true, false, s.figures}
 	}
 	if s.o.Page {
 		for path, file := range pageFiles() {

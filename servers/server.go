@@ -30,6 +30,7 @@ type Options struct {
 	Retry        time.Duration // after which an EventSource is to reconnect, 2 s when 0
 	WriteTimeout time.Duration // a client that takes no bytes for this long is disconnected and counted as slow, after three times as long at most; 10 s when 0. One that does not even acknowledge them is gone after four times as long
 	Origins      []string      // whose pages may use the server from another origin, each as ParseOrigin reads it
+	Private      bool          // keep the server's own figures private: there is no /stats
 	Log          *slog.Logger  // nil: silent
 	Page         bool          // serve the demonstration page at / and publish a tick to the topic "ticks" about every second
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/vbauerster/mpb/v8"
 	"github.com/vbauerster/mpb/v8/decor"
 
+	"pushbench/lab"
 	"pushbench/results"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
@@ -53,7 +54,7 @@ func nameWidth(all []scenarios.Scenario) int {
 	return width
 }
 
-func (b *bars) Start(plan []scenarios.Planned, estimate time.Duration) {
+func (b *bars) Start(plan []lab.Planned, estimate time.Duration) {
 	b.start(plan, estimate)
 	b.now, b.left = "starting", estimate
 	b.pool = mpb.New(mpb.WithOutput(b.w), mpb.WithWidth(30), mpb.WithAutoRefresh())
@@ -71,7 +72,7 @@ func (b *bars) Start(plan []scenarios.Planned, estimate time.Duration) {
 			mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-*s", width, safe.Line(s.Name)))),
 			mpb.AppendDecorators(decor.CountersNoUnit("%d/%d")))
 	}
-	b.all = b.pool.New(max(1, scenarios.Estimate(plan).Milliseconds()), barStyle(),
+	b.all = b.pool.New(max(1, lab.Estimate(plan).Milliseconds()), barStyle(),
 		mpb.PrependDecorators(decor.Name(fmt.Sprintf("%-*s", width, "all"))),
 		mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return b.count() })))
 	b.text = b.pool.New(1, mpb.NopStyle(),

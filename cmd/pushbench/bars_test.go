@@ -7,18 +7,19 @@ import (
 	"testing"
 	"time"
 
+	"pushbench/lab"
 	"pushbench/results"
 	"pushbench/scenarios"
 )
 
 func TestBarsTellTheRun(t *testing.T) {
-	plan := []scenarios.Planned{
+	plan := []lab.Planned{
 		{Scenario: "live-feed", Variant: variant(t, "sse"), Number: 1, Estimate: time.Second},
 		{Scenario: "quiet", Variant: variant(t, "tcp"), Number: 1, Estimate: time.Second},
 		{Scenario: "live-feed", Variant: variant(t, "sse"), Number: 2, Estimate: time.Second},
 	}
 	var out strings.Builder
-	b := &bars{header: &header{w: &out, runner: &scenarios.Runner{
+	b := &bars{header: &header{w: &out, runner: &lab.Runner{
 		Scenarios: []scenarios.Scenario{{Name: "live-feed"}, {Name: "impossible"}, {Name: "quiet"}}, Seed: 7, Dir: "out",
 	}}}
 	b.Start(plan, 3*time.Second)
@@ -50,7 +51,7 @@ func TestBarsTellTheRun(t *testing.T) {
 }
 
 func TestBarsEndBeforeTheStart(t *testing.T) {
-	b := &bars{header: &header{w: &strings.Builder{}, runner: &scenarios.Runner{}}}
+	b := &bars{header: &header{w: &strings.Builder{}, runner: &lab.Runner{}}}
 	b.interrupted()
 	b.end()
 }

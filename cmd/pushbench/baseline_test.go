@@ -2,12 +2,13 @@ package main
 
 import (
 	"bytes"
+	"fmt"
 	"io"
 	"os"
 	"strings"
 	"testing"
 
-	"pushbench/plots"
+	"pushbench/plots/page"
 	"pushbench/results"
 )
 
@@ -26,7 +27,22 @@ func TestReadmeQuotesTheBaseline(t *testing.T) {
 			t.Errorf("%s %s %s has %d valid trials and %d failed ones; what is published has at least ten", c.Scenario, c.Point, c.Variant, len(c.Trials), len(c.Failed))
 		}
 	}
-	quotes(t, "baseline", rec, plots.Answer)
+	quotes(t, "baseline", rec, page.Answer)
+}
+
+// TestReadmeQuotesTheEstimate holds what the README shows of an estimate to what the command says.
+func TestReadmeQuotesTheEstimate(t *testing.T) {
+	quotes(t, "estimate", nil, func(w io.Writer, _ *results.Record) error {
+		args := []string{"estimate", "--clients", "400", "--topics", "20", "--rate", "1", "--interval", "500ms", "--record", "results/baseline"}
+		fmt.Fprintf(w, "```console\n$ pushbench %s\n", strings.Join(args, " "))
+		var out, errs bytes.Buffer
+		args[len(args)-1] = "../../results/baseline"
+		if status := run(t.Context(), args, &out, &errs); status != exitFine || errs.Len() > 0 {
+			t.Errorf("exit status %d: %s", status, &errs)
+		}
+		_, err := fmt.Fprintf(w, "%s```\n\n", strings.ReplaceAll(out.String(), "../../results", "results"))
+		return err
+	})
 }
 
 // TestReadmeQuotesTheProof holds what the README says of packet captures and of
@@ -44,7 +60,7 @@ func TestReadmeQuotesTheProof(t *testing.T) {
 			if trial.Failed != "" {
 				t.Errorf("%s: %s %s: %s", run, trial.Scenario, trial.Variant, trial.Failed)
 			}
-			if a := trial.Audit; run == "truth" && (a == nil || !a.Whole() || a.Packets == 0 || a.Events != a.Deliveries && trial.Path.Kind == "veth" && trial.Connection.TLS.Count() == 0) {
+			if a := trial.Audit; run == "truth" && (a == nil || !a.Explained() || a.Packets == 0 || a.Events != a.Deliveries && trial.Path.Kind == "veth" && trial.Connection.TLS.Count() == 0) {
 				t.Errorf("%s: %s %s proves nothing: %+v", run, trial.Scenario, trial.Variant, a)
 			}
 		}
@@ -55,7 +71,7 @@ func TestReadmeQuotesTheProof(t *testing.T) {
 		if run == "reproduction" && len(rows) != 8 {
 			t.Errorf("%d rows were repeated, not 8", len(rows))
 		}
-		quotes(t, run, rec, plots.Proof)
+		quotes(t, run, rec, page.Proof)
 	}
 }
 

@@ -7,15 +7,12 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"pushbench/results"
-	"pushbench/scenarios"
+	"pushbench/lab"
 )
 
-// What measures ends with the reason of scenarios.Possible, before any of these
+// What measures ends with the reason of lab.Possible, before any of these
 // is asked; doctor and a null server are asked at once.
 
-func gather(context.Context) (facts, error) { return facts{}, scenarios.Possible() }
+func gather(context.Context) (facts, error) { return facts{}, lab.Possible() }
 
-func serveNull(*cobra.Command, serveOptions) error { return scenarios.Possible() }
-
-func repeat(context.Context, *scenarios.Runner, *results.Record) {}
+func serveNull(*cobra.Command, serveOptions) error { return lab.Possible() }

@@ -3,7 +3,7 @@ package main
 import (
 	"time"
 
-	"pushbench/scenarios/machine"
+	"pushbench/lab/machine"
 )
 
 // facts is what doctor found on a machine. Sizes are bytes.

@@ -12,8 +12,8 @@ import (
 
 	"github.com/prometheus/procfs"
 
-	"pushbench/scenarios/machine"
-	"pushbench/scenarios/path"
+	"pushbench/lab/machine"
+	"pushbench/lab/path"
 )
 
 // gather takes about a quarter of a second, most of it for the timers.

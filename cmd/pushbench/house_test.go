@@ -3,9 +3,13 @@ package main
 import (
 	"encoding/json"
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -23,6 +27,7 @@ var mayImport = map[string][]string{
 	"results/safe":        {},
 	"results":             {"results/safe"},
 	"results/model":       {"results"},
+	"results/estimate":    {"results", "results/model"},
 	"results/recompute":   {},
 	"results/claims":      {"results", "results/model"},
 	"loadgen/parse":       {"servers/wire", "results/safe"},
@@ -30,21 +35,26 @@ var mayImport = map[string][]string{
 	"loadgen/clock":       {},
 	"loadgen/ledger":      {"results"},
 	"loadgen":             {"servers/wire", "results", "loadgen/account", "loadgen/clock", "loadgen/ledger", "loadgen/parse"},
-	"scenarios/path":      {},
-	"scenarios/machine":   {},
-	"scenarios/process":   {"servers/wire"},
-	"scenarios/capture":   {"servers/wire"},
-	"scenarios/exchange":  {"servers/wire"},
-	"scenarios/audit":     {"servers/wire", "results", "scenarios/capture"},
-	"scenarios":           {"servers/wire", "results", "results/model", "loadgen", "scenarios/machine", "scenarios/path", "scenarios/process", "scenarios/capture", "scenarios/audit"},
-	"plots":               {"results", "results/model", "results/safe", "plots/chart", "plots/look", "plots/proof", "plots/screen", "plots/table", "plots/words"},
+	"results/example":     {"results", "servers/wire", "loadgen"}, // imported by tests only
+	"scenarios/link":      {},
+	"scenarios":           {"servers/wire", "results", "scenarios/link"},
+	"lab/machine":         {},
+	"lab/path":            {"scenarios/link"},
+	"lab/process":         {"servers/wire"},
+	"lab/target":          {"servers/wire", "results", "lab/process"},
+	"lab/capture":         {"servers/wire"},
+	"lab/audit":           {"servers/wire", "results", "lab/capture"},
+	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
+	"lab/reproduce":       {"servers/wire", "results", "results/claims", "lab/process"},
 	"plots/chart":         {"results/safe"},
-	"plots/look":          {"results", "plots/chart", "plots/words"},
-	"plots/proof":         {"results", "results/safe", "plots/look", "plots/screen", "plots/table", "plots/words"},
-	"plots/screen":        {"results/safe"},
-	"plots/table":         {"results/safe"},
-	"plots/words":         {"results", "results/safe"},
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/safe", "loadgen", "scenarios", "scenarios/machine", "scenarios/path", "scenarios/process", "scenarios/exchange", "plots"},
+	"plots/text":          {"results", "results/safe"},
+	"plots/view":          {"results", "plots/chart", "plots/text"},
+	"plots/figure":        {"results", "results/estimate", "results/model", "plots/chart", "plots/text", "plots/view"},
+	"plots/reading":       {"results", "results/model", "plots/chart", "plots/text", "plots/view"},
+	"plots/proof":         {"results", "results/safe", "plots/text", "plots/view"},
+	"plots/page":          {"results", "results/estimate", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/text", "plots/view"},
+	"plots/sample":        {"results", "results/example"}, // for tests alone
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/safe", "loadgen", "scenarios", "lab", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/page"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.
@@ -100,5 +110,70 @@ func TestImportsFollowTheTable(t *testing.T) {
 	}
 	if found != len(mayImport) {
 		t.Errorf("found %d packages of the %d in the table", found, len(mayImport))
+	}
+}
+
+// Test data is no part of the product.
+func TestExampleIsNotLinked(t *testing.T) {
+	cmd := exec.Command("go", "list", "-deps", ".")
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	deps := strings.Fields(string(out))
+	if !slices.Contains(deps, "pushbench/results") || slices.Contains(deps, "pushbench/results/example") {
+		t.Error("the command links results/example, which is for tests")
+	}
+}
+
+// A variant's settings are data wherever they are used: nobody else takes its
+// name apart.
+func TestNobodyParsesAVariant(t *testing.T) {
+	may := []string{"servers/wire/variant.go", "results/layout1.go"}
+	named := func(n ast.Node) (found bool) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			id, ok := n.(*ast.Ident)
+			found = found || ok && strings.EqualFold(id.Name, "variant")
+			return !found
+		})
+		return found
+	}
+	whole := []string{"Join", "Fields"} // of several names, or of text with a name in it
+	calls := 0
+	err := filepath.WalkDir("../..", func(path string, d os.DirEntry, err error) error {
+		if err != nil || d.IsDir() || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		name, err := filepath.Rel("../..", path)
+		if err != nil || slices.Contains(may, filepath.ToSlash(name)) {
+			return err
+		}
+		fset := token.NewFileSet()
+		file, err := parser.ParseFile(fset, path, nil, 0)
+		if err != nil {
+			return err
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			call, ok := n.(*ast.CallExpr)
+			if !ok {
+				return true
+			}
+			f, ok := call.Fun.(*ast.SelectorExpr)
+			if !ok {
+				return true
+			}
+			if pkg, ok := f.X.(*ast.Ident); !ok || pkg.Name != "strings" || slices.Contains(whole, f.Sel.Name) {
+				return true
+			}
+			calls++
+			if slices.ContainsFunc(call.Args, func(arg ast.Expr) bool { return named(arg) }) {
+				t.Errorf("%s: a variant's name is text here; its settings are in Settings", fset.Position(call.Pos()))
+			}
+			return true
+		})
+		return nil
+	})
+	if err != nil || calls < 100 {
+		t.Errorf("%d calls were looked at, %v", calls, err)
 	}
 }

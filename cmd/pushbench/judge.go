@@ -9,7 +9,7 @@ import (
 	"strings"
 	"time"
 
-	"pushbench/scenarios/path"
+	"pushbench/lab/path"
 )
 
 // ownFiles is how many descriptors the Runner keeps back of a process's limit,

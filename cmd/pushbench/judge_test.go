@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
-	"pushbench/scenarios/machine"
-	"pushbench/scenarios/path"
+	"pushbench/lab/machine"
+	"pushbench/lab/path"
 )
 
 // healthy is a machine without a fault.

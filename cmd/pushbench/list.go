@@ -11,6 +11,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pushbench/lab"
+	"pushbench/lab/target"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
@@ -83,12 +85,12 @@ func listScenarios(w io.Writer) error {
 		if len(chosen) == 0 {
 			continue
 		}
-		total := scenarios.Runner{Scenarios: chosen}
-		fmt.Fprintf(w, "%s (%s)\n\n", l.bold(titles[suite]), span(scenarios.Estimate(total.Plan())))
+		total := lab.Runner{Scenarios: chosen}
+		fmt.Fprintf(w, "%s (%s)\n\n", l.bold(titles[suite]), span(lab.Estimate(total.Plan())))
 		fmt.Fprintln(tab, "  SCENARIO\tCLIENTS\tEVENTS/S\tPAYLOAD\tTRIALS\tTIME")
 		for _, s := range chosen {
-			plan := (&scenarios.Runner{Scenarios: []scenarios.Scenario{s}}).Plan()
-			time := span(scenarios.Estimate(plan))
+			plan := (&lab.Runner{Scenarios: []scenarios.Scenario{s}, Targets: []target.Target{target.Builtin()}}).Plan()
+			time := span(lab.Estimate(plan))
 			if len(plan) == 0 {
 				time = "not here" // pushbench doctor says why
 			}
@@ -172,5 +174,5 @@ func setting(s wire.Setting) string {
 // poll interval, then by name.
 func compareVariants(a, b wire.Variant) int {
 	rank := func(v wire.Variant) int { return slices.Index(wire.Transports(), v.Transport) }
-	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Interval, b.Interval), cmp.Compare(a.String(), b.String()))
+	return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(a.Duration(wire.Interval), b.Duration(wire.Interval)), cmp.Compare(a.String(), b.String()))
 }

@@ -30,7 +30,7 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 		switch {
 		case e.Held:
 		case e.Reason == "":
-			bad = append(bad, fmt.Errorf("%s: expected %q, but %s has %.4g", at(e.Scenario, e.Point), e.Text, e.Variant, e.Got))
+			bad = append(bad, fmt.Errorf("%s: expected %q, but %s has %s", at(e.Scenario, e.Point), e.Text, e.Variant, got(e)))
 		case !filtered: // a filter is why there is nothing to judge
 			bad = append(bad, fmt.Errorf("%s: expected %q: %s", at(e.Scenario, e.Point), e.Text, e.Reason))
 		}
@@ -54,6 +54,12 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 		return &exitError{status: exitFailed, err: errors.Join(bad...)}
 	}
 	return nil
+}
+
+// got is what was measured for an expectation.
+func got(e results.Expectation) string {
+	m, _ := results.MetricByUnit(e.Metric)
+	return results.FormatValue(e.Got, m.Kind)
 }
 
 // together is what became of the report and of the run. The run's status stands: a
@@ -92,10 +98,10 @@ func writeNotRun(w io.Writer, not []results.NotRun) {
 
 // notRun is a line for each reason, with the parts of the run that it is the reason of.
 func notRun(not []results.NotRun) (lines []string) {
-	type part struct{ scenario, point, reason string }
+	type part struct{ scenario, point, target, reason string }
 	variants, parts, reasons := map[part][]string{}, map[string][]part{}, []string{}
 	for _, n := range not {
-		p := part{n.Scenario, n.Point, n.Reason}
+		p := part{n.Scenario, n.Point, n.Target, n.Reason}
 		if _, known := parts[n.Reason]; !known {
 			reasons = append(reasons, n.Reason)
 		}
@@ -107,7 +113,7 @@ func notRun(not []results.NotRun) (lines []string) {
 	for _, reason := range reasons {
 		var names []string
 		for _, p := range parts[reason] {
-			names = append(names, at(p.scenario, p.point, strings.Join(variants[p], ", ")))
+			names = append(names, at(p.scenario, p.point, strings.Join(variants[p], ", "), p.target))
 		}
 		lines = append(lines, strings.Join(names, " and ")+": "+safe.Brief(reason, 400))
 	}

@@ -7,22 +7,28 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"pushbench/lab"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
 )
 
 // writePlan shows what a run would do.
-func writePlan(w io.Writer, r *scenarios.Runner) error {
+func writePlan(w io.Writer, r *lab.Runner) error {
 	plan, not := r.Plan(), r.NotRun()
 	if len(plan) == 0 {
 		return nothingRuns(not)
 	}
 	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	several := len(r.Targets) > 1
 	fmt.Fprintln(tab, "SCENARIO\tVARIANT\tPOINTS\tTRIALS\tTIME")
 	for _, s := range r.Scenarios {
 		for _, row := range rows(plan, s) {
-			fmt.Fprintf(tab, "%s\t%s\t%s\t%d\t%s\n", safe.Line(s.Name), row.variant, row.points, row.trials, span(row.time))
+			name := row.variant.String()
+			if several {
+				name += " (" + row.target + ")"
+			}
+			fmt.Fprintf(tab, "%s\t%s\t%s\t%d\t%s\n", safe.Line(s.Name), name, row.points, row.trials, span(row.time))
 		}
 	}
 	if err := tab.Flush(); err != nil {
@@ -35,16 +41,16 @@ func writePlan(w io.Writer, r *scenarios.Runner) error {
 		fmt.Fprintln(w)
 		writeNotRun(w, not)
 	}
-	_, err := fmt.Fprintf(w, "\n%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(scenarios.Estimate(plan)), r.Seed, safe.Line(r.Dir))
+	_, err := fmt.Fprintf(w, "\n%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(lab.Estimate(plan)), r.Seed, safe.Line(r.Dir))
 	return err
 }
 
 // writeWarmups tells what makes warm-ups longer than their scenarios say: of
 // each scenario the longest.
-func writeWarmups(w io.Writer, plan []scenarios.Planned) error {
-	longest, order := map[string]scenarios.Planned{}, []string{}
+func writeWarmups(w io.Writer, plan []lab.Planned) error {
+	longest, order := map[string]lab.Planned{}, []string{}
 	for _, p := range plan {
-		run, why := p.Warmup()
+		run, why := p.Cell.Warmup()
 		if why == "" {
 			continue
 		}
@@ -52,7 +58,7 @@ func writeWarmups(w io.Writer, plan []scenarios.Planned) error {
 		if !ok {
 			order = append(order, p.Scenario)
 		}
-		if before, _ := known.Warmup(); !ok || run > before {
+		if before, _ := known.Cell.Warmup(); !ok || run > before {
 			longest[p.Scenario] = p
 		}
 	}
@@ -62,7 +68,7 @@ func writeWarmups(w io.Writer, plan []scenarios.Planned) error {
 	}
 	for _, name := range order {
 		p := longest[name]
-		run, why := p.Warmup()
+		run, why := p.Cell.Warmup()
 		if p.Point != "" {
 			name = fmt.Sprintf("%s %s %s", name, p.Sweep, p.Point)
 		}
@@ -73,24 +79,26 @@ func writeWarmups(w io.Writer, plan []scenarios.Planned) error {
 	return nil
 }
 
-// A row is the trials of one variant of one scenario, over all points.
+// A row is the trials of one variant of one scenario against one target, over all
+// points.
 type row struct {
+	target  string
 	variant wire.Variant
 	points  string
 	trials  int
 	time    time.Duration
 }
 
-func rows(plan []scenarios.Planned, s scenarios.Scenario) []row {
+func rows(plan []lab.Planned, s scenarios.Scenario) []row {
 	var out []row
 	for _, p := range plan {
 		if p.Scenario != s.Name {
 			continue
 		}
-		i := slices.IndexFunc(out, func(r row) bool { return r.variant == p.Variant })
+		i := slices.IndexFunc(out, func(r row) bool { return r.variant == p.Variant && r.target == p.Target.Name })
 		if i < 0 {
 			i = len(out)
-			out = append(out, row{variant: p.Variant})
+			out = append(out, row{target: p.Target.Name, variant: p.Variant})
 		}
 		out[i].trials++
 		out[i].time += p.Estimate
@@ -98,6 +106,6 @@ func rows(plan []scenarios.Planned, s scenarios.Scenario) []row {
 			out[i].points = p.Sweep + " " + sweptRange(s)
 		}
 	}
-	slices.SortFunc(out, func(a, b row) int { return compareVariants(a.variant, b.variant) })
+	slices.SortStableFunc(out, func(a, b row) int { return compareVariants(a.variant, b.variant) })
 	return out
 }

@@ -7,7 +7,7 @@ import (
 	"path/filepath"
 	"syscall"
 
-	"pushbench/plots"
+	"pushbench/plots/page"
 	"pushbench/results"
 	"pushbench/results/safe"
 )
@@ -20,12 +20,12 @@ func present(record *results.Record, path, dir string, noReport bool, stdout io.
 	var unwritten error
 	if !noReport {
 		file = "report.html"
-		if err := plots.WriteAll(dir, record); err != nil {
+		if err := page.WriteAll(dir, record); err != nil {
 			unwritten = usage("another place takes it: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report is not written: %w", err)
 		}
 	}
 	l := lookAt(stdout)
-	err := plots.Terminal(stdout, record, plots.TerminalOptions{Color: l.color, Width: min(l.width, plainWidth)})
+	err := page.Terminal(stdout, record, page.TerminalOptions{Color: l.color, Width: min(l.width, plainWidth)})
 	if unwritten != nil {
 		return unwritten
 	}

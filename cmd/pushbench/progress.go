@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"pushbench/lab"
 	"pushbench/results"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
@@ -16,14 +17,14 @@ import (
 // A progress shows how a run goes. interrupted may be called from another
 // goroutine; end comes last, after the Runner is done.
 type progress interface {
-	scenarios.Progress
+	lab.Progress
 	interrupted()
 	end()
 }
 
 // newProgress picks bars for a terminal that has room for them and plain lines
 // for everything else.
-func newProgress(w io.Writer, quiet bool, r *scenarios.Runner) progress {
+func newProgress(w io.Writer, quiet bool, r *lab.Runner) progress {
 	head := &header{w: w, runner: r}
 	switch {
 	case quiet:
@@ -40,7 +41,7 @@ const interruptedText = "ending this trial; Ctrl-C again stops at once"
 // silent shows nothing.
 type silent struct{}
 
-func (silent) Start([]scenarios.Planned, time.Duration)     {}
+func (silent) Start([]lab.Planned, time.Duration)           {}
 func (silent) TrialStart(int, time.Duration)                {}
 func (silent) TrialProgress(int, float64, time.Duration)    {}
 func (silent) TrialDone(int, *results.Trial, time.Duration) {}
@@ -50,13 +51,13 @@ func (silent) end()                                         {}
 // header is what both kinds of progress know about the run.
 type header struct {
 	w      io.Writer
-	runner *scenarios.Runner // for what it was asked; it is not called
-	plan   []scenarios.Planned
+	runner *lab.Runner // for what it was asked; it is not called
+	plan   []lab.Planned
 	width  int            // columns of the longest label
 	of     map[string]int // trials of each cell
 }
 
-func (h *header) start(plan []scenarios.Planned, estimate time.Duration) {
+func (h *header) start(plan []lab.Planned, estimate time.Duration) {
 	h.plan, h.of = plan, map[string]int{}
 	for _, p := range plan {
 		h.of[cellOf(p)]++
@@ -67,7 +68,9 @@ func (h *header) start(plan []scenarios.Planned, estimate time.Duration) {
 	fmt.Fprintf(h.w, "%d trial%s, about %s, seed %d, into %s\n", len(plan), plural(len(plan)), span(estimate), h.runner.Seed, safe.Line(h.runner.Dir))
 }
 
-func cellOf(p scenarios.Planned) string { return p.Scenario + " " + p.Point + " " + p.Variant.String() }
+func cellOf(p lab.Planned) string {
+	return p.Scenario + " " + p.Point + " " + p.Target.Name + " " + p.Variant.String()
+}
 
 // label names a trial: live-feed sse 3/6.
 func (h *header) label(i int) string {
@@ -76,7 +79,11 @@ func (h *header) label(i int) string {
 	if p.Point != "" && p.Sweep != scenarios.SweepInterval { // the variant tells the interval
 		point = " " + p.Sweep + "=" + p.Point
 	}
-	return fmt.Sprintf("%s%s %s %d/%d", safe.Line(p.Scenario), point, p.Variant, p.Number, h.of[cellOf(p)])
+	target := ""
+	if len(h.runner.Targets) > 1 {
+		target = " (" + p.Target.Name + ")"
+	}
+	return fmt.Sprintf("%s%s %s%s %d/%d", safe.Line(p.Scenario), point, p.Variant, target, p.Number, h.of[cellOf(p)])
 }
 
 // headline is the one figure of a trial that tells whether all is well.
@@ -98,7 +105,7 @@ type lines struct {
 	mu sync.Mutex // Note: interrupted comes from another goroutine
 }
 
-func (l *lines) Start(plan []scenarios.Planned, estimate time.Duration) {
+func (l *lines) Start(plan []lab.Planned, estimate time.Duration) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.start(plan, estimate)

@@ -7,13 +7,14 @@ import (
 	"testing"
 	"time"
 
+	"pushbench/lab"
 	"pushbench/results"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
 )
 
 func TestLinesTellEachTrial(t *testing.T) {
-	plan := []scenarios.Planned{
+	plan := []lab.Planned{
 		{Scenario: "live-feed", Variant: variant(t, "sse"), Number: 1},
 		{Scenario: "clients", Sweep: "clients", Point: "1000", Variant: variant(t, "polling/interval=2s"), Number: 1},
 		{Scenario: "live-feed", Variant: variant(t, "sse"), Number: 2},
@@ -26,7 +27,7 @@ func TestLinesTellEachTrial(t *testing.T) {
 		t.Fatal(err)
 	}
 	var b strings.Builder
-	p := newProgress(&b, false, &scenarios.Runner{Seed: 7, Dir: "out"})
+	p := newProgress(&b, false, &lab.Runner{Seed: 7, Dir: "out"})
 	p.Start(plan, 130*time.Second)
 	p.TrialStart(0, 130*time.Second)
 	p.TrialProgress(0, 0.5, 120*time.Second)
@@ -48,7 +49,7 @@ ending this trial; Ctrl-C again stops at once
 
 func TestQuietIsSilent(t *testing.T) {
 	var b strings.Builder
-	p := newProgress(&b, true, &scenarios.Runner{})
+	p := newProgress(&b, true, &lab.Runner{})
 	p.Start(nil, time.Second)
 	p.TrialDone(0, &results.Trial{}, 0)
 	p.interrupted()
@@ -108,7 +109,7 @@ func TestBarsOnlyWhereTheyHaveRoom(t *testing.T) {
 		{"one that does not know its height has lines", 100, 0, "xterm-256color", nil, false},
 	} {
 		t.Setenv("TERM", row.term)
-		runner := &scenarios.Runner{Scenarios: row.scenarios}
+		runner := &lab.Runner{Scenarios: row.scenarios}
 		if _, got := newProgress(openTerminal(t, row.columns, row.rows), false, runner).(*bars); got != row.bars {
 			t.Errorf("%s: bars %v", row.fact, got)
 		}

@@ -3,12 +3,13 @@ package main
 import (
 	"github.com/spf13/cobra"
 
+	"pushbench/lab/reproduce"
 	"pushbench/scenarios"
 )
 
 // newReproduce returns `pushbench reproduce`; the record will hold line.
 func newReproduce(line []string) *cobra.Command {
-	o := runOptions{line: line, suite: scenarios.SuiteReproduce, complete: repeat}
+	o := runOptions{line: line, suite: scenarios.SuiteReproduce, complete: reproduce.Add}
 	cmd := &cobra.Command{
 		Use:   "reproduce",
 		Short: "Repeat published measurements, and say what came out",

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"path/filepath"
+	"pushbench/scenarios"
 	"slices"
 	"strings"
 
@@ -29,6 +30,7 @@ cost, and draws the comparison.`,
 		Example: `  pushbench run                       # the default suite: five minutes, one report
   pushbench run live-feed --trials 3  # one scenario, quickly
   pushbench list                      # what can be run, and how long it takes
+  pushbench estimate --clients 10000 --rate 2   # what your load would cost
   pushbench serve                     # the four servers, by hand and in a browser
   pushbench doctor                    # can this machine measure at all?`,
 		Args:              cobra.ArbitraryArgs,
@@ -48,7 +50,7 @@ cost, and draws the comparison.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	line := append([]string{root.Name()}, args...)
-	parts := []*cobra.Command{newRun(line), newTruth(line), newReproduce(line), newList(), newServe(), newReport(), newDoctor(), newVersion(line), newCompletion()}
+	parts := []*cobra.Command{newRun(line), newTruth(line), newReproduce(line), newList(), newServe(), newReport(), newEstimate(), newDoctor(), newVersion(line), newCompletion()}
 	root.AddCommand(parts...)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { help(cmd, parts) })
 	for _, cmd := range append(parts, root) {
@@ -168,6 +170,8 @@ func wants(f *pflag.Flag) string {
 	switch f.Value.Type() {
 	case "int":
 		return "a whole number"
+	case "float64":
+		return "a number"
 	case "uint64":
 		return fmt.Sprintf("a whole number from 0 to %d", uint64(math.MaxUint64))
 	case "duration":
@@ -177,4 +181,14 @@ func wants(f *pflag.Flag) string {
 	default:
 		return "a " + f.Value.Type()
 	}
+}
+
+// didYouMean asks whether one of the known words was meant, each shown after prefix;
+// it is empty when none is near.
+func didYouMean(word string, known []string, prefix string) string {
+	words := scenarios.Suggest(word, known)
+	if len(words) == 0 {
+		return ""
+	}
+	return "did you mean " + prefix + strings.Join(words, " or "+prefix) + "?"
 }

@@ -10,9 +10,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pushbench/lab"
+	"pushbench/lab/process"
+	"pushbench/lab/target"
 	"pushbench/results"
 	"pushbench/scenarios"
-	"pushbench/scenarios/process"
 )
 
 // runsDir is where runs are kept, below the directory that pushbench is
@@ -24,6 +26,7 @@ type runOptions struct {
 	suite    string
 	trials   int
 	variants []string
+	targets  []string
 	seed     uint64
 	out      string
 	dry      bool
@@ -33,7 +36,7 @@ type runOptions struct {
 
 	// complete, when set, adds to the record of a run that came to its end. What
 	// it cannot add it lists in NotRun, or says in Partial when ctx is done.
-	complete func(ctx context.Context, r *scenarios.Runner, record *results.Record)
+	complete func(ctx context.Context, server []string, record *results.Record)
 }
 
 // newRun returns `pushbench run`; the record will hold line, the whole command
@@ -49,6 +52,11 @@ Each trial has a server process of its own; the trials of all variants are
 interleaved in a random order. The record is saved after every trial. Ctrl-C
 ends the run and reports what there is; a second one stops at once.
 
+A target is who answers. The command of a server of your own is given flags of
+"pushbench serve" (--addr, --tcp, --heartbeat, --history, --topics, --memory, --tls,
+--expose), serves the same routes, and writes one line when it is ready:
+{"http":"HOST:PORT"}, with "tcp" and "cert" where it has them.
+
 Exit status: 0 all went well; 1 a trial failed or an expectation broke; 2 bad
 input, or it could not run; 130 interrupted.`,
 		Example: `  pushbench run                            # the default suite
@@ -56,6 +64,7 @@ input, or it could not run; 130 interrupted.`,
   pushbench run live-feed quiet --trials 3 # two scenarios, quickly
   pushbench run burst --variant sse --variant websocket
   pushbench run my-load.yaml --out /tmp/my-load
+  pushbench run live-feed --target builtin --target 'old=./old/pushbench serve --ready'
   pushbench run --suite full --trials 10   # for figures to publish`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -68,7 +77,9 @@ input, or it could not run; 130 interrupted.`,
 	f := cmd.Flags()
 	f.StringVar(&o.suite, "suite", scenarios.SuiteDefault, "the `SUITE` that runs when no scenario is named: default, full, truth or reproduce")
 	f.BoolVar(&o.audit, "audit", false, "run between network namespaces under a packet capture, and compare with it (root)")
+	f.StringArrayVar(&o.targets, "target", nil, "measure this `TARGET`: builtin, or NAME=COMMAND that starts a server of your own; may be repeated (default: builtin)")
 	o.flags(cmd)
+	mustComplete(cmd, "target", completeTargets)
 	mustComplete(cmd, "suite", cobra.FixedCompletions(suites, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -88,7 +99,7 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 
 // measure carries out the run and everything around it.
 func (o runOptions) measure(cmd *cobra.Command, args []string) error {
-	if err := scenarios.Possible(); err != nil {
+	if err := lab.Possible(); err != nil {
 		return usage("pushbench report draws a record from another machine", "%w", err)
 	}
 	if !cmd.Flags().Changed("seed") {
@@ -112,7 +123,11 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if len(out) > 0 && !o.quiet {
 		say(stderr, "left out, having none of these variants: %s", strings.Join(out, ", "))
 	}
-	runner := newRunner(o, chosen, filter)
+	targets, err := parseTargets(o.targets)
+	if err != nil {
+		return err
+	}
+	runner := newRunner(o, chosen, filter, targets)
 	if o.dry {
 		return writePlan(stdout, runner)
 	}
@@ -127,13 +142,13 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	heeded := heed(ctx)
 	record, err := runner.Run(ctx)
 	if err == nil && o.complete != nil {
-		o.complete(ctx, runner, record)
+		o.complete(ctx, ownServers, record)
 		err = errors.Join(ctx.Err(), results.Save(runner.Dir, record))
 	}
 	heeded()
 	unannounce()
 	progress.end()
-	if errors.Is(err, scenarios.ErrTaken) {
+	if errors.Is(err, lab.ErrTaken) {
 		return usage("choose another --out, or remove it first", "%w", err)
 	}
 	if record == nil || len(record.Trials) == 0 {
@@ -163,13 +178,16 @@ func (o runOptions) choose(args []string) ([]scenarios.Scenario, scenarios.Filte
 	return chosen, filter, err
 }
 
+// ownServers is the command that starts them: this very program.
+var ownServers = []string{process.Self, "serve", "--ready"}
+
 // newRunner puts together what runs; nothing has started yet.
-func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filter) *scenarios.Runner {
+func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filter, targets []target.Target) *lab.Runner {
 	dir := o.out
 	if dir == "" {
 		dir = filepath.Join(runsDir, time.Now().UTC().Format("20060102T150405Z"))
 	}
-	return &scenarios.Runner{
+	return &lab.Runner{
 		Scenarios: chosen,
 		Seed:      o.seed,
 		Trials:    o.trials,
@@ -177,7 +195,7 @@ func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filte
 		Dir:       dir,
 		Fresh:     o.out == "",
 		Audit:     o.audit,
-		Server:    []string{process.Self, "serve", "--ready"},
+		Targets:   targets,
 		Null:      []string{process.Self, "serve", "--ready", "--null"},
 		Command:   o.line,
 		Version:   version,

@@ -16,6 +16,7 @@ import (
 	"time"
 	"unicode"
 
+	"pushbench/lab"
 	"pushbench/results"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
@@ -86,8 +87,8 @@ func TestNothingActsOnStderr(t *testing.T) {
 }
 
 func TestNothingActsInProgress(t *testing.T) {
-	plan := []scenarios.Planned{{Scenario: hostile, Variant: variant(t, "sse"), Number: 1, Estimate: time.Second}}
-	runner := &scenarios.Runner{Scenarios: []scenarios.Scenario{{Name: hostile}}, Dir: hostile}
+	plan := []lab.Planned{{Scenario: hostile, Variant: variant(t, "sse"), Number: 1, Estimate: time.Second}}
+	runner := &lab.Runner{Scenarios: []scenarios.Scenario{{Name: hostile}}, Dir: hostile}
 	failed := &results.Trial{Failed: hostile + strings.Repeat("502 bad gateway ", 13_000)}
 	var plain strings.Builder
 	lines := newProgress(&plain, false, runner)

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"strings"
@@ -16,7 +17,7 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 	"go.uber.org/goleak"
 
-	"pushbench/scenarios/path"
+	"pushbench/lab/path"
 )
 
 func TestMain(m *testing.M) {
@@ -44,7 +45,9 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			// The race detector makes each process wait for a second at its end.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
-			return nil
+			baseline, err := filepath.Abs("../../results/baseline")
+			env.Setenv("BASELINE", baseline)
+			return err
 		},
 		Condition: func(name string) (bool, error) {
 			if name != "skipped" { // truth is, where nothing can be compared

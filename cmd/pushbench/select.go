@@ -122,10 +122,10 @@ func parseFilter(values []string, chosen []scenarios.Scenario) (scenarios.Filter
 	for _, value := range values {
 		filter, err := scenarios.ParseFilter([]string{value})
 		if err != nil {
-			transport, _, _ := strings.Cut(value, "/")
 			hint := "pushbench list --variants explains them"
-			if !wire.Transport(transport).Known() {
-				if meant := didYouMean(transport, transportNames(), "--variant "); meant != "" {
+			var unknown wire.UnknownTransport
+			if errors.As(err, &unknown) {
+				if meant := didYouMean(string(unknown), transportNames(), "--variant "); meant != "" {
 					hint = meant
 				}
 			}

@@ -23,6 +23,7 @@ type serveOptions struct {
 	memory    int // MiB
 	origins   []string
 	expose    bool
+	private   bool
 	ready     bool
 	null      bool
 	payload   int
@@ -61,6 +62,7 @@ it.`,
 	f.IntVar(&o.memory, "memory", servers.DefaultMemory>>20, "keep at most `MIB` mebibytes of events, of all topics together, by their payload")
 	f.StringArrayVar(&o.origins, "origin", nil, "allow browsers on pages of this `ORIGIN`: https://host:port, host:port, host, or * for any; may be repeated (default: pages of this server)")
 	f.BoolVar(&o.expose, "expose", false, "permit an address that other machines can reach; without a host it is every interface")
+	f.BoolVar(&o.private, "private", false, "keep the server's own figures private: there is no /stats")
 	f.BoolVar(&o.ready, "ready", false, "write one JSON line when ready, and nothing else; no page")
 	f.BoolVar(&o.null, "null", false, "be a null server, which answers with canned events as fast as they are taken; descriptor 3 is its credit")
 	f.IntVar(&o.payload, "payload", 0, "`BYTES` of a null server's events")
@@ -106,6 +108,7 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 		Memory:    o.memory << 20,
 		Heartbeat: o.heartbeat,
 		Origins:   origins,
+		Private:   o.private,
 		Log:       slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Page:      !o.ready,
 	})

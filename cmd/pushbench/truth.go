@@ -5,8 +5,8 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pushbench/lab/path"
 	"pushbench/scenarios"
-	"pushbench/scenarios/path"
 )
 
 // newTruth returns `pushbench truth`; the record will hold line.

@@ -2,11 +2,10 @@ package main
 
 import (
 	"fmt"
+	"pushbench/lab"
 	"slices"
 
 	"github.com/spf13/cobra"
-
-	"pushbench/scenarios"
 )
 
 // version is of pushbench; a release sets it with -ldflags "-X main.version=…".
@@ -28,7 +27,7 @@ says about the program that made it.`,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			out := cmd.OutOrStdout()
-			p := scenarios.Collect(version, commit, line)
+			p := lab.Collect(version, commit, line)
 			fmt.Fprintf(out, "pushbench %s\ncommit    %s\ngo        %s %s\nmodules\n", p.Version, p.Commit, p.GoVersion, p.OS)
 			paths := make([]string, 0, len(p.Modules))
 			for path := range p.Modules {

@@ -105,7 +105,7 @@ func TestSVGEscapes(t *testing.T) {
 }
 
 func TestThinLineHasNoName(t *testing.T) {
-	one := Series{Name: "corrected", Look: Look{Color: RGB(0x0072B2)}, Xs: []float64{0, 1}, Ys: []float64{1, 2}}
+	one := Series{Name: "corrected", Stroke: Stroke{Color: RGB(0x0072B2)}, Xs: []float64{0, 1}, Ys: []float64{1, 2}}
 	two := one
 	two.Name, two.Thin = "uncorrected", true
 	svg, err := SVG("id", "title", "description", Panel{X: Linear(0, 1, "count"), Y: Linear(0, 2, "count"), Series: []Series{one, two}})

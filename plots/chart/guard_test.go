@@ -66,14 +66,14 @@ func TestFiguresOfAnyNumbers(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		f := func(name string) float64 { return anyFloat().Draw(t, name) }
 		xs, ys := []float64{f("x0"), f("x1"), f("x2")}, []float64{f("y0"), f("y1"), f("y2")}
-		dashed := Look{Color: RGB(0xD55E00), Dash: []vg.Length{6, 2.5}}
-		line := Series{Name: "line", Look: dashed, Xs: xs, Ys: ys, Lo: []float64{f("l0"), f("l1"), f("l2")}, Hi: []float64{f("h0"), f("h1"), f("h2")}, Dots: true, Doubt: []Weight{Clean, Doubtful, Alarming}}
+		dashed := Stroke{Color: RGB(0xD55E00), Dash: []vg.Length{6, 2.5}}
+		line := Series{Name: "line", Stroke: dashed, Xs: xs, Ys: ys, Lo: []float64{f("l0"), f("l1"), f("l2")}, Hi: []float64{f("h0"), f("h1"), f("h2")}, Dots: true, Doubt: []Weight{Clean, Doubtful, Alarming}}
 		parts := []float64{f("p0"), f("p1")}
 		rows := Rows{Title: "rows", Kinds: []string{"a", "b"}, Colors: []int{0, 1}, Cut: true, X: Linear(f("min"), f("max"), "bytes"), Rows: []Row{
-			{Name: "bars", Look: dashed, Bars: []Bar{{Parts: parts, Text: "1"}}, Tick: f("tick"), Sums: []string{"2"}},
-			{Name: "span", Look: dashed, Span: &Span{Mid: f("mid"), End: f("end")}},
+			{Name: "bars", Stroke: dashed, Bars: []Bar{{Parts: parts, Text: "1"}}, Tick: f("tick"), Sums: []string{"2"}},
+			{Name: "span", Stroke: dashed, Span: &Span{Mid: f("mid"), End: f("end")}},
 		}}
-		panel := Panel{Title: "panel", X: Axis{Min: f("xmin"), Max: f("xmax"), Log: true, Ticks: Log(f("t0"), f("t1"), "count").Ticks}, Y: LogOver([]Series{line}, "sec"), Series: []Series{line}, Marks: []Mark{{X: f("mx"), Y: f("my"), Text: "m"}}}
+		panel := Panel{Title: "panel", X: Axis{Min: f("xmin"), Max: f("xmax"), Log: true, Ticks: Log(f("t0"), f("t1"), "count").Ticks}, Y: LogOver([]Series{line}, "sec"), Series: []Series{line}, Rings: []Ring{{X: f("mx"), Y: f("my"), Text: "m"}}}
 		svg, err := SVG("name", "title", "description", panel, rows)
 		if err != nil {
 			t.Fatal(err)

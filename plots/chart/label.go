@@ -11,12 +11,12 @@ import (
 
 // A label names a line beside its end.
 type label struct {
-	lines []string
-	at    vg.Point // where the line ends
-	look  Look
-	note  string // in small type below the name
-	warn  Weight
-	y     vg.Length // where the label ends up: its middle
+	lines  []string
+	at     vg.Point // where the line ends
+	stroke Stroke
+	note   string // in small type below the name
+	warn   Weight
+	y      vg.Length // where the label ends up: its middle
 }
 
 func (l label) height() vg.Length {
@@ -70,7 +70,7 @@ func spread(labels []label, bottom, top vg.Length) []label {
 // end of its line.
 func drawLabels(c draw.Canvas, labels []label, x, bottom, top vg.Length) {
 	for _, l := range spread(labels, bottom, top) {
-		line(c, l.look.Color, 0.7, nil, l.at, vg.Point{X: x - 5, Y: l.y}, vg.Point{X: x - 1.5, Y: l.y})
+		line(c, l.stroke.Color, 0.7, nil, l.at, vg.Point{X: x - 5, Y: l.y}, vg.Point{X: x - 1.5, Y: l.y})
 		y, left := l.y, x
 		if l.warn != Clean {
 			warnSign(c, vg.Point{X: left + 4, Y: y}, l.warn)

@@ -13,7 +13,7 @@ type Panel struct {
 	Title  string
 	X, Y   Axis
 	Series []Series
-	Marks  []Mark
+	Rings  []Ring
 	Rules  bool    // grid lines at the ticks of X, too
 	Tall   float64 // height in points without the marks' explanations; 0: 215
 }
@@ -22,18 +22,18 @@ type Panel struct {
 type Series struct {
 	Name   string
 	Note   string // in small type below the name
-	Look   Look
+	Stroke Stroke
 	Xs, Ys []float64
 	Lo, Hi []float64 // bounds of each point; empty: none are drawn
 	Dots   bool      // mark the points
-	Glyph  int       // tells apart lines of one look
-	Thin   bool      // beside a line of the same look: drawn thin, without a name
+	Glyph  int       // tells apart lines of one stroke
+	Thin   bool      // beside a line of the same stroke: drawn thin, without a name
 	Warn   Weight    // of the whole line
 	Doubt  []Weight  // of each point; empty: none
 }
 
-// A Mark is a point that a panel numbers and explains below: where lines cross.
-type Mark struct {
+// A Ring is a point that a panel numbers and explains below: where lines cross.
+type Ring struct {
 	X, Y float64
 	Text string
 }
@@ -44,13 +44,13 @@ func (p Panel) Height() vg.Length {
 	if tall == 0 {
 		tall = 215
 	}
-	return tall + vg.Length(len(p.Marks))*(leading+2)
+	return tall + vg.Length(len(p.Rings))*(leading+2)
 }
 
 // labelWidth is what a panel keeps free on its right for the names of lines.
 const labelWidth = 92
 
-// glyphs tell apart lines of one look.
+// glyphs tell apart lines of one stroke.
 var glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.SquareGlyph{}, draw.PyramidGlyph{}, draw.RingGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}}
 
 // Draw paints the panel onto the whole of c.
@@ -72,13 +72,13 @@ func (p Panel) Draw(c draw.Canvas) {
 		if s.Warn != Clean {
 			room -= 12
 		}
-		labels = append(labels, label{lines: wrap(s.Name, style(sizeText, ink, 0), room), at: to(s.Xs[n], s.Ys[n]), look: s.Look, note: s.Note, warn: s.Warn})
+		labels = append(labels, label{lines: wrap(s.Name, style(sizeText, ink, 0), room), at: to(s.Xs[n], s.Ys[n]), stroke: s.Stroke, note: s.Note, warn: s.Warn})
 	}
 	drawLabels(c, labels, area.Max.X+10, area.Min.Y, area.Max.Y+4)
 	y := area.Min.Y - 22 - leading*1.2
-	for i, m := range p.Marks {
-		drawMark(area, to(m.X, m.Y), i)
-		drawMark(area, vg.Point{X: c.Min.X + 10, Y: y}, i)
+	for i, m := range p.Rings {
+		drawRing(area, to(m.X, m.Y), i)
+		drawRing(area, vg.Point{X: c.Min.X + 10, Y: y}, i)
 		put(c, style(sizeText, ink, text.XLeft), vg.Point{X: c.Min.X + 20, Y: y}, m.Text)
 		y -= leading + 2
 	}
@@ -91,7 +91,7 @@ func (p Panel) frame(c draw.Canvas) draw.Canvas {
 	for _, t := range p.Y.Ticks {
 		wide = max(wide, small.Width(t.Label))
 	}
-	area := draw.Crop(c, wide+12, -labelWidth-10, 34+(leading+2)*vg.Length(len(p.Marks)), -22)
+	area := draw.Crop(c, wide+12, -labelWidth-10, 34+(leading+2)*vg.Length(len(p.Rings)), -22)
 	put(c, bold(style(sizeTitle, ink, text.XLeft)), vg.Point{X: c.Min.X + 4, Y: c.Max.Y - 8}, p.Title)
 	for _, t := range p.Y.Ticks {
 		y := area.Y(p.Y.at(t.Value))
@@ -136,16 +136,16 @@ func (p Panel) drawSeries(c draw.Canvas, s Series, to func(x, y float64) vg.Poin
 	if s.Thin {
 		width = 0.7
 	}
-	line(c, s.Look.Color, width, s.Look.Dash, pts...)
+	line(c, s.Stroke.Color, width, s.Stroke.Dash, pts...)
 	for i, pt := range pts {
 		if len(s.Lo) == len(pts) && s.Hi[i] > s.Lo[i] {
 			lo, hi := to(s.Xs[i], s.Lo[i]), to(s.Xs[i], s.Hi[i])
-			line(c, s.Look.Color, 0.9, nil, lo, hi)
-			line(c, s.Look.Color, 0.9, nil, vg.Point{X: lo.X - 2.5, Y: lo.Y}, vg.Point{X: lo.X + 2.5, Y: lo.Y})
-			line(c, s.Look.Color, 0.9, nil, vg.Point{X: hi.X - 2.5, Y: hi.Y}, vg.Point{X: hi.X + 2.5, Y: hi.Y})
+			line(c, s.Stroke.Color, 0.9, nil, lo, hi)
+			line(c, s.Stroke.Color, 0.9, nil, vg.Point{X: lo.X - 2.5, Y: lo.Y}, vg.Point{X: lo.X + 2.5, Y: lo.Y})
+			line(c, s.Stroke.Color, 0.9, nil, vg.Point{X: hi.X - 2.5, Y: hi.Y}, vg.Point{X: hi.X + 2.5, Y: hi.Y})
 		}
 		if s.Dots {
-			c.DrawGlyphNoClip(draw.GlyphStyle{Color: s.Look.Color, Radius: 2.3, Shape: glyphs[s.Glyph%len(glyphs)]}, pt)
+			c.DrawGlyphNoClip(draw.GlyphStyle{Color: s.Stroke.Color, Radius: 2.3, Shape: glyphs[s.Glyph%len(glyphs)]}, pt)
 		}
 		if len(s.Doubt) == len(pts) {
 			warnSign(c, vg.Point{X: pt.X, Y: min(pt.Y+9, c.Max.Y-2)}, s.Doubt[i])
@@ -153,8 +153,8 @@ func (p Panel) drawSeries(c draw.Canvas, s Series, to func(x, y float64) vg.Poin
 	}
 }
 
-// drawMark draws the number of mark i, from 1, within a ring.
-func drawMark(c draw.Canvas, at vg.Point, i int) {
+// drawRing draws the number of ring i, from 1, within a ring.
+func drawRing(c draw.Canvas, at vg.Point, i int) {
 	c.DrawGlyphNoClip(draw.GlyphStyle{Color: paper, Radius: 5, Shape: draw.CircleGlyph{}}, at)
 	c.DrawGlyphNoClip(draw.GlyphStyle{Color: ink, Radius: 5, Shape: draw.RingGlyph{}}, at)
 	put(c, bold(style(6.5, ink, text.XCenter)), at, strconv.Itoa(i+1))

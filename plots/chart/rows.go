@@ -18,13 +18,13 @@ type Rows struct {
 
 // A Row has a name and either bars or a span.
 type Row struct {
-	Name string
-	Look Look
-	Warn Weight
-	Bars []Bar // one under the other
-	Span *Span
-	Tick float64  // a value of its own, marked across the bars; 0: none
-	Sums []string // what stands at the far right; the first line is bold
+	Name   string
+	Stroke Stroke
+	Warn   Weight
+	Bars   []Bar // one under the other
+	Span   *Span
+	Tick   float64  // a value of its own, marked across the bars; 0: none
+	Sums   []string // what stands at the far right; the first line is bold
 }
 
 // A Bar is one stack of parts with what is written at its end. Parts below
@@ -133,7 +133,7 @@ func outline(c draw.Canvas, r vg.Rectangle) {
 // drawRow draws a row around the height y.
 func (ch Rows) drawRow(c, area draw.Canvas, r Row, y vg.Length) {
 	x := c.Min.X + 4
-	line(c, r.Look.Color, 2, r.Look.Dash, vg.Point{X: x, Y: y}, vg.Point{X: x + 14, Y: y})
+	line(c, r.Stroke.Color, 2, r.Stroke.Dash, vg.Point{X: x, Y: y}, vg.Point{X: x + 14, Y: y})
 	writeLines(c, x+19, y, r.lines())
 	warnSign(c, vg.Point{X: x + 19 + widest(r.lines()) + 7, Y: y}, r.Warn)
 	if r.Span != nil {
@@ -213,9 +213,9 @@ func tear(c draw.Canvas, x, y vg.Length) {
 func (ch Rows) drawSpan(c, area draw.Canvas, r Row, y vg.Length) {
 	mid := vg.Point{X: area.X(ch.X.at(r.Span.Mid)), Y: y}
 	end := vg.Point{X: area.X(ch.X.at(r.Span.End)), Y: y}
-	line(c, r.Look.Color, 2, r.Look.Dash, mid, end)
-	c.DrawGlyphNoClip(draw.GlyphStyle{Color: r.Look.Color, Radius: 3.6, Shape: draw.CircleGlyph{}}, mid)
-	line(c, r.Look.Color, 2, nil, vg.Point{X: end.X, Y: y - 5}, vg.Point{X: end.X, Y: y + 5})
+	line(c, r.Stroke.Color, 2, r.Stroke.Dash, mid, end)
+	c.DrawGlyphNoClip(draw.GlyphStyle{Color: r.Stroke.Color, Radius: 3.6, Shape: draw.CircleGlyph{}}, mid)
+	line(c, r.Stroke.Color, 2, nil, vg.Point{X: end.X, Y: y - 5}, vg.Point{X: end.X, Y: y + 5})
 	sty := style(sizeText, ink, text.XLeft)
 	put(c, sty, vg.Point{X: end.X + 6, Y: y}, r.Span.EndText)
 	sty.XAlign = text.XRight

@@ -7,8 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"pushbench/plots/table"
-	"pushbench/plots/words"
+	"pushbench/plots/text"
 	"pushbench/results"
 )
 
@@ -23,7 +22,7 @@ type Audit struct {
 type Finding struct {
 	Text  string
 	Red   bool
-	Table table.Table
+	Table text.Table
 	Note  string // below the table; empty: none
 }
 
@@ -31,7 +30,7 @@ type Finding struct {
 // of bytes, means over all events, the greatest of the percentiles.
 type auditedCell struct {
 	results.Audit
-	Head   table.Value
+	Head   text.Value
 	trials int
 	failed int    // of them
 	biased string // what a warning says of the generator's error; empty without one
@@ -68,7 +67,7 @@ func auditOf(c results.Cell) (out auditedCell, ok bool) {
 		out.Connections += a.Connections
 		out.Packets += a.Packets
 		out.Dropped += a.Dropped
-		out.Strangers += a.Strangers
+		out.Unattributed += a.Unattributed
 		addSide(&out.In, a.In)
 		addSide(&out.Out, a.Out)
 		out.Events += a.Events
@@ -78,7 +77,7 @@ func auditOf(c results.Cell) (out auditedCell, ok bool) {
 		read += a.BiasRead * float64(a.Events)
 		for _, w := range t.Warnings {
 			if w.Code == "bias" {
-				out.biased = words.Sentence(words.Told(w.Text))
+				out.biased = text.Sentence(text.Told(w.Text))
 			}
 		}
 	}
@@ -103,8 +102,8 @@ func addSide(to *results.Side, s results.Side) {
 
 // byteFinding sets the captured bytes beside the ledgers'.
 func byteFinding(cells []auditedCell, trials int) Finding {
-	f := Finding{Table: table.Table{Columns: table.Columns("scenario and transport", "trials", "connections", "packets",
-		"captured to client", "captured to server", "ledger to client", "ledger to server", "sent again", "TCP options", "unexplained", "after the last count")}}
+	f := Finding{Table: text.Table{Columns: text.Heads("scenario and transport", "trials", "connections", "packets",
+		"captured to client", "captured to server", "ledger to client", "ledger to server", "retransmitted", "TCP options", "unexplained", "after the last count")}}
 	var all auditedCell
 	var unexplained, dropped, empty []string
 	for _, c := range cells {
@@ -116,35 +115,35 @@ func byteFinding(cells []auditedCell, trials int) Finding {
 		if c.unexplained() > 0 {
 			unexplained = append(unexplained, c.Head.Text)
 		}
-		if c.unexplained() == 0 && c.Dropped == 0 && (c.Packets == 0 || c.Strangers > 0 || c.failed > 0) {
+		if c.unexplained() == 0 && c.Dropped == 0 && (c.Packets == 0 || c.Unattributed > 0 || c.failed > 0) {
 			empty = append(empty, c.Head.Text)
 		}
 		if c.Dropped > 0 {
 			dropped = append(dropped, c.Head.Text)
 		}
-		f.Table.Rows = append(f.Table.Rows, []table.Value{c.Head, number(int64(c.trials)), number(c.Connections), c.packets(),
+		f.Table.Rows = append(f.Table.Rows, []text.Value{c.Head, number(int64(c.trials)), number(c.Connections), c.packets(),
 			number(c.In.Captured), number(c.Out.Captured), number(c.In.Ledger), number(c.Out.Ledger),
 			number(c.In.Retransmitted + c.Out.Retransmitted), number(c.In.Options + c.Out.Options), c.rest(), number(c.In.Ending + c.Out.Ending)})
 	}
 	captured := all.In.Captured + all.Out.Captured
-	over := fmt.Sprintf("%s bytes captured on %s (%s of %s)", number(captured).Text, words.Count(int(all.Connections), "connection"),
-		words.Number(float64(all.trials)), words.Count(trials, "trial"))
+	over := fmt.Sprintf("%s bytes captured on %s (%s of %s)", number(captured).Text, text.Count(int(all.Connections), "connection"),
+		text.Number(float64(all.trials)), text.Count(trials, "trial"))
 	f.Red = captured == 0 || len(unexplained)+len(dropped)+len(empty) > 0
 	switch {
 	case captured == 0:
 		f.Text = "The captures have no packet of the clients' connections: nothing could be compared."
 	case len(unexplained) > 0:
-		f.Text = fmt.Sprintf("Ledger and capture differ by %s, of %s: %s.", words.Count(int(all.unexplained()), "byte"), over, strings.Join(unexplained, ", "))
+		f.Text = fmt.Sprintf("Ledger and capture differ by %s, of %s: %s.", text.Count(int(all.unexplained()), "byte"), over, strings.Join(unexplained, ", "))
 	case !f.Red:
-		f.Text = fmt.Sprintf("Of %s every one is explained by the ledger%s.", over, besides(all))
+		f.Text = fmt.Sprintf("The ledger explains every one of the %s%s.", over, besides(all))
 	default:
-		f.Text = fmt.Sprintf("What was captured is explained by the ledger: %s.", over)
+		f.Text = fmt.Sprintf("The ledger explains what was captured: %s.", over)
 	}
 	if len(empty) > 0 && captured > 0 {
-		f.Text += fmt.Sprintf(" But trials failed, nothing was captured, or connections were nobody's: %s.", strings.Join(empty, ", "))
+		f.Text += fmt.Sprintf(" But a trial failed, or the capture is empty or has connections of no client: %s.", strings.Join(empty, ", "))
 	}
 	if len(dropped) > 0 {
-		f.Text += fmt.Sprintf(" But the capture itself lost %s, so it proves nothing of %s.", words.Count(int(all.Dropped), "packet"), strings.Join(dropped, ", "))
+		f.Text += fmt.Sprintf(" But the capture itself lost %s, so it proves nothing about %s.", text.Count(int(all.Dropped), "packet"), strings.Join(dropped, ", "))
 	}
 	return f
 }
@@ -153,7 +152,7 @@ func byteFinding(cells []auditedCell, trials int) Finding {
 func besides(all auditedCell) string {
 	var parts []string
 	if n := all.In.Retransmitted + all.Out.Retransmitted; n > 0 {
-		parts = append(parts, number(n).Text+" that were sent again")
+		parts = append(parts, number(n).Text+" retransmitted ones")
 	}
 	if n := all.In.Options + all.Out.Options; n > 0 {
 		parts = append(parts, number(n).Text+" of TCP options")
@@ -161,7 +160,7 @@ func besides(all auditedCell) string {
 	if len(parts) == 0 {
 		return ""
 	}
-	return ", apart from " + words.Join(parts)
+	return ", apart from " + text.Join(parts)
 }
 
 func (c auditedCell) unexplained() int64 { return c.In.Unexplained + c.Out.Unexplained }
@@ -169,8 +168,8 @@ func (c auditedCell) unexplained() int64 { return c.In.Unexplained + c.Out.Unexp
 // short is the cell in five values: the bytes that were captured and those
 // without explanation, the mean latency by the kernel, and mean and 99th
 // percentile of what the generator adds.
-func (c auditedCell) short() []table.Value {
-	bytes := []table.Value{{Text: words.Bytes(float64(c.In.Captured + c.Out.Captured))}, c.rest()}
+func (c auditedCell) short() []text.Value {
+	bytes := []text.Value{{Text: text.Bytes(float64(c.In.Captured + c.Out.Captured))}, c.rest()}
 	if c.Events == 0 {
 		return append(bytes, none, none, none)
 	}
@@ -178,26 +177,26 @@ func (c auditedCell) short() []table.Value {
 }
 
 // none stands where there is no number.
-var none = table.Value{Text: "–"}
+var none = text.Value{Text: "–"}
 
 // packets are those that were captured and, if there are any, those that were
 // not.
-func (c auditedCell) packets() table.Value {
+func (c auditedCell) packets() text.Value {
 	v := number(c.Packets)
 	if c.Dropped > 0 {
-		v.Note, v.Doubt, v.Alarming, v.Tone = number(c.Dropped).Text+" lost", "the capture is not whole", true, "alarming"
+		v.Note, v.Doubt, v.Alarming, v.Tone = number(c.Dropped).Text+" lost", "the capture is incomplete", true, "alarming"
 	}
 	return v
 }
 
 // rest is what the ledger does not explain; anything but 0 is red.
-func (c auditedCell) rest() table.Value {
+func (c auditedCell) rest() text.Value {
 	v := number(c.unexplained())
 	if c.Packets == 0 {
-		return table.Value{Text: "–", Doubt: "nothing was captured on these connections", Alarming: true, Tone: "alarming"}
+		return text.Value{Text: "–", Doubt: "nothing was captured on these connections", Alarming: true, Tone: "alarming"}
 	}
-	if c.Strangers > 0 {
-		v.Doubt, v.Alarming, v.Tone = words.Count(int(c.Strangers), "connection")+" in the capture are nobody's", true, "alarming"
+	if c.Unattributed > 0 {
+		v.Doubt, v.Alarming, v.Tone = text.Count(int(c.Unattributed), "connection")+" in the capture belong to no client", true, "alarming"
 		return v
 	}
 	if c.unexplained() != 0 {
@@ -210,16 +209,16 @@ func (c auditedCell) rest() table.Value {
 
 // latencyFinding sets the generator's latencies beside the kernel's.
 func latencyFinding(cells []auditedCell) Finding {
-	f := Finding{Table: table.Table{Columns: table.Columns("scenario and transport", "deliveries", "mean by the kernel",
-		"generator adds, mean", "of it before the packet leaves", "of it after the packet has come", "generator adds, p99")}}
+	f := Finding{Table: text.Table{Columns: text.Heads("scenario and transport", "deliveries", "mean by the kernel",
+		"generator adds, mean", "before the packet leaves", "after the packet arrived", "generator adds, p99")}}
 	seen := slices.DeleteFunc(slices.Clone(cells), func(c auditedCell) bool { return c.Events == 0 })
 	if len(seen) == 0 {
-		f.Text = "No capture could tell the events: TLS hides them, or the publisher was beside the server. So the generator's latencies are not compared."
+		f.Text = "No capture shows the events: TLS hides them, or the publisher ran beside the server. So the latencies are not compared."
 		return f
 	}
 	var send, read, events float64
 	for _, c := range cells {
-		row := []table.Value{c.Head}
+		row := []text.Value{c.Head}
 		if c.Events == 0 {
 			for range f.Table.Columns[1:] {
 				row = append(row, none)
@@ -233,19 +232,19 @@ func latencyFinding(cells []auditedCell) Finding {
 		f.Table.Rows = append(f.Table.Rows, append(row, number(c.Events), seconds(c.Kernel.Mean()), c.bias(), seconds(c.BiasSend), seconds(c.BiasRead), seconds(c.BiasP99)))
 	}
 	most := slices.MaxFunc(seen, func(a, b auditedCell) int { return cmp.Compare(math.Abs(a.BiasRead), math.Abs(b.BiasRead)) })
-	f.Text = fmt.Sprintf("By the kernel's time stamps of %s deliveries, a latency ends %s after the event's last packet has come (mean", words.Number(events), words.Duration(read/events))
+	f.Text = fmt.Sprintf("The kernel stamped %s deliveries. On average a latency ends %s after the event's last packet arrived.", text.Number(events), text.Duration(read/events))
 	if len(seen) > 1 {
-		f.Text += fmt.Sprintf("; at most %s in one cell, %s", words.Duration(most.BiasRead), most.Head.Text)
+		f.Text += fmt.Sprintf(" The largest average is %s (%s).", text.Duration(most.BiasRead), most.Head.Text)
 	}
-	f.Text += fmt.Sprintf("). It begins when the event is due, %s before its first packet leaves.", words.Duration(send/events))
+	f.Text += fmt.Sprintf(" A latency begins when the event is due, on average %s before its first packet leaves.", text.Duration(send/events))
 	if len(seen) < len(cells) {
-		f.Note = "– stands where a capture cannot tell the events: TLS hides them, or the publisher was beside the server."
+		f.Note = "– stands where a capture does not show the events: TLS hides them, or the publisher ran beside the server."
 	}
 	return f
 }
 
 // bias is the generator's error; red where a warning says that it is large.
-func (c auditedCell) bias() table.Value {
+func (c auditedCell) bias() text.Value {
 	v := seconds(c.Bias)
 	if c.biased != "" {
 		v.Doubt, v.Alarming, v.Tone = c.biased, true, "alarming"
@@ -254,6 +253,6 @@ func (c auditedCell) bias() table.Value {
 }
 
 // number writes a count in full.
-func number(n int64) table.Value { return table.Value{Text: words.Number(float64(n))} }
+func number(n int64) text.Value { return text.Value{Text: text.Number(float64(n))} }
 
-func seconds(s float64) table.Value { return table.Value{Text: words.Duration(s)} }
+func seconds(s float64) text.Value { return text.Value{Text: text.Duration(s)} }

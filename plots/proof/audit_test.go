@@ -5,8 +5,7 @@ import (
 	"testing"
 	"time"
 
-	"pushbench/plots/screen"
-	"pushbench/plots/table"
+	"pushbench/plots/text"
 	"pushbench/results"
 )
 
@@ -39,21 +38,21 @@ func audited(edit func(sse, websocket *results.Trial)) *results.Record {
 func spaced(s string) string { return strings.ReplaceAll(s, "\u00a0", " ") }
 
 // line writes a row of a table.
-func line(row []table.Value) string {
+func line(row []text.Value) string {
 	var fields []string
 	for _, v := range row {
-		text := strings.TrimSpace(v.Mark + " " + v.Text + " " + v.Note)
+		sentence := strings.TrimSpace(v.Sign + " " + v.Text + " " + v.Note)
 		if v.Doubt != "" {
-			text += "⚠"
+			sentence += "⚠"
 		}
-		fields = append(fields, text)
+		fields = append(fields, sentence)
 	}
 	return spaced(strings.Join(fields, " | "))
 }
 
 func TestAudited(t *testing.T) {
-	const whole = "Of 3,000 bytes captured on 8 connections (2 of 3 trials) every one is explained by the ledger"
-	const adds = "By the kernel's time stamps of 20 deliveries, a latency ends 40.0 µs after the event's last packet has come (mean; at most 40.0 µs in one cell, feed · SSE). It begins when the event is due, 20.0 µs before its first packet leaves."
+	const whole = "The ledger explains every one of the 3,000 bytes captured on 8 connections (2 of 3 trials)"
+	const adds = "The kernel stamped 20 deliveries. On average a latency ends 40.0 µs after the event's last packet arrived. The largest average is 40.0 µs (feed · SSE). A latency begins when the event is due, on average 20.0 µs before its first packet leaves."
 	for _, c := range []struct {
 		why            string
 		edit           func(sse, websocket *results.Trial)
@@ -65,24 +64,24 @@ func TestAudited(t *testing.T) {
 			"feed · SSE | 1 | 4 | 20 | 1,000 | 500 | 1,000 | 500 | 0 | 0 | 0 | 104", "feed · SSE | 10 | 400 µs | 60.0 µs | 20.0 µs | 40.0 µs | 200 µs"},
 		{"what the capture explains itself is named", func(sse, _ *results.Trial) {
 			sse.Audit.In.Retransmitted, sse.Audit.In.Ledger, sse.Audit.Out.Options, sse.Audit.Out.Ledger = 300, 700, 24, 476
-		}, whole + ", apart from 300 that were sent again and 24 of TCP options.", adds, false, false,
+		}, whole + ", apart from 300 retransmitted ones and 24 of TCP options.", adds, false, false,
 			"feed · SSE | 1 | 4 | 20 | 1,000 | 500 | 700 | 476 | 300 | 24 | 0 | 104", ""},
 		{"one unexplained byte is red, and its trial has failed", func(sse, _ *results.Trial) {
 			sse.Audit.Out.Unexplained, sse.Audit.Out.Ledger, sse.Failed = 1, 499, "the ledger does not explain the capture"
 		}, "Ledger and capture differ by 1 byte, of 3,000 bytes captured on 8 connections (2 of 3 trials): feed · SSE.", adds, true, false,
 			"feed · SSE | 1 | 4 | 20 | 1,000 | 500 | 1,000 | 499 | 0 | 0 | 1⚠ | 104", ""},
 		{"a packet that the capture lost is red", func(sse, _ *results.Trial) { sse.Audit.Dropped = 2 },
-			"What was captured is explained by the ledger: 3,000 bytes captured on 8 connections (2 of 3 trials). But the capture itself lost 2 packets, so it proves nothing of feed · SSE.", adds, true, false,
+			"The ledger explains what was captured: 3,000 bytes captured on 8 connections (2 of 3 trials). But the capture itself lost 2 packets, so it proves nothing about feed · SSE.", adds, true, false,
 			"feed · SSE | 1 | 4 | 20 2 lost⚠ | 1,000 | 500 | 1,000 | 500 | 0 | 0 | 0 | 104", ""},
 		{"captures of nothing prove nothing", func(sse, websocket *results.Trial) { *sse.Audit, *websocket.Audit = results.Audit{}, results.Audit{} },
 			"The captures have no packet of the clients' connections: nothing could be compared.",
-			"No capture could tell the events: TLS hides them, or the publisher was beside the server. So the generator's latencies are not compared.", true, false,
+			"No capture shows the events: TLS hides them, or the publisher ran beside the server. So the latencies are not compared.", true, false,
 			"feed · SSE | 1 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | 0 | –⚠ | 0", ""},
 		{"one cell's events are hidden", func(_, websocket *results.Trial) { websocket.Audit.Events = 0 }, whole + ".",
-			"By the kernel's time stamps of 10 deliveries, a latency ends 40.0 µs after the event's last packet has come (mean). It begins when the event is due, 20.0 µs before its first packet leaves.", false, false, "", "feed · SSE | 10 | 400 µs | 60.0 µs | 20.0 µs | 40.0 µs | 200 µs"},
+			"The kernel stamped 10 deliveries. On average a latency ends 40.0 µs after the event's last packet arrived. A latency begins when the event is due, on average 20.0 µs before its first packet leaves.", false, false, "", "feed · SSE | 10 | 400 µs | 60.0 µs | 20.0 µs | 40.0 µs | 200 µs"},
 		{"means are over all events, and the greatest is named", func(_, websocket *results.Trial) {
 			websocket.Audit.Events, websocket.Audit.BiasRead = 30, 120e-6
-		}, whole + ".", "By the kernel's time stamps of 40 deliveries, a latency ends 100 µs after the event's last packet has come (mean; at most 120 µs in one cell, feed · WebSocket). It begins when the event is due, 20.0 µs before its first packet leaves.", false, false, "", ""},
+		}, whole + ".", "The kernel stamped 40 deliveries. On average a latency ends 100 µs after the event's last packet arrived. The largest average is 120 µs (feed · WebSocket). A latency begins when the event is due, on average 20.0 µs before its first packet leaves.", false, false, "", ""},
 		{"an error that a warning calls large is red", func(sse, _ *results.Trial) {
 			sse.Warnings = []results.Warning{{Code: "bias", Text: "the generator itself added more"}}
 		}, whole + ".", adds, false, true, "", "feed · SSE | 10 | 400 µs | 60.0 µs⚠ | 20.0 µs | 40.0 µs | 200 µs"},
@@ -106,10 +105,10 @@ func TestAudited(t *testing.T) {
 				t.Errorf("%s: the row of times is %q, want %q", c.why, got, c.times)
 			}
 		}
-		s := &screen.Screen{Width: 80}
+		s := &text.Screen{Width: 80}
 		ShowAudit(s, r)
-		if text := strings.Join(strings.Fields(string(s.Bytes())), " "); !strings.Contains(text, c.bytes) || strings.Contains(text, "⚠") != (c.red || c.slow) {
-			t.Errorf("%s: the terminal says %s", c.why, text)
+		if sentence := strings.Join(strings.Fields(string(s.Bytes())), " "); !strings.Contains(sentence, c.bytes) || strings.Contains(sentence, "⚠") != (c.red || c.slow) {
+			t.Errorf("%s: the terminal says %s", c.why, sentence)
 		}
 	}
 }
@@ -127,7 +126,7 @@ func TestAuditAddsTrialsUp(t *testing.T) {
 }
 
 func TestAuditNotesWhatItCannotTell(t *testing.T) {
-	const note = "– stands where a capture cannot tell the events: TLS hides them, or the publisher was beside the server."
+	const note = "– stands where a capture does not show the events: TLS hides them, or the publisher ran beside the server."
 	r := audited(func(_, websocket *results.Trial) { websocket.Audit.Events = 0 })
 	a, _ := Audited(r)
 	if got, want := line(a.Latency.Table.Rows[1]), "feed · WebSocket | – | – | – | – | – | –"; got != want || a.Latency.Note != note {
@@ -143,7 +142,7 @@ func TestNoAudit(t *testing.T) {
 	if _, ok := Audited(r); ok {
 		t.Error("a record without a capture has an audit")
 	}
-	s := &screen.Screen{Width: 80}
+	s := &text.Screen{Width: 80}
 	if ShowAudit(s, r); len(s.Bytes()) > 0 {
 		t.Errorf("the terminal says %s", s.Bytes())
 	}

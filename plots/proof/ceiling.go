@@ -3,7 +3,7 @@ package proof
 import (
 	"strings"
 
-	"pushbench/plots/words"
+	"pushbench/plots/text"
 	"pushbench/results"
 )
 
@@ -21,5 +21,5 @@ func Ceiling(r *results.Record, scenario string) string {
 	if where == "" {
 		return ""
 	}
-	return "The load generator used at most " + words.Format(most, "share") + " of its ceiling (" + where + ")."
+	return "The load generator used at most " + text.Format(most, "share") + " of its ceiling (" + where + ")."
 }

@@ -5,12 +5,11 @@ import (
 	"slices"
 	"strings"
 
-	"pushbench/plots/table"
-	"pushbench/plots/words"
+	"pushbench/plots/text"
 	"pushbench/results"
 )
 
-// A Verdict is how a repeated number is judged. The mark tells it to those who
+// A Verdict is what came of a repeated number. The mark tells it to those who
 // see no color.
 type Verdict struct {
 	Word, Mark string
@@ -64,15 +63,15 @@ func Rows(r *results.Record) []Row {
 }
 
 // Table lists a row's numbers, theirs beside ours.
-func (row Row) Table() table.Table {
-	t := table.Table{Columns: []table.Column{
+func (row Row) Table() text.Table {
+	t := text.Table{Columns: []text.Column{
 		{Title: "quantity"}, {Title: "theirs", Number: true}, {Title: "ours", Number: true}, {Title: "verdict"}, {Title: "how"}, {Title: "why"},
 	}}
 	for _, c := range row.Claims {
 		v := VerdictOf(c.Verdict)
-		t.Rows = append(t.Rows, []table.Value{
-			{Text: c.Quantity}, theirs(c), {Text: words.Format(c.Ours, c.Kind), Note: apart(c)},
-			{Text: v.Word, Mark: v.Mark, Tone: v.Tone}, {Text: c.How}, {Text: c.Why},
+		t.Rows = append(t.Rows, []text.Value{
+			{Text: c.Quantity}, theirs(c), {Text: text.Format(c.Ours, c.Kind), Note: apart(c)},
+			{Text: v.Word, Sign: v.Mark, Tone: v.Tone}, {Text: c.How}, {Text: c.Why},
 		})
 	}
 	return t
@@ -80,8 +79,8 @@ func (row Row) Table() table.Table {
 
 // theirs is the published number; a note says when it only follows from one, or
 // is nobody's but predicted.
-func theirs(c results.Claim) table.Value {
-	v := table.Value{Text: words.Format(c.Theirs, c.Kind)}
+func theirs(c results.Claim) text.Value {
+	v := text.Value{Text: text.Format(c.Theirs, c.Kind)}
 	switch {
 	case c.Predicted:
 		v.Note = "predicted"
@@ -120,19 +119,19 @@ func byVerdict(claims []results.Claim) string {
 
 // predictions says how many of those among claims came true; empty without any.
 func predictions(claims []results.Claim) string {
-	all, held := 0, 0
+	all, cameTrue := 0, 0
 	for _, c := range claims {
 		if c.Predicted {
 			all++
 			if c.Verdict == "as predicted" {
-				held++
+				cameTrue++
 			}
 		}
 	}
 	if all == 0 {
 		return ""
 	}
-	return fmt.Sprintf("%d of %s came true", held, words.Count(all, "prediction"))
+	return fmt.Sprintf("%d of %s came true", cameTrue, text.Count(all, "prediction"))
 }
 
 // count is how many of the claims have the verdict.
@@ -165,14 +164,14 @@ func Verdicts(r *results.Record) string {
 				derived++
 			}
 		}
-		what := words.Count(len(claims)-derived, "published number")
+		what := text.Count(len(claims)-derived, "published number")
 		if derived > 0 {
 			what += fmt.Sprintf(" and %d that follow from what was published", derived)
 		}
 		parts = append(parts, what+": "+byVerdict(claims)+".")
 	}
-	if text := predictions(r.Claims); text != "" {
-		parts = append(parts, "Apart from them, "+text+".")
+	if line := predictions(r.Claims); line != "" {
+		parts = append(parts, "Apart from them, "+line+".")
 	}
 	return strings.Join(parts, " ")
 }

@@ -6,7 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"pushbench/plots/screen"
+	"pushbench/plots/text"
 	"pushbench/results"
 )
 
@@ -49,15 +49,15 @@ func TestClaims(t *testing.T) {
 	if got := spaced(Verdicts(r)); got != counts {
 		t.Errorf("counted: %q, want %q", got, counts)
 	}
-	s := &screen.Screen{Width: 120, Color: true}
+	s := &text.Screen{Width: 120, Color: true}
 	ShowClaims(s, r)
-	text := string(s.Bytes())
-	for _, want := range []string{screen.Red + "nothing", "  ✎ a size: Because.\n", "  ? another: Because.\n", "  ≠ a time; a second time: Because.\n", counts} {
-		if !strings.Contains(text, want) {
-			t.Errorf("the terminal does not say %q:\n%s", want, text)
+	sentence := string(s.Bytes())
+	for _, want := range []string{text.Red + "nothing", "  ✎ a size: Because.\n", "  ? another: Because.\n", "  ≠ a time; a second time: Because.\n", counts} {
+		if !strings.Contains(sentence, want) {
+			t.Errorf("the terminal does not say %q:\n%s", want, sentence)
 		}
 	}
-	if strings.Contains(text, "✓ a rate") {
+	if strings.Contains(sentence, "✓ a rate") {
 		t.Error("the terminal explains what is the same")
 	}
 }
@@ -89,7 +89,7 @@ func TestPredictionsAreCountedApart(t *testing.T) {
 
 func TestNoClaims(t *testing.T) {
 	r := &results.Record{}
-	s := &screen.Screen{Width: 80}
+	s := &text.Screen{Width: 80}
 	if ShowClaims(s, r); len(s.Bytes()) > 0 || Verdicts(r) != "" || Legend(r) != "" || len(Rows(r)) > 0 {
 		t.Errorf("a record without claims shows %q, %q, %q", s.Bytes(), Verdicts(r), Legend(r))
 	}

@@ -4,34 +4,33 @@ import (
 	"slices"
 	"strings"
 
-	"pushbench/plots/look"
-	"pushbench/plots/table"
-	"pushbench/plots/words"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
 )
 
-// A Held is an expectation that was met wherever it is said to be.
-type Held struct{ Text, Where string }
+// A Met is an expectation that was met wherever it is said to be.
+type Met struct{ Text, Where string }
 
 // Expectations returns a row for each expectation that was not met, and a line
 // for each text that was.
-func Expectations(r *results.Record) (broken table.Table, met []Held) {
-	broken.Columns = []table.Column{{Title: "scenario"}, {Title: "expected"}, {Title: "of"}, {Title: "got", Number: true}, {Title: "wanted", Number: true}}
+func Expectations(r *results.Record) (broken text.Table, met []Met) {
+	broken.Columns = []text.Column{{Title: "scenario"}, {Title: "expected"}, {Title: "of"}, {Title: "got", Number: true}, {Title: "wanted", Number: true}}
 	var texts []string
 	for _, e := range r.Expectations {
 		if e.Held {
-			texts = words.Fresh(texts, e.Text)
+			texts = text.Fresh(texts, e.Text)
 			continue
 		}
 		m, _ := results.MetricByUnit(e.Metric)
-		got := table.Value{Text: words.Format(e.Got, m.Kind), Doubt: "not met", Alarming: true}
+		got := text.Value{Text: text.Format(e.Got, m.Kind), Doubt: "not met", Alarming: true}
 		if e.Reason != "" {
-			got.Text, got.Note = "not judged", e.Reason
+			got.Text, got.Note = "not checked", e.Reason
 		}
-		broken.Rows = append(broken.Rows, []table.Value{{Text: place(e)}, {Text: e.Text}, {Text: expectedOf(e)}, got, {Text: words.Format(e.Want, m.Kind)}})
+		broken.Rows = append(broken.Rows, []text.Value{{Text: place(e)}, {Text: e.Text}, {Text: expectedOf(r, e)}, got, {Text: text.Format(e.Want, m.Kind)}})
 	}
-	for _, text := range texts {
-		met = append(met, Held{text, whereHeld(r, text)})
+	for _, line := range texts {
+		met = append(met, Met{line, whereMet(r, line)})
 	}
 	return broken, met
 }
@@ -45,22 +44,22 @@ func place(e results.Expectation) string {
 }
 
 // expectedOf names what an expectation is about.
-func expectedOf(e results.Expectation) string {
+func expectedOf(r *results.Record, e results.Expectation) string {
 	if e.Variant == "" {
 		return "all variants"
 	}
-	return look.Variant(e.Variant, false, 0)
+	return view.VariantName(e.Transport, e.Settings) + view.TargetSuffix(r, e.Target)
 }
 
-// whereHeld lists the variants on which an expectation was met, places with
+// whereMet lists the variants on which an expectation was met, places with
 // the same ones together.
-func whereHeld(r *results.Record, text string) string {
+func whereMet(r *results.Record, line string) string {
 	var places []string
 	on := map[string][]string{}
 	for _, e := range r.Expectations {
-		if e.Held && e.Text == text {
-			places = words.Fresh(places, place(e))
-			on[place(e)] = words.Fresh(on[place(e)], expectedOf(e))
+		if e.Held && e.Text == line {
+			places = text.Fresh(places, place(e))
+			on[place(e)] = text.Fresh(on[place(e)], expectedOf(r, e))
 		}
 	}
 	var parts []string
@@ -69,7 +68,7 @@ func whereHeld(r *results.Record, text string) string {
 		same := func(p string) bool { return slices.Equal(on[p], variants) }
 		alike := slices.DeleteFunc(slices.Clone(places), func(p string) bool { return !same(p) })
 		places = slices.DeleteFunc(places, same)
-		parts = append(parts, "in "+words.Join(alike)+" on "+words.Join(variants))
+		parts = append(parts, "in "+text.Join(alike)+" on "+text.Join(variants))
 	}
 	return strings.Join(parts, "; ")
 }

@@ -4,7 +4,8 @@ import (
 	"fmt"
 	"slices"
 
-	"pushbench/plots/words"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
 )
 
@@ -22,7 +23,7 @@ type Entry struct {
 func Glossary(all []results.Predicted) []Entry {
 	var out []Entry
 	for _, m := range results.Metrics() {
-		e := Entry{Metric: m, ID: MetricID(m.Unit)}
+		e := Entry{Metric: m, ID: view.MetricID(m.Unit)}
 		for _, p := range all {
 			if p.Metric != m.Unit {
 				continue
@@ -46,5 +47,5 @@ func (e Entry) Came() string {
 	if e.Predicted == 0 {
 		return ""
 	}
-	return fmt.Sprintf("In this run %d of %s with a closed form %s exact or within its tolerance", e.Within, words.Count(e.Predicted, "cell"), words.Be(e.Within, "is", "are"))
+	return fmt.Sprintf("In this run %d of %s with a closed form %s exact or within its tolerance", e.Within, text.Count(e.Predicted, "cell"), text.Be(e.Within, "is", "are"))
 }

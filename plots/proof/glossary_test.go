@@ -4,8 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"pushbench/plots/table"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
+	"pushbench/results/example"
 	"pushbench/results/model"
 )
 
@@ -31,7 +33,7 @@ func TestGlossary(t *testing.T) {
 			t.Errorf("%s: %q, want %q", e.Unit, got, want)
 		}
 	}
-	if !ids[MetricID("wire-B/event")] {
+	if !ids[view.MetricID("wire-B/event")] {
 		t.Error("no entry has the id of wire-B/event")
 	}
 }
@@ -39,10 +41,10 @@ func TestGlossary(t *testing.T) {
 // What the report shows is what model.Compare says, whether the record has it
 // or not.
 func TestPredictions(t *testing.T) {
-	all := model.Compare(results.Example())
+	all := model.Compare(example.Record())
 	rows := 0
-	for _, s := range results.Example().Scenarios {
-		c := Predictions(all, s.Name, func(p results.Predicted, m results.Metric) (head, value table.Value) { return })
+	for _, s := range example.Record().Scenarios {
+		c := Predictions(all, s.Name, func(p results.Predicted, m results.Metric) (head, value text.Value) { return })
 		if rows += len(c.All.Rows); len(c.Findings.Rows) > 0 {
 			t.Errorf("%s: %d findings in an example without any", s.Name, len(c.Findings.Rows))
 		}

@@ -4,34 +4,34 @@ import (
 	"fmt"
 	"slices"
 
-	"pushbench/plots/table"
-	"pushbench/plots/words"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
 )
 
 // A Comparison sets the measured numbers of a scenario beside their closed
 // forms.
 type Comparison struct {
-	All      table.Table // every number that has a closed form
-	Findings table.Table // those beyond their tolerance
+	All      text.Table // every number that has a closed form
+	Findings text.Table // those beyond their tolerance
 }
 
 // Predictions compares the numbers of one scenario. all is what model.Compare
 // says of the record; measured returns the first field of a row and the
 // measured value as other tables have them.
-func Predictions(all []results.Predicted, scenario string, measured func(results.Predicted, results.Metric) (head, value table.Value)) Comparison {
-	heads := table.Columns("transport", "measured", "expected", "residual")
-	heads = append(slices.Insert(heads, 1, table.Column{Title: "metric"}), table.Column{Title: "by"})
-	c := Comparison{table.Table{Columns: heads}, table.Table{Columns: heads}}
+func Predictions(all []results.Predicted, scenario string, measured func(results.Predicted, results.Metric) (head, value text.Value)) Comparison {
+	heads := text.Heads("transport", "measured", "expected", "residual")
+	heads = append(slices.Insert(heads, 1, text.Column{Title: "metric"}), text.Column{Title: "by"})
+	c := Comparison{text.Table{Columns: heads}, text.Table{Columns: heads}}
 	for _, p := range all {
 		m, ok := results.MetricByUnit(p.Metric)
 		if p.Scenario != scenario || !ok {
 			continue
 		}
 		head, value := measured(p, m)
-		row := []table.Value{
-			head, {Text: m.Short, Link: MetricID(m.Unit)}, value,
-			{Text: words.Format(p.Expected, m.Kind)}, residual(p), {Text: p.Formula, Note: p.Source},
+		row := []text.Value{
+			head, {Text: m.Short, Link: view.MetricID(m.Unit)}, value,
+			{Text: text.Format(p.Expected, m.Kind)}, residual(p), {Text: p.Formula, Note: p.Source},
 		}
 		if c.All.Rows = append(c.All.Rows, row); p.Finding {
 			c.Findings.Rows = append(c.Findings.Rows, row)
@@ -42,19 +42,19 @@ func Predictions(all []results.Predicted, scenario string, measured func(results
 
 // String says how many predictions came true.
 func (c Comparison) String() string {
-	n, all := len(c.All.Rows)-len(c.Findings.Rows), words.Count(len(c.All.Rows), "number")
+	n, all := len(c.All.Rows)-len(c.Findings.Rows), text.Count(len(c.All.Rows), "number")
 	if len(c.Findings.Rows) == 0 {
-		return fmt.Sprintf("No finding: of %s with a closed form, all are exact or within a tolerance that is derived.", all)
+		return fmt.Sprintf("No finding: all %s with a closed form are exact or within their tolerance.", all)
 	}
-	return fmt.Sprintf("Of %[2]s with a closed form, %[1]d are exact or within a tolerance that is derived. What is beyond it is a finding:", n, all)
+	return fmt.Sprintf("%d of %s with a closed form are exact or within their tolerance. The others are findings:", n, all)
 }
 
 // residual is how far a measured value is from the predicted one; beyond the
 // prediction's tolerance it is in doubt. Where there is no tolerance it is the
 // same in each trial, or in doubt.
-func residual(p results.Predicted) table.Value {
-	v := table.Value{Text: words.Number(p.Measured)}
-	tolerance := words.Number(p.Tolerance)
+func residual(p results.Predicted) text.Value {
+	v := text.Value{Text: text.Number(p.Measured)}
+	tolerance := text.Number(p.Tolerance)
 	if p.Expected != 0 {
 		v.Text = fmt.Sprintf("%+.1f %%", (p.Measured/p.Expected-1)*100)
 		tolerance = fmt.Sprintf("%.1f %%", p.Tolerance*100)

@@ -6,8 +6,8 @@ import (
 	"slices"
 	"time"
 
-	"pushbench/plots/table"
-	"pushbench/plots/words"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
 	"pushbench/results/safe"
 )
@@ -20,8 +20,11 @@ func Provenance(r *results.Record) [][2]string {
 		{"trials", fmt.Sprintf("%d of %d planned", len(r.Trials), r.Planned)}, {"seed", fmt.Sprint(r.Seed)}, {"schema", fmt.Sprint(r.Schema)},
 		{"pushbench", p.Version}, {"commit", p.Commit}, {"command", safe.Command(p.Command...)}, {"Go", p.GoVersion},
 		{"system", p.OS}, {"kernel", p.Kernel}, {"host (hash)", p.Host}, {"CPU", p.CPU}, {"cores", fmt.Sprint(p.Cores)},
-		{"memory", words.Bytes(float64(p.Memory))}, {"congestion control", p.Congestion}, {"CPU governor", p.Governor},
-		{"descriptor limit", words.Number(float64(p.Files))}, {"path", p.Path},
+		{"memory", text.Bytes(float64(p.Memory))}, {"congestion control", p.Congestion}, {"CPU governor", p.Governor},
+		{"descriptor limit", text.Number(float64(p.Files))}, {"path", p.Path},
+	}
+	for _, t := range r.Targets {
+		out = append(out, [2]string{"target " + text.Name(t.Name), answered(t)})
 	}
 	out = append(out, granted(p.Granted)...)
 	for _, name := range slices.Sorted(maps.Keys(p.Modules)) {
@@ -35,6 +38,18 @@ func Provenance(r *results.Record) [][2]string {
 	return out
 }
 
+// answered says who a target is, and what it lacks.
+func answered(t results.Target) string {
+	line := "pushbench's own servers"
+	if len(t.Command) > 0 {
+		line = safe.Command(t.Command...)
+	}
+	for _, a := range t.Absent {
+		line += "; no " + text.Name(a.What) + ": " + text.Told(a.Reason)
+	}
+	return line
+}
+
 // granted says what the processes were given of the machine, in words; a record
 // of before that was noted does not know.
 func granted(g results.Granted) [][2]string {
@@ -43,29 +58,29 @@ func granted(g results.Granted) [][2]string {
 	if g == (results.Granted{}) {
 		return out
 	}
-	for i, text := range []string{words.Number(float64(g.Procs)) + " in each process", fmt.Sprintf("when the heap has grown by %d\u00a0%%", g.GC), "none", "none", "none"} {
-		out[i][1] = text
+	for i, line := range []string{text.Number(float64(g.Procs)) + " in each process", fmt.Sprintf("when the heap has grown by %d\u00a0%%", g.GC), "none", "none", "none"} {
+		out[i][1] = line
 	}
 	if g.GC < 0 {
 		out[1][1] = "off"
 	}
 	if g.MemoryLimit > 0 {
-		out[2][1] = words.Bytes(float64(g.MemoryLimit)) + " in each process"
+		out[2][1] = text.Bytes(float64(g.MemoryLimit)) + " in each process"
 	}
 	if g.Debug != "" {
 		out[3][1] = g.Debug
 	}
 	if g.Quota > 0 {
-		out[4][1] = words.Number(g.Quota) + " cores for all processes together"
+		out[4][1] = text.Number(g.Quota) + " cores for all processes together"
 	}
 	return out
 }
 
 // NotRun tables what was asked and not run, with the reasons.
-func NotRun(r *results.Record) table.Table {
-	t := table.Table{Columns: []table.Column{{Title: "scenario"}, {Title: "point"}, {Title: "variant"}, {Title: "reason"}}}
+func NotRun(r *results.Record) text.Table {
+	t := text.Table{Columns: []text.Column{{Title: "scenario"}, {Title: "point"}, {Title: "variant"}, {Title: "reason"}}}
 	for _, n := range r.NotRun {
-		t.Rows = append(t.Rows, []table.Value{{Text: words.Name(n.Scenario)}, {Text: words.Name(n.Point)}, {Text: words.Name(n.Variant)}, {Text: words.Told(n.Reason)}})
+		t.Rows = append(t.Rows, []text.Value{{Text: text.Name(n.Scenario)}, {Text: text.Name(n.Point)}, {Text: text.Name(n.Variant) + view.TargetSuffix(r, n.Target)}, {Text: text.Told(n.Reason)}})
 	}
 	return t
 }

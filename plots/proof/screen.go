@@ -3,39 +3,36 @@ package proof
 import (
 	"strings"
 
-	"pushbench/plots/look"
-	"pushbench/plots/screen"
-	"pushbench/plots/table"
-	"pushbench/plots/words"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
 )
 
 // ShowClaims sets published numbers beside those of the run. Where they are not
 // the same it says why. A record without any shows nothing.
-func ShowClaims(t *screen.Screen, r *results.Record) {
+func ShowClaims(t *text.Screen, r *results.Record) {
 	rows := Rows(r)
 	for _, row := range rows {
-		t.Line("")
-		t.Paragraph("", row.Heading+" ("+row.Source+")", screen.Strong)
-		lines := make([]screen.Row, len(row.Claims))
+		t.Paragraph("", row.Heading+" ("+row.Source+")", text.Strong)
+		lines := make([]text.Row, len(row.Claims))
 		for i, c := range row.Claims {
 			v := VerdictOf(c.Verdict)
-			lines[i] = screen.Row{Name: c.Quantity, Ink: ink(v.Tone == "alarming"), Fields: []screen.Field{
-				{Text: words.Format(c.Theirs, c.Kind)}, {Text: words.Format(c.Ours, c.Kind)}, {Text: v.Mark + " " + v.Word},
+			lines[i] = text.Row{Name: c.Quantity, Ink: ink(v.Tone == "alarming"), Fields: []text.Field{
+				{Text: text.Format(c.Theirs, c.Kind)}, {Text: text.Format(c.Ours, c.Kind)}, {Text: v.Mark + " " + v.Word},
 			}}
 		}
 		t.Table([]string{"theirs", "ours", alignLeft("verdict", lines, 2)}, lines)
 		row.showWhys(t)
+		t.Line("")
 	}
 	if len(rows) > 0 {
-		t.Line("")
-		t.Paragraph("", Verdicts(r), screen.Strong)
+		t.Paragraph("", Verdicts(r), text.Strong)
 		t.Line("")
 	}
 }
 
 // showWhys says of what is not reproduced why, each reason once.
-func (row Row) showWhys(t *screen.Screen) {
+func (row Row) showWhys(t *text.Screen) {
 	type reason struct{ verdict, why string }
 	var reasons []reason
 	of := map[reason][]string{}
@@ -56,18 +53,18 @@ func (row Row) showWhys(t *screen.Screen) {
 
 func ink(alarming bool) string {
 	if alarming {
-		return screen.Red
+		return text.Red
 	}
 	return ""
 }
 
 // alignLeft fills one field of all rows, and its head, up to the same width.
-func alignLeft(head string, rows []screen.Row, field int) string {
-	wide := screen.Columns(head)
+func alignLeft(head string, rows []text.Row, field int) string {
+	wide := text.Width(head)
 	for _, r := range rows {
-		wide = max(wide, screen.Columns(r.Fields[field].Text))
+		wide = max(wide, text.Width(r.Fields[field].Text))
 	}
-	fill := func(text string) string { return text + strings.Repeat(" ", wide-screen.Columns(text)) }
+	fill := func(line string) string { return line + strings.Repeat(" ", wide-text.Width(line)) }
 	for _, r := range rows {
 		r.Fields[field].Text = fill(r.Fields[field].Text)
 	}
@@ -76,13 +73,12 @@ func alignLeft(head string, rows []screen.Row, field int) string {
 
 // ShowAudit says what packet captures say, in short. A record without any shows
 // nothing.
-func ShowAudit(t *screen.Screen, r *results.Record) {
+func ShowAudit(t *text.Screen, r *results.Record) {
 	a, ok := Audited(r)
 	if !ok {
 		return
 	}
-	t.Line("")
-	t.Paragraph("", "against the packet capture", screen.Strong)
+	t.Paragraph("", "compared with the packet capture", text.Strong)
 	for _, f := range []Finding{a.Bytes, a.Latency} {
 		lead := "• "
 		if f.Red {
@@ -90,9 +86,9 @@ func ShowAudit(t *screen.Screen, r *results.Record) {
 		}
 		t.Paragraph(lead, f.Text, ink(f.Red))
 	}
-	rows := make([]screen.Row, len(a.cells))
+	rows := make([]text.Row, len(a.cells))
 	for i, c := range a.cells {
-		rows[i] = screen.Row{Name: c.Head.Text, Ink: look.Of(c.Head.Transport).Ink}
+		rows[i] = text.Row{Name: c.Head.Text, Ink: view.StyleOf(c.Head.Transport).Ink}
 		for _, v := range c.short() {
 			rows[i].Fields = append(rows[i].Fields, Field(v))
 		}
@@ -101,12 +97,13 @@ func ShowAudit(t *screen.Screen, r *results.Record) {
 	if a.Latency.Note != "" {
 		t.Paragraph("", a.Latency.Note, "")
 	}
+	t.Line("")
 }
 
 // Field is a value of a report's table in a terminal's.
-func Field(v table.Value) screen.Field {
+func Field(v text.Value) text.Field {
 	if v.Doubt != "" {
-		return screen.Field{Text: v.Text, Mark: "⚠"}
+		return text.Field{Text: v.Text, Sign: "⚠"}
 	}
-	return screen.Field{Text: v.Text}
+	return text.Field{Text: v.Text}
 }

@@ -110,11 +110,11 @@ func (e entry) verdict() string {
 	return NotReproduced
 }
 
-// cell returns the cell of a scenario's variant with valid trials; point may be
-// empty.
+// cell returns the cell of a scenario's variant with valid trials of our own
+// servers; point may be empty.
 func (b *book) cell(scenario, point, variant string) (results.Cell, bool) {
 	for _, c := range b.rec.Select(scenario) {
-		if c.Variant == variant && c.Point == point && len(c.Trials) > 0 {
+		if c.Target == results.Builtin && c.Variant == variant && c.Point == point && len(c.Trials) > 0 {
 			return c, true
 		}
 	}

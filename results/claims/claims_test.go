@@ -161,7 +161,7 @@ func times(t *testing.T, h results.Histogram, k time.Duration) (out results.Hist
 func TestLikeWithLike(t *testing.T) {
 	trial := func(variant string) *results.Trial {
 		transport, _, _ := strings.Cut(variant, "/")
-		return &results.Trial{Scenario: "five-updates", Variant: variant, Transport: transport, Number: 1, Load: results.Workload{Clients: 1}}
+		return &results.Trial{Scenario: "five-updates", Variant: variant, Transport: transport, Number: 1, Target: results.Builtin, Load: results.Workload{Clients: 1}}
 	}
 	poll, long, sse, ws := trial("polling/interval=250ms/headers=browser"), trial("longpoll/headers=browser"), trial("sse/headers=browser"), trial("websocket/headers=browser")
 	poll.Requests = results.HTTPCount{Sent: 20, Empty: 15, Heads: results.Heads{Request: 577, Answer: 151, Empty: 107}}
@@ -195,7 +195,7 @@ func TestLikeWithLike(t *testing.T) {
 
 // A stall in a record: both figures of it.
 func TestStall(t *testing.T) {
-	trial := &results.Trial{Scenario: "stall", Variant: "longpoll", Transport: "longpoll", Stall: &results.Stall{After: 5, For: 1.4},
+	trial := &results.Trial{Scenario: "stall", Target: results.Builtin, Variant: "longpoll", Transport: "longpoll", Stall: &results.Stall{After: 5, For: 1.4},
 		Load: results.Workload{Clients: 10, Topics: 1, Rate: 100, Arrival: "constant", Window: 13}}
 	for i := range 1300 {
 		late := time.Millisecond

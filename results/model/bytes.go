@@ -2,7 +2,6 @@ package model
 
 import (
 	"fmt"
-	"strings"
 
 	"pushbench/results"
 )
@@ -111,6 +110,7 @@ func wholeWire(t *results.Trial, l load) (Prediction, bool) {
 }
 
 // secure reports whether the trial's connections have TLS.
-func secure(t *results.Trial) bool {
-	return strings.Contains(t.Variant, "/tls") || strings.Contains(t.Variant, "/resume")
-}
+func secure(t *results.Trial) bool { return t.Settings.On("tls") }
+
+// paced reports whether the time to the next poll counts from the answer.
+func paced(t *results.Trial) bool { return t.Settings.Word("pace") == "delay" }

@@ -2,8 +2,6 @@ package model
 
 import (
 	"fmt"
-	"math"
-	"strconv"
 
 	"pushbench/results"
 )
@@ -39,7 +37,7 @@ func Crossings(r *results.Record, scenario, unit string) []results.Crossing {
 func template(r *results.Record, c results.Crossing, variant string) *results.Trial {
 	for _, cell := range r.Select(c.Scenario) {
 		at, swept := cell.At()
-		if results.Unswept(cell) == variant && len(cell.Trials) > 0 && (!swept || at == c.Before) {
+		if cell.Target == c.Target && results.Unswept(cell) == variant && len(cell.Trials) > 0 && (!swept || at == c.Before) {
 			return cell.Trials[0]
 		}
 	}
@@ -107,38 +105,26 @@ func perSecond(t *results.Trial) (bytes float64, ok bool) {
 		l.Heartbeat > 0 && (!known || silent > 0) {
 		return 0, false
 	}
-	rate, payload := l.topicRate(), float64(l.Payload)
 	d, ok := l.schedule()
 	if !ok {
 		return 0, false
 	}
 	first, last := d.window(0)
-	number := digits(first, last) / max(1, last-first+1) // digits of an event's number
-	records := 0.0
-	if secure(t) {
-		records = recordHead
-	}
-	switch t.Transport {
-	case "sse":
-		event := float64(eventFields) + number + payload
-		chunk := float64(len(strconv.FormatInt(int64(math.Round(event)), 16)) + chunkEnds)
-		bytes, ok = rate*(event+chunk+2*segmentHead+records), event+chunk < min(answerPiece, float64(mtu-segmentHead))
-	case "websocket":
-		bytes, ok = rate*(payload+float64(webSocketHead(l.Payload))+2*segmentHead+records), payload+10 < float64(mtu-segmentHead)
-	case "longpoll":
-		h, has := headsOf(t)
-		each := h.request + h.answer + (1+h.tags)*number + width(payload+2) + payload + 2
-		bytes, ok = rate*(each+3*segmentHead+2*records), has && each < min(answerPiece, float64(mtu-segmentHead))
-	case "polling":
-		h, has := headsOf(t)
-		if !has || l.Interval <= acknowledged {
+	f := Flow{Transport: t.Transport, Rate: l.topicRate(), Interval: l.Interval, Payload: l.Payload, Digits: digits(first, last) / max(1, last-first+1)}
+	most, records := float64(mtu-segmentHead), 0.0
+	asks := t.Transport == "longpoll" || t.Transport == "polling"
+	if asks {
+		if f.Heads, ok = HeadsOf(t); !ok || t.Transport == "polling" && l.Interval <= acknowledged {
 			return 0, false
 		}
-		full := min(1, rate*l.Interval)
-		events := max(1, rate*l.Interval) // of an answer that has any
-		body := 1 + events*(payload+1)
-		poll := h.request + number + full*(h.answer+width(body)) + (1-full)*h.empty + h.tags*number + 3*segmentHead + 2*records
-		bytes, ok = (poll+full*body)/l.Interval, h.answer+body < min(answerPiece, float64(mtu-segmentHead))
 	}
-	return bytes, ok && (t.Transport == "polling" || rate*acknowledged <= 1+1e-9)
+	if t.Transport != "websocket" {
+		most = min(most, answerPiece)
+	}
+	e, _, ok := f.Exchanges()
+	if secure(t) {
+		records = (e.Segments - 1) * recordHead // the last segment acknowledges
+	}
+	bytes = e.PerSecond * (e.Bytes + e.Segments*segmentHead + records)
+	return bytes, ok && e.Largest < most && (t.Transport == "polling" || f.Rate*acknowledged <= 1+1e-9)
 }

@@ -3,7 +3,6 @@ package model
 import (
 	"fmt"
 	"math"
-	"strings"
 
 	"pushbench/results"
 )
@@ -33,7 +32,7 @@ type written struct {
 // the JSON arrays, of as many requests and answers as were counted. The digits in
 // them follow from the schedule where that is constant; else they have bounds.
 func exchanged(t *results.Trial) (bytes span, formula string, ok bool) {
-	h, ok := headsOf(t)
+	h, ok := HeadsOf(t)
 	sent, empty, events := float64(t.Requests.Sent), float64(t.Requests.Empty), float64(t.Deliveries.InWindow)
 	full := float64(t.Requests.Answers())
 	if !ok || events <= 0 || full <= 0 {
@@ -41,7 +40,7 @@ func exchanged(t *results.Trial) (bytes span, formula string, ok bool) {
 	}
 	w, known := written{}, false
 	switch l := load(t.Load); {
-	case l.Arrival != "constant" || t.Stall != nil || strings.Contains(t.Variant, "pace=delay"):
+	case l.Arrival != "constant" || t.Stall != nil || paced(t):
 	case t.Transport == "polling":
 		w, known = polled(l, t, tally{sent, full, events})
 	case t.Transport == "longpoll":
@@ -50,9 +49,9 @@ func exchanged(t *results.Trial) (bytes span, formula string, ok bool) {
 	if !known {
 		w = bounded(load(t.Load), sent, full, events)
 	}
-	bytes = w.requests.add(w.answers.times(h.tags)).add(w.lengths).plus(sent*h.request + full*h.answer + empty*h.empty + events + full)
+	bytes = w.requests.add(w.answers.times(h.Tags)).add(w.lengths).plus(sent*h.Request + full*h.Answer + empty*h.Empty + events + full)
 	formula = fmt.Sprintf("%.0f requests of %.4g B, %.0f answers of %.4g B, %.0f empty ones of %.4g B, the %.6g digits in them, and %.0f + %.0f B of JSON arrays",
-		sent, h.request, full, h.answer, empty, h.empty, w.requests.add(w.answers.times(h.tags)).add(w.lengths).mid(), events, full)
+		sent, h.Request, full, h.Answer, empty, h.Empty, w.requests.add(w.answers.times(h.Tags)).add(w.lengths).mid(), events, full)
 	return bytes, formula, true
 }
 

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 // polls is a trial of four clients that poll twice a second for two seconds, of
@@ -60,6 +61,7 @@ func TestWholeWireOfLongAnswers(t *testing.T) {
 		for _, transport := range []string{"longpoll", "sse", "websocket"} {
 			x := &results.Trial{Transport: transport, Variant: transport,
 				Load: results.Workload{Clients: 4, Topics: 1, Rate: 10, Arrival: "constant", Payload: payload, Warmup: 1, Window: 2}}
+			_, x.Settings = example.Variant(transport)
 			x.Connection.Opened, x.Handshake.Out[results.Head] = 4, 4*65
 			x.Deliveries.InWindow, x.Requests = 80, results.HTTPCount{Sent: 80, Full: 80}
 			if _, ok := Predict(x, "wire-B/event"); ok != (want || transport == "websocket") {

@@ -2,7 +2,7 @@ package model
 
 import (
 	"fmt"
-	"strings"
+	"slices"
 
 	"pushbench/results"
 )
@@ -12,7 +12,7 @@ import (
 // were counted. It is exact.
 func predictOpening(t *results.Trial, unit string) (Prediction, bool) {
 	l, opened := load(t.Load), float64(t.Connection.Opened)
-	if unit != "handshake-B/conn" || opened != float64(l.Clients) || l.Retained > 1 || secure(t) || troubled(t) || !plainly(t.Variant) {
+	if unit != "handshake-B/conn" || opened != float64(l.Clients) || l.Retained > 1 || secure(t) || troubled(t) || !plainly(t.Settings) {
 		return Prediction{}, false
 	}
 	out, in, ok := opening(t.Transport, l, t.Path.Kind)
@@ -29,13 +29,10 @@ func predictOpening(t *results.Trial, unit string) (Prediction, bool) {
 }
 
 // plainly reports whether the variant sends nothing but what the texts have.
-func plainly(variant string) bool {
-	for _, setting := range strings.Split(variant, "/")[1:] {
-		if name, _, _ := strings.Cut(setting, "="); name != "interval" && name != "pace" && name != "wait" && name != "batch" {
-			return false
-		}
-	}
-	return true
+func plainly(settings results.Settings) bool {
+	return !slices.ContainsFunc(settings.Named(), func(s results.Setting) bool {
+		return !slices.Contains([]string{"interval", "pace", "wait", "batch"}, s.Name)
+	})
 }
 
 // opening is the text of one connection's first exchange, in both directions,

@@ -2,7 +2,6 @@ package model
 
 import (
 	"strconv"
-	"strings"
 
 	"pushbench/results"
 )
@@ -25,46 +24,36 @@ const (
 	upgrading  = "Connection: Upgrade\r\nSec-WebSocket-Key: 012345678901234567890123\r\nSec-WebSocket-Version: 13\r\nUpgrade: websocket\r\n"
 )
 
-// heads are the sizes of an asking client's heads without the digits in them.
-type heads struct {
-	request float64 // one cursor
-	answer  float64 // tags cursors and a length
-	empty   float64 // tags cursors
-	tags    float64 // how often the cursor is in an answer
+// Heads are the sizes of an asking client's heads without the digits in them.
+type Heads struct {
+	Request float64 `json:"request"` // one cursor
+	Answer  float64 `json:"answer"`  // Tags cursors and a length
+	Empty   float64 `json:"empty"`   // Tags cursors
+	Tags    float64 `json:"tags"`    // how often the cursor is in an answer
 }
 
-// headsOf returns the sizes of a trial's heads. The request is the one that
+// HeadsOf returns the sizes of a trial's heads; ok is false where no
+// connection tells them. The request is the one that
 // opened the connections, cursor 0, which has the address and all that a browser
 // sends; a held one asks for another wait.
-func headsOf(t *results.Trial) (h heads, ok bool) {
+func HeadsOf(t *results.Trial) (h Heads, ok bool) {
 	opened := float64(t.Connection.Opened)
 	if opened <= 0 || t.Handshake.Out[results.Head] <= 0 {
 		return h, false
 	}
-	h = heads{float64(t.Handshake.Out[results.Head])/opened - 1, float64(len(answerText)), float64(len(emptyText)), 1}
-	if strings.Contains(t.Variant, "/etag") {
-		h.answer += float64(len(tagText))
-		h.empty = float64(len(sameText) + len(tagText))
-		h.tags = 2
+	h = Heads{float64(t.Handshake.Out[results.Head])/opened - 1, float64(len(answerText)), float64(len(emptyText)), 1}
+	if t.Settings.On("etag") {
+		h.Answer += float64(len(tagText))
+		h.Empty = float64(len(sameText) + len(tagText))
+		h.Tags = 2
 	}
 	if t.Transport == "longpoll" {
-		wait := text(t.Variant, "wait")
-		if wait == "" {
-			wait = "30s"
-		}
-		h.request += float64(len(wait) - len("0s"))
-		if batch := text(t.Variant, "batch"); batch != "" {
-			h.request += float64(len("&batch=" + batch))
+		h.Request += float64(len(t.Settings.Text("wait")) - len("0s"))
+		if t.Settings.Seconds("batch") > 0 {
+			h.Request += float64(len("&batch=" + t.Settings.Text("batch")))
 		}
 	}
 	return h, true
-}
-
-// text is the value of a setting in a variant's name; empty when it is not there.
-func text(variant, name string) string {
-	_, rest, _ := strings.Cut(variant, "/"+name+"=")
-	value, _, _ := strings.Cut(rest, "/")
-	return value
 }
 
 // width is how many decimal digits n has.

@@ -135,7 +135,7 @@ func Compare(r *results.Record) (all []results.Predicted) {
 				return ok && has && p.Tolerance == 0 && !p.Holds(v)
 			})
 			all = append(all, results.Predicted{
-				Scenario: c.Scenario, Point: c.Point, Variant: c.Variant, Metric: m.Unit,
+				Scenario: c.Scenario, Point: c.Point, Target: c.Target, Variant: c.Variant, Metric: m.Unit,
 				Measured: sum.Center, Expected: p.Value, Tolerance: p.Tolerance,
 				Formula: p.Formula, Source: p.Source, Finding: inexact || !p.Holds(sum.Center),
 			})

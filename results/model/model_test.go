@@ -7,11 +7,11 @@ import (
 	"math/rand/v2"
 	"os"
 	"strconv"
-	"strings"
 	"testing"
 	"time"
 
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 // histogram holds the given values.
@@ -102,15 +102,7 @@ func TestPredict(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			trial := &results.Trial{Variant: test.variant, Load: test.load, Latency: histogram(t, time.Millisecond)}
-			for i, r := range test.variant {
-				if r == '/' {
-					trial.Transport = test.variant[:i]
-					break
-				}
-			}
-			if trial.Transport == "" {
-				trial.Transport = test.variant
-			}
+			trial.Transport, trial.Settings = example.Variant(test.variant)
 			trial.Connection.HTTP = histogram(t, 200*time.Microsecond)
 			counted(trial)
 			got, ok := Predict(trial, test.unit)
@@ -307,9 +299,8 @@ func TestPredictOverPath(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			trial := &results.Trial{Transport: test.transport, Variant: test.transport + test.extra, Path: results.Path{Delay: d, MTU: 1500},
 				Load: results.Workload{Clients: 10, Topics: 1, Rate: test.rate, Arrival: test.arrival, Payload: 100, Window: 10}}
-			if test.transport == "polling" {
-				trial.Load.Interval = 1
-			}
+			_, trial.Settings = example.Variant(trial.Variant)
+			trial.Load.Interval = trial.Settings.Seconds("interval")
 			got, ok := Predict(trial, test.unit)
 			if !ok {
 				got.Value = none
@@ -330,8 +321,8 @@ func TestPredictPairs(t *testing.T) {
 		"longpoll/batch=1ms": -1, // shorter than the pair
 		"websocket":          0.05,
 	} {
-		transport, _, _ := strings.Cut(variant, "/")
-		trial := &results.Trial{Transport: transport, Variant: variant, Path: results.Path{Delay: 0.05},
+		transport, settings := example.Variant(variant)
+		trial := &results.Trial{Transport: transport, Variant: variant, Settings: settings, Path: results.Path{Delay: 0.05},
 			Load: results.Workload{Clients: 1, Topics: 1, Rate: 4, Arrival: "burst", Burst: 2, Spacing: 0.002, Payload: 100, Window: 10}}
 		p, ok := Predict(trial, "mean-sec")
 		if !ok {
@@ -505,7 +496,7 @@ func TestCommittedRecordsAreExact(t *testing.T) {
 
 // A byte more or less in the whole window is a finding.
 func TestExactIsExact(t *testing.T) {
-	for _, trial := range results.Example().Trials {
+	for _, trial := range example.Record().Trials {
 		if trial.Scenario != "sweep-clients" || trial.Point != "100" {
 			continue
 		}
@@ -524,7 +515,7 @@ func TestExactIsExact(t *testing.T) {
 
 // The example record's numbers come from formulas: these.
 func TestExampleRecordHoldsItsPredictions(t *testing.T) {
-	all := Compare(results.Example())
+	all := Compare(example.Record())
 	if len(all) < 50 {
 		t.Errorf("only %d predictions", len(all))
 	}
@@ -536,7 +527,7 @@ func TestExampleRecordHoldsItsPredictions(t *testing.T) {
 }
 
 func ExampleCompare() {
-	p := Compare(results.Example())[0]
+	p := Compare(example.Record())[0]
 	m, _ := results.MetricByUnit(p.Metric)
 	fmt.Printf("%s, %s: %s, predicted %s\n", p.Variant, m.Title, results.FormatValue(p.Measured, m.Kind), results.FormatValue(p.Expected, m.Kind))
 	fmt.Println(p.Formula)

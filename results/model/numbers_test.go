@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 // What is summed for each power of ten, and for each stretch of topics, is what
@@ -82,6 +83,7 @@ func TestPredictExtremeLoads(t *testing.T) {
 					for _, topics := range []int{1, math.MaxInt} {
 						x := &results.Trial{Transport: transport, Variant: transport, Load: results.Workload{Clients: 10, Topics: topics, Rate: 10, Arrival: arrival,
 							Payload: 128, Warmup: 1, Window: 5, Interval: 0.5, Heartbeat: 15, Burst: 1}}
+						_, x.Settings = example.Variant(transport)
 						x.Deliveries.InWindow, x.Requests.Sent, x.Connection.Opened, x.Handshake.Out[results.Head] = 500, 100, 10, 650
 						l := &x.Load
 						*[]*float64{&l.Rate, &l.Warmup, &l.Window, &l.Interval, &l.Heartbeat}[field] = v

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"pushbench/results"
 )
@@ -31,7 +30,7 @@ func predictPollTime(t *results.Trial, unit string) (Prediction, bool) {
 	if t.Path.Delay > 0 {
 		p.Formula = fmt.Sprintf("%g·Δ + one transit of %s, Δ = %s", share, results.FormatValue(t.Path.Delay, "sec"), delay)
 	}
-	paced := strings.Contains(t.Variant, "pace=delay")
+	paced := paced(t)
 	if paced {
 		p.Formula = fmt.Sprintf("%g·Δ, Δ = %s; the round trip, by which a cycle is longer, is not in it", share, delay)
 	}
@@ -109,7 +108,7 @@ func predictPollRequests(t *results.Trial, unit string) (Prediction, bool) {
 	l := load(t.Load)
 	delay := results.FormatValue(l.Interval, "sec")
 	once := l.Interval / l.Window
-	if strings.Contains(t.Variant, "pace=delay") { // a cycle is longer by the round trip
+	if paced(t) { // a cycle is longer by the round trip
 		once += (2*t.Path.Delay + t.Connection.HTTP.Quantile(0.9) + overhead) / l.Interval
 	}
 	if unit == "requests/client-sec" {

@@ -3,8 +3,6 @@ package model
 import (
 	"fmt"
 	"math"
-	"strings"
-	"time"
 
 	"pushbench/results"
 )
@@ -28,10 +26,10 @@ func predictTransit(t *results.Trial, unit string) (Prediction, bool) {
 			return Prediction{}, false
 		}
 		p := overPath(transit+l.Interval/2, 1, fmt.Sprintf("Δ/2 + one transit of %s, Δ = %s", way, results.FormatValue(l.Interval, "sec")), "the wait for the server's next poll is uniform on 0 to Δ, its answer crosses the path once")
-		p.Tolerance += l.offGrid(0.5, true, strings.Contains(t.Variant, "pace=delay"), transit) / p.Value
+		p.Tolerance += l.offGrid(0.5, true, paced(t), transit) / p.Value
 		return p, true
 	case "longpoll":
-		return longPollTransit(l, t.Variant, transit)
+		return longPollTransit(l, t.Settings.Seconds("batch"), transit)
 	}
 	return Prediction{}, false
 }
@@ -39,8 +37,8 @@ func predictTransit(t *results.Trial, unit string) (Prediction, bool) {
 // longPollTransit is the mean latency of long-polling: after an answer the
 // server has the next request one round trip later, and what comes meanwhile
 // waits for it.
-func longPollTransit(l load, variant string, transit float64) (Prediction, bool) {
-	trip, batch := 2*transit, setting(variant, "batch")
+func longPollTransit(l load, batch, transit float64) (Prediction, bool) {
+	trip := 2 * transit
 	beats := l.beats()
 	switch {
 	case l.Arrival == "burst":
@@ -96,19 +94,4 @@ func together(l load, trip, batch float64) (Prediction, bool) {
 
 func waits(transit, wait float64) string {
 	return fmt.Sprintf("one transit of %s + a mean wait of %s", results.FormatValue(transit, "sec"), results.FormatValue(wait, "sec"))
-}
-
-// setting is the value of a duration in a variant's name, in seconds; 0 when
-// it is not there.
-func setting(variant, name string) float64 {
-	_, rest, ok := strings.Cut(variant, "/"+name+"=")
-	if !ok {
-		return 0
-	}
-	value, _, _ := strings.Cut(rest, "/")
-	d, err := time.ParseDuration(value)
-	if err != nil {
-		return 0
-	}
-	return d.Seconds()
 }

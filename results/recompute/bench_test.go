@@ -73,18 +73,49 @@ func TestBenchmarks(t *testing.T) {
 
 // benchmark is the name of the trial's line.
 func (x *trial) benchmark() string {
-	parts := strings.Split(x.Variant, "/")
-	name := "Pushbench/scenario=" + x.Scenario + "/transport=" + parts[0]
-	for _, p := range parts[1:] {
-		if !strings.Contains(p, "=") {
-			p += "=on"
-		}
+	name := "Pushbench/scenario=" + x.Scenario + "/transport=" + x.Transport
+	for _, p := range x.settings() {
 		name += "/" + p
 	}
 	if x.Point != "" && x.Sweep != "clients" && x.Sweep != "interval" {
 		name += "/" + x.Sweep + "=" + x.Point
 	}
 	return name + fmt.Sprintf("/clients=%d", x.Load.Clients)
+}
+
+// settings are key=value of each setting that the trial's name has. Records that
+// were made before settings were data have the name alone.
+func (x *trial) settings() (all []string) {
+	if x.Settings == nil {
+		for _, p := range strings.Split(x.Variant, "/")[1:] {
+			if !strings.Contains(p, "=") {
+				p += "=on"
+			}
+			all = append(all, p)
+		}
+	}
+	for _, s := range x.Settings {
+		text := ""
+		switch v := s.Value.(type) {
+		case bool:
+			text = "on"
+		case string:
+			text = v
+		case float64: // as a request writes it, of milliseconds, seconds or whole minutes
+			switch {
+			case v < 1:
+				text = fmt.Sprintf("%gms", math.Round(v*1e6)/1e3)
+			case v < 60:
+				text = fmt.Sprintf("%gs", v)
+			default:
+				text = fmt.Sprintf("%gm", v/60)
+			}
+		}
+		if !s.Default && !s.Implied {
+			all = append(all, s.Name+"="+text)
+		}
+	}
+	return all
 }
 
 // What is stored beside a histogram belongs to it. An older record has another

@@ -30,9 +30,16 @@ type ledger struct {
 	RetransmittedIn int64 `json:"retransmitted_in_bytes"`
 }
 
+type setting struct {
+	Name             string
+	Value            any
+	Default, Implied bool
+}
+
 type trial struct {
 	Scenario, Sweep, Point, Variant, Transport, Failed string
 	Number                                             int
+	Settings                                           []setting // absent in older records
 	Load                                               struct {
 		Clients, Topics, Burst, Retained int
 		Rate                             float64 `json:"rate_per_sec"`

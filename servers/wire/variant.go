@@ -1,6 +1,7 @@
 package wire
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strconv"
@@ -8,44 +9,11 @@ import (
 	"time"
 )
 
-// A Setting is one thing that a variant may set, as in polling/interval=2s.
-type Setting struct {
-	Name       string
-	Kind       string   // duration, flag, or one of the words in Words
-	Words      []string // allowed values when Kind is "word"
-	Default    string   // "" for a flag: off
-	Transports []Transport
-	About      string
-}
-
-// Settings returns every setting in the order in which a variant's name lists
-// them. It is the one list from which parsing, help and suggestions come.
-func Settings() []Setting {
-	http := []Transport{Polling, LongPoll, SSE, WebSocket}
-	return []Setting{
-		{"interval", "duration", nil, "500ms", []Transport{Polling}, "time from one poll to the next"},
-		{"pace", "word", []string{"rate", "delay"}, "rate", []Transport{Polling}, "rate: a poll every interval, phases spread; delay: the interval counts from the answer"},
-		{"etag", "flag", nil, "", []Transport{Polling}, "ask with If-None-Match and be answered 304 when nothing is new"},
-		{"wait", "duration", nil, "30s", []Transport{LongPoll}, "how long the server may hold a request"},
-		{"batch", "duration", nil, "0s", []Transport{LongPoll}, "how long the server waits for more events before it answers with the first"},
-		{"headers", "word", []string{"bare", "browser"}, "bare", http, "request headers: the fewest that work, or what a browser sends, cookie included"},
-		{"tls", "flag", nil, "", http, "TLS 1.3 over the connection, a full handshake each"},
-		{"resume", "flag", nil, "", http, "TLS with session tickets: every handshake but the first resumes"},
-	}
-}
-
 // A Variant is a transport with its settings. The zero value is no variant;
 // make one with ParseVariant. Variants are values and compare with ==.
 type Variant struct {
 	Transport Transport
-	Interval  time.Duration // polling
-	Wait      time.Duration // longpoll
-	Batch     time.Duration // longpoll
-	Delay     bool          // polling: pace=delay
-	ETag      bool          // polling
-	Browser   bool          // headers=browser
-	TLS       bool          // tls or resume
-	Resume    bool
+	values    [16]int64 // by the row of the setting, as Setting.read returns it
 }
 
 // ParseVariant reads `transport[/setting[=value]]...`, for example
@@ -54,13 +22,12 @@ func ParseVariant(s string) (Variant, error) {
 	parts := strings.Split(s, "/")
 	v := Variant{Transport: Transport(parts[0])}
 	if !v.Transport.Known() {
-		return Variant{}, fmt.Errorf("unknown transport %q: it is one of %s", parts[0], join(Transports()))
+		return Variant{}, UnknownTransport(parts[0])
 	}
-	if v.Transport == Polling {
-		v.Interval = 500 * time.Millisecond
-	}
-	if v.Transport == LongPoll {
-		v.Wait = 30 * time.Second
+	for i, s := range rows {
+		if s.has(v.Transport) {
+			v.values[i] = s.initial
+		}
 	}
 	seen := map[string]bool{}
 	for _, part := range parts[1:] {
@@ -76,15 +43,48 @@ func ParseVariant(s string) (Variant, error) {
 	return v, nil
 }
 
+// UnknownTransport is the error of ParseVariant for a name that begins with no
+// transport, but with this.
+type UnknownTransport string
+
+func (u UnknownTransport) Error() string {
+	return fmt.Sprintf("unknown transport %q: it is one of %s", string(u), join(Transports()))
+}
+
+// Mend returns the variant that text, which is none, may mean: with each word
+// that is no transport or setting replaced by the nearest that is. It returns
+// "" when that is no variant either. nearest returns the one of the known words
+// that is nearest to a word, or "".
+func Mend(text string, nearest func(word string, known []string) string) string {
+	var transports, settings []string
+	for _, t := range Transports() {
+		transports = append(transports, string(t))
+	}
+	for _, s := range rows {
+		settings = append(settings, s.Name)
+	}
+	parts := strings.Split(text, "/")
+	parts[0] = cmp.Or(nearest(strings.ReplaceAll(parts[0], "-", ""), transports), parts[0])
+	for i := 1; i < len(parts); i++ {
+		name, value, has := strings.Cut(parts[i], "=")
+		parts[i] = cmp.Or(nearest(name, settings), name)
+		if has {
+			parts[i] += "=" + value
+		}
+	}
+	mended := strings.Join(parts, "/")
+	if _, err := ParseVariant(mended); err != nil || mended == text {
+		return ""
+	}
+	return mended
+}
+
 func (v *Variant) set(name, value string, hasValue bool) error {
-	all := Settings()
-	i := slices.IndexFunc(all, func(s Setting) bool {
-		return s.Name == name && slices.Contains(s.Transports, v.Transport)
-	})
+	i := slices.IndexFunc(rows, func(s *Setting) bool { return s.Name == name && s.has(v.Transport) })
 	if i < 0 {
 		var names []string
-		for _, s := range all {
-			if slices.Contains(s.Transports, v.Transport) {
+		for _, s := range rows {
+			if s.has(v.Transport) {
 				names = append(names, s.Name)
 			}
 		}
@@ -93,43 +93,62 @@ func (v *Variant) set(name, value string, hasValue bool) error {
 		}
 		return fmt.Errorf("%s has no setting %q: it has %s", v.Transport, name, strings.Join(names, ", "))
 	}
-	switch set := all[i]; {
-	case set.Kind == "flag" && hasValue:
-		return fmt.Errorf("setting %q takes no value", name)
-	case set.Kind == "word" && !slices.Contains(set.Words, value):
-		return fmt.Errorf("setting %q is one of %s, not %q", name, strings.Join(set.Words, ", "), value)
+	held, err := rows[i].read(value, hasValue)
+	if err != nil {
+		return err
 	}
-	switch name {
-	case "interval":
-		return duration(&v.Interval, name, value, time.Millisecond, 5*time.Minute)
-	case "wait":
-		return duration(&v.Wait, name, value, 10*time.Millisecond, 5*time.Minute)
-	case "batch":
-		return duration(&v.Batch, name, value, time.Millisecond, time.Minute)
-	case "pace":
-		v.Delay = value == "delay"
-	case "etag":
-		v.ETag = true
-	case "headers":
-		v.Browser = value == "browser"
-	case "tls":
-		v.TLS = true
-	case "resume":
-		v.TLS, v.Resume = true, true
+	v.values[i] = held
+	for _, flag := range rows[i].Implies {
+		v.values[flag.row] = 1
 	}
 	return nil
 }
 
-func duration(d *time.Duration, name, value string, least, most time.Duration) error {
-	got, err := time.ParseDuration(value)
-	if err != nil {
-		return fmt.Errorf("setting %q is a duration such as 500ms or 2s, not %q", name, value)
+// Duration returns the value of s; 0 when the transport does not have it.
+func (v Variant) Duration(s DurationSetting) time.Duration { return time.Duration(v.values[s.row]) }
+
+// On reports whether s is set, or another setting implies it.
+func (v Variant) On(s FlagSetting) bool { return v.values[s.row] != 0 }
+
+// Word returns the value of s; the default when the transport does not have it.
+func (v Variant) Word(s WordSetting) string { return rows[s.row].Words[v.values[s.row]] }
+
+// With returns v with another value of s, which is within the bounds of s.
+func (v Variant) With(s DurationSetting, d time.Duration) Variant {
+	v.values[s.row] = int64(d)
+	return v
+}
+
+// Sent returns v without the settings that say when its clients ask or how they
+// connect: variants that are then the same send the same bytes.
+func (v Variant) Sent() Variant {
+	for i, s := range rows {
+		if s.Unsent {
+			v.values[i] = 0
+		}
 	}
-	if got < least || got > most {
-		return fmt.Errorf("setting %q is between %s and %s, not %s", name, least, most, value)
+	return v
+}
+
+// A Value is the value of one of a variant's settings.
+type Value struct {
+	Name    string
+	Value   any  // a time.Duration, a bool or a string
+	Default bool // it is the default, and the variant's name does not have it
+	Implied bool // another setting implies it, and the variant's name has that one
+}
+
+// Settings returns the values of all settings that the transport has, in the
+// order of the table.
+func (v Variant) Settings() []Value {
+	var all []Value
+	for i, s := range rows {
+		if s.has(v.Transport) {
+			implied := v.implied(i)
+			all = append(all, Value{s.Name, s.value(v.values[i]), !implied && !v.named(i), implied})
+		}
 	}
-	*d = got
-	return nil
+	return all
 }
 
 // String returns the variant's name: the transport, then every setting that
@@ -137,20 +156,28 @@ func duration(d *time.Duration, name, value string, least, most time.Duration) e
 // ParseVariant reads it back to the same value.
 func (v Variant) String() string {
 	name := string(v.Transport)
-	add := func(on bool, s string) {
-		if on {
-			name += "/" + s
+	for i, s := range rows {
+		if v.named(i) {
+			name += "/" + s.text(v.values[i])
 		}
 	}
-	add(v.Interval != 0, "interval="+Duration(v.Interval))
-	add(v.Delay, "pace=delay")
-	add(v.ETag, "etag")
-	add(v.Wait != 0 && v.Wait != 30*time.Second, "wait="+Duration(v.Wait))
-	add(v.Batch != 0, "batch="+Duration(v.Batch))
-	add(v.Browser, "headers=browser")
-	add(v.TLS && !v.Resume, "tls")
-	add(v.Resume, "resume")
 	return name
+}
+
+// named reports whether the variant's name has the setting of that row.
+func (v Variant) named(row int) bool {
+	held, s := v.values[row], rows[row]
+	return held != 0 && (s.Always || held != s.initial) && !v.implied(row)
+}
+
+// implied reports whether a setting that is on implies the one of that row.
+func (v Variant) implied(row int) bool {
+	for i, s := range rows {
+		if v.values[i] != s.initial && slices.ContainsFunc(s.Implies, func(f FlagSetting) bool { return f.row == row }) {
+			return true
+		}
+	}
+	return false
 }
 
 // Duration formats d in the shortest form that time.ParseDuration reads back:

@@ -1,0 +1,29 @@
+//go:build !linux
+
+package lab
+
+import (
+	"context"
+	"fmt"
+	"runtime"
+
+	"pushbench/lab/target"
+	"pushbench/results"
+)
+
+// Possible returns nil, or why nothing can be measured on this system.
+func Possible() error {
+	return fmt.Errorf("measuring needs Linux, whose kernel counts and stamps what is on the wire: this is %s", runtime.GOOS)
+}
+
+func askTarget(context.Context, target.Target) (results.Target, error) {
+	return results.Target{}, Possible()
+}
+
+func kernel() string { return "unknown" }
+
+type ceiling struct{}
+
+func (r *Runner) trial(context.Context, Planned, func(float64)) (*results.Trial, error) {
+	return nil, Possible()
+}

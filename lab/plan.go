@@ -1,0 +1,185 @@
+package lab
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"time"
+
+	"pushbench/lab/machine"
+	"pushbench/lab/path"
+	"pushbench/lab/target"
+	"pushbench/results"
+	"pushbench/scenarios"
+	"pushbench/scenarios/link"
+	"pushbench/servers/wire"
+)
+
+// A Planned is one trial to be run.
+type Planned struct {
+	Scenario string
+	Sweep    string // empty: none
+	Point    string // empty without a sweep, and for a variant that the sweep does not touch
+	Target   target.Target
+	Variant  wire.Variant
+	Number   int           // 1.. within scenario, point, target and variant
+	Estimate time.Duration // of wall time
+	Cell     scenarios.Cell
+}
+
+// Estimate is the wall time that the trials of plan take together.
+func Estimate(plan []Planned) (total time.Duration) {
+	for _, p := range plan {
+		total += p.Estimate
+	}
+	return total
+}
+
+// Plan returns the trials in the order in which Run will run them. What this
+// machine cannot run is not among them: Run lists it in the record.
+func (r *Runner) Plan() []Planned {
+	plan, _ := r.plan(machine.OwnLimits())
+	return interleave(plan, r.Seed)
+}
+
+// NotRun returns what this machine cannot run, with the reasons.
+func (r *Runner) NotRun() []results.NotRun {
+	_, not := r.plan(machine.OwnLimits())
+	return not
+}
+
+// plan returns every trial that can be run within limits, not yet in order, and
+// what cannot be run.
+func (r *Runner) plan(limits machine.Limits) (plan []Planned, not []results.NotRun) {
+	noPath := r.barred()
+	kinds := map[loadKind]bool{}
+	for _, s := range r.Scenarios {
+		cells := r.selected(s)
+		if len(cells) == 0 {
+			not = append(not, results.NotRun{Scenario: s.Name, Reason: "none of its variants was asked for"})
+		}
+		for _, c := range cells {
+			reason := r.impossible(c, limits)
+			if _, over := r.link(c); over && reason == "" {
+				reason = noPath
+			}
+			if reason != "" {
+				not = append(not, results.NotRun{Scenario: s.Name, Point: c.Point, Variant: c.Variant.String(), Reason: reason})
+				continue
+			}
+			for _, t := range r.Targets {
+				if reason := r.lacks(t, c); reason != "" {
+					not = append(not, results.NotRun{Scenario: s.Name, Point: c.Point, Target: t.Name, Variant: c.Variant.String(), Reason: reason})
+					continue
+				}
+				for n := range r.trials(s) {
+					plan = append(plan, Planned{
+						Scenario: s.Name, Sweep: s.Sweep.Key, Point: c.Point, Target: t, Variant: c.Variant,
+						Number: n + 1, Estimate: trialTime(c), Cell: c,
+					})
+				}
+				if k, ok := r.kindOf(c); ok && !kinds[k] {
+					kinds[k] = true
+					plan[len(plan)-1].Estimate += ceilingTrial(c)
+				}
+			}
+		}
+	}
+	return plan, not
+}
+
+// lacks says why t cannot answer c, or nothing. Before the targets were asked
+// nothing is known to be lacking.
+func (r *Runner) lacks(t target.Target, c scenarios.Cell) string {
+	for _, a := range r.known[t.Name].Absent {
+		if a.What == results.Floor && c.Variant.Transport == wire.TCP {
+			return "target " + t.Name + " has no tcp floor: " + a.Reason
+		}
+	}
+	return ""
+}
+
+func (r *Runner) selected(s scenarios.Scenario) []scenarios.Cell { return s.Matching(r.Variants) }
+
+func (r *Runner) trials(s scenarios.Scenario) int {
+	if r.Trials > 0 {
+		return r.Trials
+	}
+	return s.Trials
+}
+
+// interleave returns plan in blocks: block t has trial t of every cell with
+// so many trials, in a random order that seed decides. So a slow minute of
+// the machine meets every variant, and an interrupted run has something of
+// everything.
+func interleave(plan []Planned, seed uint64) []Planned {
+	var blocks [][]Planned
+	for _, p := range plan {
+		for len(blocks) < p.Number {
+			blocks = append(blocks, nil)
+		}
+		blocks[p.Number-1] = append(blocks[p.Number-1], p)
+	}
+	random := rand.New(rand.NewPCG(seed, 0))
+	var order []Planned
+	for _, b := range blocks {
+		random.Shuffle(len(b), func(i, j int) { b[i], b[j] = b[j], b[i] })
+		order = append(order, b...)
+	}
+	return order
+}
+
+// What processes have open besides the clients' and the publisher's
+// connections: standard streams, listeners, /stats, /proc.
+const (
+	spareFiles = 128
+	sparePorts = 8
+)
+
+// impossible says why c cannot be run here, or nothing.
+func (r *Runner) impossible(c scenarios.Cell, l machine.Limits) string {
+	s := c.Scenario
+	who := fmt.Sprintf("%d clients", s.Clients)
+	if s.Topics > 1 {
+		who += fmt.Sprintf(" and the publisher's %d topics", s.Topics)
+	}
+	connections := s.Clients + s.Topics
+	if need := uint64(connections) + spareFiles; need > l.Files {
+		return fmt.Sprintf("%s need %d file descriptors in each process and the limit is %d (ulimit -n)", who, need, l.Files)
+	}
+	ports := l.Ports
+	if _, over := r.link(c); over {
+		ports = machine.NewNamespacePorts
+	}
+	if need := connections + sparePorts; ports > 0 && need > ports {
+		return fmt.Sprintf("%s need %d ports of one address and there are %d (net.ipv4.ip_local_port_range)", who, need, ports)
+	}
+	return ""
+}
+
+// link is what lies between clients and server of c; over is false for
+// loopback. An audit is over a link in any case.
+func (r *Runner) link(c scenarios.Cell) (l link.Link, over bool) {
+	if c.Scenario.Path != nil {
+		return *c.Scenario.Path, true
+	}
+	return link.Link{}, r.Audit
+}
+
+// barred says why no path can be opened here, or nothing: where none is asked
+// for, nobody looks.
+func (r *Runner) barred() string {
+	if !r.Audit && !slices.ContainsFunc(r.Scenarios, func(s scenarios.Scenario) bool { return s.Path != nil }) {
+		return ""
+	}
+	return barred()
+}
+
+// barred is found out once: it opens paths to see whether they open.
+var barred = sync.OnceValue(func() string {
+	if err := path.Possible(); err != nil {
+		return err.Error()
+	}
+	return ""
+})

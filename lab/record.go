@@ -1,0 +1,24 @@
+package lab
+
+import (
+	"pushbench/results"
+	"pushbench/scenarios"
+	"pushbench/servers/wire"
+)
+
+// recorded returns what the record of a run keeps of s when it was run on the
+// variants of cells.
+func recorded(s scenarios.Scenario, cells []scenarios.Cell, trials int) results.Scenario {
+	r := results.Scenario{
+		Name: s.Name, File: s.File, About: s.About, Text: s.Text, Hash: s.Hash(),
+		Sweep: s.Sweep.Key, Points: s.Sweep.Points(), Trials: trials,
+	}
+	seen := map[wire.Variant]bool{}
+	for _, c := range cells {
+		if !seen[c.Variant] {
+			seen[c.Variant] = true
+			r.Variants = append(r.Variants, c.Variant.String())
+		}
+	}
+	return r
+}

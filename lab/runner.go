@@ -1,0 +1,236 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"pushbench/lab/machine"
+	"pushbench/lab/target"
+	"pushbench/results"
+	"pushbench/results/model"
+	"pushbench/scenarios"
+)
+
+// A Runner carries out scenarios: every variant, point and trial against a
+// fresh server process of its own, in a seeded random order that interleaves
+// them all. It is used for one run.
+type Runner struct {
+	Scenarios []scenarios.Scenario // names must differ
+	Seed      uint64               // of the order of trials and of random arrivals
+	Trials    int                  // of each cell; 0: as the scenarios say
+	Variants  scenarios.Filter     // nil: all
+	Dir       string               // the run's own directory, made when absent; empty: nothing is saved
+
+	// Fresh has Run make a directory that nobody had before: Dir or, where that
+	// exists, Dir-2, Dir-3 and so on. From Progress.Start on, Dir is the one.
+	Fresh bool
+
+	// Audit has every trial between network namespaces watched by a packet
+	// capture, and compared with it. It needs what package path needs.
+	Audit bool
+
+	// Targets are who answers, in the order of the reports; their names differ.
+	// Every variant is run against each of them.
+	Targets []target.Target
+
+	// Null is the command that starts a null server, by which the generator's
+	// ceiling is measured before the first trial of each kind: the executable,
+	// "serve", "--ready", "--null". The Runner appends --addr, --tcp, --payload
+	// and, where it is needed, --tls; the server inherits the credit as
+	// descriptor 3. Empty: the ceiling is not measured.
+	Null []string
+
+	Progress Progress // may be nil
+	Command  []string // for the provenance: the command line of this process
+	Version  string   // for the provenance: of pushbench
+	Commit   string   // for the provenance: what the build was told; empty: what the go command wrote into it
+
+	ceilings map[loadKind]ceiling
+	known    map[string]results.Target // by name, once they were asked
+}
+
+// Progress is told how a run goes. The calls never overlap. Left is the
+// remaining wall time of the whole run, corrected by how long the trials so
+// far took.
+type Progress interface {
+	Start(plan []Planned, estimate time.Duration)
+	TrialStart(i int, left time.Duration) // i: index in the plan
+	TrialProgress(i int, fraction float64, left time.Duration)
+	TrialDone(i int, t *results.Trial, left time.Duration)
+}
+
+// Run runs every trial of the plan and saves the record after each, so that
+// whatever happens the directory holds a valid record of what was measured.
+// A trial that fails says why, and the run goes on. When ctx is done, the
+// trial under way is dropped and Run returns the record, which says that it
+// is partial, with ctx's error. Any other error comes with what there is of
+// the record, which is nil when nothing could be begun.
+func (r *Runner) Run(ctx context.Context) (*results.Record, error) {
+	rec, plan, err := r.begin(ctx)
+	if err != nil {
+		return nil, err
+	}
+	progress := r.Progress
+	if progress == nil {
+		progress = noProgress{}
+	}
+	progress.Start(plan, Estimate(plan))
+	left := &eta{plan: plan}
+	for i, p := range plan {
+		progress.TrialStart(i, left.left(i, 0))
+		began := time.Now()
+		t, err := r.trial(ctx, p, func(f float64) { progress.TrialProgress(i, f, left.left(i, f)) })
+		if err != nil {
+			if unsaved := r.finish(rec, nil); unsaved != nil {
+				err = errors.Join(err, unsaved)
+			}
+			return rec, err
+		}
+		left.done(i, time.Since(began))
+		rec.Trials = append(rec.Trials, t)
+		rec.Partial = partial(len(rec.Trials), len(plan))
+		if err := r.save(rec); err != nil {
+			return rec, err
+		}
+		progress.TrialDone(i, t, left.left(i+1, 0))
+		debug.FreeOSMemory() // collects: one trial's garbage is not the next one's
+	}
+	rec.Partial = ""
+	return rec, r.finish(rec, r.Scenarios)
+}
+
+// begin plans the run, reserves its directory and saves the record of no trial.
+func (r *Runner) begin(ctx context.Context) (*results.Record, []Planned, error) {
+	if err := r.valid(); err != nil {
+		return nil, nil, err
+	}
+	targets, err := r.ask(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, not := r.plan(machine.OwnLimits())
+	plan = interleave(plan, r.Seed)
+	began := time.Now().UTC()
+	rec := &results.Record{
+		Schema: results.Schema, ID: began.Format("20060102T150405Z"), Began: began, Ended: began,
+		Partial: partial(0, len(plan)), Planned: len(plan), Seed: r.Seed,
+		Provenance: Collect(r.Version, r.Commit, r.Command), Targets: targets, Trials: []*results.Trial{}, NotRun: not,
+	}
+	rec.Provenance.Path = r.where()
+	for _, s := range r.Scenarios {
+		rec.Scenarios = append(rec.Scenarios, recorded(s, r.selected(s), r.trials(s)))
+	}
+	if err := r.reserve(rec); err != nil {
+		return nil, nil, err
+	}
+	return rec, plan, nil
+}
+
+// ask finds out what the targets can tell.
+func (r *Runner) ask(ctx context.Context) (all []results.Target, err error) {
+	r.known = map[string]results.Target{}
+	for _, t := range r.Targets {
+		known, err := askTarget(ctx, t)
+		if err != nil {
+			return nil, err
+		}
+		r.known[t.Name] = known
+		all = append(all, known)
+	}
+	return all, nil
+}
+
+// reserve gives the run its directory, with a first record in it. Nothing is
+// measured before: whoever has no place for a record finds out now.
+func (r *Runner) reserve(rec *results.Record) (err error) {
+	if r.Dir == "" {
+		return nil
+	}
+	if r.Fresh {
+		if r.Dir, err = fresh(r.Dir); err != nil {
+			return err
+		}
+	}
+	rec.ID = filepath.Base(r.Dir)
+	return reserve(r.Dir, func() error { return r.save(rec) })
+}
+
+// where names what lies between clients and servers: each trial's record says
+// it in full.
+func (r *Runner) where() string {
+	over := func(s scenarios.Scenario) bool { return s.Path != nil || r.Audit }
+	switch {
+	case !slices.ContainsFunc(r.Scenarios, over):
+		return "loopback"
+	case slices.ContainsFunc(r.Scenarios, func(s scenarios.Scenario) bool { return !over(s) }):
+		return "loopback and links between network namespaces"
+	}
+	return "links between network namespaces"
+}
+
+func (r *Runner) valid() error {
+	if err := Possible(); err != nil {
+		return err
+	}
+	names := map[string]bool{}
+	for _, s := range r.Scenarios {
+		if names[s.Name] {
+			return fmt.Errorf("two scenarios are named %s: results could not be told apart", s.Name)
+		}
+		names[s.Name] = true
+	}
+	answers := map[string]bool{}
+	for _, t := range r.Targets {
+		if answers[t.Name] {
+			return fmt.Errorf("two targets are named %s: results could not be told apart", t.Name)
+		}
+		answers[t.Name] = true
+	}
+	switch {
+	case len(names) == 0:
+		return errors.New("no scenario to run")
+	case len(answers) == 0:
+		return errors.New("no target to run against")
+	case r.Trials < 0 || r.Trials > scenarios.MaxTrials:
+		return fmt.Errorf("%d trials: between 1 and %d, or 0 for as many as the scenarios say", r.Trials, scenarios.MaxTrials)
+	}
+	return nil
+}
+
+// finish judges the expectations of judged, sets beside each number what
+// theory says and saves the record for the last time.
+func (r *Runner) finish(rec *results.Record, judged []scenarios.Scenario) error {
+	rec.Ended = time.Now().UTC()
+	for _, s := range judged {
+		rec.Expectations = append(rec.Expectations, judge(rec, s)...)
+	}
+	rec.Predictions = model.Compare(rec)
+	return r.save(rec)
+}
+
+func (r *Runner) save(rec *results.Record) error {
+	if r.Dir == "" {
+		return nil
+	}
+	rec.Ended = time.Now().UTC()
+	return results.Save(r.Dir, rec)
+}
+
+// partial is what a record says of itself until the last trial is in it: a
+// run that is killed leaves the truth behind.
+func partial(done, planned int) string {
+	return fmt.Sprintf("interrupted after %d of %d trials", done, planned)
+}
+
+// noProgress is the Progress of somebody who did not ask.
+type noProgress struct{}
+
+func (noProgress) Start([]Planned, time.Duration)               {}
+func (noProgress) TrialStart(int, time.Duration)                {}
+func (noProgress) TrialProgress(int, float64, time.Duration)    {}
+func (noProgress) TrialDone(int, *results.Trial, time.Duration) {}

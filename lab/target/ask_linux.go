@@ -1,0 +1,69 @@
+package target
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"time"
+
+	"pushbench/lab/process"
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// Limits of asking a target what it can tell.
+const (
+	answerWithin = 5 * time.Second
+	endWithin    = 5 * time.Second
+)
+
+// Ask starts t once, finds out what it can tell, and stops it. Our own servers are
+// not asked: they can tell everything. The error says that it does not start, does
+// not get ready or does not answer.
+func (t Target) Ask(ctx context.Context) (known results.Target, err error) {
+	known = results.Target{Name: t.Name}
+	if t.Own() {
+		return known, nil
+	}
+	known.Command = t.Command
+	server, err := process.Start(ctx, process.Options{
+		Command: t.Start(Conditions{Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 1024, Topics: 1, Memory: 256}),
+	})
+	if err != nil {
+		return known, fmt.Errorf("target %s: %w", t.Name, err)
+	}
+	defer func() {
+		if end := server.Stop(endWithin); err == nil && end != nil {
+			err = fmt.Errorf("target %s: %w", t.Name, end)
+		}
+	}()
+	if server.TCP == "" {
+		known.Absent = append(known.Absent, results.Absent{What: results.Floor, Reason: "its ready line names no tcp server"})
+	}
+	status, err := statsStatus(ctx, server.HTTP)
+	if err != nil {
+		return known, fmt.Errorf("target %s: %w", t.Name, err)
+	}
+	if status != http.StatusOK {
+		known.Absent = append(known.Absent, results.Absent{What: results.Figures,
+			Reason: fmt.Sprintf("it answered GET %s with status %d", wire.RouteStats, status)})
+	}
+	return known, nil
+}
+
+// statsStatus is the status with which the server at address answers to the
+// question for its own figures.
+func statsStatus(ctx context.Context, address string) (int, error) {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+wire.RouteStats, nil)
+	if err != nil {
+		return 0, err
+	}
+	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	res, err := client.Do(req)
+	if err != nil {
+		return 0, err
+	}
+	return res.StatusCode, res.Body.Close()
+}

@@ -1,0 +1,71 @@
+// Package target describes who answers the clients of a trial.
+package target
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// A Target is a command that starts a server. The server speaks the routes of
+// package wire and writes wire.Ready as its first line; it is started anew for
+// each trial, with the flags that Conditions have. Make one with Builtin or Named.
+type Target struct {
+	Name    string   // as the record and the reports call it
+	Command []string // the program and its arguments, without the flags of a trial
+}
+
+// Builtin is our own servers, started by command.
+func Builtin(command ...string) Target { return Target{results.Builtin, command} }
+
+// Named is a target that its user names. The error says what is wrong with the name
+// or the command.
+func Named(name string, command []string) (Target, error) {
+	switch {
+	case name == results.Builtin:
+		return Target{}, fmt.Errorf("%s is the name of pushbench's own servers: choose another", name)
+	case name == "" || strings.ContainsFunc(name, func(r rune) bool {
+		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", r)
+	}):
+		return Target{}, fmt.Errorf("the name %q has more than letters, digits, dots, dashes and underscores", name)
+	case len(name) > maxName:
+		return Target{}, fmt.Errorf("the name %q is longer than %d characters", name, maxName)
+	case len(command) == 0:
+		return Target{}, fmt.Errorf("target %s has no command", name)
+	}
+	return Target{name, command}, nil
+}
+
+const maxName = 40
+
+// Own reports whether t is pushbench's own servers.
+func (t Target) Own() bool { return t.Name == results.Builtin }
+
+// Conditions are what a trial asks of its target.
+type Conditions struct {
+	Host      string        // address to listen at, without a port
+	Heartbeat time.Duration // of a silent stream
+	History   int           // events of each topic to keep
+	Topics    int
+	Memory    int  // MiB of events to keep of all topics together
+	TLS       bool // speak TLS
+	Expose    bool // Host is not on loopback, but in a network namespace of our own
+}
+
+// Start is the whole command that starts t under c.
+func (t Target) Start(c Conditions) []string {
+	command := append(append([]string(nil), t.Command...), "--addr", c.Host+":0", "--tcp", c.Host+":0",
+		"--heartbeat", wire.Duration(c.Heartbeat), "--history", strconv.Itoa(c.History), "--topics", strconv.Itoa(c.Topics),
+		"--memory", strconv.Itoa(c.Memory))
+	if c.TLS {
+		command = append(command, "--tls")
+	}
+	if c.Expose {
+		command = append(command, "--expose")
+	}
+	return command
+}

@@ -1,0 +1,47 @@
+package target
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+)
+
+func TestNamed(t *testing.T) {
+	for _, c := range []struct {
+		fact, name string
+		command    []string
+		want       string
+	}{
+		{"a name and a command", "my-server_2.1", []string{"x"}, ""},
+		{"our own name is taken", "builtin", []string{"x"}, "builtin is the name of pushbench's own servers"},
+		{"no name", "", []string{"x"}, "more than letters"},
+		{"what would end a benchmark's name", "a/b", []string{"x"}, "more than letters"},
+		{"what nobody can read", "é", []string{"x"}, "more than letters"},
+		{"too long for a column", strings.Repeat("a", 41), []string{"x"}, "longer than 40"},
+		{"no command", "a", nil, "target a has no command"},
+	} {
+		got, err := Named(c.name, c.command)
+		if c.want == "" && (err != nil || got.Name != c.name || got.Own()) || c.want != "" && (err == nil || !strings.Contains(err.Error(), c.want)) {
+			t.Errorf("%s: %+v, %v", c.fact, got, err)
+		}
+	}
+}
+
+// A target is told what the trial needs of it, behind its own arguments.
+func TestStart(t *testing.T) {
+	own := []string{"server", "--mine"}
+	c := Conditions{Host: "10.0.0.1", Heartbeat: 15 * time.Second, History: 271, Topics: 3, Memory: 256, TLS: true, Expose: true}
+	want := []string{"server", "--mine", "--addr", "10.0.0.1:0", "--tcp", "10.0.0.1:0", "--heartbeat", "15s", "--history", "271",
+		"--topics", "3", "--memory", "256", "--tls", "--expose"}
+	if got := Builtin(own...).Start(c); !slices.Equal(got, want) {
+		t.Errorf("got %q", got)
+	}
+	c.TLS, c.Expose = false, false
+	if got := Builtin(own...).Start(c); !slices.Equal(got, want[:len(want)-2]) {
+		t.Errorf("got %q", got)
+	}
+	if len(own) != 2 {
+		t.Errorf("its own command was changed: %q", own)
+	}
+}

@@ -1,0 +1,165 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"strings"
+	"time"
+
+	"pushbench/lab/machine"
+	"pushbench/lab/process"
+	"pushbench/lab/target"
+	"pushbench/loadgen"
+	"pushbench/results"
+	"pushbench/scenarios"
+	"pushbench/servers/wire"
+)
+
+// trial runs p against a fresh server. Whatever goes wrong with it is in the
+// trial's Failed; the error is non-nil only when there is no trial: ctx is
+// done, a server's command cannot be executed, or the generator's ceiling
+// cannot be measured.
+func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (*results.Trial, error) {
+	ceiling, compared, err := r.ceiling(ctx, p.Cell)
+	if err != nil {
+		return nil, err
+	}
+	o := p.options(r.Seed)
+	o.Progress = progress
+	began := time.Now()
+	s, err := r.setUp(ctx, p, o.Seed)
+	if err != nil {
+		if ctx.Err() != nil {
+			return nil, ctx.Err()
+		}
+		if errors.Is(err, process.ErrNoServer) {
+			return nil, err
+		}
+		return r.label(p, failed(began, o, err.Error())), nil
+	}
+	s.equip(&o, p.Cell.Scenario.Stall, r.known[p.Target.Name])
+	group := machine.OwnGroup()
+	before := group.Throttled()
+	t, err := drive(ctx, o, 5*p.Estimate+time.Minute)
+	throttled := group.Throttled().Sub(before)
+	toServer, toClient := s.carried()
+	gone := s.server.Gone()
+	end := s.server.Stop(endWithin)
+	if ctx.Err() != nil {
+		_ = s.close() // the run is over
+		return nil, ctx.Err()
+	}
+	if t == nil {
+		t = failed(began, o, err.Error())
+	}
+	switch {
+	case end == nil:
+	case t.Failed == "" && !gone:
+		t.Warnings = append(t.Warnings, results.Warning{Code: "server-end", Text: fmt.Sprintf("After the trial %v.", end)})
+	default: // why the trial failed, most likely
+		t.Failed = strings.TrimSuffix(fmt.Sprintf("in mid-trial %v; %s", end, t.Failed), "; ")
+	}
+	if compared {
+		ceiling.compare(t)
+	}
+	throttle(t, throttled)
+	if err := errors.Join(s.audit(t), s.close()); err != nil && t.Failed == "" {
+		t.Failed = err.Error()
+	}
+	r.label(p, t)
+	t.Path.ToServer, t.Path.ToClient = toServer, toClient
+	warnOfPath(t)
+	t.Pack()
+	return t, nil
+}
+
+// throttle says in t that a CPU quota was used up in it.
+func throttle(t *results.Trial, stood machine.Throttle) {
+	if stood.Times <= 0 {
+		return
+	}
+	t.Trust.Throttled = stood.For.Seconds()
+	t.Warnings = append(t.Warnings, results.Warning{Code: "throttled",
+		Text: "the CPU quota was used up: processes stood still for a part of the trial, which counts as latency"})
+}
+
+// endWithin is how soon a server has ended after it was asked to.
+const endWithin = 5 * time.Second
+
+// drive runs the load; it gives up when limit is over, which is many times
+// what the trial should take.
+func drive(ctx context.Context, o loadgen.Options, limit time.Duration) (*results.Trial, error) {
+	ctx, cancel := context.WithTimeout(ctx, limit)
+	defer cancel()
+	t, err := loadgen.Run(ctx, o)
+	if errors.Is(err, context.DeadlineExceeded) {
+		err = fmt.Errorf("the trial was not over after %s: %w", limit.Round(time.Second), err)
+	}
+	return t, err
+}
+
+// options says to the load generator what p is.
+func (p Planned) options(seed uint64) loadgen.Options {
+	s := p.Cell.Scenario
+	return loadgen.Options{
+		Variant:  p.Variant,
+		Clients:  s.Clients,
+		Topics:   s.Topics,
+		Rate:     s.Events.Rate,
+		Arrival:  s.Events.Arrival,
+		Burst:    s.Events.Burst,
+		Spacing:  s.Events.Spacing,
+		Payload:  s.Events.Payload,
+		Retained: s.Events.Retained,
+		Seed:     trialSeed(seed, s.Name, p.Number),
+		Warmup:   s.Warmup,
+		Window:   s.Duration,
+		Opening:  s.Opening,
+	}
+}
+
+// trialSeed makes the arrivals of one trial: the same for every variant and
+// point, so that they meet the same events, and others in the next trial.
+func trialSeed(seed uint64, scenario string, number int) uint64 {
+	h := fnv.New64a()
+	fmt.Fprintf(h, "%d %s %d", seed, scenario, number)
+	return h.Sum64()
+}
+
+// conditions are what c asks of its target at a host's address.
+func (r *Runner) conditions(c scenarios.Cell, host string) target.Conditions {
+	_, over := r.link(c)
+	return target.Conditions{
+		Host: host, Heartbeat: c.Scenario.Heartbeat, History: c.History(), Topics: c.Scenario.Topics, Memory: c.Memory(),
+		TLS: c.Variant.On(wire.TLS), Expose: over,
+	}
+}
+
+func askTarget(ctx context.Context, t target.Target) (results.Target, error) { return t.Ask(ctx) }
+
+// failed is the trial that did not come about.
+func failed(began time.Time, o loadgen.Options, reason string) *results.Trial {
+	t := o.Trial(began)
+	t.Failed = reason
+	return t
+}
+
+// label says in t which trial of which scenario it is, and its conditions.
+func (r *Runner) label(p Planned, t *results.Trial) *results.Trial {
+	t.Scenario, t.Sweep, t.Point, t.Target, t.Number = p.Scenario, p.Sweep, p.Point, p.Target.Name, p.Number
+	t.Load.Heartbeat = p.Cell.Scenario.Heartbeat.Seconds()
+	if asked := p.Cell.Asked; asked < p.Cell.Scenario.Warmup {
+		t.Load.WarmupAsked = asked.Seconds()
+	}
+	t.Load.Hash = p.Cell.Hash()
+	t.Path = r.describe(p.Cell)
+	if t.Path.Kind == "tunnel" {
+		t.Path.Seed = trialSeed(r.Seed, p.Scenario, p.Number)
+	}
+	if stall := p.Cell.Scenario.Stall; stall.For > 0 {
+		t.Stall = &results.Stall{After: stall.After.Seconds(), For: stall.For.Seconds()}
+	}
+	return t
+}

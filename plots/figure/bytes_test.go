@@ -1,0 +1,30 @@
+package figure
+
+import (
+	"pushbench/results/example"
+
+	"slices"
+	"testing"
+
+	"pushbench/plots/chart"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
+	"pushbench/results"
+)
+
+// The figure of bytes shows every kind of the ledger's list, in its order.
+func TestEveryKindIsDrawn(t *testing.T) {
+	if n := len(results.Kinds()); len(chart.Palette) < n {
+		t.Errorf("%d colors for %d kinds", len(chart.Palette), n)
+	}
+	rows, twin, _ := ledgerRows(view.Find(example.Record(), "live-feed"), func(t *results.Trial) float64 { return float64(t.Deliveries.InWindow) })
+	legend := ledgerCharts(rows, "event")[0].(chart.Rows).Kinds
+	for i, k := range results.Kinds() {
+		if !slices.ContainsFunc(twin.Columns, func(c text.Column) bool { return c.Title == k.String() }) || legend[i] != k.String() {
+			t.Errorf("%s is not in the table or at its place in the legend %q", k, legend)
+		}
+	}
+	if n := len(rows[0].Bars[0].Parts); n != len(results.Kinds()) {
+		t.Errorf("a bar has %d parts", n)
+	}
+}

@@ -1,0 +1,68 @@
+package page
+
+import (
+	"bytes"
+	"context"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestFormInABrowser fills the form in Chromium: the table follows, and a
+// script that is not the page's own does not run.
+func TestFormInABrowser(t *testing.T) {
+	chromium, err := exec.LookPath("chromium")
+	if err != nil {
+		if os.Getenv("PUSHBENCH_REQUIRE") == "all" {
+			t.Fatal(err)
+		}
+		t.Skipf("the form is not tested without Chromium: %v", err)
+	}
+	r, figs := drawn()
+	var page bytes.Buffer
+	if err := HTML(&page, r, figs); err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "report.html")
+	if err := os.WriteFile(path, page.Bytes(), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
+	defer cancel()
+	ctx, cancel = chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
+		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))...)
+	defer cancel()
+	ctx, cancel = chromedp.NewContext(ctx)
+	defer cancel()
+	if err := chromedp.Do(ctx, chromedp.Navigate("file://"+path)); err != nil {
+		t.Fatal(err)
+	}
+	const ask = `(() => {
+	const form = document.getElementById("your-load-form"), rows = document.querySelectorAll("#your-load-result tbody tr");
+	if (form.hidden) return "the form is hidden";
+	const text = () => [...rows].map(r => [...r.cells].map(c => c.textContent).join(" | ")).join("\n") + "\n" + document.getElementById("your-load-beyond").textContent;
+	const own = document.createElement("script");
+	own.textContent = "window.acted = true";
+	document.body.append(own);
+	const set = (name, v) => { form.elements[name].value = v; form.dispatchEvent(new Event("input", {bubbles: true})); };
+	set("clients", 10000);
+	set("rate_per_sec", 2);
+	const asked = text();
+	set("rate_per_sec", -2);
+	return (window.acted ? "a script that is not the page's own has run\n" : "") + (asked === text() ? "" : "a rate below zero has an answer\n") + asked;
+})()`
+	said, err := chromedp.Run(ctx, chromedp.Evaluate[string](ask))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(said, "10,000 clients (measured: ") || !strings.HasPrefix(said, "polling | ") || strings.Contains(said, "NaN") || strings.Contains(said, "undefined") {
+		t.Errorf("the form answers: %s", said)
+	}
+	t.Logf("%s", said)
+}

@@ -1,0 +1,174 @@
+package page
+
+import (
+	"bytes"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+
+	"pushbench/plots/reading"
+	"pushbench/plots/sample"
+	"pushbench/results"
+)
+
+// void are the elements that have no end (HTML, section 13.1.2).
+var void = []string{"meta", "link", "br", "img", "hr", "input"}
+
+// checkPage reports what a validator would: elements that are not closed in
+// order, ids that are given twice, links and references to nowhere, and
+// anything that would be fetched.
+func checkPage(t *testing.T, page []byte) {
+	t.Helper()
+	ids, refs := map[string]bool{}, []string{}
+	var open []string
+	z := html.NewTokenizer(bytes.NewReader(page))
+	for {
+		kind := z.Next()
+		if kind == html.ErrorToken {
+			break
+		}
+		tok := z.Token()
+		switch kind {
+		case html.StartTagToken:
+			if !slices.Contains(void, tok.Data) {
+				open = append(open, tok.Data)
+			}
+		case html.EndTagToken:
+			if len(open) == 0 || open[len(open)-1] != tok.Data {
+				t.Fatalf("</%s> closes %v", tok.Data, open)
+			}
+			open = open[:len(open)-1]
+		}
+		for _, a := range tok.Attr {
+			switch a.Key {
+			case "id":
+				if ids[a.Val] {
+					t.Errorf("id %s is given twice", a.Val)
+				}
+				ids[a.Val] = true
+			case "aria-labelledby":
+				refs = append(refs, strings.Fields(a.Val)...)
+			case "href":
+				if target, ok := strings.CutPrefix(a.Val, "#"); ok {
+					refs = append(refs, target)
+				} else if a.Val != "data:," {
+					t.Errorf("<%s> refers to %s: the page needs another file", tok.Data, a.Val)
+				}
+			case "src":
+				t.Errorf("<%s> loads %s: the page needs another file", tok.Data, a.Val)
+			}
+		}
+	}
+	if len(open) > 0 {
+		t.Errorf("never closed: %v", open)
+	}
+	for _, ref := range refs {
+		if !ids[ref] {
+			t.Errorf("nothing has the id %s", ref)
+		}
+	}
+}
+
+func TestPage(t *testing.T) {
+	r, figs := drawn()
+	var buf bytes.Buffer
+	if err := HTML(&buf, r, figs); err != nil {
+		t.Fatal(err)
+	}
+	page := buf.String()
+	checkPage(t, buf.Bytes())
+	if strings.Contains(withoutOwnScript(t, page), "<script") {
+		t.Error("the page has a script that is not its own")
+	}
+	if n := strings.Count(page, "<figure "); n != len(figs) {
+		t.Errorf("the page has %d figures of %d", n, len(figs))
+	}
+	if n := strings.Count(page, "<summary>The same as a table"); n != len(figs) {
+		t.Errorf("the page has %d twins of %d figures", n, len(figs))
+	}
+	for _, m := range results.Metrics() {
+		if !strings.Contains(page, "<code>"+m.Unit+"</code>") {
+			t.Errorf("the page does not define %s", m.Unit)
+		}
+	}
+	for _, s := range reading.NewBrief(r).Answer {
+		if !strings.Contains(page, html.EscapeString(s)) {
+			t.Errorf("the page does not say: %s", s)
+		}
+	}
+	for _, want := range []string{r.Provenance.CPU, r.Provenance.Kernel, r.NotRun[0].Reason, "client 17 never received", "pushbench run"} {
+		if !strings.Contains(page, html.EscapeString(want)) {
+			t.Errorf("the page does not say: %s", want)
+		}
+	}
+}
+
+func TestTextIsEscaped(t *testing.T) {
+	r := sample.Few()
+	const nasty = `<script>alert("x")</script> | *b* & co`
+	r.Scenarios[0].About, r.Partial = nasty, nasty
+	for _, trial := range r.Trials {
+		if trial.Scenario == r.Scenarios[0].Name {
+			trial.Warnings = []results.Warning{{Code: "odd", Text: nasty}}
+		}
+	}
+	var buf bytes.Buffer
+	if err := HTML(&buf, r, figures(t, r)); err != nil {
+		t.Fatal(err)
+	}
+	checkPage(t, buf.Bytes())
+	if strings.Contains(withoutOwnScript(t, buf.String()), "<script") {
+		t.Error("the page has a script from the record")
+	}
+	buf.Reset()
+	if err := Markdown(&buf, r, nil); err != nil {
+		t.Fatal(err)
+	}
+	if strings.Contains(buf.String(), "<script") || strings.Contains(buf.String(), "*b*") {
+		t.Error("the Markdown report has markup from the record")
+	}
+}
+
+func TestCode(t *testing.T) {
+	for _, c := range []struct{ why, text, want string }{
+		{"text is escaped", "a < b", "a &lt; b"},
+		{"backquotes mark code", "run `make truth` or `a<b`.", "run <code>make truth</code> or <code>a&lt;b</code>."},
+		{"one that nothing closes is itself", "`a` and `b", "<code>a</code> and `b"},
+	} {
+		if got := string(code(c.text)); got != c.want {
+			t.Errorf("%s: %q, want %q", c.why, got, c.want)
+		}
+	}
+}
+
+func TestWriteAll(t *testing.T) {
+	dir := t.TempDir()
+	r := sample.Few()
+	if err := WriteAll(dir, r); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"report.html", "report.md", "bench.txt", "figures/live-feed-latency.svg", "figures/live-feed-latency.png"} {
+		if info, err := os.Stat(filepath.Join(dir, name)); err != nil || info.Size() == 0 {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	md, err := os.ReadFile(filepath.Join(dir, "report.md"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range figures(t, r) {
+		if !bytes.Contains(md, []byte("(figures/"+f.Name+".svg)")) {
+			t.Errorf("report.md does not show %s", f.Name)
+		}
+	}
+	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := WriteAll(filepath.Join(dir, "file"), &results.Record{}); err == nil {
+		t.Error("no error where the directory is a file")
+	}
+}

@@ -1,0 +1,43 @@
+package page
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"path/filepath"
+
+	"pushbench/plots/figure"
+	"pushbench/results"
+)
+
+// WriteAll writes everything that a record is shown as into dir: figures/*.svg
+// and *.png, report.html, report.md and bench.txt. Each file is written whole
+// or not at all, the reports after what they refer to. An error names the
+// file.
+func WriteAll(dir string, r *results.Record) error {
+	figs, err := figure.All(r)
+	if err != nil {
+		return err
+	}
+	var page, short, bench bytes.Buffer
+	if err := errors.Join(HTML(&page, r, figs), Markdown(&short, r, figs), results.WriteBenchmarks(&bench, r)); err != nil {
+		return err
+	}
+	if err := os.MkdirAll(filepath.Join(dir, "figures"), 0o755); err != nil {
+		return err
+	}
+	type file struct {
+		name string
+		data []byte
+	}
+	var files []file
+	for _, f := range figs {
+		files = append(files, file{"figures/" + f.Name + ".svg", f.SVG}, file{"figures/" + f.Name + ".png", f.PNG})
+	}
+	for _, f := range append(files, file{"bench.txt", bench.Bytes()}, file{"report.md", short.Bytes()}, file{"report.html", page.Bytes()}) {
+		if err := results.WriteFile(filepath.Join(dir, f.name), f.data); err != nil {
+			return err
+		}
+	}
+	return nil
+}

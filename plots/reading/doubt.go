@@ -1,0 +1,123 @@
+package reading
+
+import (
+	"slices"
+	"strings"
+
+	"pushbench/plots/text"
+	"pushbench/plots/view"
+)
+
+// A Doubt is one warning or failure of a scenario, with the cells that
+// have it.
+type Doubt struct {
+	Code, Text string
+	Cells      string // which, and in how many trials
+	Red        bool   // the generator or the machine was the limit, or a trial failed
+	Place      string // the scenario with the cells, as short as it goes
+
+	hits []hit
+}
+
+// A hit is how often one cell has a warning.
+type hit struct {
+	view.Cell
+	trials int
+}
+
+// Doubts gathers the warnings and failures of a scenario, the red ones first.
+func Doubts(s view.Scenario) []Doubt {
+	var out []Doubt
+	at := map[[2]string]int{}
+	add := func(c view.Cell, code, line string, trials int) {
+		key := [2]string{code, line}
+		i, ok := at[key]
+		if !ok {
+			i, at[key] = len(out), len(out)
+			out = append(out, Doubt{Code: code, Text: line, Red: code == "failed" || view.MachineLimited(code)})
+		}
+		if last := len(out[i].hits) - 1; last >= 0 && out[i].hits[last].Variant == c.Variant && out[i].hits[last].Target == c.Target && out[i].hits[last].Point == c.Point {
+			out[i].hits[last].trials += trials
+			return
+		}
+		out[i].hits = append(out[i].hits, hit{c, trials})
+	}
+	for _, c := range s.Cells {
+		for _, t := range c.Failed {
+			add(c, "failed", text.Sentence("A trial failed and is in no number: "+text.Told(t.Failed)), 1)
+		}
+		for _, w := range c.Warnings() {
+			add(c, w.Code, text.Sentence(text.Told(w.Text)), w.Trials)
+		}
+	}
+	for i := range out {
+		out[i].locate(s)
+	}
+	slices.SortStableFunc(out, func(a, b Doubt) int { return rank(a) - rank(b) })
+	return out
+}
+
+// rank sorts notes: the red ones first.
+func rank(n Doubt) int {
+	if n.Red {
+		return 0
+	}
+	return 1
+}
+
+// locate names the cells that a note concerns: everything, everything at some
+// points of the sweep, and what remains one by one.
+func (n *Doubt) locate(s view.Scenario) {
+	var points, names, single []string
+	var whole, all int // trials
+	for _, p := range s.Scenario.Points {
+		trials, name := n.everyCellAt(s, p)
+		if trials > 0 {
+			points, names, whole = append(points, p), append(names, name), whole+trials
+		}
+	}
+	for _, h := range n.hits {
+		all += h.trials
+		if h.Point != "" && slices.Contains(points, h.Point) {
+			continue
+		}
+		where := h.Name
+		if h.Point != "" {
+			where += " at " + h.Cell.PointName()
+		}
+		single = append(single, where+" ("+text.Count(h.trials, "trial")+")")
+	}
+	at := text.JoinValues(names)
+	switch name := s.Scenario.Name; {
+	case len(n.hits) == len(s.Cells) && len(s.Cells) > 1:
+		n.Cells, n.Place = "everything here ("+text.Count(all, "trial")+")", name
+	case len(points) == 0:
+		n.Cells = strings.Join(single, ", ")
+		n.Place = name + ": " + n.Cells
+	default:
+		n.Cells = strings.Join(append([]string{"everything at " + at + " (" + text.Count(whole, "trial") + ")"}, single...), ", ")
+		if n.Place = name + ": " + n.Cells; len(single) == 0 {
+			n.Place = name + " at " + at
+		}
+	}
+}
+
+// everyCellAt returns in how many trials of a point the note is found and how
+// that point is called, when the note concerns each of its several cells.
+func (n *Doubt) everyCellAt(s view.Scenario, point string) (trials int, name string) {
+	there, hits := 0, 0
+	for _, c := range s.Cells {
+		if c.Point == point {
+			there++
+		}
+	}
+	for _, h := range n.hits {
+		if h.Point == point {
+			trials, hits, name = trials+h.trials, hits+1, h.Cell.PointName()
+		}
+	}
+	if there < 2 || hits < there {
+		return 0, ""
+	}
+	return trials, name
+}

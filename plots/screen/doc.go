@@ -1,2 +1,0 @@
-// Package screen lays out text and tables in the columns of a terminal.
-package screen

@@ -1,0 +1,35 @@
+package view
+
+import (
+	"slices"
+
+	"gonum.org/v1/plot/vg"
+
+	"pushbench/plots/chart"
+	"pushbench/plots/text"
+	"pushbench/results"
+)
+
+// TargetSuffix is what follows the name of a variant where a record has several
+// targets: " (old)". It is empty where it has one.
+func TargetSuffix(r *results.Record, target string) string {
+	if len(r.Targets) < 2 || target == "" {
+		return ""
+	}
+	return " (" + text.Name(target) + ")"
+}
+
+// targetPlace is the place of the cell's target in the record, from 0.
+func targetPlace(r *results.Record, c results.Cell) int {
+	return max(0, slices.IndexFunc(r.Targets, func(t results.Target) bool { return t.Name == c.Target }))
+}
+
+// Stroke is how the cell is drawn: in its transport's color, and in dots where
+// its target is not the first.
+func (c Cell) Stroke() chart.Stroke {
+	s := StyleOf(c.Transport).Stroke
+	if c.place > 0 {
+		s.Dash = []vg.Length{1, vg.Length(1 + c.place)}
+	}
+	return s
+}

@@ -1,0 +1,47 @@
+package results_test
+
+import (
+	"pushbench/results"
+	"pushbench/results/example"
+	"testing"
+)
+
+// A target is one more dimension of a cell, and what it cannot tell is no number.
+func TestTargets(t *testing.T) {
+	r := *example.Record()
+	r.Targets = []results.Target{{Name: "mine"}, {Name: results.Builtin}}
+	var sse *results.Trial
+	for _, one := range example.Record().Trials {
+		if one.Scenario == "connect" && one.Variant == "sse" && one.Number == 1 {
+			sse = one
+		}
+	}
+	mine, ours := *sse, *sse
+	mine.Target = "mine"
+	mine.Absent = []results.Absent{{What: results.Figures, Reason: "it answered GET /stats with 404"}}
+	mine.Connection.Held = results.Held{Resident: 1 << 20, Kernel: 1 << 20, Descriptors: 100}
+	r.Trials = []*results.Trial{&ours, &mine}
+	cells := r.Cells()
+	if len(cells) != 2 || cells[0].Target != "mine" || cells[1].Target != results.Builtin {
+		t.Fatalf("%d cells, %+v", len(cells), cells)
+	}
+	for _, unit := range []string{"server-mem-B/conn", "stacks-B/conn", "heap-B/conn", "runtime-B/conn", "goroutines/conn"} {
+		m, _ := results.MetricByUnit(unit)
+		if s, ok := cells[0].Summarize(m); ok || cells[0].Why(m) != "it answered GET /stats with 404" {
+			t.Errorf("%s of a target without figures is %v, because of %q", unit, s, cells[0].Why(m))
+		}
+		if _, ok := cells[1].Summarize(m); !ok || cells[1].Why(m) != "" {
+			t.Errorf("%s of our own servers is absent: %q", unit, cells[1].Why(m))
+		}
+	}
+	for _, unit := range []string{"resident-B/conn", "fds/conn"} {
+		m, _ := results.MetricByUnit(unit)
+		if _, ok := cells[0].Summarize(m); !ok {
+			t.Errorf("%s is seen from outside", unit)
+		}
+	}
+	mine.Target = "nobody"
+	if err := r.Validate(); err == nil {
+		t.Error("a trial against a target that the record does not have is valid")
+	}
+}

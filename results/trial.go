@@ -1,0 +1,103 @@
+package results
+
+import "time"
+
+// A Trial is one execution of one variant of one scenario against a fresh
+// server process.
+type Trial struct {
+	Scenario  string    `json:"scenario"`           // name
+	Sweep     string    `json:"sweep,omitempty"`    // what is swept: clients, payload, rate, interval
+	Point     string    `json:"point,omitempty"`    // its value in this trial; empty for a variant that the sweep does not touch
+	Target    string    `json:"target"`             // name of who answered
+	Variant   string    `json:"variant"`            // polling/interval=500ms
+	Transport string    `json:"transport"`          // polling
+	Settings  Settings  `json:"settings,omitempty"` // of the variant: all that the transport has
+	Number    int       `json:"number"`             // 1.. within scenario, point, target and variant
+	Began     time.Time `json:"began"`              // start, UTC
+	Load      Workload  `json:"load"`               // what clients and publisher did
+	Path      Path      `json:"path"`               // what lay between clients and server
+	Stall     *Stall    `json:"stall,omitempty"`    // in which the server stood still
+
+	Failed   string    `json:"failed,omitempty"`   // which invariant broke; such a trial is never averaged
+	Warnings []Warning `json:"warnings,omitempty"` // doubts about this trial
+	Absent   []Absent  `json:"absent,omitempty"`   // what the target could not tell, so that numbers are missing
+
+	Latency     Histogram  `json:"latency"`     // due by the schedule until its last byte reached the clients' machine, by the kernel's stamp
+	Departure   Histogram  `json:"departure"`   // the publisher's write begins until its last byte left the machine, by the kernel's stamp: one count for each write of which the kernel tells
+	ToServer    Histogram  `json:"to_server"`   // due until the server had it, by the server's clock: one count for each event; empty when that clock contradicts ours
+	FromServer  Histogram  `json:"from_server"` // server had it until it reached the clients' machine: one count for each delivery; empty as to_server
+	Wait        Histogram  `json:"wait"`        // the generator's own wait: from the kernel's stamp of the event's arrival at the clients' machine until the client's read returned it; in no latency
+	Spread      Histogram  `json:"spread"`      // first until last client of one event, by arrival; events with at least two clients
+	Age         Age        `json:"age"`         // staleness of what clients hold
+	Uncorrected Histogram  `json:"uncorrected"` // what a generator in a closed loop would report as latency, one that waits for each event before it sends the next: Latency without what was due meanwhile. Only with a stall, to show the difference
+	Deliveries  Deliveries `json:"deliveries"`  // every event and client accounted for
+
+	Handshake       Ledger     `json:"handshake"`         // opening all connections, up to and with the first round trip
+	Steady          Ledger     `json:"steady"`            // the window: between each client's two cuts, which it takes at a moment when nothing is half done on its connection
+	SteadyClientSec float64    `json:"steady_client_sec"` // sum over all clients of the time between their two cuts: what bytes and requests for each client and minute are divided by
+	Whole           Ledger     `json:"whole"`             // from the first connect to the last byte before the goodbyes
+	Balance         Balance    `json:"balance"`           // ledger against sockets, whole trial
+	Connection      Connection `json:"connection"`        // opening and holding
+
+	Server    Process   `json:"server"`    // over the window
+	Generator Process   `json:"generator"` // over the window, without the publisher's waiting awake before an event is due
+	Trust     Trust     `json:"trust"`     // how far to believe it
+	Requests  HTTPCount `json:"requests"`  // of the window
+
+	Audit *Audit `json:"audit,omitempty"` // the trial against a packet capture; absent when there was none
+}
+
+// A Stall is a time in which the server process was stopped (SIGSTOP) and
+// then continued.
+type Stall struct {
+	After float64 `json:"after_sec"` // from the beginning of the window
+	For   float64 `json:"for_sec"`   // its length
+}
+
+// A Warning is a doubt that travels with the numbers it concerns.
+type Warning struct {
+	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, ceiling-unknown, clock, server-clock, unstamped, shared-stamps, few-samples, few-events, few-connections, overlap, reopened, throttled, path-late, path-overrun, retransmission, bias, server-end
+	Text string `json:"text"` // a sentence that says what it means for the reader
+}
+
+// Age is the staleness of what clients hold: at each instant, the time since
+// the newest event that the client has was due (the age of information), over
+// the window and all clients.
+type Age struct {
+	Mean float64   `json:"mean_sec"` // time average
+	Peak Histogram `json:"peak"`     // age just before each delivery that renewed it
+}
+
+// Deliveries accounts for every event and client over the whole trial.
+// Expected = Delivered + Missed.
+type Deliveries struct {
+	Offered    int64 `json:"offered"`    // events that the schedule asked for
+	Published  int64 `json:"published"`  // events that the server acknowledged
+	Expected   int64 `json:"expected"`   // event and client pairs
+	Delivered  int64 `json:"delivered"`  // pairs received at least once
+	Missed     int64 `json:"missed"`     // pairs never received
+	Duplicated int64 `json:"duplicated"` // receptions beyond the first of a pair
+	Reordered  int64 `json:"reordered"`  // receptions after a later event of the topic
+	Negative   int64 `json:"negative"`   // latencies below zero or beyond the histogram: counted, never clamped
+	InWindow   int64 `json:"in_window"`  // deliveries between the clients' two cuts: what the bytes of the window are divided by. The window's payload is exactly so many events'
+	Timed      int64 `json:"timed"`      // deliveries between the two readings of the CPU clocks: what CPU is divided by
+	Events     int64 `json:"events"`     // scheduled events that were due in the window
+}
+
+// HTTPCount is how many requests the clients made in the window, for
+// transports that ask.
+type HTTPCount struct {
+	Sent     int64 `json:"sent"`               // requests
+	Full     int64 `json:"full"`               // answers that brought events
+	Empty    int64 `json:"empty"`              // answers that brought none
+	Heads    Heads `json:"heads"`              // as they were sent
+	Reopened int64 `json:"reopened,omitempty"` // connections that took the place of one that the server closed between two requests
+}
+
+// Heads are the mean sizes of the HTTP heads of the window, each with its
+// empty line; 0 where there was none.
+type Heads struct {
+	Request float64 `json:"request_bytes"` // of requests
+	Answer  float64 `json:"answer_bytes"`  // of answers that brought events
+	Empty   float64 `json:"empty_bytes"`   // of answers that brought none
+}
