@@ -18,7 +18,7 @@ func newReport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report [RUN_DIR | run.json]",
 		Short: "Write the report of a run again",
-		Long: `Write the report of a run again, beside its record, and print the table: after
+		Long: `Write the report of a run again, beside its record, and print it, too: after
 an update of pushbench, or for a record from another machine. Without an
 argument, the run under ` + runsDir + ` that began last.`,
 		Example: `  pushbench report

@@ -96,16 +96,15 @@ func terminalBrief(t *text.Screen, b reading.Brief) {
 		t.Table(costRows(b.Costs))
 		t.Paragraph("", b.Note, "")
 	}
-	if b.NoAdvice != "" {
-		t.Line("")
-		t.Paragraph("", b.NoAdvice, "")
-	}
-	if len(b.Advice) > 0 {
+	if len(b.Advice) > 0 || b.NoAdvice != "" {
 		t.Line("")
 		t.Paragraph("", "What to choose when", text.Strong)
 	}
 	for _, a := range b.Advice {
 		t.Paragraph("• ", a.When+": "+a.Choose+". "+a.Why+" ["+a.Proof+"]", "")
+	}
+	if b.NoAdvice != "" {
+		t.Paragraph("• ", b.NoAdvice, "")
 	}
 	if len(b.Others) > 0 {
 		t.Line("")

@@ -17,8 +17,6 @@ type Advice struct {
 	Proof        string // what shows them, in words
 	Figure       string // the name of the figure that does; empty: a table does
 	Section      string // the id of the scenario's section
-
-	sure certainty
 }
 
 // A need is what somebody may want the least of.
@@ -36,8 +34,8 @@ func waitingNeed(s view.Scenario, cells []view.Cell) need {
 
 // advice compares the contenders of a load, of the scenario that tells the price
 // of a connection, and of one with rare events, need by need. A need that fewer
-// than two of them have a number for has none.
-func advice(r *results.Record, load, conn view.Scenario) []Advice {
+// than two of them have a number for has none. missing says what had too few trials.
+func advice(all []view.Scenario, load, conn view.Scenario) (out []Advice, missing string) {
 	cells, _ := plainest(view.Contenders(load.With("p50-sec")))
 	connections := counterparts(conn, cells)
 	needs := []need{{"Events must arrive at once", "Median latency", "p50-sec", "latency", load, cells}}
@@ -46,7 +44,7 @@ func advice(r *results.Record, load, conn view.Scenario) []Advice {
 	} else {
 		needs = append(needs, need{"Bytes are scarce, at " + perClient(load), "Bytes per event", "wire-B/event", "bytes", load, cells})
 	}
-	if rare, ok := rareScenario(r); ok && !load.RareEvents() {
+	if rare, ok := rareScenario(all); ok && !load.RareEvents() {
 		needs = append(needs, waitingNeed(rare, view.Contenders(rare.Cells)))
 	}
 	needs = append(needs,
@@ -55,13 +53,19 @@ func advice(r *results.Record, load, conn view.Scenario) []Advice {
 	if conn.Opening() <= 1 {
 		needs = append(needs, need{"Clients connect often", "Time to connect", "open-sec", "opening", conn, connections})
 	}
-	var out []Advice
+	var few []string
 	for _, n := range needs {
-		if a, ok := n.advice(load, cells); ok {
+		switch a, sure := n.advice(load, cells); {
+		case sure == tooFew:
+			few = append(few, strings.ToLower(n.what[:1])+n.what[1:])
+		case sure > tooFew:
 			out = append(out, a)
 		}
 	}
-	return out
+	if len(few) > 0 {
+		missing = "This run gives no advice on " + text.Join(few) + ". That takes three trials of each variant, and six for a 95\u00a0% interval."
+	}
+	return out, missing
 }
 
 // counterparts returns the cells of s that belong to cells, each once.
@@ -78,9 +82,9 @@ func counterparts(s view.Scenario, cells []view.Cell) []view.Cell {
 
 // rareScenario is the first scenario without a sweep that tells what waiting for
 // rare events costs.
-func rareScenario(r *results.Record) (view.Scenario, bool) {
-	for _, sc := range r.Scenarios {
-		if s := view.New(r, sc); sc.Sweep == "" && s.RareEvents() && !s.NoEvents() && !s.TooBrief() {
+func rareScenario(all []view.Scenario) (view.Scenario, bool) {
+	for _, s := range all {
+		if s.Scenario.Sweep == "" && s.RareEvents() && !s.NoEvents() && !s.TooBrief() {
 			return s, true
 		}
 	}
@@ -90,13 +94,16 @@ func rareScenario(r *results.Record) (view.Scenario, bool) {
 // perClient says how many events a client of a scenario gets.
 func perClient(s view.Scenario) string {
 	load := s.Any().Load
-	return text.Number(load.Rate/float64(max(1, load.Topics))) + " events/s per client"
+	rate := load.Rate / float64(max(1, load.Topics))
+	if rate == 1 {
+		return "1 event/s per client"
+	}
+	return text.Number(rate) + " events/s per client"
 }
 
-// advice chooses for one need; ok is false where there is nothing to compare.
-// What is chosen and late, by the latencies of the load, is chosen under a
-// condition.
-func (n need) advice(load view.Scenario, cells []view.Cell) (a Advice, ok bool) {
+// advice chooses for one need, as surely as the numbers allow. What is late, by the
+// latencies of the load, is chosen under a condition.
+func (n need) advice(load view.Scenario, cells []view.Cell) (a Advice, sure certainty) {
 	m, _ := results.MetricByUnit(n.unit)
 	var have []view.Cell
 	var missing []string
@@ -104,11 +111,11 @@ func (n need) advice(load view.Scenario, cells []view.Cell) (a Advice, ok bool) 
 		if _, ok := c.Get(n.unit); ok {
 			have = append(have, c)
 		} else {
-			missing = append(missing, c.Name)
+			missing = append(missing, c.LongName())
 		}
 	}
 	if len(have) < 2 {
-		return Advice{}, false
+		return Advice{}, none
 	}
 	sorted(have, n.unit)
 	sums := make([]results.Summary, len(have))
@@ -116,7 +123,10 @@ func (n need) advice(load view.Scenario, cells []view.Cell) (a Advice, ok bool) 
 		sums[i], _ = c.Get(n.unit)
 	}
 	best, sure := choose(sums)
-	a = Advice{When: n.when, Section: n.s.Section(), Proof: n.s.Scenario.Name, sure: sure}
+	if sure == tooFew {
+		return Advice{}, sure
+	}
+	a = Advice{When: n.when, Section: n.s.Section(), Proof: n.s.Scenario.Name}
 	if n.figure != "" {
 		a.Figure = n.s.ID(n.figure)
 	}
@@ -124,17 +134,13 @@ func (n need) advice(load view.Scenario, cells []view.Cell) (a Advice, ok bool) 
 	if best == len(have) {
 		a.Choose = "any of them"
 	}
-	switch {
-	case sure == nothing:
-		a.Choose = "no advice"
-		a.Why = n.what + ": " + withBounds(have, sums, m.Kind) + ". Fewer than three trials of a variant are too few to compare."
-	case best > 1:
+	if best > 1 {
 		a.Why = n.what + ": " + withBounds(have[:best], sums, m.Kind) + ". " + sure.bounds() + " overlap, so this run names no single winner."
 		if best < len(have) {
-			a.Why += fmt.Sprintf(" The next is %s with %s.", have[best].Name, have[best].Show(n.unit))
+			a.Why += fmt.Sprintf(" The next is %s with %s.", have[best].LongName(), have[best].Show(n.unit))
 		}
-	default:
-		next := fmt.Sprintf("The next is %s with %s.", have[1].Name, bounded(sums[1], m.Kind))
+	} else {
+		next := fmt.Sprintf("The next is %s with %s.", have[1].LongName(), bounded(sums[1], m.Kind))
 		a.Why = n.what + ": " + bounded(sums[0], m.Kind) + ". " + next + " " + sure.bounds() + " do not overlap."
 	}
 	if sure == likely {
@@ -143,18 +149,19 @@ func (n need) advice(load view.Scenario, cells []view.Cell) (a Advice, ok bool) 
 	if len(missing) > 0 {
 		a.Why += " Not compared for want of a number: " + text.Join(missing) + "."
 	}
-	if sure != nothing && n.unit != "p50-sec" && best < len(have) {
+	if n.unit != "p50-sec" && best < len(have) {
 		a.Choose += condition(have[:best], load, cells)
 	}
 	a.Why += view.DoubtSign(have, n.unit)
-	return a, true
+	return a, sure
 }
 
 // A certainty is how much a choice can be trusted.
 type certainty int
 
 const (
-	nothing certainty = iota // too few trials
+	none    certainty = iota // fewer than two have the number
+	tooFew                   // too few trials
 	likely                   // the least and the greatest of a few trials
 	certain                  // 95 % intervals
 )
@@ -175,7 +182,7 @@ func choose(sums []results.Summary) (best int, sure certainty) {
 	for _, s := range sums {
 		switch {
 		case s.N < 3:
-			sure = nothing
+			sure = tooFew
 		case !s.Interval:
 			sure = min(sure, likely)
 		}
@@ -209,7 +216,7 @@ func bounded(s results.Summary, kind string) string {
 func either(cells []view.Cell) string {
 	var names []string
 	for _, c := range cells {
-		names = append(names, c.Name)
+		names = append(names, c.LongName())
 	}
 	if n := len(names); n > 1 {
 		return strings.Join(names[:n-1], ", ") + " or " + names[n-1]
@@ -232,7 +239,7 @@ func condition(chosen []view.Cell, load view.Scenario, cells []view.Cell) string
 			late = there.Show("p50-sec")
 		}
 		if len(chosen) > 1 {
-			return fmt.Sprintf(" (%s only if events may be %s late)", c.Name, late)
+			return fmt.Sprintf(" (%s only if events may be %s late)", c.LongName(), late)
 		}
 		return fmt.Sprintf(", if events may be %s late", late)
 	}

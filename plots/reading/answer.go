@@ -110,9 +110,9 @@ func floorReading(s view.Scenario) string {
 		at := "Raw TCP is the floor. Its median latency here is " + numberOf(f, unit) + ". "
 		floor, _ := f.Get(unit)
 		if fastest, _ := cells[0].Get(unit); overlap(floor, fastest) {
-			return at + "This run cannot tell " + cells[0].Name + " from it."
+			return at + "This run cannot tell " + cells[0].LongName() + " from it."
 		}
-		return at + fmt.Sprintf("%s takes %s as long.", cells[0].Name, text.Times(cells[0].Center(unit)/f.Center(unit)))
+		return at + fmt.Sprintf("%s takes %s as long.", cells[0].LongName(), text.Times(cells[0].Center(unit)/f.Center(unit)))
 	}
 	return ""
 }

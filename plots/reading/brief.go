@@ -2,7 +2,6 @@ package reading
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"pushbench/plots/text"
@@ -18,7 +17,7 @@ type Brief struct {
 	Costs    text.Table // what each transport costs; without rows where no events arrived
 	Note     string     // where the numbers of Costs are from
 	Advice   []Advice   // what to choose when
-	NoAdvice string     // why there is none though transports could be compared; else empty
+	NoAdvice string     // on what there is none for want of trials; may be empty
 	Others   []Point    // what the other scenarios answer
 }
 
@@ -32,16 +31,19 @@ type Point struct {
 // NewBrief reads a record.
 func NewBrief(r *results.Record) Brief {
 	b := Brief{Question: "Which transport should carry these events?"}
-	lead, found := leading(r)
-	for _, sc := range r.Scenarios {
-		s := view.New(r, sc)
+	var all []view.Scenario
+	for _, s := range r.Scenarios {
+		all = append(all, view.New(r, s))
+	}
+	lead, found := leading(all)
+	for _, s := range all {
 		answer, _ := readings(s)
 		switch {
 		case len(answer) == 0:
 		case found && s.Section() == lead.Section(), !found && b.Answer == nil:
 			b.Load, b.Answer = loadOf(s), answer
 		default:
-			b.Others = append(b.Others, Point{sc.Name, s.Section(), answer[0]})
+			b.Others = append(b.Others, Point{s.Scenario.Name, s.Section(), answer[0]})
 		}
 	}
 	if !found {
@@ -49,10 +51,7 @@ func NewBrief(r *results.Record) Brief {
 	}
 	conn := view.Find(r, view.ConnectionScenario(r))
 	b.Costs, b.Note = costs(lead, conn), note(lead, conn)
-	b.Advice = advice(r, lead, conn)
-	if len(b.Advice) > 0 && !slices.ContainsFunc(b.Advice, func(a Advice) bool { return a.sure != nothing }) {
-		b.Advice, b.NoAdvice = nil, "This run gives no advice: fewer than three trials of a variant are too few to compare. Six trials give a 95\u00a0% interval."
-	}
+	b.Advice, b.NoAdvice = advice(all, lead, conn)
 	return b
 }
 

@@ -15,22 +15,30 @@ var costUnits = []struct {
 	ofConnection bool
 }{
 	{"median latency", "p50-sec", false},
-	{"99 % arrive within", "p99-sec", false},
+	{"99\u00a0% arrive within", "p99-sec", false},
 	{"bytes per event", "wire-B/event", false},
 	{"server CPU per event", "server-cpu-sec/event", false},
 	{"time to connect", "open-sec", true},
 	{"memory per connection", "server-mem-B/conn", true},
 }
 
-// leading is the scenario that the report opens with: the first one without a
-// sweep in which events arrived; ok is false when there is none.
-func leading(r *results.Record) (s view.Scenario, ok bool) {
-	for _, sc := range r.Scenarios {
-		if s := view.New(r, sc); sc.Sweep == "" && len(view.Contenders(s.With("p50-sec"))) > 0 {
+// leading is the scenario that the report opens with: of those without a sweep in
+// which events arrived the first that compares several variants, else the first;
+// ok is false when there is none.
+func leading(all []view.Scenario) (lead view.Scenario, ok bool) {
+	for _, s := range all {
+		n := len(view.Contenders(s.With("p50-sec")))
+		if s.Scenario.Sweep != "" || n == 0 {
+			continue
+		}
+		if n > 1 {
 			return s, true
 		}
+		if !ok {
+			lead, ok = s, true
+		}
 	}
-	return view.Scenario{}, false
+	return lead, ok
 }
 
 // costs returns the table of what each contender of a load costs. What a

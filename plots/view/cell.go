@@ -3,6 +3,7 @@ package view
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"pushbench/plots/chart"
 	"pushbench/plots/text"
@@ -28,8 +29,8 @@ func WithPoints(cells []Cell) []Cell {
 	return cells
 }
 
-// ShortNames returns the names of cells, without the polling interval where no other
-// cell polls.
+// ShortNames returns the names of cells for a list in a sentence: without the polling
+// interval where no other cell polls, and with settings in brackets.
 func ShortNames(cells []Cell) []string {
 	var names []string
 	for _, c := range cells {
@@ -37,9 +38,20 @@ func ShortNames(cells []Cell) []string {
 		if n := len(slices.DeleteFunc(slices.Clone(cells), func(o Cell) bool { return o.Transport != c.Transport || o.Target != c.Target })); n == 1 {
 			name = VariantName(c.Transport, without(c.Settings, "interval")) + c.suffix
 		}
-		names = append(names, name)
+		names = append(names, inBrackets(name))
 	}
 	return names
+}
+
+// LongName is the name of the cell within a sentence: its settings stand in brackets.
+func (c Cell) LongName() string { return inBrackets(c.Name) }
+
+// inBrackets writes a name so that a list of names can have commas.
+func inBrackets(name string) string {
+	if transport, settings, ok := strings.Cut(name, ", "); ok {
+		return transport + " (" + settings + ")"
+	}
+	return name
 }
 
 // Contenders returns cells without the floor.
