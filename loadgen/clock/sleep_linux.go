@@ -1,4 +1,4 @@
-package loadgen
+package clock
 
 import (
 	"context"
@@ -8,15 +8,15 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// preciseThread binds the calling goroutine to a thread whose timers have a
-// slack of 1 ns, for sleepUntil, and returns what undoes it. Where the kernel
-// refuses, sleepUntil still works with the default slack of 50 µs, and the
+// PreciseThread binds the calling goroutine to a thread whose timers have a
+// slack of 1 ns, for SleepUntil, and returns what undoes it. Where the kernel
+// refuses, SleepUntil still works with the default slack of 50 µs, and the
 // schedule lag shows it.
 //
 // Note: to leave the thread locked, so that it ends with its goroutine, would
 // be simpler. But a child process that asked for a signal at its parent's
 // death (Pdeathsig) gets it when the thread that started it ends.
-func preciseThread() (release func()) {
+func PreciseThread() (release func()) {
 	runtime.LockOSThread()
 	_ = unix.Prctl(unix.PR_SET_TIMERSLACK, 1, 0, 0, 0)
 	return func() {
@@ -25,14 +25,14 @@ func preciseThread() (release func()) {
 	}
 }
 
-// sleepUntil blocks the thread until the instant at. It wakes at least every
+// SleepUntil blocks the thread until the instant at. It wakes at least every
 // 20 ms to look at ctx and returns its error.
-func sleepUntil(ctx context.Context, at int64) error {
+func SleepUntil(ctx context.Context, at int64) error {
 	for {
 		if err := ctx.Err(); err != nil {
 			return err
 		}
-		left := at - now()
+		left := at - Now()
 		if left <= 0 {
 			return nil
 		}

@@ -1,24 +1,24 @@
-package loadgen
+package parse
 
 import (
 	"testing"
 )
 
-// sizes are the heads of whole messages and the bytes of control frames in b,
+// sizes are the heads of complete messages and the bytes of control frames in b,
 // fed in pieces of n bytes.
 func sizes(b []byte, n int) (messages []int, control int) {
-	var f frameScanner
+	var f Frames
 	for len(b) > 0 {
 		k := min(n, len(b))
-		control += f.feed(b[:k])
-		for b = b[k:]; len(f.whole) > 0; {
-			messages = append(messages, f.take())
+		control += f.Feed(b[:k])
+		for b = b[k:]; len(f.complete) > 0; {
+			messages = append(messages, f.Take())
 		}
 	}
 	return messages, control
 }
 
-func TestFrameScanner(t *testing.T) {
+func TestFrames(t *testing.T) {
 	data := func(n int) string { return string(make([]byte, n)) }
 	for _, row := range []struct {
 		fact, input string
@@ -32,7 +32,7 @@ func TestFrameScanner(t *testing.T) {
 		{"a mask", "\x81\x83mask" + "abc", []int{6}, 0},
 		{"fragments are one message", "\x01\x01a\x00\x01b\x80\x01c", []int{6}, 0},
 		{"control frames between them are apart", "\x01\x01a\x89\x02hi\x8a\x00\x80\x01c\x88\x02\x03\xe8", []int{4}, 4 + 2 + 4},
-		{"a message that is not whole is none", "\x81\x03ab", nil, 0},
+		{"a message that is not complete is none", "\x81\x03ab", nil, 0},
 	} {
 		for _, n := range []int{1, 2, 3, 5, len(row.input)} {
 			messages, control := sizes([]byte(row.input), n)
@@ -51,18 +51,18 @@ func TestFrameScanner(t *testing.T) {
 
 // However the stream is split, the same is counted, and never more than there
 // is.
-func FuzzFrameScanner(f *testing.F) {
+func FuzzFrames(f *testing.F) {
 	f.Add([]byte("\x01\x01a\x89\x02hi\x8a\x00\x80\x01c\x88\x02\x03\xe8"), 3)
 	f.Add([]byte("\x82\x7f\x80\x00\x00\x00\x00\x01\x00\x00"), 1)
 	f.Fuzz(func(t *testing.T, b []byte, n int) {
-		whole, control := sizes(b, len(b))
-		split, again := sizes(b, max(1, n&15))
+		atOnce, control := sizes(b, len(b))
+		split, splitControl := sizes(b, max(1, n&15))
 		sum := control
-		for _, k := range whole {
+		for _, k := range atOnce {
 			sum += k
 		}
-		if len(whole) != len(split) || control != again || sum > len(b) {
-			t.Errorf("%v and %d whole, %v and %d split, of %d bytes", whole, control, split, again, len(b))
+		if len(atOnce) != len(split) || control != splitControl || sum > len(b) {
+			t.Errorf("%v and %d at once, %v and %d split, of %d bytes", atOnce, control, split, splitControl, len(b))
 		}
 	})
 }

@@ -1,4 +1,4 @@
-package loadgen
+package account
 
 import (
 	"math"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -16,28 +17,28 @@ const sec = int64(time.Second)
 
 // at builds a recorder for two clients of one topic, five events due at 1.1,
 // 1.3, 1.5, 1.7 and 1.9 s, the window from 1.2 to 2 s.
-func fiveEvents(clients int) (*recorder, []*account) {
-	r := newRecorder(newWallClock(), clients, 1, 0, 5)
+func fiveEvents(clients int) (*Recorder, []*Account) {
+	r := New(clock.NewWall(), clients, 1, 0, 5)
 	var due []time.Duration
 	for _, ms := range []int{100, 300, 500, 700, 900} {
 		due = append(due, time.Duration(ms)*time.Millisecond)
 	}
-	r.begin(sec, due, 200*time.Millisecond, 800*time.Millisecond)
-	var accounts []*account
+	r.Begin(sec, due, 200*time.Millisecond, 800*time.Millisecond)
+	var accounts []*Account
 	for i := range clients {
-		accounts = append(accounts, &account{client: i})
+		accounts = append(accounts, &Account{Client: i})
 	}
 	return r, accounts
 }
 
 // stamped is a read that was over when its last byte had come, at that instant.
-func stamped(at int64) arrival { return arrival{arrived: at, returned: at, stamped: true} }
+func stamped(at int64) Arrival { return Arrival{Arrived: at, Returned: at, Stamped: true} }
 
 func event(seq uint64) []byte { return wire.AppendPayload(nil, seq, 40) }
 
-func (r *recorder) reported(accounts []*account) *results.Trial {
+func (r *Recorder) reported(accounts []*Account) *results.Trial {
 	t := &results.Trial{}
-	r.report(t, accounts)
+	r.Fill(t, accounts)
 	return t
 }
 
@@ -59,13 +60,13 @@ func TestAccounting(t *testing.T) {
 	} {
 		r, accounts := fiveEvents(1)
 		for _, seq := range c.seqs {
-			r.receive(accounts[0], event(seq), stamped(3*sec), false)
+			r.Receive(accounts[0], event(seq), stamped(3*sec), false)
 		}
 		if d := cmp.Diff(c.want, r.reported(accounts).Deliveries); d != "" {
 			t.Errorf("%s (-want +got):\n%s", c.fact, d)
 		}
 		select {
-		case err := <-r.broken:
+		case err := <-r.Broken:
 			if c.broken == "" || !strings.Contains(err.Error(), c.broken) {
 				t.Errorf("%s: broken invariant %q, want %q", c.fact, err, c.broken)
 			}
@@ -75,7 +76,7 @@ func TestAccounting(t *testing.T) {
 			}
 		}
 		select {
-		case <-r.done:
+		case <-r.Done:
 			if c.want.Missed != 0 {
 				t.Errorf("%s: done with %d missed", c.fact, c.want.Missed)
 			}
@@ -89,10 +90,10 @@ func TestAccounting(t *testing.T) {
 
 // A foreign topic's event and what is no event at all break the trial too.
 func TestForeignEvents(t *testing.T) {
-	r := newRecorder(newWallClock(), 2, 2, 0, 4)
+	r := New(clock.NewWall(), 2, 2, 0, 4)
 	for _, b := range [][]byte{event(1), []byte("hello"), nil} {
-		r.receive(&account{client: 0, topic: 0}, b, stamped(sec), false)
-		if err := <-r.broken; !strings.Contains(err.Error(), "never published") {
+		r.Receive(&Account{Client: 0, Topic: 0}, b, stamped(sec), false)
+		if err := <-r.Broken; !strings.Contains(err.Error(), "never published") {
 			t.Errorf("%q: %v", b, err)
 		}
 	}
@@ -103,13 +104,13 @@ func TestForeignEvents(t *testing.T) {
 func TestLatencySplit(t *testing.T) {
 	r, accounts := fiveEvents(2)
 	for seq := range uint64(5) {
-		due := r.due[seq]
+		due := r.Due[seq]
 		if seq%2 == 0 {
-			r.held[seq].Store(due + int64(time.Millisecond))
+			r.AtServer[seq].Store(due + int64(time.Millisecond))
 		}
-		r.receive(accounts[0], event(seq), stamped(due+int64(4*time.Millisecond)), false)
-		r.receive(accounts[1], event(seq), stamped(due+int64(7*time.Millisecond)), false)
-		r.held[seq].Store(due + int64(time.Millisecond))
+		r.Receive(accounts[0], event(seq), stamped(due+int64(4*time.Millisecond)), false)
+		r.Receive(accounts[1], event(seq), stamped(due+int64(7*time.Millisecond)), false)
+		r.AtServer[seq].Store(due + int64(time.Millisecond))
 	}
 	got := r.reported(accounts)
 	for _, h := range []struct {
@@ -140,7 +141,7 @@ func TestAge(t *testing.T) {
 	r, accounts := fiveEvents(1)
 	const late = 50 * int64(time.Millisecond)
 	for seq := range uint64(5) {
-		r.receive(accounts[0], event(seq), stamped(r.due[seq]+late), false)
+		r.Receive(accounts[0], event(seq), stamped(r.Due[seq]+late), false)
 	}
 	got := r.reported(accounts).Age
 	// From 1.2 to 2.0 s the client holds the events due at 1.1 (until 1.35),
@@ -158,10 +159,10 @@ func TestAge(t *testing.T) {
 func TestAgeOfBatches(t *testing.T) {
 	r, accounts := fiveEvents(1)
 	for _, seq := range []uint64{0, 1} {
-		r.receive(accounts[0], event(seq), stamped(r.due[1]+1e6), false)
+		r.Receive(accounts[0], event(seq), stamped(r.Due[1]+1e6), false)
 	}
 	for _, seq := range []uint64{2, 3, 4} {
-		r.receive(accounts[0], event(seq), stamped(r.due[4]+1e6), false)
+		r.Receive(accounts[0], event(seq), stamped(r.Due[4]+1e6), false)
 	}
 	got := r.reported(accounts).Age
 	if got.Peak.Count() != 1 || !near(got.Peak.Max(), 0.601) {
@@ -173,7 +174,7 @@ func TestAgeOfBatches(t *testing.T) {
 func TestNegative(t *testing.T) {
 	r, accounts := fiveEvents(1)
 	for seq := range uint64(5) {
-		r.receive(accounts[0], event(seq), stamped(r.due[seq]-1000), false)
+		r.Receive(accounts[0], event(seq), stamped(r.Due[seq]-1000), false)
 	}
 	got := r.reported(accounts)
 	if got.Deliveries.Negative == 0 || got.Latency.Count() != 0 {
@@ -181,52 +182,98 @@ func TestNegative(t *testing.T) {
 	}
 }
 
-// What does not add up, and whatever else is wrong, fails the trial
-// with a sentence that names it.
-func TestJudge(t *testing.T) {
-	for _, c := range []struct {
-		fact string
-		with func(*results.Trial, *session)
-		want string
-	}{
-		{"all is well", func(*results.Trial, *session) {}, ""},
-		{"a client's books are uneven", func(t *results.Trial, s *session) { s.uneven = "the ledger of client 3 does not balance" }, "client 3"},
-		{"the window has a byte of payload too much", func(t *results.Trial, s *session) { t.Steady.In[results.Payload] = 301 }, "301 bytes of payload for 3 deliveries of 100 bytes"},
-		{"a delivery is missing", func(t *results.Trial, _ *session) { t.Deliveries.Missed = 1; t.Deliveries.Expected = 7 }, "1 of 7 deliveries"},
-		{"a time is negative", func(t *results.Trial, _ *session) { t.Deliveries.Negative = 2 }, "2 measurements"},
-	} {
-		s := &session{Options: &Options{Payload: 100}, rec: newRecorder(newWallClock(), 0, 1, 0, 0), attack: newAttack(nil, nil),
-			trial: &results.Trial{Steady: results.Ledger{In: results.Bytes{results.Payload: 300}}, Deliveries: results.Deliveries{InWindow: 3}}}
-		c.with(s.trial, s)
-		s.judge(nil)
-		if got := s.trial.Failed; c.want == "" && got != "" || !strings.Contains(got, c.want) {
-			t.Errorf("%s: %q, want %q", c.fact, got, c.want)
-		}
-	}
-}
-
 // BenchmarkRecord is what recording one reception costs, with everything in
 // the caches: a thousand clients, one event after the other.
 func BenchmarkRecord(b *testing.B) {
 	const clients, events = 1000, 1000
-	r := newRecorder(newWallClock(), clients, 1, 0, events)
-	r.begin(now(), make([]time.Duration, events), 0, time.Hour)
+	r := New(clock.NewWall(), clients, 1, 0, events)
+	r.Begin(clock.Now(), make([]time.Duration, events), 0, time.Hour)
 	r.remaining.Store(math.MaxInt64)
 	payloads := make([][]byte, events)
 	for i := range payloads {
 		payloads[i] = event(uint64(i))
-		r.held[i].Store(r.due[i])
+		r.AtServer[i].Store(r.Due[i])
 	}
-	var accounts []account
+	var accounts []Account
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		if i%(clients*events) == 0 {
-			accounts = make([]account, clients)
+			accounts = make([]Account, clients)
 			for c := range accounts {
-				accounts[c].client = c
+				accounts[c].Client = c
 			}
 		}
 		seq := i / clients % events
-		r.receive(&accounts[i%clients], payloads[seq], stamped(r.due[seq]+int64(time.Millisecond)), false)
+		r.Receive(&accounts[i%clients], payloads[seq], stamped(r.Due[seq]+int64(time.Millisecond)), false)
+	}
+}
+
+// A stamp that contradicts the monotonic clock is not used, and counted.
+func TestImpossibleStamps(t *testing.T) {
+	wall := clock.NewWall()
+	r := Arrival{Returned: 2 * sec, Arrived: 2 * sec}
+	r.Stamp(wall, wall.Time(3*sec).UnixNano())
+	if r.Stamped || r.Arrived != 2*sec {
+		t.Errorf("a stamp later than the read's return: %+v", r)
+	}
+	r.Stamp(wall, wall.Time(sec).UnixNano())
+	if !r.Stamped || r.Arrived != sec {
+		t.Errorf("a stamp before the read's return: %+v", r)
+	}
+	rec, accounts := fiveEvents(1)
+	for seq := range uint64(5) {
+		due := rec.Due[seq]
+		rec.Receive(accounts[0], event(seq), Arrival{Arrived: due - 5, Returned: due + int64(time.Millisecond), Stamped: true}, false)
+	}
+	got := rec.reported(accounts)
+	if s := got.Trust.Stamps; s.Missing != 4 || s.Kernel != 0 || got.Deliveries.Negative != 0 || !near(got.Latency.Max(), 0.001) {
+		t.Errorf("stamps from before the events were due: %+v, %d negative, latency %g", s, got.Deliveries.Negative, got.Latency.Max())
+	}
+}
+
+// A server whose clock is not ours loses the split at the server.
+func TestServersClock(t *testing.T) {
+	for _, row := range []struct {
+		fact string
+		had  int64 // by the server's clock, after the event was due
+		kept bool
+	}{
+		{"its clock is ours", int64(time.Millisecond), true},
+		{"it is 5 s behind", int64(time.Millisecond) - 5*sec, false},
+		{"it is 5 s ahead", int64(time.Millisecond) + 5*sec, false},
+	} {
+		r, accounts := fiveEvents(1)
+		for seq := range uint64(5) {
+			r.AtServer[seq].Store(r.Due[seq] + row.had)
+			r.Receive(accounts[0], event(seq), stamped(r.Due[seq]+int64(4*time.Millisecond)), false)
+		}
+		got := r.reported(accounts)
+		if got.Latency.Count() != 4 || (got.ToServer.Count() == 4) != row.kept || (got.FromServer.Count() == 4) != row.kept {
+			t.Errorf("%s: %d latencies, %d to the server, %d from it", row.fact, got.Latency.Count(), got.ToServer.Count(), got.FromServer.Count())
+		}
+		if (got.Trust.Impossible == 0) != row.kept {
+			t.Errorf("%s: %d are impossible", row.fact, got.Trust.Impossible)
+		}
+	}
+}
+
+// Events that come with one read have its stamp: all but the last are counted,
+// with how much earlier they may have come.
+func TestSharedStamps(t *testing.T) {
+	const ms = int64(time.Millisecond)
+	r, accounts := fiveEvents(1)
+	a := accounts[0]
+	at := func(arrived, before int64, number uint32) Arrival {
+		return Arrival{Arrived: arrived, Returned: arrived, Before: before, Number: number, Stamped: true}
+	}
+	r.Receive(a, event(0), at(r.Due[0]+ms, 0, 1), false)
+	r.Receive(a, event(1), at(r.Due[2]+ms, r.Due[0]+2*ms, 2), false) // waited for the next one: since it was due
+	r.Receive(a, event(2), at(r.Due[2]+ms, r.Due[0]+2*ms, 2), false)
+	r.Receive(a, event(3), at(r.Due[3]+9*ms, r.Due[3]+6*ms, 3), true) // with a part of what follows: since the read before
+	r.Receive(a, event(4), at(r.Due[4]+ms, r.Due[3]+9*ms, 4), false)
+	got := r.reported(accounts).Trust.Stamps
+	want := results.Stamps{Kernel: 4, Shared: 2, SharedMean: (0.201 + 0.003) / 2, SharedMax: 0.201}
+	if got.Kernel != want.Kernel || got.Shared != want.Shared || !near(got.SharedMean, want.SharedMean) || !near(got.SharedMax, want.SharedMax) {
+		t.Errorf("%+v, want %+v", got, want)
 	}
 }

@@ -1,4 +1,4 @@
-package loadgen
+package account
 
 import (
 	"time"
@@ -6,16 +6,16 @@ import (
 	"pushbench/results"
 )
 
-// report fills the trial's latencies and deliveries. No client may be
+// Fill fills the trial's latencies and deliveries. No client may be
 // receiving any more.
-func (r *recorder) report(t *results.Trial, accounts []*account) {
+func (r *Recorder) Fill(t *results.Trial, accounts []*Account) {
 	d := &t.Deliveries
 	for _, a := range accounts {
 		if a.next > 0 {
-			r.addAge(&r.shards[a.client%shardCount], a, r.to)
+			r.addAge(&r.shards[a.Client%shardCount], a, r.To)
 		}
-		d.Expected += int64(r.owed(a.topic))
-		d.Delivered += a.delivered
+		d.Expected += int64(r.owed(a.Topic))
+		d.Delivered += a.Delivered
 		d.Duplicated += a.duplicated
 		d.Reordered += a.reordered
 	}
@@ -25,7 +25,7 @@ func (r *recorder) report(t *results.Trial, accounts []*account) {
 	stamps := &t.Trust.Stamps
 	for i := range r.shards {
 		s := &r.shards[i]
-		s.settle(r)
+		s.confirm(r)
 		t.Latency.Merge(s.latency)
 		t.Wait.Merge(s.wait)
 		t.FromServer.Merge(s.fromServer)
@@ -56,17 +56,17 @@ func (r *recorder) report(t *results.Trial, accounts []*account) {
 // events fills what has one value for each event of the window. It returns how
 // many of them the server had, by its clock, before they were due or more than
 // ten minutes later.
-func (r *recorder) events(t *results.Trial) (impossible int64) {
-	for seq := range r.due {
-		held := r.held[seq].Load()
-		if held != 0 {
+func (r *Recorder) events(t *results.Trial) (impossible int64) {
+	for seq := range r.Due {
+		had := r.AtServer[seq].Load()
+		if had != 0 {
 			t.Deliveries.Published++
 		}
-		if seq < r.retained || r.due[seq] < r.from || r.due[seq] >= r.to {
+		if seq < r.Retained || r.Due[seq] < r.From || r.Due[seq] >= r.To {
 			continue
 		}
 		t.Deliveries.Events++
-		if held != 0 && t.ToServer.Record(time.Duration(held-r.due[seq])) != nil {
+		if had != 0 && t.ToServer.Record(time.Duration(had-r.Due[seq])) != nil {
 			impossible++
 		}
 		var all span
@@ -85,6 +85,6 @@ func (r *recorder) events(t *results.Trial) (impossible int64) {
 			t.Deliveries.Negative++
 		}
 	}
-	t.Deliveries.Offered = int64(len(r.due))
+	t.Deliveries.Offered = int64(len(r.Due))
 	return impossible
 }

@@ -1,22 +1,22 @@
-package loadgen
+package parse
 
 import "bytes"
 
-// An eventStream is an incremental parser of text/event-stream (WHATWG HTML,
+// An EventStream is an incremental parser of text/event-stream (WHATWG HTML,
 // section 9.2.6 "Interpreting an event stream"). Input may be split anywhere.
 // An event is dispatched when the first byte of the empty line's end has
 // come: after CR it does not wait to see whether LF follows. The zero value
 // is ready.
-type eventStream struct {
+type EventStream struct {
 	line     []byte // a line whose end has not come yet
 	data     []byte // data buffer; each line followed by LF
 	name     []byte // event type buffer
 	id       []byte // last event ID buffer
 	afterCR  bool
 	begun    bool                                  // past a possible byte order mark
-	mark     int                                   // bytes of the byte order mark seen
+	bom      int                                   // bytes of the byte order mark seen
 	rest     int                                   // bytes of the input behind the line that is being read
-	dispatch func(name, data, id []byte, rest int) // rest: bytes of the input behind the event
+	Dispatch func(name, data, id []byte, rest int) // rest: bytes of the input behind the event
 }
 
 const byteOrderMark = "\xEF\xBB\xBF"
@@ -25,18 +25,18 @@ const byteOrderMark = "\xEF\xBB\xBF"
 // allocates it.
 var message = []byte("message")
 
-// feed parses b and calls dispatch for each event that it completes. The
+// Feed parses b and calls dispatch for each event that it completes. The
 // slices given to dispatch are valid during the call.
-func (s *eventStream) feed(b []byte) {
+func (s *EventStream) Feed(b []byte) {
 	for !s.begun && len(b) > 0 {
-		if b[0] != byteOrderMark[s.mark] {
-			s.line = append(s.line, byteOrderMark[:s.mark]...)
+		if b[0] != byteOrderMark[s.bom] {
+			s.line = append(s.line, byteOrderMark[:s.bom]...)
 			s.begun = true
 			break
 		}
-		s.mark++
+		s.bom++
 		b = b[1:]
-		s.begun = s.mark == len(byteOrderMark)
+		s.begun = s.bom == len(byteOrderMark)
 	}
 	for len(b) > 0 {
 		if s.afterCR {
@@ -64,8 +64,8 @@ func (s *eventStream) feed(b []byte) {
 	}
 }
 
-// pending is how many bytes of an event that is not complete are held.
-func (s *eventStream) pending() int { return len(s.line) + len(s.data) + len(s.name) }
+// Pending is how many bytes of an event that is not complete are held.
+func (s *EventStream) Pending() int { return len(s.line) + len(s.data) + len(s.name) }
 
 // lineEnd returns the index of the first CR or LF in b, or -1. Two searches
 // with IndexByte are several times as fast as one for either byte.
@@ -80,7 +80,7 @@ func lineEnd(b []byte) int {
 	return i
 }
 
-func (s *eventStream) field(line []byte) {
+func (s *EventStream) field(line []byte) {
 	if len(line) == 0 {
 		s.end()
 		return
@@ -104,13 +104,13 @@ func (s *eventStream) field(line []byte) {
 }
 
 // end is the empty line: dispatch, unless there is no data.
-func (s *eventStream) end() {
+func (s *EventStream) end() {
 	if len(s.data) > 0 {
 		name := s.name
 		if len(name) == 0 {
 			name = message
 		}
-		s.dispatch(name, s.data[:len(s.data)-1], s.id, s.rest)
+		s.Dispatch(name, s.data[:len(s.data)-1], s.id, s.rest)
 	}
 	s.data, s.name = s.data[:0], s.name[:0]
 }

@@ -1,16 +1,16 @@
-package loadgen
+package parse
 
 import "encoding/binary"
 
-// A recordScanner follows the records of a TLS stream that may be split
+// A Records follows the records of a TLS stream that may be split
 // anywhere, by their heads (RFC 8446 section 5.1). The zero value is ready.
-type recordScanner struct {
+type Records struct {
 	head [5]byte // of the record that is being read: type, version, length
 	have int     // bytes of it
 	left int     // bytes of the record's rest that have not come
 }
 
-func (s *recordScanner) feed(b []byte) {
+func (s *Records) Feed(b []byte) {
 	for len(b) > 0 {
 		if s.left > 0 {
 			n := min(len(b), s.left)
@@ -27,5 +27,5 @@ func (s *recordScanner) feed(b []byte) {
 	}
 }
 
-// between reports whether the stream stands between two records.
-func (s *recordScanner) between() bool { return s.have == 0 && s.left == 0 }
+// Between reports whether the stream stands between two records.
+func (s *Records) Between() bool { return s.have == 0 && s.left == 0 }

@@ -1,4 +1,4 @@
-package loadgen
+package parse
 
 import (
 	"fmt"
@@ -7,17 +7,17 @@ import (
 	"testing"
 )
 
-// parse feeds input in pieces of n bytes; 0: whole.
+// parse feeds input in pieces of n bytes; 0: at once.
 func parse(input string, n int) (events []string) {
-	s := &eventStream{dispatch: func(name, data, id []byte, _ int) {
+	s := &EventStream{Dispatch: func(name, data, id []byte, _ int) {
 		events = append(events, fmt.Sprintf("%s|%s|%s", name, data, id))
 	}}
 	if n == 0 {
-		s.feed([]byte(input))
+		s.Feed([]byte(input))
 		return events
 	}
 	for piece := range slices.Chunk([]byte(input), n) {
-		s.feed(slices.Clone(piece)) // so that a kept slice shows
+		s.Feed(slices.Clone(piece)) // so that a kept slice shows
 	}
 	return events
 }
@@ -72,15 +72,15 @@ func FuzzEventStream(f *testing.F) {
 	f.Add("data: a\r\nid: 1\n\n\xEF\xBB\xBF", 1)
 	f.Add("\xEF\xBB\xBFevent\rdata\r\r:x", 2)
 	f.Fuzz(func(t *testing.T, input string, n int) {
-		whole := parse(input, 0)
+		atOnce := parse(input, 0)
 		if n = n % 17; n <= 0 {
 			n = 1
 		}
-		if pieces := parse(input, n); !slices.Equal(whole, pieces) {
-			t.Errorf("split by %d: %q, whole: %q", n, pieces, whole)
+		if pieces := parse(input, n); !slices.Equal(atOnce, pieces) {
+			t.Errorf("split by %d: %q, at once: %q", n, pieces, atOnce)
 		}
-		if want := reference(input); !slices.Equal(whole, want) {
-			t.Errorf("got %q, by the letter of the standard %q", whole, want)
+		if want := reference(input); !slices.Equal(atOnce, want) {
+			t.Errorf("got %q, by the letter of the standard %q", atOnce, want)
 		}
 	})
 }
@@ -121,10 +121,10 @@ func reference(input string) (events []string) {
 
 func BenchmarkEventStream(b *testing.B) {
 	input := []byte("id: 12345\ndata: " + strings.Repeat("x", 128) + "\n\n")
-	s := &eventStream{dispatch: func(_, _, _ []byte, _ int) {}}
+	s := &EventStream{Dispatch: func(_, _, _ []byte, _ int) {}}
 	b.SetBytes(int64(len(input)))
 	b.ReportAllocs()
 	for b.Loop() {
-		s.feed(input)
+		s.Feed(input)
 	}
 }

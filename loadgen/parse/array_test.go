@@ -1,4 +1,4 @@
-package loadgen
+package parse
 
 import (
 	"encoding/json"
@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-func TestSplitArray(t *testing.T) {
+func TestArray(t *testing.T) {
 	for _, c := range []struct {
 		fact, input string
 		want        []string
@@ -19,7 +19,7 @@ func TestSplitArray(t *testing.T) {
 		{"white space between elements is not theirs", "[ 1 ,\n2 ]", []string{"1", "2"}},
 	} {
 		var got []string
-		if err := splitArray([]byte(c.input), func(b []byte) { got = append(got, string(b)) }); err != nil || !slices.Equal(got, c.want) {
+		if err := Array([]byte(c.input), func(b []byte) { got = append(got, string(b)) }); err != nil || !slices.Equal(got, c.want) {
 			t.Errorf("%s: got %q, %v", c.fact, got, err)
 		}
 	}
@@ -27,19 +27,19 @@ func TestSplitArray(t *testing.T) {
 		{"nothing", ""}, {"an object", "{}"}, {"no end", "[1"}, {"no end of a string", `["a`}, {"no end of an object", `[{"a":1]`},
 		{"text behind", "[1]2"}, {"a missing element", "[1,]"}, {"a missing first element", "[,1]"}, {"two without a comma", "[1 2]"},
 	} {
-		if err := splitArray([]byte(c.input), func([]byte) {}); err == nil {
+		if err := Array([]byte(c.input), func([]byte) {}); err == nil {
 			t.Errorf("%s is accepted", c.fact)
 		}
 	}
 }
 
-func FuzzSplitArray(f *testing.F) {
+func FuzzArray(f *testing.F) {
 	f.Add(`[{"a":"\\\""},2]`)
 	f.Fuzz(func(t *testing.T, input string) {
 		var want []json.RawMessage
 		valid := json.Unmarshal([]byte(input), &want) == nil && want != nil
 		var got []string
-		err := splitArray([]byte(input), func(b []byte) { got = append(got, string(b)) })
+		err := Array([]byte(input), func(b []byte) { got = append(got, string(b)) })
 		if !valid {
 			return // borders only: what is inside an element is not looked at
 		}

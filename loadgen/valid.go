@@ -6,36 +6,38 @@ import (
 	"fmt"
 	"time"
 
+	"pushbench/loadgen/account"
+	"pushbench/loadgen/ledger"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
-// report fills the trial. broken is the invariant that ended it, or nil.
-func (s *session) report(ctx context.Context, broken error) {
+// fill fills the trial. broken is the invariant that ended it, or nil.
+func (s *session) fill(ctx context.Context, broken error) {
 	t := s.trial
-	accounts := make([]*account, len(s.clients))
+	accounts := make([]*account.Account, len(s.clients))
 	for i, c := range s.clients {
-		accounts[i] = &c.account
+		accounts[i] = &c.Account
 	}
-	s.rec.report(t, accounts)
+	s.rec.Fill(t, accounts)
 	t.Trust.Lag, t.Departure = s.publisher.lag, s.publisher.departure
-	t.Trust.ClockSlip = s.clock.slip().Seconds()
-	steps, step := s.clock.set()
+	t.Trust.ClockSlip = s.clock.Slip().Seconds()
+	steps, step := s.clock.Steps()
 	t.Trust.ClockSteps, t.Trust.ClockStep = int64(steps), step.Seconds()
 
-	all, uneven, err := s.finalBooks()
+	all, unbalanced, err := s.finalBooks()
 	switch {
 	case broken != nil:
 	case err != nil:
 		broken = errCounters(err)
-	case uneven != "":
-		s.uneven = uneven
+	case unbalanced != "":
+		s.unbalanced = unbalanced
 	}
-	t.Balance = balance(all, len(s.clients))
-	t.Whole = ledger(books{}, all)
+	t.Balance = all.Balance(len(s.clients))
+	t.Whole = all.Since(ledger.Books{})
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
-	if stats, err := s.inside.read(ctx, false); err == nil {
+	if stats, err := s.stats.read(ctx, false); err == nil {
 		t.Server.Goroutines = stats.Goroutines
 		if broken == nil && stats.Slow+stats.Gaps > 0 {
 			broken = fmt.Errorf("the server disconnected %d slow clients and told %d of gaps", stats.Slow, stats.Gaps)
@@ -43,16 +45,16 @@ func (s *session) report(ctx context.Context, broken error) {
 	} else if broken == nil {
 		broken = err
 	}
-	s.judge(broken)
+	s.validate(broken)
 }
 
-// judge says whether the trial is valid and what is doubtful about it.
-func (s *session) judge(broken error) {
+// validate says whether the trial is valid and what is doubtful about it.
+func (s *session) validate(broken error) {
 	t := s.trial
 	d := t.Deliveries
 	if broken == nil {
 		select {
-		case broken = <-s.rec.broken:
+		case broken = <-s.rec.Broken:
 		default:
 		}
 	}
@@ -64,8 +66,8 @@ func (s *session) judge(broken error) {
 		broken = fmt.Errorf("%d of %d deliveries are missing", d.Missed, d.Expected)
 	case d.Negative != 0:
 		broken = fmt.Errorf("%d measurements were negative or beyond ten minutes", d.Negative)
-	case s.uneven != "":
-		broken = errors.New(s.uneven)
+	case s.unbalanced != "":
+		broken = errors.New(s.unbalanced)
 	case t.Steady.In[results.Payload] != d.InWindow*int64(s.Payload):
 		broken = fmt.Errorf("the window has %d bytes of payload for %d deliveries of %d bytes", t.Steady.In[results.Payload], d.InWindow, s.Payload)
 	}

@@ -1,15 +1,15 @@
-package loadgen
+package parse
 
 import (
 	"errors"
 	"fmt"
 )
 
-// splitArray calls element for each element of the JSON array in b, without
+// Array calls element for each element of the JSON array in b, without
 // the white space around it, and returns an error when b is not one array. It
 // finds the elements' borders without looking into them: an element that is
 // itself not JSON may pass. It allocates nothing.
-func splitArray(b []byte, element func([]byte)) error {
+func Array(b []byte, element func([]byte)) error {
 	i := skipSpace(b, 0)
 	if i == len(b) || b[i] != '[' {
 		return fmt.Errorf("not a JSON array: %.40q", b)
