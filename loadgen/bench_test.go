@@ -77,7 +77,7 @@ func BenchmarkBare(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		due, _ := Schedule(20, Constant, 1, 0, 0, 5*time.Second, 0)
+		due, _ := Schedule(20, results.Constant, 1, 0, 0, 5*time.Second, 0)
 		rec.Begin(clock.Now(), due, 0, 5*time.Second)
 		m, _ := newMeter(os.Getpid())
 		before, _ := m.cpu()
@@ -94,7 +94,7 @@ func BenchmarkBare(b *testing.B) {
 // BenchmarkSchedule is how late the publisher's writes begin, for each kind of
 // arrival, without clients that take the CPUs from it.
 func BenchmarkSchedule(b *testing.B) {
-	for _, arrival := range []string{Constant, Poisson, Bursts} {
+	for _, arrival := range []string{results.Constant, results.Poisson, results.Bursts} {
 		b.Run(arrival, func(b *testing.B) {
 			for b.Loop() {
 				target, _ := startServer(b)

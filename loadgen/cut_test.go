@@ -20,7 +20,7 @@ func TestOneCut(t *testing.T) {
 			v := variant(t, name)
 			o := Options{
 				Target: serve(t, servers.Options{TLS: v.On(wire.TLS), Heartbeat: 30 * time.Millisecond}), Variant: v,
-				Clients: 3, Rate: 60, Arrival: Poisson, Seed: 3, Payload: size,
+				Clients: 3, Rate: 60, Arrival: results.Poisson, Seed: 3, Payload: size,
 				Warmup: 150 * time.Millisecond, Window: 400 * time.Millisecond,
 			}
 			got := trial(t, o)

@@ -100,7 +100,7 @@ func (o *Options) prepare() error {
 		o.Opening = 1
 	}
 	if o.Arrival == "" {
-		o.Arrival = Constant
+		o.Arrival = results.Constant
 	}
 	if o.Burst == 0 {
 		o.Burst = 1

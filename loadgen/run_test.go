@@ -72,7 +72,7 @@ func TestEveryVariant(t *testing.T) {
 			v := variant(t, name)
 			o := Options{
 				Target: serve(t, servers.Options{TLS: v.On(wire.TLS), Heartbeat: 50 * time.Millisecond}), Variant: v,
-				Clients: 7, Topics: 2, Rate: 60, Arrival: Poisson, Payload: 200, Retained: 3, Seed: 5,
+				Clients: 7, Topics: 2, Rate: 60, Arrival: results.Poisson, Payload: 200, Retained: 3, Seed: 5,
 				Warmup: 100 * time.Millisecond, Window: 300 * time.Millisecond, Opening: 3,
 			}
 			got := trial(t, o)

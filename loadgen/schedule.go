@@ -4,14 +4,8 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"pushbench/results"
 	"time"
-)
-
-// Arrival is how events are spread over time.
-const (
-	Constant = "constant" // one every 1/rate
-	Poisson  = "poisson"  // independent exponential gaps with mean 1/rate
-	Bursts   = "burst"    // Burst events at one instant, or so far apart as Spacing says, every Burst/rate
 )
 
 // Schedule returns when each event is due, counted from the beginning of
@@ -29,10 +23,10 @@ func Schedule(rate float64, arrival string, burst int, spacing, warmup, window t
 	gap := float64(time.Second) / rate
 	var due []time.Duration
 	switch arrival {
-	case Constant, "":
+	case results.Constant, "":
 		burst, spacing = 1, 0
 		fallthrough
-	case Bursts:
+	case results.Bursts:
 		if burst < 1 {
 			return nil, fmt.Errorf("burst of %d events: at least 1", burst)
 		}
@@ -52,12 +46,12 @@ func Schedule(rate float64, arrival string, burst int, spacing, warmup, window t
 				}
 			}
 		}
-	case Poisson:
+	case results.Poisson:
 		r := rand.New(rand.NewPCG(seed, 0x706f6973736f6e))
 		for at := r.ExpFloat64() * gap; time.Duration(at) < length; at += r.ExpFloat64() * gap {
 			due = append(due, time.Duration(at))
 		}
 		return due, nil
 	}
-	return nil, fmt.Errorf("unknown arrival %q: it is one of %s, %s, %s", arrival, Constant, Poisson, Bursts)
+	return nil, fmt.Errorf("unknown arrival %q: it is one of %s, %s, %s", arrival, results.Constant, results.Poisson, results.Bursts)
 }

@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"math"
+	"pushbench/results"
 	"slices"
 	"testing"
 	"time"
@@ -26,14 +27,14 @@ func TestSchedule(t *testing.T) {
 		window  time.Duration
 		want    []time.Duration
 	}{
-		{"no rate, no events", 0, Constant, 1, 0, 0, time.Second, nil},
-		{"constant events start at half a gap", 10, Constant, 1, 0, 0, 300 * time.Millisecond, ms(50, 150, 250)},
+		{"no rate, no events", 0, results.Constant, 1, 0, 0, time.Second, nil},
+		{"constant events start at half a gap", 10, results.Constant, 1, 0, 0, 300 * time.Millisecond, ms(50, 150, 250)},
 		{"an empty arrival is constant", 10, "", 1, 0, 0, 200 * time.Millisecond, ms(50, 150)},
-		{"a burst is due at one instant and the rate stays the mean", 20, Bursts, 4, 0, 0, 400 * time.Millisecond, ms(100, 100, 100, 100, 300, 300, 300, 300)},
-		{"nothing is due at or after the end", 1, Constant, 1, 0, 0, 500 * time.Millisecond, nil},
-		{"half a gap from the window's begin, whatever the warm-up", 10, Constant, 1, 0, 50 * time.Millisecond, 200 * time.Millisecond, ms(0, 100, 200)},
-		{"bursts keep off the window's edge, too", 10, Bursts, 2, 0, 130 * time.Millisecond, 200 * time.Millisecond, ms(30, 30, 230, 230)},
-		{"the events of a burst may follow each other, none beyond the end", 20, Bursts, 4, 40 * time.Millisecond, 0, 400 * time.Millisecond, ms(100, 140, 180, 220, 300, 340, 380)},
+		{"a burst is due at one instant and the rate stays the mean", 20, results.Bursts, 4, 0, 0, 400 * time.Millisecond, ms(100, 100, 100, 100, 300, 300, 300, 300)},
+		{"nothing is due at or after the end", 1, results.Constant, 1, 0, 0, 500 * time.Millisecond, nil},
+		{"half a gap from the window's begin, whatever the warm-up", 10, results.Constant, 1, 0, 50 * time.Millisecond, 200 * time.Millisecond, ms(0, 100, 200)},
+		{"bursts keep off the window's edge, too", 10, results.Bursts, 2, 0, 130 * time.Millisecond, 200 * time.Millisecond, ms(30, 30, 230, 230)},
+		{"the events of a burst may follow each other, none beyond the end", 20, results.Bursts, 4, 40 * time.Millisecond, 0, 400 * time.Millisecond, ms(100, 140, 180, 220, 300, 340, 380)},
 	} {
 		got, err := Schedule(c.rate, c.arrival, c.burst, c.spacing, c.warmup, c.window, 1)
 		if err != nil {
@@ -53,11 +54,11 @@ func TestScheduleRefuses(t *testing.T) {
 		burst   int
 		spacing time.Duration
 	}{
-		{"a negative rate", -1, Constant, 1, 0},
+		{"a negative rate", -1, results.Constant, 1, 0},
 		{"an arrival that is none", 1, "gaussian", 1, 0},
-		{"a burst of nothing", 1, Bursts, 0, 0},
-		{"a burst that is longer than the time to the next", 10, Bursts, 2, 101 * time.Millisecond},
-		{"a burst that runs backwards", 10, Bursts, 2, -time.Millisecond},
+		{"a burst of nothing", 1, results.Bursts, 0, 0},
+		{"a burst that is longer than the time to the next", 10, results.Bursts, 2, 101 * time.Millisecond},
+		{"a burst that runs backwards", 10, results.Bursts, 2, -time.Millisecond},
 	} {
 		if _, err := Schedule(c.rate, c.arrival, c.burst, c.spacing, 0, time.Second, 1); err == nil {
 			t.Errorf("%s is accepted", c.fact)
@@ -72,14 +73,14 @@ func TestSchedulePoisson(t *testing.T) {
 	var sum, squares float64
 	const runs, want = 200, 100.0
 	for seed := range uint64(runs) {
-		due, err := Schedule(50, Poisson, 1, 0, time.Second, time.Second, seed)
+		due, err := Schedule(50, results.Poisson, 1, 0, time.Second, time.Second, seed)
 		if err != nil {
 			t.Fatal(err)
 		}
 		if !slices.IsSorted(due) {
 			t.Fatal("offsets do not ascend")
 		}
-		second, _ := Schedule(50, Poisson, 1, 0, time.Second, time.Second, seed)
+		second, _ := Schedule(50, results.Poisson, 1, 0, time.Second, time.Second, seed)
 		if !slices.Equal(due, second) {
 			t.Fatal("the same seed gives another schedule")
 		}

@@ -18,7 +18,7 @@ func (o *Options) Trial(began time.Time) *results.Trial {
 			Interval: o.Variant.Duration(wire.Interval).Seconds(), Opening: o.Opening,
 		},
 	}
-	if o.Arrival == Bursts {
+	if o.Arrival == results.Bursts {
 		t.Load.Burst, t.Load.Spacing = o.Burst, o.Spacing.Seconds()
 	}
 	return t

@@ -70,7 +70,7 @@ func TestNewSettingIsOneRow(t *testing.T) {
 // recorded is a trial of v, through run.json and back.
 func recorded(t *testing.T, v wire.Variant) *results.Trial {
 	t.Helper()
-	trial := (&loadgen.Options{Variant: v, Clients: 1, Topics: 1, Arrival: loadgen.Constant}).Trial(time.Unix(0, 0))
+	trial := (&loadgen.Options{Variant: v, Clients: 1, Topics: 1, Arrival: results.Constant}).Trial(time.Unix(0, 0))
 	trial.Scenario, trial.Number = "s", 1
 	data, err := json.Marshal(results.Record{Schema: results.Schema, Scenarios: []results.Scenario{{Name: "s"}}, Trials: []*results.Trial{trial}})
 	if err != nil {
