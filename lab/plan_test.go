@@ -12,7 +12,6 @@ import (
 	"pushbench/lab/machine"
 	"pushbench/lab/target"
 	"pushbench/scenarios"
-	"pushbench/servers/wire"
 )
 
 // key names a trial.
@@ -172,15 +171,6 @@ func TestEta(t *testing.T) {
 
 // ours are our own servers, for plans.
 var ours = []target.Target{target.Builtin()}
-
-func variant(t *testing.T, name string) wire.Variant {
-	t.Helper()
-	v, err := wire.ParseVariant(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
 
 func parse(t *testing.T, text string) scenarios.Scenario {
 	t.Helper()

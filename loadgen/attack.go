@@ -11,6 +11,9 @@ import (
 	"time"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"pushbench/loadgen/account"
+	"pushbench/loadgen/clock"
 )
 
 // An attack makes the clients of polling and long-polling ask. Package vegeta
@@ -23,7 +26,7 @@ import (
 // keeps one connection for each simulated client.
 type attack struct {
 	clients []*client
-	rec     *recorder
+	rec     *account.Recorder
 	locks   []sync.Mutex // by client: a poll that is due while the last one is under way waits for it
 
 	overlapped atomic.Int64 // polls that had to wait for the client's last one
@@ -36,7 +39,7 @@ type attack struct {
 	ctx    context.Context // of run; a RoundTripper has no other way to it
 }
 
-func newAttack(clients []*client, rec *recorder) *attack {
+func newAttack(clients []*client, rec *account.Recorder) *attack {
 	return &attack{clients: clients, rec: rec, locks: make([]sync.Mutex, len(clients))}
 }
 
@@ -67,7 +70,7 @@ func (a *attack) loop(ctx context.Context, delay time.Duration) error {
 	a.idle = make(chan int, n)
 	a.timers = make([]*time.Timer, n)
 	for i := range n {
-		a.again(i, delay*time.Duration(i)/time.Duration(n))
+		a.askAfter(i, delay*time.Duration(i)/time.Duration(n))
 	}
 	defer func() {
 		for _, t := range a.timers {
@@ -89,8 +92,8 @@ func (a *attack) loop(ctx context.Context, delay time.Duration) error {
 	return a.run(ctx, targeter, waitingPacer{ctx, nil}, vegeta.Workers(all), vegeta.MaxWorkers(all))
 }
 
-// again lets client i ask after d.
-func (a *attack) again(i int, d time.Duration) {
+// askAfter lets client i ask after d.
+func (a *attack) askAfter(i int, d time.Duration) {
 	if d == 0 {
 		a.idle <- i
 		return
@@ -117,7 +120,7 @@ func (a *attack) run(ctx context.Context, targeter vegeta.Targeter, pace vegeta.
 	for hit := range attacker.Attack(targeter, pace, 0, "") {
 		if hit.Error != "" && first == nil && ctx.Err() == nil {
 			first = errors.New(hit.Error)
-			a.rec.fail(first)
+			a.rec.Fail(first)
 		}
 	}
 	return first
@@ -136,7 +139,7 @@ func (a *attack) RoundTrip(req *http.Request) (*http.Response, error) {
 	if err != nil {
 		err = fmt.Errorf("client %d: %w", i, err)
 		if a.ctx.Err() == nil {
-			a.rec.fail(err) // here, for http.Client wraps it in words of its own
+			a.rec.Fail(err) // here, for http.Client wraps it in words of its own
 		}
 		return nil, err
 	}
@@ -145,7 +148,7 @@ func (a *attack) RoundTrip(req *http.Request) (*http.Response, error) {
 		status = http.StatusNoContent
 	}
 	if a.due == nil {
-		a.again(i, a.delay)
+		a.askAfter(i, a.delay)
 	}
 	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Body: http.NoBody, Header: http.Header{}, Request: req}, nil
 }
@@ -163,9 +166,9 @@ func (a *attack) ask(i int, number uint64) (answer, error) {
 	c := a.clients[i]
 	switch {
 	case a.due != nil:
-		c.scheduled(a.due(number))
+		c.takeDue(a.due(number))
 	case a.paced:
-		c.scheduled(now())
+		c.takeDue(clock.Now())
 	}
 	return c.request.ask(a.ctx)
 }
@@ -182,7 +185,7 @@ func (p waitingPacer) Pace(_ time.Duration, hits uint64) (time.Duration, bool) {
 	if p.due == nil {
 		return 0, p.ctx.Err() != nil
 	}
-	return 0, waitUntil(p.ctx, p.due(hits)) != nil
+	return 0, clock.WaitUntil(p.ctx, p.due(hits)) != nil
 }
 
 // Rate is how many hits a second there are, which vegeta asks for its own

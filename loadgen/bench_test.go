@@ -10,6 +10,8 @@ import (
 	"testing"
 	"time"
 
+	"pushbench/loadgen/account"
+	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -70,13 +72,13 @@ func BenchmarkBare(b *testing.B) {
 				}
 			})
 		}
-		rec := newRecorder(newWallClock(), 0, 1, 0, events)
-		p, err := newPublisher(b.Context(), rec, &dialer{via: direct, address: target.HTTP, clock: rec.clock}, 1, 128)
+		rec := account.New(clock.NewWall(), 0, 1, 0, events)
+		p, err := newPublisher(b.Context(), rec, &dialer{via: direct, address: target.HTTP, clock: rec.Clock}, 1, 128)
 		if err != nil {
 			b.Fatal(err)
 		}
 		due, _ := Schedule(20, Constant, 1, 0, 0, 5*time.Second, 0)
-		rec.begin(now(), due, 0, 5*time.Second)
+		rec.Begin(clock.Now(), due, 0, 5*time.Second)
 		m, _ := newMeter(os.Getpid())
 		before, _ := m.cpu()
 		if err := p.run(b.Context()); err != nil {
@@ -100,12 +102,12 @@ func BenchmarkSchedule(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				rec := newRecorder(newWallClock(), 0, 1, 0, len(due))
-				p, err := newPublisher(b.Context(), rec, &dialer{via: direct, address: target.HTTP, clock: rec.clock}, 1, 128)
+				rec := account.New(clock.NewWall(), 0, 1, 0, len(due))
+				p, err := newPublisher(b.Context(), rec, &dialer{via: direct, address: target.HTTP, clock: rec.Clock}, 1, 128)
 				if err != nil {
 					b.Fatal(err)
 				}
-				rec.begin(now()+int64(lead), due, 0, 4*time.Second)
+				rec.Begin(clock.Now()+int64(lead), due, 0, 4*time.Second)
 				if err := p.run(b.Context()); err != nil {
 					b.Fatal(err)
 				}

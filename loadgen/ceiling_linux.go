@@ -10,6 +10,7 @@ import (
 	"sync"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/servers/wire"
 )
 
@@ -113,7 +114,7 @@ func (o CeilingOptions) measure(ctx context.Context, events int) (*Limit, error)
 	if c.session, err = newSession(trial, c.offsets); err != nil {
 		return nil, err
 	}
-	defer c.inside.close()
+	defer c.stats.close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	c.credit.reset()
@@ -140,11 +141,11 @@ func (c *ceiling) asks() bool { return c.clients[0].request != nil }
 // knows the clients of streams by their topics, while the recorder shall see
 // one topic.
 func (c *ceiling) open(ctx context.Context) error {
-	open := openers[c.Variant.Transport](c.Options, c.dialer)
+	open := protocols[c.Variant.Transport].open(c.Options, c.dialer)
 	subscribe := func(ctx context.Context, cl *client) error {
-		cl.credit = c.credit.client(cl.client)
-		cl.topic = cl.client
-		defer func() { cl.topic = 0 }()
+		cl.Credit = c.credit.client(cl.Client)
+		cl.Topic = cl.Client
+		defer func() { cl.Topic = 0 }()
 		return open(ctx, cl)
 	}
 	for _, cl := range c.clients {
@@ -161,10 +162,10 @@ func (c *ceiling) measure(ctx context.Context, d time.Duration) (*Limit, error) 
 	defer work.Wait()
 	asking, stop := context.WithCancel(ctx)
 	defer stop()
-	start := now()
-	c.rec.begin(start, c.offsets, 0, c.Window)
-	for seq := range c.rec.held {
-		c.rec.held[seq].Store(start)
+	start := clock.Now()
+	c.rec.Begin(start, c.offsets, 0, c.Window)
+	for seq := range c.rec.AtServer {
+		c.rec.AtServer[seq].Store(start)
 	}
 	c.credit.allow(uint64(len(c.offsets)))
 	defer c.credit.allow(0)
@@ -180,18 +181,18 @@ func (c *ceiling) measure(ctx context.Context, d time.Duration) (*Limit, error) 
 	if err != nil {
 		return nil, err
 	}
-	return limit, c.settle(ctx)
+	return limit, c.awaitAll(ctx)
 }
 
-// A reading is what is counted at the ends of a slice.
-type reading struct{ at, delivered, self, server, idle int64 }
+// A slicePoint is what is counted at the ends of a slice.
+type slicePoint struct{ at, delivered, self, server, idle int64 }
 
-func (c *ceiling) read() (r reading, err error) {
+func (c *ceiling) read() (r slicePoint, err error) {
 	var errs [2]error
 	r.self, errs[0] = c.self.cpu()
 	r.server, errs[1] = c.server.cpu()
 	r.idle = c.credit.idle()
-	r.at, r.delivered = now(), c.rec.delivered()
+	r.at, r.delivered = clock.Now(), c.rec.Delivered()
 	return r, errors.Join(errs[:]...)
 }
 
@@ -205,7 +206,7 @@ func (c *ceiling) slices(ctx context.Context, d time.Duration) (*Limit, error) {
 		if err = c.pause(ctx, d/ceilingSlices); err != nil {
 			break
 		}
-		var next reading
+		var next slicePoint
 		if next, err = c.read(); err != nil || c.exhausted() {
 			break
 		}
@@ -220,7 +221,7 @@ func (c *ceiling) slices(ctx context.Context, d time.Duration) (*Limit, error) {
 }
 
 // add adds the slice between two readings.
-func (l *Limit) add(a, b reading, asks bool) {
+func (l *Limit) add(a, b slicePoint, asks bool) {
 	seconds := time.Duration(b.at - a.at).Seconds()
 	rate := float64(b.delivered-a.delivered) / seconds
 	if l.Slices = append(l.Slices, rate); rate < slices.Max(l.Slices) {
@@ -236,23 +237,23 @@ func (l *Limit) add(a, b reading, asks bool) {
 }
 
 func (c *ceiling) exhausted() bool {
-	return slices.ContainsFunc(c.clients, func(cl *client) bool { return cl.credit.Load() >= uint64(len(c.offsets)) })
+	return slices.ContainsFunc(c.clients, func(cl *client) bool { return cl.Credit.Load() >= uint64(len(c.offsets)) })
 }
 
-// settle waits until all that was sent has come.
-func (c *ceiling) settle(ctx context.Context) error {
-	for until := now() + int64(drainTimeout); ; {
+// awaitAll waits until all that was sent has come.
+func (c *ceiling) awaitAll(ctx context.Context) error {
+	for until := clock.Now() + int64(drainTimeout); ; {
 		select {
-		case err := <-c.rec.broken:
+		case err := <-c.rec.Broken:
 			return err
 		default:
 		}
-		quiet := c.asks() || c.credit.seen() == 0
-		sent, came := c.credit.sent()-c.before, c.rec.delivered()
-		if quiet && sent == came {
+		none := c.asks() || c.credit.seen() == 0
+		sent, came := c.credit.sent()-c.before, c.rec.Delivered()
+		if none && sent == came {
 			return nil
 		}
-		if now() > until {
+		if clock.Now() > until {
 			return fmt.Errorf("of the %d events that the null server sent %d came", sent, came)
 		}
 		if err := c.pause(ctx, time.Millisecond); err != nil {
@@ -268,7 +269,7 @@ func (c *ceiling) pause(ctx context.Context, d time.Duration) error {
 	select {
 	case <-t.C:
 		return nil
-	case err := <-c.rec.broken:
+	case err := <-c.rec.Broken:
 		return err
 	case <-c.Target.Gone:
 		return errors.New("the null server's process ended")

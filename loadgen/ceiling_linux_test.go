@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/servers"
 	"pushbench/servers/null"
 	"pushbench/servers/wire"
@@ -125,7 +126,7 @@ func TestNullServerAnswersAsServersDo(t *testing.T) {
 // publish publishes the event as the first of the topic t0.
 func publish(t *testing.T, v wire.Variant, to Target, event []byte) {
 	t.Helper()
-	d, err := newDialer(newWallClock(), nil, to.HTTP, to.Cert, v.On(wire.TLS), false)
+	d, err := newDialer(clock.NewWall(), nil, to.HTTP, to.Cert, v.On(wire.TLS), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,7 +147,7 @@ func firstAnswer(t *testing.T, v wire.Variant, to Target, extra, end string) str
 	if v.Transport == wire.TCP {
 		address = to.TCP
 	}
-	d, err := newDialer(newWallClock(), nil, address, to.Cert, v.On(wire.TLS), false)
+	d, err := newDialer(clock.NewWall(), nil, address, to.Cert, v.On(wire.TLS), false)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -249,7 +250,7 @@ func TestCeilingCutShort(t *testing.T) {
 			cut := make(chan struct{})
 			go func() {
 				defer close(cut)
-				for credit.client(2).Load() < 10 && waitUntil(ctx, now()+int64(time.Millisecond)) == nil {
+				for credit.client(2).Load() < 10 && clock.WaitUntil(ctx, clock.Now()+int64(time.Millisecond)) == nil {
 				}
 				if killed {
 					_ = process.Kill()

@@ -6,6 +6,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"pushbench/loadgen/account"
+	"pushbench/loadgen/ledger"
 	"pushbench/servers/wire"
 )
 
@@ -45,23 +47,25 @@ type answer struct {
 // that opens it, then to the one that receives, and then to the one that ends
 // the trial.
 type client struct {
-	account
-	rec  *recorder
-	conn *conn
-	past books // of connections that are closed
+	account.Account
+	rec     *account.Recorder
+	conn    *conn        // its own end, which its goroutine reads and writes
+	link    link         // what lies below
+	sharing int          // clients over link, this one included; 0: it alone
+	past    ledger.Books // of connections that are closed
 	phases
 	opened   int64 // the answer's head has come
 	first    int64 // the first event has come; 0: none yet
-	requests requests
+	requests ledger.Requests
 	stream   streamer
 	request  asker
-	idle     func() bool // nothing is half done while it waits in a read; nil: never
+	atRest   func() bool // nothing is half done while it waits in a read; nil: never
 	leave    func()      // says goodbye as the protocol asks, before the close; may be nil
 
 	cuts    *cuts
-	cut     int  // edges of the window that it has taken
-	waited  bool // see late
-	link    sync.Mutex
+	cut     int        // edges of the window that it has taken
+	passed  bool       // it has let one moment pass, see takeBetween
+	mu      sync.Mutex // of conn and link, while the client may be interrupted
 	stopped atomic.Bool
 }
 
@@ -78,9 +82,9 @@ func (c *client) dial(ctx context.Context, d *dialer) (err error) {
 
 // attach makes conn the client's connection.
 func (c *client) attach(conn *conn) {
-	c.link.Lock()
-	defer c.link.Unlock()
-	c.conn = conn
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.conn, c.link = conn, conn
 	conn.owner = c
 }
 
@@ -94,7 +98,7 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 	if err != nil {
 		return fmt.Errorf("opening a new connection: %w", err)
 	}
-	old, err := c.conn.books()
+	below, err := c.link.counters()
 	if err != nil || !conn.unwatch() {
 		conn.stream.Close()
 		if err == nil {
@@ -105,12 +109,13 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 	if conn.unwatch = nil; c.conn.unwatch != nil { // the client is being opened, until ctx is done
 		conn.unwatch = conn.watch(ctx)
 	}
-	c.past.merge(old)
-	c.requests.reopened++
+	c.past.Add(c.conn.books())
+	c.past.Add(below.Books())
+	c.requests.Reopened++
 	c.conn.stream.Close()
 	c.attach(conn)
 	if c.stopped.Load() {
-		c.wake()
+		c.interrupt()
 	}
 	return nil
 }
@@ -120,12 +125,12 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 func (c *client) event(b []byte, more bool) {
 	r := c.conn.last
 	if c.request != nil {
-		r.number, r.more = 0, false // an event is there when its answer is whole, with all others of it
+		r.Number, r.More = 0, false // an event is there when its answer is complete, with all others of it
 	}
 	if c.first == 0 {
-		c.first = r.arrived
+		c.first = r.Arrived
 	}
-	c.rec.receive(&c.account, b, r, more)
+	c.rec.Receive(&c.Account, b, r, more)
 }
 
 // wait makes an open connection go on until its first event is there.
@@ -148,13 +153,25 @@ func (c *client) wait(ctx context.Context) error {
 // trip, sets stream or request, and notes the phases.
 type opener func(ctx context.Context, c *client) error
 
-// openers is the one list of transports. The file of each has its opener.
-var openers = map[wire.Transport]func(o *Options, d *dialer) opener{
-	wire.Polling:   openPolling,
-	wire.LongPoll:  openLongPoll,
-	wire.SSE:       openSSE,
-	wire.WebSocket: openWebSocket,
-	wire.TCP:       openTCP,
+// A protocol is what the file of a transport has.
+type protocol struct {
+	open func(o *Options, d *dialer) opener
+
+	// ask makes the clients ask until ctx is done; nil: the server pushes.
+	ask func(s *session, ctx context.Context)
+
+	// pend makes open clients wait for events as they do on the transport; nil:
+	// they do.
+	pend func(s *session, ctx context.Context) error
+}
+
+// protocols is the one list of transports.
+var protocols = map[wire.Transport]protocol{
+	wire.Polling:   {open: openPolling, ask: (*session).poll},
+	wire.LongPoll:  {open: openLongPoll, ask: (*session).longPoll, pend: (*session).pend},
+	wire.SSE:       {open: openSSE},
+	wire.WebSocket: {open: openWebSocket},
+	wire.TCP:       {open: openTCP},
 }
 
 func topicName(i int) string { return fmt.Sprintf("t%d", i) }

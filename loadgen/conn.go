@@ -11,6 +11,10 @@ import (
 	"syscall"
 	"time"
 
+	"pushbench/loadgen/account"
+	"pushbench/loadgen/clock"
+	"pushbench/loadgen/ledger"
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 )
 
@@ -20,29 +24,22 @@ import (
 // goroutine reads it at a time.
 type conn struct {
 	tcp     *net.TCPConn
-	stream  net.Conn      // tcp itself, or TLS over it
-	kernel  *stamper      // nil: what is read is not stamped
-	clock   *wallClock    // of the stamps
-	last    arrival       // what is known of the last Read
-	in, out results.Bytes // the ledger; it belongs to the goroutine that has the client
-	read    int64         // when the last read from the socket returned
-	records recordScanner // of TLS; between two of them without TLS
-	ended   bool          // the other side has ended its stream
-	owner   *client       // told of reads; nil: nobody
+	stream  net.Conn        // tcp itself, or TLS over it
+	kernel  *stamper        // nil: what is read is not stamped
+	clock   *clock.Wall     // of the stamps
+	last    account.Arrival // what is known of the last Read
+	in, out results.Bytes   // the ledger of what was written and read, TLS apart; it belongs to the goroutine that has the client
+	read    int64           // when the last read from the socket returned
+	records parse.Records   // of TLS; between two of them without TLS
+
+	encryptedIn, encryptedOut int64 // bytes of TLS records that were read and written; 0 without TLS
+
+	ended bool    // the other side has ended its stream
+	owner *client // told of reads; nil: nobody
 
 	// unwatch ends the bond to the context that the connection was dialed
 	// with; while it lasts, the context's end makes every read and write fail.
 	unwatch func() bool
-}
-
-// An arrival is when a read from a connection was over.
-type arrival struct {
-	arrived  int64  // its last byte reached this machine, by the kernel's stamp; returned where there is none
-	returned int64  // it returned to the client, decrypted
-	before   int64  // the read from the socket before it returned, if that left nothing there; else the one before that, and so on
-	number   uint32 // of the reads from the socket, from 1; 0: nobody asks which events came together
-	stamped  bool   // arrived is the kernel's stamp
-	more     bool   // it took what its buffer had room for, and more was there
 }
 
 // Read reads plaintext. It stamps the read before anything is done with it.
@@ -51,9 +48,9 @@ func (c *conn) Read(b []byte) (int, error) {
 		return c.receive(b)
 	}
 	n, err := c.stream.Read(b)
-	c.last.returned = now()
-	if !c.last.stamped {
-		c.last.arrived = c.last.returned
+	c.last.Returned = clock.Now()
+	if !c.last.Stamped {
+		c.last.Arrived = c.last.Returned
 	}
 	return n, err
 }
@@ -62,7 +59,7 @@ func (c *conn) Read(b []byte) (int, error) {
 func (c *conn) receive(b []byte) (n int, err error) {
 	for {
 		if c.owner != nil {
-			c.owner.waits()
+			c.owner.beforeWait()
 		}
 		var stamp int64
 		if c.kernel != nil {
@@ -70,39 +67,46 @@ func (c *conn) receive(b []byte) (n int, err error) {
 		} else {
 			n, err = c.tcp.Read(b)
 		}
-		at := now()
+		at := clock.Now()
 		if err == nil {
 			before := c.read
-			if c.last.more {
-				before = c.last.before // what came now may have been there then
+			if c.last.More {
+				before = c.last.Before // what came now may have been there then
 			}
 			c.read = at
-			c.last = arrival{arrived: at, returned: at, before: before, number: c.last.number + 1}
-			c.last.stamp(c.clock, stamp)
-			c.last.more = n == len(b) && c.kernel != nil && c.kernel.unread()
+			c.last = account.Arrival{Arrived: at, Returned: at, Before: before, Number: c.last.Number + 1}
+			c.last.Stamp(c.clock, stamp)
+			c.last.More = n == len(b) && c.kernel != nil && c.kernel.unread()
 			return n, nil
 		}
 		// EPIPE: it ended its stream first and reset the connection then.
 		c.ended = c.ended || err == io.EOF || errors.Is(err, syscall.EPIPE)
-		if c.owner == nil || !errors.Is(err, os.ErrDeadlineExceeded) || !c.owner.interrupted() {
+		if c.owner == nil || !errors.Is(err, os.ErrDeadlineExceeded) || !c.resume() {
 			return n, err
 		}
 	}
 }
 
-// stamp takes over the kernel's stamp, 0 for none. One that is later than the
-// read's return contradicts the monotonic clock: the wall clock was set.
-func (r *arrival) stamp(c *wallClock, unixNano int64) {
-	if unixNano == 0 {
-		return
+// interrupt makes the read that waits return, as package net does after a
+// deadline. The client then reads on, in front of which it may take an edge.
+func (c *conn) interrupt() { c.tcp.SetReadDeadline(time.Unix(1, 0)) }
+
+// resume undoes an interruption and reports whether the client reads on: it
+// does, unless it is being opened, when the deadline is that of opening, or the
+// trial is over.
+func (c *conn) resume() bool {
+	if opening := c.unwatch != nil; opening || !c.owner.readsOn() {
+		return false
 	}
-	if at := c.instant(unixNano); at <= r.returned {
-		r.arrived, r.stamped = at, true
+	c.tcp.SetReadDeadline(time.Time{})
+	if !c.owner.readsOn() { // it was stopped meanwhile, and the deadline of that is gone
+		c.interrupt()
 	}
+	return true
 }
 
 // encrypted is the connection below TLS. It counts records and handshake as
-// they pass; the plaintext is taken off again by book.
+// they pass.
 type encrypted struct {
 	*net.TCPConn
 	c *conn
@@ -110,31 +114,25 @@ type encrypted struct {
 
 func (e encrypted) Read(b []byte) (int, error) {
 	n, err := e.c.receive(b)
-	e.c.in[results.TLS] += int64(n)
-	e.c.records.feed(b[:n])
+	e.c.encryptedIn += int64(n)
+	e.c.records.Feed(b[:n])
 	return n, err
 }
 
 func (e encrypted) Write(b []byte) (int, error) {
 	n, err := e.TCPConn.Write(b)
-	e.c.out[results.TLS] += int64(n)
+	e.c.encryptedOut += int64(n)
 	return n, err
 }
 
 func (c *conn) secure() bool { return c.stream != net.Conn(c.tcp) }
 
-// sent and received book n plaintext bytes under kind k. Under TLS they have
-// been counted with the records before, so what remains there is the price of
-// TLS alone: record heads, authentication tags, handshake and tickets.
-func (c *conn) sent(k results.Kind, n int)     { c.book(&c.out, k, n) }
-func (c *conn) received(k results.Kind, n int) { c.book(&c.in, k, n) }
+// sent and received book n bytes of plaintext under kind k, once it is known.
+func (c *conn) sent(k results.Kind, n int)     { c.out[k] += int64(n) }
+func (c *conn) received(k results.Kind, n int) { c.in[k] += int64(n) }
 
-func (c *conn) book(t *results.Bytes, k results.Kind, n int) {
-	t[k] += int64(n)
-	if c.secure() {
-		t[results.TLS] -= int64(n)
-	}
-}
+// books are what the client's end of c has booked.
+func (c *conn) books() ledger.Books { return ledger.Plaintext(c.in, c.out, c.secure()) }
 
 // phases are the instants of opening a connection.
 type phases struct {
@@ -147,14 +145,14 @@ type dialer struct {
 	via     Dialer
 	address string
 	config  *tls.Config // nil: no TLS
-	clock   *wallClock
+	clock   *clock.Wall
 }
 
 // direct is the way from where this process is.
 var direct Dialer = &net.Dialer{KeepAlive: -1}
 
-func newDialer(clock *wallClock, via Dialer, address, cert string, useTLS, resume bool) (*dialer, error) {
-	d := &dialer{via: via, address: address, clock: clock}
+func newDialer(wall *clock.Wall, via Dialer, address, cert string, useTLS, resume bool) (*dialer, error) {
+	d := &dialer{via: via, address: address, clock: wall}
 	if via == nil {
 		d.via = direct
 	}
@@ -185,9 +183,9 @@ func (c *conn) watch(ctx context.Context) (undo func() bool) {
 // obeys ctx until unwatch is called.
 func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
 	var p phases
-	p.began = now()
+	p.began = clock.Now()
 	nc, err := d.via.DialContext(ctx, "tcp", d.address)
-	p.tcp = now()
+	p.tcp = clock.Now()
 	p.tls = p.tcp
 	if err != nil {
 		return nil, p, err
@@ -206,22 +204,7 @@ func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
 		nc.Close()
 		return nil, p, err
 	}
-	p.tls = now()
+	p.tls = clock.Now()
 	p.resumed = tc.ConnectionState().DidResume
 	return c, p, nil
 }
-
-// socket is what the kernel knows of a connection.
-type socket struct {
-	in, out         int64 // data bytes received, unread ones included, and sent, retransmissions apart; the kernel counts a FIN as a byte, which is taken off
-	unread          int64 // received but not yet read
-	segsIn, segsOut int64 // pure acknowledgements and the SYN included
-	retransmitted   int64 // bytes
-
-	headersIn, headersOut int64 // bytes of the IP and TCP headers of all segments
-}
-
-// synExtra is what a SYN or SYN-ACK has more than other segments: it carries
-// 20 bytes of options (maximum segment size, selective acknowledgement,
-// timestamps, window scale) where others carry 12.
-const synExtra = 8

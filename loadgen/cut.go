@@ -5,29 +5,32 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"pushbench/loadgen/clock"
+	"pushbench/loadgen/ledger"
 )
 
 // cuts take the ledgers at both edges of the window. Each client takes its own
 // part, at a moment at which nothing is half done on its connection: a poll
 // just before it asks, for the first time at or after the edge by the polls'
 // schedule; a long-poll while the server holds its request; a stream between
-// two messages. So what is between the cuts are whole messages and whole
+// two messages. So what is between the cuts are complete messages and
 // exchanges, and bytes, requests and deliveries are counted over the same ones.
 type cuts struct {
 	wanted atomic.Int32 // edges that the clients shall have taken
 
-	mu   sync.Mutex
-	edge [2]edge
-	torn int // clients that took both edges at one quiet moment: there was no other
-	err  error
+	mu     sync.Mutex
+	edge   [2]edge
+	atOnce int // clients that took both edges at one moment: there was no other
+	err    error
 }
 
 // An edge is the sum over the clients that have taken it.
 type edge struct {
-	at    int64 // by the schedule
-	taken int
-	books books
-	sum   int64 // of the instants at which they took it
+	at     int64 // by the schedule
+	taken  int
+	totals ledger.Totals
+	sum    int64 // of the instants at which they took it
 }
 
 // begin sets the edges; no client has taken one.
@@ -39,8 +42,8 @@ func (c *cuts) taken(i int) int {
 	return c.edge[i].taken
 }
 
-// scheduled has c take the edges that are due at the instant at.
-func (c *client) scheduled(at int64) {
+// takeDue has c take the edges that are due at the instant at.
+func (c *client) takeDue(at int64) {
 	n := c.cut
 	for n < len(c.cuts.edge) && at >= c.cuts.edge[n].at {
 		n++
@@ -51,19 +54,19 @@ func (c *client) scheduled(at int64) {
 // wanted reports whether an edge is wanted that c has not taken.
 func (c *client) wanted() bool { return c.cuts != nil && int(c.cuts.wanted.Load()) > c.cut }
 
-// quiet has c take the edges that are wanted: nothing is half done on it.
-func (c *client) quiet() { c.take(int(c.cuts.wanted.Load()), 0) }
+// takeWanted has c take the edges that are wanted: nothing is half done on it.
+func (c *client) takeWanted() { c.take(int(c.cuts.wanted.Load()), 0) }
 
-// late is quiet for a client that has just completed a message and has more to
-// read already. It takes an edge only at the second such message: a quiet moment
-// is better. Under TLS what has been read is not known to be of whole records,
-// so that there only a quiet moment will do.
-func (c *client) late() {
+// takeBetween is takeWanted for a client that has just completed a message and
+// has more to read already. It takes an edge only at the second such message: a
+// moment with nothing to read is better. Under TLS what has been read is not known
+// to be of complete records, so that there only such a moment will do.
+func (c *client) takeBetween() {
 	if !c.wanted() || c.conn.secure() {
 		return
 	}
-	if c.waited = !c.waited; !c.waited {
-		c.quiet()
+	if c.passed = !c.passed; !c.passed {
+		c.takeWanted()
 	}
 }
 
@@ -72,7 +75,7 @@ func (c *client) take(n int, at int64) {
 	if n <= c.cut {
 		return
 	}
-	one, err := c.books()
+	below, err := c.link.counters()
 	k := c.cuts
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -80,62 +83,52 @@ func (c *client) take(n int, at int64) {
 		k.err = err
 	}
 	if n-c.cut == len(k.edge) && at == 0 {
-		k.torn++
+		k.atOnce++
 	}
 	if at == 0 {
-		at = now()
+		at = clock.Now()
 	}
-	c.waited = false
+	c.passed = false
 	for ; c.cut < n; c.cut++ {
 		e := &k.edge[c.cut]
-		e.books.merge(one)
+		c.addTo(&e.totals, below)
 		e.sum += at
 		e.taken++
 	}
 }
 
-// waits is called when c is about to wait in a read.
-func (c *client) waits() {
-	if c.wanted() && c.idle != nil && c.idle() && c.conn.records.between() {
-		c.quiet()
+// beforeWait is called when c is about to wait in a read.
+func (c *client) beforeWait() {
+	if c.wanted() && c.atRest != nil && c.atRest() && c.conn.records.Between() {
+		c.takeWanted()
 	}
 }
 
-// nudge wakes the clients that wait for the server, so that they take the
-// edges that are wanted. Those that are busy take them when they have done.
-func (s *session) nudge(edges int32) {
+// want says how many edges are wanted, and interrupts the clients that wait for
+// the server so that they take them. Those that are busy take them when they have
+// done.
+func (s *session) want(edges int32) {
 	s.cuts.wanted.Store(edges)
 	for _, c := range s.clients {
-		c.wake()
+		c.interrupt()
 	}
 }
 
-// wake makes c's read return, for a moment.
-func (c *client) wake() {
-	c.link.Lock()
-	defer c.link.Unlock()
-	c.conn.tcp.SetReadDeadline(time.Unix(1, 0))
+// interrupt makes c's read return, for a moment.
+func (c *client) interrupt() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.link.interrupt()
 }
 
-// interrupted is what c does when its read was made to return: it reads on, in
-// front of which it may take an edge, unless the trial is over.
-func (c *client) interrupted() bool {
-	opening := c.conn.unwatch != nil // the deadline is that of opening
-	if c.cuts == nil || opening || c.stopped.Load() {
-		return false
-	}
-	c.conn.tcp.SetReadDeadline(time.Time{})
-	if c.stopped.Load() { // meanwhile, and its deadline is gone
-		c.conn.tcp.SetReadDeadline(time.Unix(1, 0))
-	}
-	return true
-}
+// readsOn reports whether c is to read on after it was interrupted.
+func (c *client) readsOn() bool { return c.cuts != nil && !c.stopped.Load() }
 
 // stop makes c's reads fail from now on. What has come and is not read stays
 // where it is.
 func (c *client) stop() {
 	c.stopped.Store(true)
-	c.wake()
+	c.interrupt()
 }
 
 // Limits of waiting for the clients to take an edge. At the beginning of the
@@ -151,7 +144,7 @@ func (s *session) await(ctx context.Context, i int, limit time.Duration) bool {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	for s.cuts.taken(i) < len(s.clients) {
-		if waitUntil(ctx, now()+int64(200*time.Microsecond)) != nil {
+		if clock.WaitUntil(ctx, clock.Now()+int64(200*time.Microsecond)) != nil {
 			return false
 		}
 	}

@@ -3,7 +3,6 @@ package loadgen
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 	"time"
 
@@ -89,47 +88,5 @@ func TestHeadsOfPolls(t *testing.T) {
 	}
 	if got.Steady.In[results.Head] != int64(r.Heads.Empty)*r.Sent {
 		t.Errorf("%d bytes of heads for %d answers of %g", got.Steady.In[results.Head], r.Sent, r.Heads.Empty)
-	}
-}
-
-// Books balance for each client; errors that cancel each other do not pass.
-func TestBooksOfEachClient(t *testing.T) {
-	even := func() books {
-		var b books
-		b.in[results.Payload], b.in[results.Framing], b.out[results.Head], b.delivered = 200, 16, 70, 2
-		b.socket.in, b.socket.out = 216, 70
-		return b
-	}
-	for _, row := range []struct {
-		fact string
-		with func(*books)
-		want string
-	}{
-		{"all is even", func(*books) {}, ""},
-		{"unread bytes are nobody's", func(b *books) { b.socket.in, b.socket.unread = 300, 84 }, ""},
-		{"five bytes too many by the socket", func(b *books) { b.socket.in += 5 }, "client 4 does not balance: it received 216 bytes by the ledger (payload 200, framing 16) and 221 by its socket"},
-		{"five too few", func(b *books) { b.socket.in -= 5 }, "and 211 by its socket"},
-		{"a byte of a request too much", func(b *books) { b.out[results.Head]++ }, "client 4 does not balance: it sent 71 bytes by the ledger (HTTP head 71) and 70 by its socket"},
-		{"payload booked as framing", func(b *books) { b.in[results.Payload]--; b.in[results.Framing]++ }, "client 4 has 199 bytes of payload for 2 events of 100 bytes"},
-	} {
-		b := even()
-		row.with(&b)
-		if got := unbalanced(4, b, 100); row.want == "" && got != "" || !strings.Contains(got, row.want) {
-			t.Errorf("%s: %q, want %q", row.fact, got, row.want)
-		}
-	}
-}
-
-// What does not balance names every kind of bytes that TCP carried.
-func TestUnbalancedNamesEveryKind(t *testing.T) {
-	var b books
-	for k := range b.in {
-		b.in[k] = int64(1000 + k)
-	}
-	got := unbalanced(0, b, 1)
-	for _, k := range results.Kinds() {
-		if named := strings.Contains(got, fmt.Sprintf("%s %d", k, b.in[k])); named == (k == results.TCPIP) {
-			t.Errorf("%s is named: %v, in %q", k, named, got)
-		}
 	}
 }

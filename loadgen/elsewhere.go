@@ -3,10 +3,8 @@
 package loadgen
 
 import (
-	"context"
 	"errors"
 	"net"
-	"time"
 )
 
 // errLinux is what there is of a measurement elsewhere: sockets and processes
@@ -31,8 +29,6 @@ func (*departures) wrote(int, int64) {}
 
 func (*departures) collect(func(began, unixNano int64)) {}
 
-func (*conn) inspect() (socket, error) { return socket{}, errLinux }
-
 type meter struct{}
 
 func newMeter(int) (*meter, error) { return nil, errLinux }
@@ -42,9 +38,3 @@ func (*meter) cpu() (int64, error) { return 0, errLinux }
 func (*meter) read() (usage, error) { return usage{}, errLinux }
 
 func readMachine() (machine, error) { return machine{}, errLinux }
-
-func preciseThread() (release func()) { return func() {} }
-
-func sleepUntil(ctx context.Context, at int64) error {
-	return waitUntil(ctx, at-int64(time.Millisecond))
-}

@@ -1,7 +1,7 @@
 package loadgen
 
 import (
-	"pushbench/scenarios/link"
+	pathlink "pushbench/scenarios/link"
 
 	"context"
 	"errors"
@@ -17,6 +17,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"pushbench/lab/path"
+	"pushbench/loadgen/clock"
 	"pushbench/servers"
 	"pushbench/servers/wire"
 )
@@ -129,7 +130,7 @@ func TestCutPath(t *testing.T) {
 	}
 	t.Parallel()
 	eachTransport(t, func(t *testing.T, name string) {
-		p, err := path.Open(link.Link{})
+		p, err := path.Open(pathlink.Link{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -191,7 +192,7 @@ func awaitNobody(t *testing.T, s *servers.Server, tr wire.Transport) {
 		if stats.Subscribers[tr] == 0 && (stats.Connections == 0 || tr == wire.Polling || tr == wire.LongPoll) {
 			return
 		}
-		if waitUntil(ctx, now()+int64(time.Millisecond)) != nil {
+		if clock.WaitUntil(ctx, clock.Now()+int64(time.Millisecond)) != nil {
 			t.Fatalf("the server still has %d connections, subscribers %v", stats.Connections, stats.Subscribers)
 		}
 	}

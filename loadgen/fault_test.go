@@ -15,6 +15,7 @@ import (
 
 	"go.uber.org/goleak"
 
+	"pushbench/loadgen/clock"
 	"pushbench/results"
 )
 
@@ -186,11 +187,11 @@ func TestStalledServerShows(t *testing.T) {
 				if err := awaitStopped(server.Pid); err != nil {
 					return err
 				}
-				stopped := now()
-				if err := waitUntil(t.Context(), stopped+int64(stall)); err != nil {
+				stopped := clock.Now()
+				if err := clock.WaitUntil(t.Context(), stopped+int64(stall)); err != nil {
 					return err
 				}
-				stood = time.Duration(now() - stopped)
+				stood = time.Duration(clock.Now() - stopped)
 				return server.Signal(syscall.SIGCONT)
 			}}},
 		}

@@ -11,6 +11,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 )
 
@@ -28,7 +29,7 @@ func scriptedPipe(r io.Reader) *pipe {
 }
 
 // readAll reads one response whole.
-func readAll(p *pipe) (res response, text []byte, err error) {
+func readAll(p *pipe) (res parse.Response, text []byte, err error) {
 	if res, err = p.readResponse(); err != nil {
 		return res, nil, err
 	}
@@ -70,7 +71,7 @@ func TestResponse(t *testing.T) {
 		} {
 			p := scriptedPipe(split(strings.NewReader(c.input)))
 			res, text, err := readAll(p)
-			if err != nil || res.status != c.status || string(text) != c.body || res.cursor != c.cursor {
+			if err != nil || res.Status != c.status || string(text) != c.body || res.Cursor != c.cursor {
 				t.Errorf("%s: got %+v, %q, %v", c.fact, res, text, err)
 			}
 			if h, n := p.in[results.Head], p.in[results.Chunking]; h != c.heads || n != c.chunks {
@@ -131,11 +132,11 @@ func FuzzResponse(f *testing.F) {
 			return // net/http checks names and values that a client of ours never looks at
 		}
 		want, err := io.ReadAll(std.Body)
-		if err != nil || res.status < 200 {
+		if err != nil || res.Status < 200 {
 			return
 		}
-		if std.StatusCode != res.status || !bytes.Equal(want, text) && std.ContentLength >= 0 {
-			t.Errorf("got %d %q, net/http %d %q", res.status, text, std.StatusCode, want)
+		if std.StatusCode != res.Status || !bytes.Equal(want, text) && std.ContentLength >= 0 {
+			t.Errorf("got %d %q, net/http %d %q", res.Status, text, std.StatusCode, want)
 		}
 	})
 }

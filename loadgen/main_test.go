@@ -115,3 +115,6 @@ func startProcess(t testing.TB, env string, files ...*os.File) (Target, *os.Proc
 	}
 	return Target{HTTP: r.HTTP, TCP: r.TCP, Cert: r.Cert, PID: cmd.Process.Pid}, cmd.Process
 }
+
+// event is the payload of the event with that number, 40 bytes.
+func event(seq uint64) []byte { return wire.AppendPayload(nil, seq, 40) }

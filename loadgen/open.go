@@ -7,6 +7,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pushbench/loadgen/clock"
+	"pushbench/loadgen/ledger"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -15,15 +17,15 @@ import (
 // counts as open after one round trip; with retained events it goes on until
 // it has the first one, on every transport alike.
 func (s *session) open(ctx context.Context) error {
-	before, err := s.holding(ctx)
+	before, err := s.afterCollection(ctx)
 	if err != nil {
 		return err
 	}
-	began := now()
+	began := clock.Now()
 	if err := s.openAll(ctx); err != nil {
 		return err
 	}
-	seconds := time.Duration(now() - began).Seconds()
+	seconds := time.Duration(clock.Now() - began).Seconds()
 	opened, err := s.processes()
 	if err != nil {
 		return err
@@ -34,12 +36,12 @@ func (s *session) open(ctx context.Context) error {
 	if s.Rate == 0 {
 		s.headroom(before.machine, opened.machine, seconds)
 	}
-	if s.Variant.Transport == wire.LongPoll {
-		if err := s.hold(ctx); err != nil {
+	if pend := protocols[s.Variant.Transport].pend; pend != nil {
+		if err := pend(s, ctx); err != nil {
 			return err
 		}
 	}
-	after, err := s.holding(ctx)
+	after, err := s.afterCollection(ctx)
 	if err != nil {
 		return err
 	}
@@ -48,13 +50,13 @@ func (s *session) open(ctx context.Context) error {
 	c.Seconds = seconds
 	c.ServerCPU = float64(opened.server.cpu-before.server.cpu) / 1e9
 	c.ClientCPU = float64(opened.self.cpu-before.self.cpu) / 1e9
-	if s.Variant.Transport != wire.LongPoll || s.Target.NoFigures == "" { // else nobody tells whether the requests are held
-		c.Held = held(before, after)
+	if s.Variant.Transport != wire.LongPoll || s.Target.NoFigures == "" { // else nobody tells whether the requests are pending
+		c.Held = memory(before, after)
 	}
-	if s.handshake.again, err = s.sentAgain(); err != nil {
+	if s.handshake.RetransmittedIn, err = s.retransmittedIn(); err != nil {
 		return errCounters(err)
 	}
-	s.trial.Handshake = ledger(books{}, s.handshake)
+	s.trial.Handshake = s.handshake.Since(ledger.Books{})
 	s.phases()
 	return nil
 }
@@ -64,7 +66,7 @@ func (s *session) open(ctx context.Context) error {
 func (s *session) openAll(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	open := openers[s.Variant.Transport](s.Options, s.dialer)
+	open := protocols[s.Variant.Transport].open(s.Options, s.dialer)
 	rest := s.clients
 	if s.Variant.On(wire.Resume) {
 		if err := s.openOne(ctx, open, rest[0]); err != nil {
@@ -116,98 +118,20 @@ func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("opening client %d: %w", c.client, err)
+		return fmt.Errorf("opening client %d: %w", c.Client, err)
 	}
 	c.conn.unwatch = nil
-	one, err := c.books()
+	below, err := c.link.counters()
 	if err != nil {
 		return errCounters(err)
 	}
 	s.mu.Lock()
-	s.handshake.merge(one)
+	c.addTo(&s.handshake, below)
 	s.mu.Unlock()
 	if c.stream != nil {
 		s.receive(c)
 	}
 	return nil
-}
-
-// shortWait is a wait of long-polling below which its requests are never all
-// held at a time.
-const shortWait = 5 * time.Second
-
-// hold makes every client of long-polling send the request that the server is
-// to hold, for that, and no idle connection, is what waiting costs there.
-func (s *session) hold(ctx context.Context) error {
-	for _, c := range s.clients {
-		if err := c.request.send(ctx); err != nil {
-			return fmt.Errorf("client %d: %w", c.client, err)
-		}
-	}
-	if s.Variant.Duration(wire.Wait) < shortWait || s.Target.NoFigures != "" {
-		return nil // the first are over before the last are there
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
-	defer cancel()
-	for {
-		stats, err := s.inside.read(ctx, false)
-		if err != nil {
-			return err
-		}
-		if stats.Subscribers[wire.LongPoll] == int64(len(s.clients)) {
-			return nil
-		}
-		if err := waitUntil(ctx, now()+int64(2*time.Millisecond)); err != nil {
-			return fmt.Errorf("the server does not hold the requests: %w", context.Cause(ctx))
-		}
-	}
-}
-
-// footprint is what server, generator and kernel hold at one instant.
-type footprint struct {
-	stats        wire.Stats
-	server, self usage
-	machine      machine
-}
-
-// holding reads what is held, after a collection on both sides.
-func (s *session) holding(ctx context.Context) (h footprint, err error) {
-	if h.stats, err = s.inside.read(ctx, true); err != nil {
-		return h, err
-	}
-	collect()
-	// Before the processes: to look at them makes the kernel keep inodes.
-	if h.machine, err = readMachine(); err != nil {
-		return h, err
-	}
-	return s.add(h)
-}
-
-func (s *session) processes() (h footprint, err error) { return s.add(footprint{}) }
-
-func (s *session) add(h footprint) (_ footprint, err error) {
-	if h.self, err = s.self.read(); err != nil {
-		return h, err
-	}
-	if s.server != nil {
-		h.server, err = s.server.read()
-	}
-	return h, err
-}
-
-func held(a, b footprint) results.Held {
-	d := func(x, y uint64) int64 { return int64(y) - int64(x) }
-	h := results.Held{
-		Stacks:      d(a.stats.StackInuse, b.stats.StackInuse),
-		Heap:        d(a.stats.HeapAlloc, b.stats.HeapAlloc),
-		Kernel:      (b.machine.kernel - a.machine.kernel) / 2,
-		Resident:    b.server.resident - a.server.resident,
-		Goroutines:  int64(b.stats.Goroutines - a.stats.Goroutines),
-		Descriptors: int64(b.stats.Descriptors - a.stats.Descriptors),
-		Generator:   b.self.resident - a.self.resident,
-	}
-	h.Runtime = d(a.stats.RuntimeSys, b.stats.RuntimeSys) - h.Stacks - h.Heap
-	return h
 }
 
 // phases fills the histograms of opening from the clients' instants.

@@ -8,6 +8,7 @@ import (
 	"net/netip"
 	"time"
 
+	"pushbench/loadgen/account"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -48,13 +49,9 @@ type Dialer interface {
 }
 
 // A Tracer is told what the generator saw, so that it can be compared with
-// what others saw. Received is called from many goroutines at once and on the
-// hot path.
+// what others saw.
 type Tracer interface {
-	// Received says that the last byte of the event seq reached the client's
-	// machine at the instant at, by the kernel's stamp where there is one, and
-	// when the event was due.
-	Received(client int, seq uint64, due, at time.Time)
+	account.Tracer
 
 	// Counted gives the ledger of one client's connection over the whole
 	// trial, and both ends of it: two connections to different ports of a

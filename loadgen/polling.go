@@ -7,6 +7,8 @@ import (
 	"syscall"
 	"time"
 
+	"pushbench/loadgen/clock"
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -21,6 +23,18 @@ func openPolling(o *Options, d *dialer) opener {
 	return openAsker(o, d, extra, extra)
 }
 
+// poll makes the clients ask every interval until ctx is done.
+func (s *session) poll(ctx context.Context) {
+	interval := s.Variant.Duration(wire.Interval)
+	if s.Variant.Word(wire.Pace) == "delay" {
+		_ = s.attack.loop(ctx, interval) // its error is the recorder's broken invariant
+		return
+	}
+	// Slots begin with the window; the first of them soon enough for every
+	// client to be in step with the schedule by then.
+	_ = s.attack.rate(ctx, s.rec.From-int64(s.Warmup/interval*interval), interval)
+}
+
 // openAsker opens a client by its first request, with the parameters first;
 // later ones have the parameters later.
 func openAsker(o *Options, d *dialer, first, later string) opener {
@@ -28,11 +42,11 @@ func openAsker(o *Options, d *dialer, first, later string) opener {
 		if err := c.dial(ctx, d); err != nil {
 			return err
 		}
-		topic := topicName(c.topic)
+		topic := topicName(c.Topic)
 		a := &poller{client: c, dialer: d, pipe: newPipe(c.conn, bufferFor(o.Payload)), requester: newRequester(o.Variant, d.address, topic, first)}
-		c.request, c.idle = a, a.held
+		c.request, c.atRest = a, a.pending
 		_, err := a.ask(ctx)
-		c.opened = c.conn.last.arrived
+		c.opened = c.conn.last.Arrived
 		a.requester = newRequester(o.Variant, d.address, topic, later)
 		return err
 	}
@@ -52,9 +66,9 @@ type poller struct {
 	closed  bool // the server closes the connection after the last answer
 }
 
-// held reports whether the request is with the server and nothing of its
+// pending reports whether the request is with the server and nothing of its
 // answer has come.
-func (p *poller) held() bool { return p.asked && p.r == p.w }
+func (p *poller) pending() bool { return p.asked && p.r == p.w }
 
 // ask makes one request. When the server closes a connection that has been
 // used before, and nothing of the answer has come, it may have done so before
@@ -65,7 +79,7 @@ func (p *poller) ask(ctx context.Context) (got answer, err error) {
 	if !p.asked {
 		err = p.send(ctx)
 	}
-	var res response
+	var res parse.Response
 	if err == nil {
 		res, err = p.readResponse()
 	}
@@ -79,14 +93,14 @@ func (p *poller) ask(ctx context.Context) (got answer, err error) {
 	if err != nil {
 		return got, err
 	}
-	p.reused, p.closed = true, res.closes
-	if res.hasCursor {
-		p.cursor = res.cursor
+	p.reused, p.closed = true, res.Closes
+	if res.HasCursor {
+		p.cursor = res.Cursor
 	}
-	switch res.status {
+	switch res.Status {
 	case 204, 304:
-		p.requests.empty++
-		p.requests.emptyBytes += int64(res.size)
+		p.requests.Empty++
+		p.requests.EmptyBytes += int64(res.Size)
 		return answer{empty: true}, nil
 	case 200:
 		events, err := p.events(res)
@@ -94,18 +108,18 @@ func (p *poller) ask(ctx context.Context) (got answer, err error) {
 			return got, err
 		}
 		if events == 0 {
-			p.requests.empty++
-			p.requests.emptyBytes += int64(res.size)
+			p.requests.Empty++
+			p.requests.EmptyBytes += int64(res.Size)
 			return answer{empty: true}, nil
 		}
-		p.requests.full++
-		p.requests.fullBytes += int64(res.size)
+		p.requests.Full++
+		p.requests.FullBytes += int64(res.Size)
 		return got, nil
 	}
-	return got, refused(res.status, p.beginning(res))
+	return got, refused(res.Status, p.beginning(res))
 }
 
-// idleFor is how long a connection is idle before a client looks whether the
+// idleFor is how long a connection is idle before a client checks whether the
 // server has closed it: as any client does that keeps connections.
 const idleFor = time.Millisecond
 
@@ -129,7 +143,7 @@ func lost(err error) bool {
 // server has closed the last one.
 func (p *poller) send(ctx context.Context) error {
 	// A connection that was idle for a while may have come to its end.
-	if p.reused && !p.closed && now()-p.pipe.last.returned > int64(idleFor) {
+	if p.reused && !p.closed && clock.Now()-p.pipe.last.Returned > int64(idleFor) {
 		p.closed = p.pipe.hungUp()
 	}
 	if p.closed {
@@ -143,46 +157,46 @@ func (p *poller) send(ctx context.Context) error {
 	}
 	p.asked = true
 	p.scratch = p.requester.appendTo(p.scratch[:0], p.cursor)
-	p.requests.sent++
-	p.requests.sentBytes += int64(len(p.scratch))
+	p.requests.Sent++
+	p.requests.SentBytes += int64(len(p.scratch))
 	return p.write(results.Head, p.scratch)
 }
 
 // events reads an answer and hands on its events, whose number it returns.
-func (p *poller) events(res response) (n int, err error) {
-	if err := res.readable(); err != nil {
+func (p *poller) events(res parse.Response) (n int, err error) {
+	if err := res.Readable(); err != nil {
 		return 0, err
 	}
-	if !res.hasCursor {
+	if !res.HasCursor {
 		return 0, errors.New("answer without a cursor")
 	}
-	text, err := p.wholeBody(res)
-	if err != nil {
-		return 0, err
+	text, err := p.readBody(res)
+	around := len(text)
+	if err == nil {
+		err = parse.Array(text, func(event []byte) {
+			n++
+			around -= len(event)
+			p.received(results.Payload, len(event))
+			p.event(event, false)
+		})
 	}
-	err = splitArray(text, func(event []byte) {
-		n++
-		p.received(results.Payload, len(event))
-		p.received(results.Framing, -len(event))
-		p.event(event, false)
-	})
+	p.received(results.Framing, around)
 	return n, err
 }
 
-// wholeBody reads the body and books it as framing. It is valid until the
-// next read.
-func (p *poller) wholeBody(res response) ([]byte, error) {
+// readBody reads the body, or with an error what there is of it. It is valid
+// until the next read and not yet booked.
+func (p *poller) readBody(res parse.Response) ([]byte, error) {
 	b, err := newBody(p.pipe, res)
 	if err != nil {
 		return nil, err
 	}
-	if !res.chunked {
-		text, err := p.need("body", int(res.length))
+	if !res.Chunked {
+		text, err := p.need("body", int(res.Length))
 		if err != nil {
 			return nil, err
 		}
 		p.r += len(text)
-		p.received(results.Framing, len(text))
 		return text, nil
 	}
 	var text []byte
@@ -191,9 +205,8 @@ func (p *poller) wholeBody(res response) ([]byte, error) {
 		if err != nil || !more {
 			return text, err
 		}
-		p.received(results.Framing, len(piece))
 		if text = append(text, piece...); len(text) > maxBuffer {
-			return nil, errTooLong
+			return text, errTooLong
 		}
 	}
 }

@@ -15,6 +15,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"pushbench/loadgen/account"
+	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -23,7 +25,7 @@ import (
 // topic, and never waits for an answer. Acknowledgements are read beside it.
 // Its connections are in no ledger.
 type publisher struct {
-	rec       *recorder
+	rec       *account.Recorder
 	size      int // payload bytes
 	streams   []*publishing
 	lag       results.Histogram // due until the write of its topic begins
@@ -46,7 +48,7 @@ type publishing struct {
 }
 
 // newPublisher opens the requests. The caller must call close.
-func newPublisher(ctx context.Context, rec *recorder, d *dialer, topics, size int) (*publisher, error) {
+func newPublisher(ctx context.Context, rec *account.Recorder, d *dialer, topics, size int) (*publisher, error) {
 	p := &publisher{rec: rec, size: size}
 	for topic := range topics {
 		c, _, err := d.dial(ctx)
@@ -84,7 +86,7 @@ func (p *publisher) read(s *publishing) {
 	if err == nil {
 		err = errors.New("the server ended its answer")
 	}
-	p.rec.fail(fmt.Errorf("publisher: %w", err))
+	p.rec.Fail(fmt.Errorf("publisher: %w", err))
 }
 
 func (p *publisher) acks(s *publishing) error {
@@ -114,11 +116,11 @@ func (p *publisher) acks(s *publishing) error {
 		if ack.Error != "" || res.StatusCode != http.StatusOK {
 			return refused(res.StatusCode, []byte(ack.Error))
 		}
-		seq := (index-1)*uint64(p.rec.topics) + uint64(s.topic)
-		if ack.ID != index || seq >= uint64(len(p.rec.held)) {
+		seq := (index-1)*uint64(p.rec.Topics) + uint64(s.topic)
+		if ack.ID != index || seq >= uint64(len(p.rec.AtServer)) {
 			return fmt.Errorf("the server numbered event %d of topic %s as %d: the topic is not fresh", index, topicName(s.topic), ack.ID)
 		}
-		p.rec.held[seq].Store(p.rec.clock.instant(ack.At))
+		p.rec.AtServer[seq].Store(p.rec.Clock.Instant(ack.At))
 		p.acked.Add(1)
 	}
 	return lines.Err()
@@ -127,20 +129,20 @@ func (p *publisher) acks(s *publishing) error {
 // retained publishes the events that are in the history before a client
 // connects, and waits until the server has them.
 func (p *publisher) retained(ctx context.Context) error {
-	for seq := range p.rec.retained {
-		p.rec.due[seq] = now()
+	for seq := range p.rec.Retained {
+		p.rec.Due[seq] = clock.Now()
 		p.add(uint64(seq))
 	}
 	if err := p.flush(); err != nil {
 		return err
 	}
-	for p.acked.Load() < int64(p.rec.retained) {
+	for p.acked.Load() < int64(p.rec.Retained) {
 		select {
-		case err := <-p.rec.broken:
+		case err := <-p.rec.Broken:
 			return err
 		default:
 		}
-		if err := waitUntil(ctx, now()+int64(time.Millisecond)); err != nil {
+		if err := clock.WaitUntil(ctx, clock.Now()+int64(time.Millisecond)); err != nil {
 			return fmt.Errorf("waiting for the server to take the retained events: %w", err)
 		}
 	}
@@ -150,20 +152,20 @@ func (p *publisher) retained(ctx context.Context) error {
 // run publishes the scheduled events, each when it is due, and returns when
 // all are sent. Events that are due together go in one write.
 func (p *publisher) run(ctx context.Context) error {
-	defer preciseThread()()
-	last := now()
-	for seq := p.rec.retained; seq < len(p.rec.due); {
-		due := p.rec.due[seq]
-		if err := sleepUntil(ctx, due-spin(due-last)); err != nil {
+	defer clock.PreciseThread()()
+	last := clock.Now()
+	for seq := p.rec.Retained; seq < len(p.rec.Due); {
+		due := p.rec.Due[seq]
+		if err := clock.SleepUntil(ctx, due-spin(due-last)); err != nil {
 			return err
 		}
-		awake := now()
-		for now() < due { // the thread is awake: see spin
+		awake := clock.Now()
+		for clock.Now() < due { // the thread is awake: see spin
 		}
-		p.spun.Add(now() - awake)
+		p.spun.Add(clock.Now() - awake)
 		last = due
 		first := seq
-		for at := now(); seq < len(p.rec.due) && p.rec.due[seq] <= at; seq++ {
+		for at := clock.Now(); seq < len(p.rec.Due) && p.rec.Due[seq] <= at; seq++ {
 			p.add(uint64(seq))
 		}
 		if err := p.flush(); err != nil {
@@ -215,20 +217,20 @@ func (p *publisher) flush() error {
 // departed records when a write that began at an instant left the machine. One
 // that cannot be belongs to a wall clock that was set.
 func (p *publisher) departed(began, unixNano int64) {
-	_ = p.departure.Record(time.Duration(p.rec.clock.instant(unixNano) - began))
+	_ = p.departure.Record(time.Duration(p.rec.Clock.Instant(unixNano) - began))
 }
 
 // write sends the chunk of one topic and notes how late it is.
 func (p *publisher) write(s *publishing) error {
-	at := now()
-	for seq := max(s.first, p.rec.retained); seq < s.next; seq++ {
-		if seq%len(p.streams) == s.topic && p.lag.Record(time.Duration(at-p.rec.due[seq])) != nil {
+	at := clock.Now()
+	for seq := max(s.first, p.rec.Retained); seq < s.next; seq++ {
+		if seq%len(p.streams) == s.topic && p.lag.Record(time.Duration(at-p.rec.Due[seq])) != nil {
 			return fmt.Errorf("event %d was sent before it was due", seq)
 		}
 	}
 	n, err := s.conn.stream.Write(s.chunk)
 	if s.left != nil {
-		if s.first < p.rec.retained {
+		if s.first < p.rec.Retained {
 			at = 0
 		}
 		s.left.wrote(n, at)

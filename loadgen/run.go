@@ -4,10 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"sync"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -46,7 +46,7 @@ func Run(ctx context.Context, o Options) (*results.Trial, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer s.inside.close()
+	defer s.stats.close()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
@@ -68,136 +68,38 @@ func Run(ctx context.Context, o Options) (*results.Trial, error) {
 	return s.trial, nil
 }
 
-// A session is one trial while it runs.
-type session struct {
-	*Options
-	trial     *results.Trial
-	rec       *recorder
-	web       *dialer // of the publisher, to the HTTP server
-	dialer    *dialer // of the clients
-	inside    *inside
-	server    *meter // nil: unknown
-	self      *meter
-	publisher *publisher
-	clients   []*client
-	attack    *attack
-	clock     *wallClock
-	cuts      cuts
-	uneven    string   // what does not add up in a client's books
-	again     [2]int64 // what the server's ends had retransmitted at the edges of the window
-	receivers sync.WaitGroup
-	ending    chan struct{} // closed when clients are being disconnected on purpose
-
-	mu        sync.Mutex
-	handshake books // of the clients that are open
-}
-
-func newSession(o *Options, offsets []time.Duration) (*session, error) {
-	v, clock := o.Variant, newWallClock()
-	publisher := o.Target.Publisher
-	if publisher == nil {
-		publisher = o.Target.Clients
-	}
-	web, err := newDialer(clock, publisher, o.Target.HTTP, o.Target.Cert, v.On(wire.TLS), false)
-	if err != nil {
-		return nil, err
-	}
-	address := o.Target.HTTP
-	if v.Transport == wire.TCP {
-		address = o.Target.TCP
-	}
-	clients, err := newDialer(clock, o.Target.Clients, address, o.Target.Cert, v.On(wire.TLS), v.On(wire.Resume))
-	if err != nil {
-		return nil, err
-	}
-	s := &session{
-		Options: o, web: web, dialer: clients, inside: newInside(web, o.Target.NoFigures == ""), clock: clock,
-		rec:    newRecorder(clock, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
-		ending: make(chan struct{}),
-		trial:  o.Trial(time.Now()),
-	}
-	if o.Target.NoFigures != "" {
-		s.trial.Absent = []results.Absent{{What: results.Figures, Reason: o.Target.NoFigures}}
-	}
-	s.rec.trace, s.rec.waits = o.Trace, o.Uncorrected
-	if s.self, err = newMeter(os.Getpid()); err != nil {
-		return nil, err
-	}
-	if o.Target.PID != 0 {
-		if s.server, err = newMeter(o.Target.PID); err != nil {
-			return nil, fmt.Errorf("server process: %w", err)
-		}
-	}
-	for i := range o.Clients {
-		s.clients = append(s.clients, &client{account: account{client: i, topic: i % o.Topics}, rec: s.rec, cuts: &s.cuts})
-	}
-	s.attack = newAttack(s.clients, s.rec)
-	return s, nil
-}
-
-// receive starts the goroutine of a client to which the server pushes. It
-// begins on a small stack of its own, not on the one that dialed.
-func (s *session) receive(c *client) {
-	s.receivers.Go(func() {
-		for {
-			if err := c.stream.receive(); err != nil {
-				c.stream.flush()
-				select {
-				case <-s.ending:
-				default:
-					s.rec.fail(fmt.Errorf("client %d lost its connection: %w", c.client, err))
-				}
-				return
-			}
-		}
-	})
-}
-
-// ask makes the clients of polling and long-polling ask until ctx is done.
-func (s *session) ask(ctx context.Context) {
-	v, interval := s.Variant, s.Variant.Duration(wire.Interval)
-	switch {
-	case v.Transport == wire.LongPoll:
-		_ = s.attack.loop(ctx, 0) // its error is the recorder's broken invariant
-	case v.Transport == wire.Polling && v.Word(wire.Pace) == "delay":
-		_ = s.attack.loop(ctx, interval)
-	case v.Transport == wire.Polling:
-		// Slots begin with the window; the first of them soon enough for every
-		// client to be in step with the schedule by then.
-		_ = s.attack.rate(ctx, s.rec.from-int64(s.Warmup/interval*interval), interval)
-	}
-}
-
 // measure runs the window on open clients and fills the trial.
 func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	asking, stopAsking := context.WithCancel(ctx)
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer stopAsking()
-	start := now() + int64(lead)
-	s.rec.begin(start, offsets, s.Warmup, s.Window)
-	s.cuts.begin(s.rec.from, s.rec.to)
-	work.Go(func() { s.clock.watch(asking) })
+	start := clock.Now() + int64(lead)
+	s.rec.Begin(start, offsets, s.Warmup, s.Window)
+	s.cuts.begin(s.rec.From, s.rec.To)
+	work.Go(func() { s.clock.Watch(asking) })
 	answered := make(chan struct{})
 	work.Go(func() {
 		defer close(answered)
-		s.ask(asking)
+		if ask := protocols[s.Variant.Transport].ask; ask != nil {
+			ask(s, asking)
+		}
 	})
 
 	work.Go(func() {
 		select {
 		case <-s.Target.Gone:
-			s.rec.fail(errors.New("the server process ended"))
+			s.rec.Fail(errors.New("the server process ended"))
 		case <-asking.Done():
 		}
 	})
 	for _, act := range s.Acts {
 		work.Go(func() {
-			if waitUntil(asking, s.rec.from+int64(act.At)) != nil {
+			if clock.WaitUntil(asking, s.rec.From+int64(act.At)) != nil {
 				return
 			}
 			if err := act.Do(); err != nil {
-				s.rec.fail(err)
+				s.rec.Fail(err)
 			}
 		})
 	}
@@ -205,7 +107,7 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	defer stopPublishing()
 	work.Go(func() {
 		if err := s.publisher.run(publishing); err != nil && publishing.Err() == nil {
-			s.rec.fail(err)
+			s.rec.Fail(err)
 		}
 	})
 
@@ -239,7 +141,7 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	if broken == nil {
 		broken = s.finishPublishing(ctx)
 	}
-	s.report(ctx, broken)
+	s.fill(ctx, broken)
 	return ctx.Err()
 }
 
@@ -266,30 +168,4 @@ func (s *session) finishPublishing(ctx context.Context) error {
 		return fmt.Errorf("the server acknowledged %d of %d events", acked, sent)
 	}
 	return nil
-}
-
-// interrupt ends the reads of every client.
-func (s *session) interrupt() {
-	for _, c := range s.clients {
-		c.stop()
-	}
-}
-
-// hangUp closes all connections, each with its protocol's goodbye.
-func (s *session) hangUp() {
-	select {
-	case <-s.ending:
-	default:
-		close(s.ending)
-	}
-	for _, c := range s.clients {
-		if c.conn == nil {
-			continue
-		}
-		if c.leave != nil {
-			c.leave()
-		}
-		c.conn.stream.Close()
-	}
-	s.receivers.Wait()
 }

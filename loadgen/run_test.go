@@ -207,7 +207,7 @@ func wholeTrial(t *testing.T, o Options) (*results.Trial, results.Ledger) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.inside.close()
+	defer s.stats.close()
 	if s.publisher, err = newPublisher(ctx, s.rec, s.web, o.Topics, o.Payload); err != nil {
 		t.Fatal(err)
 	}
@@ -223,7 +223,7 @@ func wholeTrial(t *testing.T, o Options) (*results.Trial, results.Ledger) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return s.trial, ledger(s.handshake, all)
+	return s.trial, all.Since(s.handshake.Books)
 }
 
 // Byte-exact: what one event costs on each transport, from the framing rules.
@@ -273,7 +273,7 @@ func TestEventBytes(t *testing.T) {
 
 func TestEveryTransportHasAnOpener(t *testing.T) {
 	for _, tr := range wire.Transports() {
-		if openers[tr] == nil {
+		if protocols[tr].open == nil {
 			t.Errorf("%s has none", tr)
 		}
 		if !slices.ContainsFunc(allVariants, func(s string) bool { return strings.HasPrefix(s, string(tr)) }) {

@@ -79,8 +79,8 @@ func TestSchedulePoisson(t *testing.T) {
 		if !slices.IsSorted(due) {
 			t.Fatal("offsets do not ascend")
 		}
-		again, _ := Schedule(50, Poisson, 1, 0, time.Second, time.Second, seed)
-		if !slices.Equal(due, again) {
+		second, _ := Schedule(50, Poisson, 1, 0, time.Second, time.Second, seed)
+		if !slices.Equal(due, second) {
 			t.Fatal("the same seed gives another schedule")
 		}
 		n := float64(len(due))

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -16,12 +18,12 @@ func openSSE(o *Options, d *dialer) opener {
 			return err
 		}
 		pipe := newPipe(c.conn, bufferFor(o.Payload))
-		req := newRequester(o.Variant, d.address, topicName(c.topic), "")
+		req := newRequester(o.Variant, d.address, topicName(c.Topic), "")
 		if err := pipe.write(results.Head, req.appendTo(nil, 0)); err != nil {
 			return err
 		}
 		res, err := pipe.readResponse()
-		c.opened = c.conn.last.arrived
+		c.opened = c.conn.last.Arrived
 		if err != nil {
 			return err
 		}
@@ -29,14 +31,14 @@ func openSSE(o *Options, d *dialer) opener {
 			return err
 		}
 		s := &sse{client: c}
-		s.events.dispatch = s.dispatch
-		if !res.chunked { // a stream without chunks ends with the connection
-			res.length = 1 << 62
+		s.events.Dispatch = s.dispatch
+		if !res.Chunked { // a stream without chunks ends with the connection
+			res.Length = 1 << 62
 		}
 		if s.body, err = newBody(pipe, res); err != nil {
 			return err
 		}
-		c.stream, c.idle = s, s.between
+		c.stream, c.atRest = s, s.between
 		for s.body.buffered() && s.broken == nil {
 			if err := s.receive(); err != nil {
 				return err
@@ -48,28 +50,28 @@ func openSSE(o *Options, d *dialer) opener {
 
 // acceptStream says why an answer is no event stream: an EventSource takes
 // status 200 with that media type and nothing else (WHATWG HTML section 9.2.2).
-func acceptStream(p *pipe, res response) error {
+func acceptStream(p *pipe, res parse.Response) error {
 	const media = "text/event-stream"
 	switch {
-	case res.status != 200:
-		return refused(res.status, p.beginning(res))
-	case !is([]byte(res.media), media):
-		return fmt.Errorf("the answer's Content-Type is %s instead of %s: %s", excerpt([]byte(res.media)), media, excerpt(p.beginning(res)))
+	case res.Status != 200:
+		return refused(res.Status, p.beginning(res))
+	case !strings.EqualFold(res.Media, media):
+		return fmt.Errorf("the answer's Content-Type is %s instead of %s: %s", parse.Excerpt([]byte(res.Media)), media, parse.Excerpt(p.beginning(res)))
 	}
-	return res.readable()
+	return res.Readable()
 }
 
 // sse reads an event stream.
 type sse struct {
 	*client
 	body     *body
-	events   eventStream
-	unbooked int // bytes of the stream that belong to an event which is not whole
+	events   parse.EventStream
+	unbooked int // bytes of the stream that belong to an event which is not complete
 	broken   error
 }
 
 // receive reads one piece of the stream. What is no payload is framing:
-// fields, comments and line ends. It is booked when its event is whole.
+// fields, comments and line ends. It is booked when its event is complete.
 func (s *sse) receive() error {
 	piece, more, err := s.body.next()
 	if err != nil {
@@ -79,24 +81,24 @@ func (s *sse) receive() error {
 		return errors.New("the server ended the stream")
 	}
 	s.unbooked += len(piece)
-	s.events.feed(piece)
-	if s.events.pending() == 0 { // comments, and the fields of an event without data
-		s.settle()
+	s.events.Feed(piece)
+	if s.events.Pending() == 0 { // comments, and the fields of an event without data
+		s.bookRest()
 	}
-	if s.events.pending() > maxBuffer {
+	if s.events.Pending() > maxBuffer {
 		return errTooLong
 	}
 	return s.broken
 }
 
-// settle books what belongs to no event.
-func (s *sse) settle() {
+// bookRest books what belongs to no event.
+func (s *sse) bookRest() {
 	s.conn.received(results.Framing, s.unbooked)
 	s.unbooked = 0
 }
 
 func (s *sse) flush() {
-	s.settle()
+	s.bookRest()
 	s.conn.received(results.Framing, s.body.w-s.body.r)
 }
 
@@ -108,7 +110,7 @@ func (s *sse) between() bool { return s.body.r == s.body.w && s.unbooked == 0 }
 func (s *sse) dispatch(name, data, _ []byte, left int) {
 	switch string(name) {
 	case wire.EventGap:
-		s.broken = fmt.Errorf("the server's history no longer has the events: %s", excerpt(data))
+		s.broken = fmt.Errorf("the server's history no longer has the events: %s", parse.Excerpt(data))
 		return
 	case "message":
 	default:
@@ -122,6 +124,6 @@ func (s *sse) dispatch(name, data, _ []byte, left int) {
 	more := left > lineEnd || s.body.w-s.body.r > chunkEnd
 	s.event(data, more)
 	if more {
-		s.late()
+		s.takeBetween()
 	}
 }

@@ -17,7 +17,7 @@ import (
 type stamper struct {
 	raw   syscall.RawConn
 	try   func(fd uintptr) bool // recvmsg, made once so that no read allocates it
-	look  func(fd uintptr)      // likewise: how much can be read
+	ioctl func(fd uintptr)      // likewise: how much can be read
 	there int                   // bytes
 	msg   unix.Msghdr
 	iov   unix.Iovec
@@ -46,14 +46,14 @@ func newStamper(c *net.TCPConn) *stamper {
 		return nil
 	}
 	s := &stamper{raw: raw}
-	s.try, s.look = s.recvmsg, s.inq
+	s.try, s.ioctl = s.recvmsg, s.inq
 	return s
 }
 
 // unread reports whether there is more to read.
 func (s *stamper) unread() bool {
 	s.there = 0
-	return s.raw.Control(s.look) == nil && s.there > 0
+	return s.raw.Control(s.ioctl) == nil && s.there > 0
 }
 
 func (s *stamper) inq(fd uintptr) { s.there, _ = unix.IoctlGetInt(int(fd), unix.TIOCINQ) }

@@ -10,16 +10,16 @@ import (
 	"pushbench/servers/wire"
 )
 
-// An inside reads a server's own figures over one connection, which is open
-// for the whole trial so that it is in every difference alike.
-type inside struct {
+// A statsReader reads a server's own figures over one connection, which is open
+// for all of the trial so that it is in every difference alike.
+type statsReader struct {
 	client *http.Client
 	url    string // empty: the server tells no figures
 }
 
-func newInside(d *dialer, told bool) *inside {
+func newStatsReader(d *dialer, told bool) *statsReader {
 	if !told {
-		return &inside{client: &http.Client{}}
+		return &statsReader{client: &http.Client{}}
 	}
 	scheme := "http"
 	t := &http.Transport{MaxConnsPerHost: 1, DialContext: d.via.DialContext}
@@ -28,16 +28,16 @@ func newInside(d *dialer, told bool) *inside {
 		t.TLSClientConfig = d.config.Clone()
 		t.TLSClientConfig.ClientSessionCache = nil
 	}
-	return &inside{&http.Client{Transport: t}, scheme + "://" + d.address + wire.RouteStats}
+	return &statsReader{&http.Client{Transport: t}, scheme + "://" + d.address + wire.RouteStats}
 }
 
 // read reads the server's figures, after a collection of its garbage when
 // collected. They are zero when the server tells none.
-func (i *inside) read(ctx context.Context, collected bool) (s wire.Stats, err error) {
-	if i.url == "" {
+func (r *statsReader) read(ctx context.Context, collected bool) (s wire.Stats, err error) {
+	if r.url == "" {
 		return s, nil
 	}
-	url := i.url
+	url := r.url
 	if collected {
 		url += "?" + wire.ParamGC + "=1"
 	}
@@ -45,7 +45,7 @@ func (i *inside) read(ctx context.Context, collected bool) (s wire.Stats, err er
 	if err != nil {
 		return s, err
 	}
-	res, err := i.client.Do(req)
+	res, err := r.client.Do(req)
 	if err != nil {
 		return s, fmt.Errorf("server's figures: %w", err)
 	}
@@ -59,4 +59,4 @@ func (i *inside) read(ctx context.Context, collected bool) (s wire.Stats, err er
 	return s, nil
 }
 
-func (i *inside) close() { i.client.CloseIdleConnections() }
+func (r *statsReader) close() { r.client.CloseIdleConnections() }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"fmt"
 
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -16,11 +17,11 @@ func openTCP(o *Options, d *dialer) opener {
 			return err
 		}
 		t := &tcp{client: c, pipe: newPipe(c.conn, bufferFor(o.Payload))}
-		if err := t.write(results.Head, fmt.Appendf(nil, "%s 0\n", topicName(c.topic))); err != nil {
+		if err := t.write(results.Head, fmt.Appendf(nil, "%s 0\n", topicName(c.Topic))); err != nil {
 			return err
 		}
 		hello, err := t.need("frame's head", wire.FrameHead)
-		c.opened = c.conn.last.arrived
+		c.opened = c.conn.last.Arrived
 		if err != nil {
 			return err
 		}
@@ -29,7 +30,7 @@ func openTCP(o *Options, d *dialer) opener {
 		}
 		t.r += wire.FrameHead
 		t.received(results.Framing, wire.FrameHead)
-		c.stream, c.idle = t, t.between
+		c.stream, c.atRest = t, t.between
 		return nil
 	}
 }
@@ -61,7 +62,7 @@ func (t *tcp) receive() error {
 	more := !t.between()
 	t.event(b[wire.FrameHead:], more)
 	if more {
-		t.late()
+		t.takeBetween()
 	}
 	return nil
 }
@@ -86,7 +87,7 @@ func (t *tcp) refused(n uint32) error {
 		if err != nil {
 			return err
 		}
-		return fmt.Errorf("the server refuses: %s", excerpt(reason[2*wire.FrameHead:]))
+		return fmt.Errorf("the server refuses: %s", parse.Excerpt(reason[2*wire.FrameHead:]))
 	}
 	return fmt.Errorf("a frame of %d bytes where none is expected", n)
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"pushbench/loadgen/account"
+	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -16,7 +18,7 @@ import (
 // and the error that ends it.
 func frames(input []byte, split func(io.Reader) io.Reader) (events int, booked int64, err error) {
 	p := scriptedPipe(split(bytes.NewReader(input)))
-	c := &client{rec: newRecorder(newWallClock(), 1, 1, 0, 4), conn: p.conn}
+	c := &client{rec: account.New(clock.NewWall(), 1, 1, 0, 4), conn: p.conn}
 	t := &tcp{client: c, pipe: p}
 	for err == nil {
 		err = t.receive()
@@ -24,7 +26,7 @@ func frames(input []byte, split func(io.Reader) io.Reader) (events int, booked i
 	for k := range results.Kinds() {
 		booked += p.in[k]
 	}
-	return int(c.delivered), booked, err
+	return int(c.Delivered), booked, err
 }
 
 func TestFrames(t *testing.T) {
@@ -55,13 +57,13 @@ func FuzzFrames(f *testing.F) {
 	f.Add(wire.AppendFrame(nil, event(0)))
 	f.Add([]byte("\xff\xff\xff\xfe\x00\x00\x00\x01x"))
 	f.Fuzz(func(t *testing.T, input []byte) {
-		whole, booked, err := frames(input, func(r io.Reader) io.Reader { return r })
+		atOnce, booked, err := frames(input, func(r io.Reader) io.Reader { return r })
 		if err == nil || booked > int64(len(input)) {
 			t.Errorf("booked %d of %d bytes, %v", booked, len(input), err)
 		}
-		split, _, again := frames(input, iotest.OneByteReader)
-		if whole != split || err.Error() != again.Error() && !errors.Is(err, io.ErrUnexpectedEOF) {
-			t.Errorf("%d events and %v whole, %d and %v split", whole, err, split, again)
+		split, _, splitErr := frames(input, iotest.OneByteReader)
+		if atOnce != split || err.Error() != splitErr.Error() && !errors.Is(err, io.ErrUnexpectedEOF) {
+			t.Errorf("%d events and %v at once, %d and %v split", atOnce, err, split, splitErr)
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"pushbench/loadgen/parse"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -38,7 +39,7 @@ func openWebSocket(o *Options, d *dialer) opener {
 		// The dialer is told that TLS is already there by NetDialTLSContext.
 		dialer := websocket.Dialer{NetDialContext: dial, NetDialTLSContext: dial, ReadBufferSize: size, WriteBufferSize: 256, WriteBufferPool: pool}
 		u := url.URL{Scheme: "ws", Host: d.address, Path: wire.RouteWebSocket,
-			RawQuery: wire.ParamTopic + "=" + topicName(c.topic) + "&" + wire.ParamAfter + "=0"}
+			RawQuery: wire.ParamTopic + "=" + topicName(c.Topic) + "&" + wire.ParamAfter + "=0"}
 		if o.Variant.On(wire.TLS) {
 			u.Scheme = "wss"
 		}
@@ -46,11 +47,11 @@ func openWebSocket(o *Options, d *dialer) opener {
 		if err != nil {
 			return refusal(res, err)
 		}
-		c.opened = c.conn.last.arrived
+		c.opened = c.conn.last.Arrived
 		s := &webSocket{client: c, ws: ws, through: through, buf: make([]byte, o.Payload+1)} // one more, for the read that tells the end
 		ws.SetReadLimit(maxBuffer)
 		ws.SetPingHandler(s.ping)
-		c.stream, c.idle = s, through.frames.between
+		c.stream, c.atRest = s, through.frames.Between
 		c.leave = s.close
 		return nil
 	}
@@ -62,7 +63,7 @@ func refusal(res *http.Response, err error) error {
 	if res == nil {
 		return err
 	}
-	text, _ := io.ReadAll(io.LimitReader(res.Body, maxExcerpt+1)) // gorilla has read it already
+	text, _ := io.ReadAll(io.LimitReader(res.Body, parse.MaxExcerpt+1)) // gorilla has read it already
 	if res.StatusCode == http.StatusSwitchingProtocols {
 		return fmt.Errorf("status %d: %w", res.StatusCode, err)
 	}
@@ -78,11 +79,9 @@ type upgrading struct {
 	c      *conn
 	over   bool   // the head has been handed out
 	buf    []byte // of the head; later what came with it
-	frames frameScanner
+	frames parse.Frames
 	read   int64 // bytes of frames
 }
-
-var headEnd = []byte("\r\n\r\n")
 
 func (u *upgrading) Read(b []byte) (int, error) {
 	if len(u.buf) > 0 && u.over {
@@ -94,10 +93,10 @@ func (u *upgrading) Read(b []byte) (int, error) {
 		return n, err
 	}
 	for {
-		if i := bytes.Index(u.buf, headEnd); i >= 0 {
-			n := i + len(headEnd)
+		if i := bytes.Index(u.buf, parse.HeadEnd); i >= 0 {
+			n := i + len(parse.HeadEnd)
 			u.c.received(results.Head, n)
-			if interim(u.buf) {
+			if parse.Interim(u.buf) {
 				u.buf = u.buf[n:]
 				continue
 			}
@@ -129,13 +128,7 @@ func (u *upgrading) hand(b []byte) int {
 // follow books control frames, and notes how messages are cut into frames.
 func (u *upgrading) follow(b []byte) {
 	u.read += int64(len(b))
-	u.c.received(results.WebSocket, u.frames.feed(b))
-}
-
-// interim reports whether a head that begins b is that of an interim answer.
-func interim(b []byte) bool {
-	const line = "HTTP/1.1 1xx"
-	return len(b) >= len(line) && string(b[:7]) == line[:7] && b[9] == '1' && string(b[9:12]) != "101"
+	u.c.received(results.WebSocket, u.frames.Feed(b))
 }
 
 func (u *upgrading) Write(b []byte) (int, error) {
@@ -178,11 +171,11 @@ func (s *webSocket) receive() error {
 		}
 	}
 	s.conn.received(results.Payload, n)
-	s.conn.received(results.WebSocket, s.through.frames.take())
-	more := !s.through.frames.between()
+	s.conn.received(results.WebSocket, s.through.frames.Take())
+	more := !s.through.frames.Between()
 	s.event(s.buf[:n], more)
 	if more {
-		s.late()
+		s.takeBetween()
 	}
 	return nil
 }
@@ -190,13 +183,13 @@ func (s *webSocket) receive() error {
 func (s *webSocket) flush() { s.conn.received(results.WebSocket, int(s.part())) }
 
 // part is how many bytes have come that are in no message and no control frame
-// which is whole.
+// which is complete.
 func (s *webSocket) part() int64 {
 	return s.through.read - s.conn.in[results.Payload] - s.conn.in[results.WebSocket]
 }
 
 // explain says what a connection that ended in a frame has cut off. What is
-// booked are whole frames.
+// booked are complete frames.
 func (s *webSocket) explain(err error) error {
 	if errors.Is(err, websocket.ErrReadLimit) {
 		return errTooLong

@@ -4,23 +4,23 @@ import (
 	"context"
 	"fmt"
 	"runtime"
-	"runtime/debug"
 	"slices"
 	"time"
 
+	"pushbench/loadgen/clock"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
-// A mark is what processes and machine have used, at one end of the window.
-type mark struct {
+// A sample is what processes and machine have used, at one end of the window.
+type sample struct {
 	counts
 	footprint
-	looked int64 // at the footprint and the machine
+	readAt int64 // of the footprint and the machine
 }
 
 // counts are what CPU per event is made of. They are read together, at a
-// mark's edge towards the window, so that the mark's own work is not in the
+// sample's edge towards the window, so that the sample's own work is not in the
 // window.
 type counts struct {
 	at           int64
@@ -30,8 +30,8 @@ type counts struct {
 }
 
 func (s *session) counts() (c counts, err error) {
-	c.at = now()
-	c.delivered = s.rec.delivered()
+	c.at = clock.Now()
+	c.delivered = s.rec.Delivered()
 	c.spun = s.publisher.spun.Load()
 	if c.self, err = s.self.cpu(); err != nil || s.server == nil {
 		return c, err
@@ -41,11 +41,11 @@ func (s *session) counts() (c counts, err error) {
 }
 
 // rest reads what takes longer.
-func (m *mark) rest(s *session) (err error) {
+func (m *sample) rest(s *session) (err error) {
 	if m.footprint, err = s.processes(); err != nil {
 		return err
 	}
-	m.looked = now()
+	m.readAt = clock.Now()
 	m.machine, err = readMachine()
 	return err
 }
@@ -53,10 +53,10 @@ func (m *mark) rest(s *session) (err error) {
 // window waits for both ends of the window and fills what was used between
 // them. It returns the broken invariant that ended it early.
 func (s *session) window(ctx context.Context) error {
-	if err := s.until(ctx, s.rec.from); err != nil {
+	if err := s.until(ctx, s.rec.From); err != nil {
 		return err
 	}
-	var a, b mark
+	var a, b sample
 	var err error
 	if err = a.rest(s); err != nil {
 		return err
@@ -67,7 +67,7 @@ func (s *session) window(ctx context.Context) error {
 	if a.counts, err = s.counts(); err != nil {
 		return err
 	}
-	if err := s.until(ctx, s.rec.to); err != nil {
+	if err := s.until(ctx, s.rec.To); err != nil {
 		return err
 	}
 	if b.counts, err = s.counts(); err != nil {
@@ -85,11 +85,11 @@ func (s *session) window(ctx context.Context) error {
 
 // edge has the clients take the edge i, those of polling by their schedule.
 func (s *session) edge(ctx context.Context, i int) (err error) {
-	if s.again[i], err = s.sentAgain(); err != nil {
+	if s.retransmitted[i], err = s.retransmittedIn(); err != nil {
 		return errCounters(err)
 	}
 	if s.Variant.Transport != wire.Polling {
-		s.nudge(int32(i + 1))
+		s.want(int32(i + 1))
 		s.await(ctx, i, edgeTimeout)
 	}
 	return nil
@@ -99,7 +99,7 @@ func (s *session) edge(ctx context.Context, i int) (err error) {
 // reports progress.
 func (s *session) until(ctx context.Context, at int64) error {
 	total := float64(s.Warmup + s.Window)
-	end := time.NewTimer(time.Duration(at - now()))
+	end := time.NewTimer(time.Duration(at - clock.Now()))
 	defer end.Stop()
 	tick := time.NewTicker(100 * time.Millisecond)
 	defer tick.Stop()
@@ -108,9 +108,9 @@ func (s *session) until(ctx context.Context, at int64) error {
 		case <-end.C:
 			return nil
 		case <-tick.C:
-			passed := float64(now() - s.rec.from + int64(s.Warmup))
+			passed := float64(clock.Now() - s.rec.From + int64(s.Warmup))
 			s.Progress(max(0, min(1, passed/total)))
-		case err := <-s.rec.broken:
+		case err := <-s.rec.Broken:
 			return err
 		case <-ctx.Done():
 			return ctx.Err()
@@ -123,18 +123,18 @@ func (s *session) drain(ctx context.Context) error {
 	t := time.NewTimer(drainTimeout + 2*s.Variant.Duration(wire.Interval))
 	defer t.Stop()
 	select {
-	case <-s.rec.done:
+	case <-s.rec.Done:
 		return nil
-	case err := <-s.rec.broken:
+	case err := <-s.rec.Broken:
 		return err
 	case <-t.C:
-		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.remaining.Load(), drainTimeout+2*s.Variant.Duration(wire.Interval))
+		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.Remaining(), drainTimeout+2*s.Variant.Duration(wire.Interval))
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (s *session) between(a, b mark) {
+func (s *session) between(a, b sample) {
 	t := s.trial
 	seconds := time.Duration(b.at - a.at).Seconds()
 	t.Deliveries.Timed = b.delivered - a.delivered
@@ -144,7 +144,7 @@ func (s *session) between(a, b mark) {
 		t.Server = process(a.footprint.server, b.footprint.server, b.counts.server-a.counts.server, seconds)
 	}
 	if s.Rate > 0 {
-		s.headroom(a.machine, b.machine, time.Duration(b.looked-a.looked).Seconds())
+		s.headroom(a.machine, b.machine, time.Duration(b.readAt-a.readAt).Seconds())
 	}
 }
 
@@ -155,7 +155,7 @@ func (s *session) lastEdge(ctx context.Context) error {
 	if s.Variant.Transport == wire.Polling {
 		limit += 2 * s.Variant.Duration(wire.Interval)
 	} else {
-		s.nudge(int32(len(s.cuts.edge)))
+		s.want(int32(len(s.cuts.edge)))
 	}
 	all := s.await(ctx, 1, limit)
 	c := &s.cuts
@@ -168,58 +168,20 @@ func (s *session) lastEdge(ctx context.Context) error {
 		return errCounters(c.err)
 	case !all:
 		return fmt.Errorf("%d of %d clients were in the middle of a message %s after the window", len(s.clients)-c.edge[1].taken, len(s.clients), limit)
-	case c.torn > 0:
-		return fmt.Errorf("%d of %d clients had no quiet moment in the whole window, between two messages and with nothing to read, at which their bytes can be told apart", c.torn, len(s.clients))
+	case c.atOnce > 0:
+		return fmt.Errorf("%d of %d clients never stood between two messages with nothing to read in the window, so that their bytes cannot be told apart", c.atOnce, len(s.clients))
 	}
-	from, to := c.edge[0].books, c.edge[1].books
-	from.again, to.again = s.again[0], s.again[1]
+	from, to := c.edge[0].totals.Books, c.edge[1].totals.Books
+	from.RetransmittedIn, to.RetransmittedIn = s.retransmitted[0], s.retransmitted[1]
 	t := s.trial
-	t.Steady = ledger(from, to)
+	t.Steady = to.Since(from)
 	for _, b := range []results.Bytes{t.Steady.In, t.Steady.Out} {
 		if k := slices.IndexFunc(b[:], func(n int64) bool { return n < 0 }); k >= 0 {
 			return fmt.Errorf("the window has %d bytes of the kind %s", b[k], results.Kind(k))
 		}
 	}
 	t.SteadyClientSec = time.Duration(c.edge[1].sum - c.edge[0].sum).Seconds()
-	t.Deliveries.InWindow = to.delivered - from.delivered
-	t.Requests = httpCount(from.requests, to.requests)
+	t.Deliveries.InWindow = to.Delivered - from.Delivered
+	t.Requests = to.Requests.Since(from.Requests)
 	return nil
-}
-
-// httpCount is what was asked and answered between two readings.
-func httpCount(a, b requests) results.HTTPCount {
-	mean := func(bytes, n int64) float64 {
-		if n == 0 {
-			return 0
-		}
-		return float64(bytes) / float64(n)
-	}
-	return results.HTTPCount{
-		Sent: b.sent - a.sent, Full: b.full - a.full, Empty: b.empty - a.empty, Reopened: b.reopened - a.reopened,
-		Heads: results.Heads{
-			Request: mean(b.sentBytes-a.sentBytes, b.sent-a.sent),
-			Answer:  mean(b.fullBytes-a.fullBytes, b.full-a.full),
-			Empty:   mean(b.emptyBytes-a.emptyBytes, b.empty-a.empty),
-		},
-	}
-}
-
-// headroom fills how much the machine had left between two readings: those at
-// the ends of the window or, when nothing is published in it, of opening.
-func (s *session) headroom(a, b machine, seconds float64) {
-	t := &s.trial.Trust
-	t.Pressure = -1
-	if a.pressure >= 0 && b.pressure >= 0 {
-		t.Pressure = float64(b.pressure-a.pressure) / 1e6 / seconds
-	}
-	if total := b.total - a.total; total > 0 {
-		t.Busy = (b.busy - a.busy) / total
-	}
-}
-
-// collect gives the generator's garbage back to the system, so that its
-// resident memory is what it needs.
-func collect() {
-	runtime.GC()
-	debug.FreeOSMemory()
 }

@@ -110,10 +110,10 @@ func (p *place) skip(g *wire.Gap) {
 	}
 }
 
-// mark returns the place's cursor as the client is to give it back.
-func (p *place) mark() string { return string(appendMark(nil, p.epoch, p.cursor)) }
+// encoded returns the place's cursor as the client is to give it back.
+func (p *place) encoded() string { return string(appendCursor(nil, p.epoch, p.cursor)) }
 
-func appendMark(b []byte, epoch string, cursor uint64) []byte {
+func appendCursor(b []byte, epoch string, cursor uint64) []byte {
 	if epoch != "" {
 		b = append(append(b, epoch...), '-')
 	}

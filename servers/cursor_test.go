@@ -18,7 +18,7 @@ func FuzzCursor(f *testing.F) {
 		if err != nil {
 			return
 		}
-		mark := string(appendMark(nil, epoch, n))
+		mark := string(appendCursor(nil, epoch, n))
 		if again, m, err := parseCursor(mark); again != epoch || m != n || err != nil {
 			t.Fatalf("%q is %q, which is %q and %d, %v", s, mark, again, m, err)
 		}

@@ -32,7 +32,7 @@ func (e *Event) SSE() []byte {
 // appendSSE appends what SSE returns, with an epoch in the id unless it is "".
 func (e *Event) appendSSE(b []byte, epoch string) []byte {
 	b = append(b, "id: "...)
-	b = appendMark(b, epoch, e.ID)
+	b = appendCursor(b, epoch, e.ID)
 	b = append(b, "\ndata: "...)
 	b = append(b, e.Payload...)
 	return append(b, "\n\n"...)

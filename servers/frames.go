@@ -1,12 +1,13 @@
 package servers
 
 import (
-	"encoding/binary"
 	"errors"
 	"fmt"
 	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
+
+	"pushbench/servers/wire"
 )
 
 // A frameError is what a client's WebSocket frames do wrong, and the close
@@ -24,11 +25,9 @@ func (e *frameError) Error() string { return "websocket: " + e.text }
 // takes a close frame of one byte and lengths in more bytes than they need. It
 // does not look at anything else. The zero value is before the first frame.
 type frames struct {
-	head   [14]byte // RFC 6455 section 5.2: 2 bytes, up to 8 of length, 4 of mask
-	n      int      // of head
-	size   uint64   // of the payload; known once the length is there
-	left   uint64   // bytes of payload that are to come
-	reason []byte   // the payload of a close frame; nil: another frame's
+	head   wire.WebSocketHeader
+	left   uint64 // bytes of payload that are to come
+	reason []byte // the payload of a close frame; nil: another frame's
 }
 
 // follow looks at what came next. The error is a *frameError, and good how
@@ -49,83 +48,49 @@ func (f *frames) follow(b []byte) (good int, err error) {
 			good += n
 			continue
 		}
-		f.head[f.n] = b[good]
-		f.n++
-		length, mask := f.sizes()
-		if f.n == length { // gorilla must not have all of a wrong one
-			if f.size, err = f.checkLength(); err != nil {
+		sized, complete := f.head.Add(b[good])
+		if sized { // gorilla must not have all of a wrong one
+			if err := f.checkLength(); err != nil {
 				return good, err
 			}
 		}
-		if f.n == length+mask {
-			f.n, f.left = 0, f.size
+		if complete {
+			f.left, _ = f.head.Size()
 		}
 		good++
 	}
 	return good, nil
 }
 
-// sizes returns how long the head is that has begun, as far as it is known: up
-// to the end of its length, and its mask.
-func (f *frames) sizes() (length, mask int) {
-	if length = 2; f.n < 2 {
-		return length, 0
+// checkLength looks at the frame's length, of which the head's last byte has
+// come, whether or not a mask follows.
+func (f *frames) checkLength() error {
+	wrong := func(format string, args ...any) error {
+		return &frameError{websocket.CloseProtocolError, fmt.Sprintf(format, args...)}
 	}
-	switch f.head[1] & 0x7f {
-	case 126:
-		length += 2
-	case 127:
-		length += 8
-	}
-	if f.head[1]&0x80 != 0 {
-		mask = 4
-	}
-	return length, mask
-}
-
-// checkLength returns the size of the payload, of which the head's part before
-// the mask is there.
-func (f *frames) checkLength() (size uint64, err error) {
-	wrong := func(format string, args ...any) (uint64, error) {
-		return 0, &frameError{websocket.CloseProtocolError, fmt.Sprintf(format, args...)}
-	}
-	const opClose, tooLong = 8, "a length of %d in more bytes than it needs"
+	const opClose = 8
 	f.reason = nil
-	switch size = uint64(f.head[1] & 0x7f); size {
-	case 126:
-		if size = uint64(binary.BigEndian.Uint16(f.head[2:])); size < 126 {
-			return wrong(tooLong, size)
-		}
-	case 127:
-		size = binary.BigEndian.Uint64(f.head[2:])
-		switch {
-		case size > 1<<63-1:
-			return wrong("the most significant bit of a length is set")
-		case size < 1<<16:
-			return wrong(tooLong, size)
-		}
-	default: // a longer close frame is gorilla's to refuse
-		switch isClose := f.head[0]&0xf == opClose; {
-		case isClose && size == 1:
-			return wrong("a close frame of one byte")
-		case isClose && size > 2:
-			f.reason = make([]byte, 0, 125)
-		}
+	size, shortest := f.head.Size()
+	isClose := f.head.Opcode() == opClose
+	switch {
+	case size > 1<<63-1:
+		return wrong("the most significant bit of a length is set")
+	case !shortest:
+		return wrong("a length of %d in more bytes than it needs", size)
+	case isClose && size == 1:
+		return wrong("a close frame of one byte")
+	case isClose && size > 2 && size <= 125: // a longer one is gorilla's to refuse
+		f.reason = make([]byte, 0, 125)
 	}
-	return size, nil
+	return nil
 }
 
-// checkReason looks at the whole payload of a close frame, of which the mask is
-// the head's last part.
+// checkReason looks at the whole payload of a close frame.
 func (f *frames) checkReason() error {
 	if f.reason == nil {
 		return nil
 	}
-	if f.head[1]&0x80 != 0 {
-		for i := range f.reason {
-			f.reason[i] ^= f.head[2+i%4]
-		}
-	}
+	f.head.Unmask(f.reason)
 	if !utf8.Valid(f.reason[2:]) {
 		return &frameError{websocket.CloseInvalidFramePayloadData, "a close reason that is not UTF-8"}
 	}

@@ -38,7 +38,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *carrier, p pl
 		events, size = fit(events, s.o.Answer)
 		p.cursor = events[len(events)-1].ID
 	}
-	number := p.mark()
+	number := p.encoded()
 	h := w.Header()
 	h[wire.HeaderCursor] = []string{number}
 	h["Cache-Control"] = noStore

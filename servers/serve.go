@@ -106,53 +106,53 @@ func (s *Server) serveTCP(ctx context.Context) error {
 	}
 }
 
-// A gate counts what goes on in a server, so that it can be waited for.
-type gate struct {
+// An activity counts what goes on in a server, so that it can be waited for.
+type activity struct {
 	mu     sync.Mutex
 	inside int
 	closed bool
 	empty  chan struct{} // made by shut; closed when nobody is inside
 }
 
-// enter counts one in; false when the gate is shut.
-func (g *gate) enter() bool {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.closed {
+// enter counts one in; false when it is shut.
+func (a *activity) enter() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.closed {
 		return false
 	}
-	g.inside++
+	a.inside++
 	return true
 }
 
-func (g *gate) leave() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.inside--
-	if g.closed && g.inside == 0 {
-		close(g.empty)
+func (a *activity) leave() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.inside--
+	if a.closed && a.inside == 0 {
+		close(a.empty)
 	}
 }
 
 // spawn runs f in a goroutine that counts as inside until f returns. It does
-// not run f, and returns false, when the gate is shut.
-func (g *gate) spawn(f func()) bool {
-	if !g.enter() {
+// not run f, and returns false, when it is shut.
+func (a *activity) spawn(f func()) bool {
+	if !a.enter() {
 		return false
 	}
 	go func() {
-		defer g.leave()
+		defer a.leave()
 		f()
 	}()
 	return true
 }
 
-func (g *gate) shut() {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	g.closed = true
-	g.empty = make(chan struct{})
-	if g.inside == 0 {
-		close(g.empty)
+func (a *activity) shut() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.closed = true
+	a.empty = make(chan struct{})
+	if a.inside == 0 {
+		close(a.empty)
 	}
 }

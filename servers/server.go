@@ -47,7 +47,7 @@ type Server struct {
 	loopback bool // the HTTP server cannot be reached from elsewhere
 	routes   map[string]route
 	stats    counters
-	work     gate
+	work     activity
 	conns    connections
 }
 

@@ -21,14 +21,14 @@ func (s *Server) eventStream(w http.ResponseWriter, r *http.Request) error {
 	h["Content-Type"] = typeStream
 	h["Cache-Control"] = noStore
 	h["X-Accel-Buffering"] = unbuffered // nginx would hold events back
-	h[wire.HeaderCursor] = []string{p.mark()}
+	h[wire.HeaderCursor] = []string{p.encoded()}
 	to := &sseSink{out: newTimedWriter(w, s.o.WriteTimeout)}
 	if p.epoch != "" {
 		to.epoch = p.ours
 	}
 	// The id makes a client that is cut off before its first event come back
 	// with its cursor: an EventSource takes it without an event.
-	if err := to.send(fmt.Appendf(nil, "retry: %d\nid: %s\n\n", s.o.Retry.Milliseconds(), p.mark())); err != nil {
+	if err := to.send(fmt.Appendf(nil, "retry: %d\nid: %s\n\n", s.o.Retry.Milliseconds(), p.encoded())); err != nil {
 		return writeError{err}
 	}
 	err = s.stream(r.Context().Done(), s.stats.carriers[wire.SSE], &p, to)
@@ -70,7 +70,7 @@ func (k *sseSink) gap(g *wire.Gap, _ bool) error {
 	if err != nil {
 		return err
 	}
-	return k.send(fmt.Appendf(nil, "id: %s\nevent: %s\ndata: %s\n\n", appendMark(nil, k.epoch, g.Oldest-1), wire.EventGap, doc))
+	return k.send(fmt.Appendf(nil, "id: %s\nevent: %s\ndata: %s\n\n", appendCursor(nil, k.epoch, g.Oldest-1), wire.EventGap, doc))
 }
 
 func (k *sseSink) send(b []byte) error {

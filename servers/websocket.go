@@ -30,7 +30,7 @@ func (s *Server) webSocket(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	ws, c, err := s.upgrade(w, r, http.Header{wire.HeaderCursor: {p.mark()}})
+	ws, c, err := s.upgrade(w, r, http.Header{wire.HeaderCursor: {p.encoded()}})
 	if err != nil {
 		s.hub.release(p.topic)
 		return err

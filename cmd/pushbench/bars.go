@@ -40,7 +40,7 @@ const besideName = 24
 // block as high as the terminal scrolls, and what is drawn again leaves a copy
 // above: so there is a row for each, for the whole run, for the line below and
 // for the cursor.
-func barsFit(l look, all []scenarios.Scenario) bool {
+func barsFit(l console, all []scenarios.Scenario) bool {
 	const least = 40
 	return l.width >= max(least, nameWidth(all)+besideName) && l.rows > len(all)+2
 }

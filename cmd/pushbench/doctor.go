@@ -26,7 +26,7 @@ func newDoctor() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			findings := judge(f)
+			findings := diagnose(f)
 			writeFindings(cmd.OutOrStdout(), findings)
 			for _, f := range findings {
 				if f.State == broken {
@@ -60,7 +60,7 @@ type finding struct {
 // writeFindings writes the findings, then how many there are of each kind.
 func writeFindings(w io.Writer, findings []finding) {
 	const indent = 23
-	l := lookAt(w)
+	l := consoleOf(w)
 	paint := map[state]func(string) string{ok: l.green, warn: l.yellow, missing: l.dim, broken: l.red}
 	count := map[state]int{}
 	width := min(l.width, plainWidth) - indent - 1

@@ -29,7 +29,7 @@ var called = map[string]struct{ name, sign string }{
 // write shows the answer to people.
 func (a answer) write(to io.Writer) error {
 	var b bytes.Buffer
-	l := lookAt(to)
+	l := consoleOf(to)
 	width := min(l.width, narrow)
 	say := func(text string) { fmt.Fprintln(&b, wrap(text, width, 0)) }
 	load := a.Load
@@ -64,7 +64,7 @@ func (a answer) write(to io.Writer) error {
 
 // table has a row for each transport, and below it the bounds of what lies
 // within what was measured.
-func (a answer) table(w io.Writer, l look) {
+func (a answer) table(w io.Writer, l console) {
 	rows := [][]string{{"", "bytes/month", "server cores", "memory", "median", "99 % within"}}
 	for _, e := range a.Estimates {
 		values, bounds := []string{called[e.Transport].name}, []string{""}

@@ -13,7 +13,7 @@ import (
 // the root, the most used first.
 func help(cmd *cobra.Command, parts []*cobra.Command) {
 	out := cmd.OutOrStdout()
-	l := lookAt(out)
+	l := consoleOf(out)
 	about := cmd.Long
 	if about == "" {
 		about = cmd.Short
@@ -34,7 +34,7 @@ func help(cmd *cobra.Command, parts []*cobra.Command) {
 }
 
 // comments dims what follows a # in examples.
-func comments(example string, l look) string {
+func comments(example string, l console) string {
 	lines := strings.Split(example, "\n")
 	for i, line := range lines {
 		if at := strings.Index(line, "# "); at >= 0 {

@@ -30,8 +30,12 @@ var mayImport = map[string][]string{
 	"results/estimate":    {"results", "results/model"},
 	"results/recompute":   {},
 	"results/claims":      {"results", "results/model"},
+	"loadgen/parse":       {"servers/wire", "results/safe"},
+	"loadgen/account":     {"servers/wire", "results", "loadgen/clock", "loadgen/parse"},
+	"loadgen/clock":       {},
+	"loadgen/ledger":      {"results"},
+	"loadgen":             {"servers/wire", "results", "loadgen/account", "loadgen/clock", "loadgen/ledger", "loadgen/parse"},
 	"results/example":     {"results", "servers/wire", "loadgen"}, // imported by tests only
-	"loadgen":             {"servers/wire", "results", "results/safe"},
 	"scenarios/link":      {},
 	"scenarios":           {"servers/wire", "results", "scenarios/link"},
 	"lab/machine":         {},

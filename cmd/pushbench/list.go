@@ -60,7 +60,7 @@ func printScenario(w io.Writer, name string) error {
 		return err
 	}
 	text := s.Text
-	if lookAt(w).terminal {
+	if consoleOf(w).terminal {
 		text = safe.Text(text) // a file of somebody else must not act there
 	}
 	_, err = io.WriteString(w, text)
@@ -72,7 +72,7 @@ func listScenarios(w io.Writer) error {
 	if err != nil {
 		return err
 	}
-	l := lookAt(w)
+	l := consoleOf(w)
 	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
 	titles := map[string]string{
 		scenarios.SuiteDefault:   "The default suite",
@@ -109,7 +109,7 @@ func listScenarios(w io.Writer) error {
 }
 
 // writeAbouts writes the sentence of each scenario, in two columns.
-func writeAbouts(w io.Writer, l look, chosen []scenarios.Scenario) {
+func writeAbouts(w io.Writer, l console, chosen []scenarios.Scenario) {
 	name := 0
 	for _, s := range chosen {
 		name = max(name, len(s.Name))
@@ -136,7 +136,7 @@ func sweptRange(s scenarios.Scenario) string {
 func number(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 
 func listVariants(w io.Writer) error {
-	l := lookAt(w)
+	l := consoleOf(w)
 	fmt.Fprintln(w, wrap("A variant is a transport with its settings, as in polling/interval=2s/etag, sse/tls or websocket.", min(l.width, plainWidth), 0))
 	for _, t := range wire.Transports() {
 		fmt.Fprintf(w, "\n%s\n", l.bold(string(t)))

@@ -24,7 +24,7 @@ func present(record *results.Record, path, dir string, noReport bool, stdout io.
 			unwritten = usage("another place takes it: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report is not written: %w", err)
 		}
 	}
-	l := lookAt(stdout)
+	l := consoleOf(stdout)
 	err := page.Terminal(stdout, record, page.TerminalOptions{Color: l.color, Width: min(l.width, plainWidth)})
 	if unwritten != nil {
 		return unwritten

@@ -29,7 +29,7 @@ func newProgress(w io.Writer, quiet bool, r *lab.Runner) progress {
 	switch {
 	case quiet:
 		return silent{}
-	case barsFit(lookAt(w), r.Scenarios):
+	case barsFit(consoleOf(w), r.Scenarios):
 		return &bars{header: head}
 	default:
 		return &lines{header: head}

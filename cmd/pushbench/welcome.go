@@ -9,9 +9,9 @@ import (
 	"pushbench/servers/wire"
 )
 
-// writeWelcome tells where to look, in lines to copy.
+// writeWelcome tells where to console, in lines to copy.
 func writeWelcome(w io.Writer, ready wire.Ready) error {
-	l := lookAt(w)
+	l := consoleOf(w)
 	scheme, curl := "http", "curl"
 	if ready.Cert != "" {
 		scheme, curl = "https", "curl -k"

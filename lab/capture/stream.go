@@ -11,11 +11,11 @@ import (
 // A stream is the bytes of one direction as its reader gets them.
 type stream struct {
 	bytes []byte
-	marks []mark // in order
+	ends  []streamEnd // in order
 }
 
-// A mark says that the stream up to end was complete at at, not before.
-type mark struct {
+// A streamEnd says that the stream up to end was complete at at, not before.
+type streamEnd struct {
 	end int
 	at  time.Time
 }
@@ -57,7 +57,7 @@ func reassemble(packets []Packet) stream {
 		}
 		early = early[filled:]
 		if len(s.bytes) > before {
-			s.marks = append(s.marks, mark{len(s.bytes), p.At})
+			s.ends = append(s.ends, streamEnd{len(s.bytes), p.At})
 		}
 	}
 	return s
@@ -79,6 +79,6 @@ func (s *stream) append(begin int64, p piece) {
 
 // complete returns when the stream up to end was complete.
 func (s *stream) complete(end int) time.Time {
-	i := sort.Search(len(s.marks), func(i int) bool { return s.marks[i].end >= end })
-	return s.marks[i].at
+	i := sort.Search(len(s.ends), func(i int) bool { return s.ends[i].end >= end })
+	return s.ends[i].at
 }

@@ -45,9 +45,9 @@ var page = template.Must(template.New("report").Funcs(template.FuncMap{
 // policy lets no other one run. It writes nothing when it fails. Markup is kept
 // out of text by html/template, characters that cannot be seen by safe.Text.
 func HTML(w io.Writer, r *results.Record, figs []figure.Figure) error {
-	rep, err := newReport(r, figs)
+	rep, err := withYourLoad(r, figs)
 	if err != nil {
-		return fmt.Errorf("report: %w", err)
+		return err
 	}
 	var buf bytes.Buffer
 	if err := page.Execute(&buf, rep); err != nil {

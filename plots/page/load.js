@@ -180,7 +180,7 @@ if (typeof document !== "undefined") {
 		load.topics = Math.min(load.topics, load.clients);
 		const beyond = new Set();
 		estimate(basis, load).forEach((e, i) => [e.bytes, e.cores, e.memory, e.p50, e.p99].forEach((n, j) => {
-			const cell = rows[i].cells[j + 1], kind = ["bytes", "count", "bytes", "sec", "sec"][j];
+			const cell = rows[i].cells[j + 1].firstElementChild, kind = ["bytes", "count", "bytes", "sec", "sec"][j];
 			cell.textContent = n.missing ? "–" : (n.beyond.length ? "~" : "") + show(n.value, kind) + (n.doubts.length ? " ⚠" : "");
 			cell.title = n.missing || n.doubts.join("\n");
 			if (n.missing) return;

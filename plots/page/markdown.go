@@ -17,9 +17,9 @@ import (
 // Markdown writes the report in short, fit for a comment on a pull request.
 // Figures are linked as figures/NAME.svg. It writes nothing when it fails.
 func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
-	rep, err := newReport(r, figs)
+	rep, err := withYourLoad(r, figs)
 	if err != nil {
-		return fmt.Errorf("report: %w", err)
+		return err
 	}
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "# pushbench %s\n\n%s on %s, %s, over %s, on %s.\n", text.Plain(text.Name(r.ID)), text.Count(len(r.Trials), "trial"), text.Plain(text.Name(r.Provenance.CPU)), text.Count(r.Provenance.Cores, "core"), text.Plain(text.Told(r.Provenance.Path)), rep.Began)
@@ -64,15 +64,11 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 // quote. It writes nothing for a record without an answer.
 func Answer(w io.Writer, r *results.Record) error {
 	var b bytes.Buffer
-	rep, err := newReport(r, nil)
-	if err != nil {
-		return fmt.Errorf("answer: %w", err)
-	}
-	if len(rep.Brief.Answer) > 0 {
+	if rep := newReport(r, nil); len(rep.Brief.Answer) > 0 {
 		writeBrief(&b, rep.Brief, rep.Brief.Costs.Unlinked(), rep.Advice.Without("proof"))
 		b.WriteString("\n")
 	}
-	_, err = w.Write(b.Bytes())
+	_, err := w.Write(b.Bytes())
 	return err
 }
 

@@ -4,6 +4,7 @@
 package page
 
 import (
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -62,7 +63,7 @@ type definition struct {
 	Where []reading.Point
 }
 
-func newReport(r *results.Record, figs []figure.Figure) (report, error) {
+func newReport(r *results.Record, figs []figure.Figure) report {
 	out := report{
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
 		Alerts: reading.Alerts(r), Brief: reading.NewBrief(r), NotRun: proof.NotRun(r),
@@ -90,9 +91,7 @@ func newReport(r *results.Record, figs []figure.Figure) (report, error) {
 	}
 	out.Advice = adviceTable(out.Brief.Advice, out.Sections)
 	out.define(proof.Glossary(predicted))
-	var err error
-	out.Your, err = newYourLoad(r, figs)
-	return out, err
+	return out
 }
 
 // adviceTable is what to choose when, each with a link to the figure or the table
@@ -127,6 +126,16 @@ func (rep *report) define(entries []proof.Entry) {
 
 // NumbersID is the id of the section's table of main numbers.
 func (s section) NumbersID() string { return "numbers-" + strings.TrimPrefix(s.ID, "scenario-") }
+
+// withYourLoad is newReport with the section on a load that was not measured.
+func withYourLoad(r *results.Record, figs []figure.Figure) (report, error) {
+	rep := newReport(r, figs)
+	var err error
+	if rep.Your, err = newYourLoad(r, figs); err != nil {
+		return rep, fmt.Errorf("report: %w", err)
+	}
+	return rep, nil
+}
 
 // PredictedID is the id of the section's table of predictions.
 func (s section) PredictedID() string { return "predicted-" + strings.TrimPrefix(s.ID, "scenario-") }

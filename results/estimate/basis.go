@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"strings"
 
 	"pushbench/results"
 	"pushbench/results/model"
@@ -68,8 +67,7 @@ func usable(c results.Cell) bool {
 		return false
 	}
 	t := c.Trials[0]
-	plain := c.Variant == c.Transport ||
-		c.Transport == "polling" && t.Load.Interval > 0 && strings.HasPrefix(c.Variant, "polling/interval=") && strings.Count(c.Variant, "/") == 1
+	plain := !slices.ContainsFunc(c.Settings.Named(), func(s results.Setting) bool { return s.Name != "interval" })
 	p := t.Path
 	return plain && t.Stall == nil && t.Load.Burst <= 1 && p.Delay == 0 && p.Loss == 0 && p.Rate == 0 && t.Load.Clients > 0
 }
@@ -115,9 +113,7 @@ func coefficients(transport string, cells []results.Cell, payload float64) Coeff
 		slices.Sort(centers)
 		c.Trip.Value = centers[len(centers)/2]
 	}
-	if transport == "longpoll" {
-		c.Wait = heldFor
-	}
+	c.Wait = cells[0].Settings.Seconds("wait")
 	each := reading{transport: transport, payload: payload, x: deliveries, y: fanOut, xName: "deliveries/s", yName: "clients/event"}
 	cpu := each
 	if transport == "polling" {
@@ -135,9 +131,6 @@ func coefficients(transport string, cells []results.Cell, payload float64) Coeff
 	}
 	return c
 }
-
-// heldFor is how long our servers' clients let a request wait, in seconds.
-const heldFor = 30
 
 func perClient(l results.Workload) float64  { return l.Rate / float64(max(1, l.Topics)) }
 func clients(l results.Workload) float64    { return float64(l.Clients) }

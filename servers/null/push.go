@@ -23,8 +23,8 @@ type subscriber struct {
 	gone bool // it could not be written to
 }
 
-// gate is how often the pusher looks whether the clients may get events again.
-const gate = time.Millisecond
+// creditInterval is how often the pusher looks whether the clients may get events again.
+const creditInterval = time.Millisecond
 
 // push goes round the subscribers and writes the next event to each that has
 // taken its last one, until ctx is done. When all of them have one waiting it
@@ -62,7 +62,7 @@ func (s *Server) push(ctx context.Context) {
 func (s *Server) rest(ctx context.Context, some bool) {
 	var soon <-chan time.Time
 	if some {
-		soon = time.After(gate)
+		soon = time.After(creditInterval)
 	}
 	select {
 	case <-s.joined:

@@ -21,20 +21,3 @@ const (
 func AppendFrame(b, payload []byte) []byte {
 	return append(binary.BigEndian.AppendUint32(b, uint32(len(payload))), payload...)
 }
-
-// WebSocketHead returns the size in bytes of the head of an unfragmented
-// WebSocket frame with a payload of n bytes, masked (towards the server) or
-// not: 2, 4 or 10 bytes and 4 more for the mask (RFC 6455 section 5.2).
-func WebSocketHead(n int, masked bool) int {
-	head := 2
-	switch {
-	case n > 65535:
-		head = 10
-	case n > 125:
-		head = 4
-	}
-	if masked {
-		head += 4
-	}
-	return head
-}

@@ -61,17 +61,6 @@ func FuzzPayloadSeq(f *testing.F) {
 	})
 }
 
-// RFC 6455 section 5.2: 7 bits, 16 bits or 64 bits of length.
-func TestWebSocketHead(t *testing.T) {
-	for _, c := range []struct{ n, down, up int }{
-		{0, 2, 6}, {125, 2, 6}, {126, 4, 8}, {65535, 4, 8}, {65536, 10, 14},
-	} {
-		if down, up := WebSocketHead(c.n, false), WebSocketHead(c.n, true); down != c.down || up != c.up {
-			t.Errorf("%d bytes: %d and %d masked, want %d and %d", c.n, down, up, c.down, c.up)
-		}
-	}
-}
-
 func TestVariant(t *testing.T) {
 	for _, c := range []struct{ in, name string }{
 		{"polling", "polling/interval=500ms"},

@@ -1,0 +1,90 @@
+package account
+
+import (
+	"time"
+
+	"pushbench/results"
+)
+
+// Fill fills the trial's latencies and deliveries. No client may be
+// receiving any more.
+func (r *Recorder) Fill(t *results.Trial, accounts []*Account) {
+	d := &t.Deliveries
+	for _, a := range accounts {
+		if a.next > 0 {
+			r.addAge(&r.shards[a.Client%shardCount], a, r.To)
+		}
+		d.Expected += int64(r.owed(a.Topic))
+		d.Delivered += a.Delivered
+		d.Duplicated += a.duplicated
+		d.Reordered += a.reordered
+	}
+	d.Missed = d.Expected - d.Delivered
+	var area, seconds float64
+	var impossible int64
+	stamps := &t.Trust.Stamps
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.confirm(r)
+		t.Latency.Merge(s.latency)
+		t.Wait.Merge(s.wait)
+		t.FromServer.Merge(s.fromServer)
+		t.Age.Peak.Merge(s.peakAge)
+		t.Uncorrected.Merge(s.uncorrected)
+		d.Negative += s.negative
+		impossible += s.impossible
+		stamps.Missing += s.stamps.Missing
+		stamps.Shared += s.stamps.Shared
+		stamps.SharedMean += s.stamps.SharedMean
+		stamps.SharedMax = max(stamps.SharedMax, s.stamps.SharedMax)
+		area, seconds = area+s.ageArea, seconds+s.ageTime
+	}
+	if seconds > 0 {
+		t.Age.Mean = area / seconds
+	}
+	if stamps.Shared > 0 {
+		stamps.SharedMean /= float64(stamps.Shared)
+	}
+	stamps.Kernel = t.Latency.Count() - stamps.Missing
+	impossible += r.events(t)
+	if impossible > 0 {
+		t.ToServer, t.FromServer = results.Histogram{}, results.Histogram{}
+	}
+	t.Trust.Impossible = impossible
+}
+
+// events fills what has one value for each event of the window. It returns how
+// many of them the server had, by its clock, before they were due or more than
+// ten minutes later.
+func (r *Recorder) events(t *results.Trial) (impossible int64) {
+	for seq := range r.Due {
+		had := r.AtServer[seq].Load()
+		if had != 0 {
+			t.Deliveries.Published++
+		}
+		if seq < r.Retained || r.Due[seq] < r.From || r.Due[seq] >= r.To {
+			continue
+		}
+		t.Deliveries.Events++
+		if had != 0 && t.ToServer.Record(time.Duration(had-r.Due[seq])) != nil {
+			impossible++
+		}
+		var all span
+		for i := range r.shards {
+			sp := r.shards[i].span[seq]
+			if sp.clients == 0 {
+				continue
+			}
+			if all.clients == 0 || sp.first < all.first {
+				all.first = sp.first
+			}
+			all.last = max(all.last, sp.last)
+			all.clients += sp.clients
+		}
+		if all.clients > 1 && t.Spread.Record(time.Duration(all.last-all.first)) != nil {
+			t.Deliveries.Negative++
+		}
+	}
+	t.Deliveries.Offered = int64(len(r.Due))
+	return impossible
+}

@@ -1,0 +1,196 @@
+package account
+
+import (
+	"fmt"
+	"math"
+	"sync/atomic"
+	"time"
+
+	"pushbench/loadgen/clock"
+	"pushbench/loadgen/parse"
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// A Recorder turns receptions into measurements and accounts for every pair of
+// event and client. Its methods are safe for concurrent use, except that one
+// account belongs to one client and is used by one goroutine at a time.
+type Recorder struct {
+	Topics     int
+	Retained   int            // sequence numbers below this have no due time
+	Due        []int64        // by sequence number; for retained events when they were sent
+	AtServer   []atomic.Int64 // instant at which the server had the event, by its clock; 0: not known yet
+	From, To   int64          // the window, in due times
+	Clock      *clock.Wall
+	Trace      Tracer // may be nil
+	ClosedLoop bool   // keep uncorrected, too
+
+	shards    []shard
+	remaining atomic.Int64  // pairs not yet received
+	Done      chan struct{} // closed when remaining reaches 0
+	Broken    chan error    // the first broken invariant
+}
+
+// A Tracer is told of each event that a client receives. It is called from many
+// goroutines at once and on the hot path.
+type Tracer interface {
+	// Received says that the last byte of the event seq reached the client's
+	// machine at the instant at, by the kernel's stamp where there is one, and
+	// when the event was due.
+	Received(client int, seq uint64, due, at time.Time)
+}
+
+// An Account is what one client is owed and has got.
+type Account struct {
+	Client, Topic int
+	next          uint64              // index in its topic of the next event expected
+	skipped       map[uint64]struct{} // indexes below next that have not come; nil while there are none
+	newestDue     int64               // due time of the newest event held; the client holds none when next is 0
+	agedTo        int64               // until when its age has been added up
+	answered      int64               // when a closed loop would have had its last event
+	Delivered     int64
+	duplicated    int64
+	reordered     int64
+	read          uint32         // number of the read that brought the last event
+	alone         bool           // nothing that followed the last event came with the same read, or it is counted
+	bound         int64          // how much earlier than its stamp the last event may have come; -1: not in the window
+	Credit        *atomic.Uint64 // told to a null server after each reception; nil in trials
+}
+
+const shardCount = 8
+
+// New accounts for the given clients. due holds the offsets of the
+// scheduled events; Begin makes them instants.
+// The histograms are there before the first event, so that no event pays for
+// them.
+func New(wall *clock.Wall, clients, topics, retained, scheduled int) *Recorder {
+	total := retained + scheduled
+	r := &Recorder{
+		Topics: topics, Retained: retained, Clock: wall,
+		Due: make([]int64, total), AtServer: make([]atomic.Int64, total),
+		From: math.MaxInt64, To: math.MaxInt64,
+		shards: make([]shard, shardCount),
+		Done:   make(chan struct{}), Broken: make(chan error, 1),
+	}
+	for i := range r.shards {
+		s := &r.shards[i]
+		s.span = make([]span, total)
+		for _, h := range []*results.Histogram{&s.latency, &s.wait, &s.fromServer, &s.peakAge} {
+			h.Prepare()
+		}
+	}
+	var expected int64
+	for i := range clients {
+		expected += int64(r.owed(i % topics))
+	}
+	r.remaining.Store(expected)
+	if expected == 0 {
+		close(r.Done)
+	}
+	return r
+}
+
+// owed is the number of events in a topic.
+func (r *Recorder) owed(topic int) uint64 {
+	return uint64((len(r.Due) - topic + r.Topics - 1) / r.Topics)
+}
+
+// Begin fixes the schedule: publishing begins at start. It must be called
+// before the first scheduled event is published.
+func (r *Recorder) Begin(start int64, offsets []time.Duration, warmup, window time.Duration) {
+	for i, d := range offsets {
+		r.Due[r.Retained+i] = start + int64(d)
+	}
+	// Clients may be receiving retained events: they read these under their lock.
+	for i := range r.shards {
+		r.shards[i].mu.Lock()
+		defer r.shards[i].mu.Unlock()
+	}
+	r.From = start + int64(warmup)
+	r.To = r.From + int64(window)
+}
+
+// Receive records an event whose last byte came with the read at; more says
+// that the read brought some of what follows the event, too.
+func (r *Recorder) Receive(a *Account, event []byte, at Arrival, more bool) {
+	seq, ok := wire.PayloadSeq(event)
+	if !ok || seq >= uint64(len(r.Due)) || int(seq)%r.Topics != a.Topic {
+		r.Fail(fmt.Errorf("client %d received what was never published: %s", a.Client, parse.Excerpt(event)))
+		return
+	}
+	index := seq / uint64(r.Topics)
+	if index != a.next && !r.misplaced(a, seq, index) {
+		return
+	}
+	a.Delivered++
+	s := &r.shards[a.Client%shardCount]
+	s.mu.Lock()
+	due := r.Due[seq]
+	// A stamp from before the event was due contradicts the monotonic clock:
+	// the wall clock was set.
+	if at.Stamped && at.Arrived < due && at.Returned >= due {
+		at.Arrived, at.Stamped = at.Returned, false
+	}
+	if index >= a.next {
+		r.age(s, a, due, at.Arrived)
+		a.next = index + 1
+	}
+	r.measure(s, a, seq, at, more || at.More)
+	if r.ClosedLoop {
+		r.closedLoop(s, a, seq, at.Arrived)
+	}
+	s.mu.Unlock()
+	if r.Trace != nil {
+		r.Trace.Received(a.Client, seq, r.Clock.Time(due), r.Clock.Time(at.Arrived))
+	}
+	s.delivered.Add(1)
+	if r.remaining.Add(-1) == 0 {
+		close(r.Done)
+	}
+	if a.Credit != nil {
+		a.Credit.Store(uint64(a.Delivered))
+	}
+}
+
+// misplaced accounts for an event that is not the next one. It reports whether
+// the client receives it for the first time.
+func (r *Recorder) misplaced(a *Account, seq, index uint64) bool {
+	if index > a.next {
+		r.Fail(fmt.Errorf("client %d received event %d before event %d of its topic", a.Client, seq, a.next*uint64(r.Topics)+uint64(a.Topic)))
+		if a.skipped == nil {
+			a.skipped = map[uint64]struct{}{}
+		}
+		for i := a.next; i < index; i++ {
+			a.skipped[i] = struct{}{}
+		}
+		return true
+	}
+	if _, skipped := a.skipped[index]; skipped {
+		delete(a.skipped, index)
+		a.reordered++
+		r.Fail(fmt.Errorf("client %d received event %d after a later one", a.Client, seq))
+		return true
+	}
+	a.duplicated++
+	r.Fail(fmt.Errorf("client %d received event %d twice", a.Client, seq))
+	return false
+}
+
+// Fail reports a broken invariant; the first one is kept and ends the trial.
+func (r *Recorder) Fail(err error) {
+	select {
+	case r.Broken <- err:
+	default:
+	}
+}
+
+// Delivered is the number of pairs received so far.
+func (r *Recorder) Delivered() (n int64) {
+	for i := range r.shards {
+		n += r.shards[i].delivered.Load()
+	}
+	return n
+}
+
+// Remaining is the number of pairs that have not been received.
+func (r *Recorder) Remaining() int64 { return r.remaining.Load() }

@@ -1,0 +1,125 @@
+package loadgen
+
+import (
+	"fmt"
+	"os"
+	"sync"
+	"time"
+
+	"pushbench/loadgen/account"
+	"pushbench/loadgen/clock"
+	"pushbench/loadgen/ledger"
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// A session is one trial while it runs.
+type session struct {
+	*Options
+	trial         *results.Trial
+	rec           *account.Recorder
+	web           *dialer // of the publisher, to the HTTP server
+	dialer        *dialer // of the clients
+	stats         *statsReader
+	server        *meter // nil: unknown
+	self          *meter
+	publisher     *publisher
+	clients       []*client
+	attack        *attack
+	clock         *clock.Wall
+	cuts          cuts
+	unbalanced    string   // what does not add up in a client's books
+	retransmitted [2]int64 // what the server's ends had retransmitted at the edges of the window
+	receivers     sync.WaitGroup
+	ending        chan struct{} // closed when clients are being disconnected on purpose
+
+	mu        sync.Mutex
+	handshake ledger.Totals // of the clients that are open
+}
+
+func newSession(o *Options, offsets []time.Duration) (*session, error) {
+	v, wall := o.Variant, clock.NewWall()
+	publisher := o.Target.Publisher
+	if publisher == nil {
+		publisher = o.Target.Clients
+	}
+	web, err := newDialer(wall, publisher, o.Target.HTTP, o.Target.Cert, v.On(wire.TLS), false)
+	if err != nil {
+		return nil, err
+	}
+	address := o.Target.HTTP
+	if v.Transport == wire.TCP {
+		address = o.Target.TCP
+	}
+	toServer, err := newDialer(wall, o.Target.Clients, address, o.Target.Cert, v.On(wire.TLS), v.On(wire.Resume))
+	if err != nil {
+		return nil, err
+	}
+	s := &session{
+		Options: o, web: web, dialer: toServer, stats: newStatsReader(web, o.Target.NoFigures == ""), clock: wall,
+		rec:    account.New(wall, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
+		ending: make(chan struct{}),
+		trial:  o.Trial(time.Now()),
+	}
+	if o.Target.NoFigures != "" {
+		s.trial.Absent = []results.Absent{{What: results.Figures, Reason: o.Target.NoFigures}}
+	}
+	s.rec.Trace, s.rec.ClosedLoop = o.Trace, o.Uncorrected
+	if s.self, err = newMeter(os.Getpid()); err != nil {
+		return nil, err
+	}
+	if o.Target.PID != 0 {
+		if s.server, err = newMeter(o.Target.PID); err != nil {
+			return nil, fmt.Errorf("server process: %w", err)
+		}
+	}
+	for i := range o.Clients {
+		s.clients = append(s.clients, &client{Account: account.Account{Client: i, Topic: i % o.Topics}, rec: s.rec, cuts: &s.cuts})
+	}
+	s.attack = newAttack(s.clients, s.rec)
+	return s, nil
+}
+
+// receive starts the goroutine of a client to which the server pushes. It
+// begins on a small stack of its own, not on the one that dialed.
+func (s *session) receive(c *client) {
+	s.receivers.Go(func() {
+		for {
+			if err := c.stream.receive(); err != nil {
+				c.stream.flush()
+				select {
+				case <-s.ending:
+				default:
+					s.rec.Fail(fmt.Errorf("client %d lost its connection: %w", c.Client, err))
+				}
+				return
+			}
+		}
+	})
+}
+
+// interrupt ends the reads of every client.
+func (s *session) interrupt() {
+	for _, c := range s.clients {
+		c.stop()
+	}
+}
+
+// hangUp closes all connections, each with its protocol's goodbye.
+func (s *session) hangUp() {
+	select {
+	case <-s.ending:
+	default:
+		close(s.ending)
+	}
+	for _, c := range s.clients {
+		if c.conn == nil {
+			continue
+		}
+		if c.leave != nil {
+			c.leave()
+		}
+		c.conn.stream.Close()
+	}
+	s.receivers.Wait()
+}

@@ -1,0 +1,128 @@
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"pushbench/loadgen/account"
+	"pushbench/loadgen/ledger"
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// fill fills the trial. broken is the invariant that ended it, or nil.
+func (s *session) fill(ctx context.Context, broken error) {
+	t := s.trial
+	accounts := make([]*account.Account, len(s.clients))
+	for i, c := range s.clients {
+		accounts[i] = &c.Account
+	}
+	s.rec.Fill(t, accounts)
+	t.Trust.Lag, t.Departure = s.publisher.lag, s.publisher.departure
+	t.Trust.ClockSlip = s.clock.Slip().Seconds()
+	steps, step := s.clock.Steps()
+	t.Trust.ClockSteps, t.Trust.ClockStep = int64(steps), step.Seconds()
+
+	all, unbalanced, err := s.finalBooks()
+	switch {
+	case broken != nil:
+	case err != nil:
+		broken = errCounters(err)
+	case unbalanced != "":
+		s.unbalanced = unbalanced
+	}
+	t.Balance = all.Balance(len(s.clients))
+	t.Whole = all.Since(ledger.Books{})
+	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
+	defer cancel()
+	if stats, err := s.stats.read(ctx, false); err == nil {
+		t.Server.Goroutines = stats.Goroutines
+		if broken == nil && stats.Slow+stats.Gaps > 0 {
+			broken = fmt.Errorf("the server disconnected %d slow clients and told %d of gaps", stats.Slow, stats.Gaps)
+		}
+	} else if broken == nil {
+		broken = err
+	}
+	s.validate(broken)
+}
+
+// validate says whether the trial is valid and what is doubtful about it.
+func (s *session) validate(broken error) {
+	t := s.trial
+	d := t.Deliveries
+	if broken == nil {
+		select {
+		case broken = <-s.rec.Broken:
+		default:
+		}
+	}
+	switch {
+	case broken != nil:
+	case s.Variant.On(wire.Resume) && t.Connection.Resumed != t.Connection.Opened-1:
+		broken = fmt.Errorf("%d of %d TLS handshakes resumed a session; all but the first should", t.Connection.Resumed, t.Connection.Opened)
+	case d.Missed != 0:
+		broken = fmt.Errorf("%d of %d deliveries are missing", d.Missed, d.Expected)
+	case d.Negative != 0:
+		broken = fmt.Errorf("%d measurements were negative or beyond ten minutes", d.Negative)
+	case s.unbalanced != "":
+		broken = errors.New(s.unbalanced)
+	case t.Steady.In[results.Payload] != d.InWindow*int64(s.Payload):
+		broken = fmt.Errorf("the window has %d bytes of payload for %d deliveries of %d bytes", t.Steady.In[results.Payload], d.InWindow, s.Payload)
+	}
+	if broken != nil {
+		t.Failed = broken.Error()
+	}
+	s.warn()
+}
+
+// Limits above which a trial warns its reader.
+const (
+	busyLimit     = 0.85                   // of all cores
+	pressureLimit = 0.25                   // of the window
+	lagLimit      = 100 * time.Microsecond // p99, unless half the latency's is larger
+	missingLimit  = 0.01                   // of the deliveries, without a stamp of the kernel
+	sharedLimit   = 0.05                   // of the mean latency: what shared stamps may hide
+)
+
+// warn adds what is doubtful about the trial. The texts carry no figures of
+// the trial, which are in its record, so that trials with the same doubt have
+// the same text.
+func (s *session) warn() {
+	t := s.trial
+	add := func(when bool, code, format string, args ...any) {
+		if when {
+			t.Warnings = append(t.Warnings, results.Warning{Code: code, Text: fmt.Sprintf(format, args...)})
+		}
+	}
+	add(t.Trust.Busy > busyLimit, "machine-busy",
+		"more than %.0f %% of all cores were in use: times measure the scheduler as much as the transport", 100*busyLimit)
+	// While connections are opened two processes take turns, on any machine.
+	add(s.Rate > 0 && t.Trust.Pressure > pressureLimit, "cpu-pressure",
+		"tasks waited for a CPU during more than %.0f %% of the time: times have that wait in them", 100*pressureLimit)
+	lag, latency := t.Trust.Lag.Quantile(0.99), t.Latency.Quantile(0.99)
+	add(lag > max(lagLimit.Seconds(), latency/2), "schedule-lag",
+		"half of the p99 latency or more may be the publisher's own lateness: the generator is the limit")
+	add(t.Trust.Impossible > 0, "server-clock",
+		"the server's clock contradicts the generator's: it had events before they were due or after they were received; the split at the server is left out")
+	add(t.Trust.ClockSteps > 0, "clock",
+		"this machine's wall clock was set during the trial: stamps of the kernel near that moment may be off by as much")
+	n := t.Latency.Count()
+	if w, few := t.FewEvents(); few {
+		t.Warnings = append(t.Warnings, w)
+	}
+	stamps := t.Trust.Stamps
+	add(float64(stamps.Missing) > missingLimit*float64(n), "unstamped",
+		"the kernel gave no time stamp for more than %.0f %% of the deliveries: their latency ends when the client's read returned", 100*missingLimit)
+	add(n > 0 && stamps.SharedMean*float64(stamps.Shared) > sharedLimit*t.Latency.Mean()*float64(n), "shared-stamps",
+		"clients read several events at once, which have the time stamp of the last: the mean latency may be less by more than %.0f %%", 100*sharedLimit)
+	add(t.Requests.Reopened > 0, "reopened",
+		"the server closed connections between two requests: the clients opened new ones, which is in the bytes and the latency")
+	add(t.Connection.Held != results.Held{} && t.Connection.Opened < results.FewConnections, "few-connections",
+		"fewer than %d connections were held: pages and spans are too coarse to tell the memory of one", results.FewConnections)
+	add(s.attack.overlapped.Load() > 0, "overlap",
+		"polls were due while the client's last one was under way and went late")
+	add(t.Steady.Retransmitted+t.Steady.RetransmittedIn > 0, "retransmission",
+		"bytes were retransmitted during the window")
+}
