@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"pushbench/lab/path"
+	"pushbench/plots/text"
 )
 
 // ownFiles is how many descriptors the Runner keeps back of a process's limit,
@@ -40,8 +41,8 @@ func (f facts) descriptors() finding {
 	if f.Files > ownFiles {
 		clients = int(min(f.Files-ownFiles, math.MaxInt32))
 	}
-	v := finding{State: ok, Name: "descriptors", Value: thousands(f.Files),
-		Meaning: fmt.Sprintf("up to %s clients in one trial, one descriptor each on both sides", thousands(uint64(clients)))}
+	v := finding{State: ok, Name: "descriptors", Value: text.Number(float64(f.Files)),
+		Meaning: fmt.Sprintf("up to %s clients in one trial, one descriptor each on both sides", text.Number(float64(clients)))}
 	if clients < 10_000 {
 		v.State = warn
 		v.Mend = "ulimit -Hn 65536 in the shell that starts pushbench, or LimitNOFILE=65536 in its unit"
@@ -61,7 +62,7 @@ func (f facts) ports() finding {
 		return finding{State: warn, Name: "ports", Value: "unknown", Meaning: "the kernel does not tell the range that clients get their ports from"}
 	}
 	v := finding{State: ok, Name: "ports", Value: fmt.Sprintf("%d-%d", f.PortLow, f.PortTop),
-		Meaning: fmt.Sprintf("up to %s clients in one trial, one port each", thousands(uint64(clients)))}
+		Meaning: fmt.Sprintf("up to %s clients in one trial, one port each", text.Number(float64(clients)))}
 	if clients < 10_000 {
 		v.State, v.Mend = warn, `sysctl -w net.ipv4.ip_local_port_range="1024 65535"`
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
 	"pushbench/results/estimate"
 	"pushbench/results/safe"
@@ -18,32 +20,24 @@ import (
 // narrow is the width of a terminal that everybody has.
 const narrow = 80
 
-// called is the name of a transport in a sentence, and its sign in a map.
-var called = map[string]struct{ name, sign string }{
-	"polling":   {"polling", "P"},
-	"longpoll":  {"long-polling", "L"},
-	"sse":       {"SSE", "S"},
-	"websocket": {"WebSocket", "W"},
-}
-
 // write shows the answer to people.
 func (a answer) write(to io.Writer) error {
 	var b bytes.Buffer
 	l := consoleOf(to)
 	width := min(l.width, narrow)
-	say := func(text string) { fmt.Fprintln(&b, wrap(text, width, 0)) }
+	say := func(line string) { fmt.Fprintln(&b, wrap(line, width, 0)) }
 	load := a.Load
 	each, events := results.FormatValue(float64(load.Payload), "bytes"), "events"
 	if load.Rate == 1 {
 		events = "event"
 	}
 	fmt.Fprintln(&b, l.bold(wrap(fmt.Sprintf("What would %s client%s cost, each with %s %s/s of %s?",
-		commas(float64(load.Clients)), plural(load.Clients), number(load.Rate), events, each), width, 0)))
+		text.Number(float64(load.Clients)), plural(load.Clients), number(load.Rate), events, each), width, 0)))
 	spread := "Each event goes to every client."
 	if load.Topics > 1 {
-		spread = fmt.Sprintf("The clients are spread over %s topics, each with its own events.", commas(float64(load.Topics)))
+		spread = fmt.Sprintf("The clients are spread over %s topics, each with its own events.", text.Number(float64(load.Topics)))
 	}
-	say(spread + " Polling asks every " + seconds(load.Interval) + ".")
+	say(spread + " Polling asks every " + text.Seconds(load.Interval) + ".")
 	fmt.Fprintln(&b)
 	a.table(&b, l)
 	a.explain(&b, say)
@@ -54,7 +48,7 @@ func (a answer) write(to io.Writer) error {
 	if a.Maps != nil {
 		fmt.Fprintln(&b)
 		say(fmt.Sprintf("P is polling every %s, L long-polling, S SSE, W WebSocket. Several are a tie: their bounds overlap. ~ is beyond what was measured. Events of %s.",
-			seconds(load.Interval), each))
+			text.Seconds(load.Interval), each))
 	}
 	fmt.Fprintln(&b)
 	say("It rests on " + a.Record.String() + ".")
@@ -67,7 +61,7 @@ func (a answer) write(to io.Writer) error {
 func (a answer) table(w io.Writer, l console) {
 	rows := [][]string{{"", "bytes/month", "server cores", "memory", "median", "99 % within"}}
 	for _, e := range a.Estimates {
-		values, bounds := []string{called[e.Transport].name}, []string{""}
+		values, bounds := []string{view.StyleOf(e.Transport).Name}, []string{""}
 		for i, n := range numbers(e) {
 			v, between := shown(n, kinds[i])
 			values, bounds = append(values, v), append(bounds, between)
@@ -181,7 +175,7 @@ func (a answer) explain(w io.Writer, say func(string)) {
 		if where[at] == nil {
 			order = append(order, at)
 		}
-		where[at] = append(where[at], called[e.Transport].name)
+		where[at] = append(where[at], view.StyleOf(e.Transport).Name)
 	}
 	for _, at := range order {
 		say("Measured for " + listed(where[at]) + ": " + at + ".")
@@ -220,7 +214,7 @@ func distinct(texts []string) (all []string) {
 func draw(w io.Writer, m estimate.Map) {
 	fmt.Fprintf(w, "%-20s", "events/s for each of")
 	for _, n := range m.Clients {
-		fmt.Fprintf(w, "%10s", commas(float64(n)))
+		fmt.Fprintf(w, "%10s", text.Number(float64(n)))
 	}
 	fmt.Fprintln(w, " clients")
 	for i, rate := range m.Rates {
@@ -228,7 +222,7 @@ func draw(w io.Writer, m estimate.Map) {
 		for _, c := range m.Choices[i] {
 			sign := ""
 			for _, transport := range c.Best {
-				sign += called[transport].sign
+				sign += strings.ToUpper(transport[:1])
 			}
 			switch {
 			case sign == "":
@@ -240,15 +234,4 @@ func draw(w io.Writer, m estimate.Map) {
 		}
 		fmt.Fprintln(w)
 	}
-}
-
-// commas is a whole number with commas.
-func commas(v float64) string { return results.FormatValue(v, "count") }
-
-// seconds is a time for people, without digits that say nothing: 5 s, 500 ms.
-func seconds(sec float64) string {
-	if sec < 1 {
-		return strconv.FormatFloat(sec*1000, 'g', 4, 64) + " ms"
-	}
-	return strconv.FormatFloat(sec, 'g', 5, 64) + " s"
 }

@@ -2,18 +2,8 @@ package main
 
 import (
 	"fmt"
-	"strconv"
 	"time"
 )
-
-// thousands formats n as people read it: 20,000.
-func thousands(n uint64) string {
-	s := strconv.FormatUint(n, 10)
-	for i := len(s) - 3; i > 0; i -= 3 {
-		s = s[:i] + "," + s[i:]
-	}
-	return s
-}
 
 func percent(share float64) string { return fmt.Sprintf("%.1f %%", share*100) }
 

@@ -61,14 +61,14 @@ func empty(sentence string) bool { return sentence == "" }
 // manyNames is more variants than a sentence can name.
 const manyNames = 8
 
-// plainest is the first variant of each transport, in the record's order, when
+// plainest is the first variant of each transport of each target, in the record's order, when
 // there are too many for a sentence, which rest then points to.
 func plainest(cells []view.Cell) (out []view.Cell, rest string) {
 	if len(cells) < manyNames {
 		return cells, ""
 	}
 	for _, c := range cells {
-		if !slices.ContainsFunc(out, func(o view.Cell) bool { return o.Transport == c.Transport }) {
+		if !slices.ContainsFunc(out, func(o view.Cell) bool { return o.Transport == c.Transport && o.Target == c.Target }) {
 			out = append(out, c)
 		}
 	}

@@ -48,10 +48,14 @@ func (c Cell) LongName() string { return inBrackets(c.Name) }
 
 // inBrackets writes a name so that a list of names can have commas.
 func inBrackets(name string) string {
-	if transport, settings, ok := strings.Cut(name, ", "); ok {
-		return transport + " (" + settings + ")"
+	transport, settings, ok := strings.Cut(name, ", ")
+	if !ok {
+		return name
 	}
-	return name
+	if rest, target, ok := strings.Cut(settings, " ("); ok {
+		settings = rest + ", " + strings.TrimSuffix(target, ")")
+	}
+	return transport + " (" + settings + ")"
 }
 
 // Contenders returns cells without the floor.
