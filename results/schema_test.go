@@ -45,18 +45,21 @@ func TestSchemaPage(t *testing.T) {
 
 <!-- Made of the comments in the code by: go test ./results -run SchemaPage -update -->
 
-` + "`run.json`" + ` holds one run as one JSON object, a Record. Times are seconds and sizes are bytes throughout; a field that
-is left out is empty or zero. The number in ` + "`schema`" + ` grows whenever a field changes its meaning or goes away. This
-pushbench writes layout 2 and reads 1 and 2; it refuses any other number, and any field that it does not know.
+` + "`run.json`" + ` holds one run as one JSON object, a Record. All times are in seconds and all sizes in bytes. A field that is
+left out is empty or zero. ` + "`schema`" + ` is the number of the layout. It grows when a field changes its meaning or is
+removed. This version of pushbench writes layout 2 and reads 1 and 2. It refuses any other number, and any field that it
+does not know.
 
-Layout 2 changed what these fields mean. A record of layout 1 is read with the old meaning, and a report says so:
+Layout 2 changed these fields. A record of layout 1 is read with the old meaning, and a report says so:
 
 | field | in layout 1 | in layout 2 |
 |---|---|---|
-| ` + "`latency`" + `, and with it ` + "`from_server`, `spread`, `age`, `uncorrected`" + ` | until the client's read returned: the generator's own wait is in it | until the kernel's time stamp of the event's last byte; the wait is in ` + "`wait`" + ` |
-| ` + "`deliveries.in_window`" + ` | between two readings that lay within those of the bytes, so that bytes per event could be up to 1 % too high | between the same cuts as ` + "`steady` and `requests`" + `; over ` + "`steady_client_sec`" + `, not the window |
-| ` + "`requests`" + ` | what was under way at a reading counted as full; ` + "`full`" + ` was not there | each answer is counted when it is complete; ` + "`sent`" + ` is ` + "`full` + `empty`" + ` and what a closed connection lost |
-| ` + "`settings`" + ` | was not there | of the variant, as data: nobody has to read them out of ` + "`variant`" + ` |
+| ` + "`latency`" + `, and with it ` + "`from_server`, `spread`, `age`, `uncorrected`" + ` | until the client's read returned, with the generator's own wait | until the kernel's time stamp of the event's last byte; the generator's wait is in ` + "`wait`" + ` |
+| ` + "`deliveries.in_window`" + ` | counted over a shorter time than the bytes: bytes per event could be up to 1 % too high | counted between the same two moments as ` + "`steady` and `requests`" + `; its time is ` + "`steady_client_sec`" + `, not the window |
+| ` + "`requests`" + ` | an answer that was under way counted as full; there was no ` + "`full`" + ` | an answer is counted when it is complete; ` + "`sent`" + ` is ` + "`full` + `empty`" + ` and what a closed connection lost |
+| ` + "`settings`" + ` | absent | the settings of the variant, as data: nothing has to read them out of ` + "`variant`" + ` |
+| ` + "`targets`, `target`" + ` | absent: pushbench's own server answered | who answered |
+| ` + "`absent`" + ` | absent | what a target could not tell or do, with the reason |
 `)
 	for _, typ := range schemaTypes(t,
 		"record.go", "outcome.go", "provenance.go", "trial.go", "settings.go", "target.go", "bytes.go", "ledger.go", "workload.go", "path.go", "connection.go", "trust.go", "audit.go", "histogram.go") {
