@@ -50,10 +50,10 @@ func warnOfPath(t *results.Trial) {
 		lost += c.Overrun + c.Refused
 	}
 	if limit := max(bias, lateShare*max(t.Latency.Mean(), t.Path.Delay)); late > limit {
-		warn("path-late", fmt.Sprintf("the emulated path let packets go late by more than %d µs and %.0f %% of the latency on average: times over it have that in them",
+		warn("path-late", fmt.Sprintf("the emulated path delayed packets too long, on average by more than %d µs and %.0f %% of the latency: times over it include that",
 			int(bias*1e6), 100*lateShare))
 	}
 	if lost > 0 {
-		warn("path-overrun", "the kernel dropped packets at the ends of the path, beyond the loss that was asked for")
+		warn("path-overrun", "the kernel dropped packets at the ends of the path, in addition to the loss that was asked for")
 	}
 }

@@ -79,7 +79,7 @@ func (r *Runner) measureCeiling(ctx context.Context, k loadKind) (limit *loadgen
 func (c ceiling) compare(t *results.Trial) {
 	if c.err != nil {
 		t.Warnings = append(t.Warnings, results.Warning{Code: "ceiling-unknown",
-			Text: fmt.Sprintf("how near the load generator was to its own limit is not known: %v", c.err)})
+			Text: fmt.Sprintf("it is not known how near the load generator was to its own limit: %v", c.err)})
 		return
 	}
 	t.Trust.Ceiling, t.Trust.CeilingIdle = c.PerSecond, c.Idle
@@ -88,6 +88,6 @@ func (c ceiling) compare(t *results.Trial) {
 	}
 	if share, ok := t.OfCeiling(); ok && share > nearCeiling {
 		t.Warnings = append(t.Warnings, results.Warning{Code: "ceiling",
-			Text: fmt.Sprintf("the load generator was above %.0f %% of what it takes from a server that does nothing else: it is what is measured", 100*nearCeiling)})
+			Text: fmt.Sprintf("the load generator was above %.0f %% of its own ceiling: the numbers may show the generator, not the server", 100*nearCeiling)})
 	}
 }

@@ -28,7 +28,7 @@ func reserve(dir string, save func() error) (err error) {
 	reserved := filepath.Join(dir, reservedName)
 	if err := os.Mkdir(reserved, 0o755); err != nil {
 		if errors.Is(err, fs.ErrExist) {
-			return fmt.Errorf("%s %w: another process is beginning it (if none is, remove %s)", dir, ErrTaken, reserved)
+			return fmt.Errorf("%s %w: another process is starting it (if not, remove %s)", dir, ErrTaken, reserved)
 		}
 		return err
 	}

@@ -13,7 +13,7 @@ import (
 
 // Possible returns nil, or why nothing can be measured on this system.
 func Possible() error {
-	return fmt.Errorf("measuring needs Linux, whose kernel counts and stamps what is on the wire: this is %s", runtime.GOOS)
+	return fmt.Errorf("measuring needs Linux, whose kernel counts bytes and stamps packets: this is %s", runtime.GOOS)
 }
 
 func askTarget(context.Context, target.Target) (results.Target, error) {

@@ -38,7 +38,7 @@ func judge(r *results.Record, s scenarios.Scenario) (all []results.Expectation) 
 		}
 		if !judged {
 			none := results.Expectation{Scenario: s.Name, Variant: e.Who.Name, Transport: string(e.Who.Variant.Transport), Text: e.Text, Metric: e.Metric, Want: e.Want,
-				Reason: "nothing was measured that it is about"}
+				Reason: "no trial measured it"}
 			if none.Variant != none.Transport {
 				none.Settings = loadgen.Settings(e.Who.Variant)
 			}

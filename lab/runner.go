@@ -197,7 +197,7 @@ func (r *Runner) valid() error {
 	case len(answers) == 0:
 		return errors.New("no target to run against")
 	case r.Trials < 0 || r.Trials > scenarios.MaxTrials:
-		return fmt.Errorf("%d trials: between 1 and %d, or 0 for as many as the scenarios say", r.Trials, scenarios.MaxTrials)
+		return fmt.Errorf("the number of trials is between 1 and %d, or 0 for that of the scenarios, not %d", scenarios.MaxTrials, r.Trials)
 	}
 	return nil
 }

@@ -154,7 +154,7 @@ func TestRunCannotBegin(t *testing.T) {
 	}{
 		{"without a scenario", Runner{}, "no scenario to run"},
 		{"with two of one name", Runner{Scenarios: []scenarios.Scenario{s, s}, Targets: ours}, "two scenarios are named x"},
-		{"with a negative number of trials", Runner{Scenarios: []scenarios.Scenario{s}, Targets: ours, Trials: -1}, "-1 trials"},
+		{"with a negative number of trials", Runner{Scenarios: []scenarios.Scenario{s}, Targets: ours, Trials: -1}, "not -1"},
 		{"where no directory can be made", Runner{Scenarios: []scenarios.Scenario{s}, Targets: ours, Dir: filepath.Join(file, "run")}, "not a directory"},
 		{"with a server that is not there", Runner{Scenarios: []scenarios.Scenario{s}, Targets: []target.Target{target.Builtin("/nonexistent/pushbench")}}, "cannot start the server"},
 	}

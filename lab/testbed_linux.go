@@ -135,7 +135,7 @@ func (s *testbed) audit(t *results.Trial) error {
 	}
 	if t.Failed == "" && t.Audit.Bias > bias {
 		t.Warnings = append(t.Warnings, results.Warning{Code: "bias",
-			Text: fmt.Sprintf("by the kernel's time stamps the generator and its own way through TCP added more than %d µs to the mean latency", int(bias*1e6))})
+			Text: fmt.Sprintf("the generator and its side of TCP added more than %d µs to the mean latency, by the kernel's time stamps", int(bias*1e6))})
 	}
 	return nil
 }
@@ -148,15 +148,15 @@ func (s *testbed) auditFailure(t *results.Trial) string {
 	case a.Dropped > 0:
 		return fmt.Sprintf("the capture is incomplete: it lost or could not read %d packets", a.Dropped)
 	case a.Connections != int64(t.Load.Clients):
-		return fmt.Sprintf("the capture was compared on %d connections of %d", a.Connections, t.Load.Clients)
+		return fmt.Sprintf("the capture has %d connections of %d", a.Connections, t.Load.Clients)
 	case a.Unattributed > 0:
-		return fmt.Sprintf("%d connections to the server are in the capture and nobody's", a.Unattributed)
+		return fmt.Sprintf("%d connections to the server in the capture belong to no client", a.Unattributed)
 	case !a.Explained():
 		return fmt.Sprintf("the ledger does not explain the capture: %d bytes to the clients and %d from them", a.In.Unexplained, a.Out.Unexplained)
 	case visible && a.Events != a.Deliveries:
 		return fmt.Sprintf("the capture saw %d of %d deliveries, or saw them come before they were sent", a.Events, a.Deliveries)
 	case a.BiasSend < -clockError || a.BiasRead < -clockError:
-		return "by the kernel's time stamps the generator sent events before they were due or received them before they came"
+		return "by the kernel's time stamps, the generator sent events before they were due or received them before they arrived"
 	}
 	return ""
 }

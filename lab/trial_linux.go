@@ -82,7 +82,7 @@ func throttle(t *results.Trial, stood machine.Throttle) {
 	}
 	t.Trust.Throttled = stood.For.Seconds()
 	t.Warnings = append(t.Warnings, results.Warning{Code: "throttled",
-		Text: "the CPU quota was used up: processes stood still for a part of the trial, which counts as latency"})
+		Text: "the CPU quota was used up: processes were paused for a part of the trial, which counts as latency"})
 }
 
 // endWithin is how soon a server has ended after it was asked to.

@@ -215,7 +215,7 @@ func (c *ceiling) slices(ctx context.Context, d time.Duration) (*Limit, error) {
 		last = next
 	}
 	if err == nil && len(l.Slices) == 0 {
-		err = fmt.Errorf("a client took the %d events that were prepared for it in less than %s", len(c.offsets), d/ceilingSlices)
+		err = fmt.Errorf("a client used up the %d events that were prepared for it in less than %s", len(c.offsets), d/ceilingSlices)
 	}
 	return l, err
 }

@@ -157,7 +157,7 @@ func (b *body) openChunk() error {
 			return err
 		}
 		if string(end) != "\r\n" {
-			return fmt.Errorf("chunk is not followed by a line end but by %q", end)
+			return fmt.Errorf("chunk ends with %q instead of a line end", end)
 		}
 		b.r += 2
 		b.received(results.Chunking, 2)

@@ -89,5 +89,5 @@ func (t *tcp) refused(n uint32) error {
 		}
 		return fmt.Errorf("the server refuses: %s", parse.Excerpt(reason[2*wire.FrameHead:]))
 	}
-	return fmt.Errorf("a frame of %d bytes where none is expected", n)
+	return fmt.Errorf("unexpected frame of %d bytes", n)
 }

@@ -42,7 +42,7 @@ func TestFrames(t *testing.T) {
 		{"a frame that is cut off is no event", two[:len(two)-1], 1, io.ErrUnexpectedEOF.Error()},
 		{"a gap ends it", append([]byte("\xff\xff\xff\xff"), two...), 0, "history no longer has"},
 		{"a refusal comes with its reason", append([]byte("\xff\xff\xff\xfe"), wire.AppendFrame(nil, []byte("no such topic"))...), 0, "no such topic"},
-		{"a size beyond any payload is none", []byte("HTTP/1.1 400"), 0, "where none is expected"},
+		{"a size beyond any payload is none", []byte("HTTP/1.1 400"), 0, "unexpected frame"},
 	} {
 		for _, split := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader} {
 			events, _, err := frames(c.input, split)

@@ -40,7 +40,7 @@ func (s *session) fill(ctx context.Context, broken error) {
 	if stats, err := s.stats.read(ctx, false); err == nil {
 		t.Server.Goroutines = stats.Goroutines
 		if broken == nil && stats.Slow+stats.Gaps > 0 {
-			broken = fmt.Errorf("the server disconnected %d slow clients and told %d of gaps", stats.Slow, stats.Gaps)
+			broken = fmt.Errorf("the server disconnected %d slow clients and reported %d gaps", stats.Slow, stats.Gaps)
 		}
 	} else if broken == nil {
 		broken = err
@@ -97,32 +97,32 @@ func (s *session) warn() {
 		}
 	}
 	add(t.Trust.Busy > busyLimit, "machine-busy",
-		"more than %.0f %% of all cores were in use: times measure the scheduler as much as the transport", 100*busyLimit)
+		"more than %.0f %% of all cores were in use: times depend on the scheduler as much as on the transport", 100*busyLimit)
 	// While connections are opened two processes take turns, on any machine.
 	add(s.Rate > 0 && t.Trust.Pressure > pressureLimit, "cpu-pressure",
-		"tasks waited for a CPU during more than %.0f %% of the time: times have that wait in them", 100*pressureLimit)
+		"tasks waited for a CPU during more than %.0f %% of the time: this wait is part of all times", 100*pressureLimit)
 	lag, latency := t.Trust.Lag.Quantile(0.99), t.Latency.Quantile(0.99)
 	add(lag > max(lagLimit.Seconds(), latency/2), "schedule-lag",
-		"half of the p99 latency or more may be the publisher's own lateness: the generator is the limit")
+		"half of the p99 latency or more may come from a late publisher: the generator is the limit")
 	add(t.Trust.Impossible > 0, "server-clock",
-		"the server's clock contradicts the generator's: it had events before they were due or after they were received; the split at the server is left out")
+		"the clocks of server and generator disagree: events seem to reach the server before they are due, or after clients have them; the split at the server is left out")
 	add(t.Trust.ClockSteps > 0, "clock",
-		"this machine's wall clock was set during the trial: stamps of the kernel near that moment may be off by as much")
+		"this machine's wall clock was set during the trial: the kernel's time stamps near that moment may be wrong by as much")
 	n := t.Latency.Count()
 	if w, few := t.FewEvents(); few {
 		t.Warnings = append(t.Warnings, w)
 	}
 	stamps := t.Trust.Stamps
 	add(float64(stamps.Missing) > missingLimit*float64(n), "unstamped",
-		"the kernel gave no time stamp for more than %.0f %% of the deliveries: their latency ends when the client's read returned", 100*missingLimit)
+		"the kernel gave no time stamp for more than %.0f %% of the deliveries: their latency ends when the client has read them", 100*missingLimit)
 	add(n > 0 && stamps.SharedMean*float64(stamps.Shared) > sharedLimit*t.Latency.Mean()*float64(n), "shared-stamps",
-		"clients read several events at once, which have the time stamp of the last: the mean latency may be less by more than %.0f %%", 100*sharedLimit)
+		"clients read several events at once, and all of them have the time stamp of the last: the true mean latency may be lower by more than %.0f %%", 100*sharedLimit)
 	add(t.Requests.Reopened > 0, "reopened",
-		"the server closed connections between two requests: the clients opened new ones, which is in the bytes and the latency")
+		"the server closed connections between two requests: the clients opened new ones, and bytes and latency include that")
 	add(t.Connection.Held != results.Held{} && t.Connection.Opened < results.FewConnections, "few-connections",
-		"fewer than %d connections were held: pages and spans are too coarse to tell the memory of one", results.FewConnections)
+		"fewer than %d connections were held: memory is counted in pages, which is too coarse for so few", results.FewConnections)
 	add(s.attack.overlapped.Load() > 0, "overlap",
-		"polls were due while the client's last one was under way and went late")
+		"polls were due while the client's previous poll was under way: they were sent late")
 	add(t.Steady.Retransmitted+t.Steady.RetransmittedIn > 0, "retransmission",
 		"bytes were retransmitted during the window")
 }

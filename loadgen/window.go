@@ -169,7 +169,7 @@ func (s *session) lastEdge(ctx context.Context) error {
 	case !all:
 		return fmt.Errorf("%d of %d clients were in the middle of a message %s after the window", len(s.clients)-c.edge[1].taken, len(s.clients), limit)
 	case c.atOnce > 0:
-		return fmt.Errorf("%d of %d clients never stood between two messages with nothing to read in the window, so that their bytes cannot be told apart", c.atOnce, len(s.clients))
+		return fmt.Errorf("%d of %d clients always had more data to read: it cannot be told which of their bytes belong to the window", c.atOnce, len(s.clients))
 	}
 	from, to := c.edge[0].totals.Books, c.edge[1].totals.Books
 	from.RetransmittedIn, to.RetransmittedIn = s.retransmitted[0], s.retransmitted[1]

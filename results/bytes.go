@@ -131,7 +131,7 @@ func (b *Bytes) UnmarshalJSON(data []byte) error {
 		}
 		k := kindOf(key)
 		if k == kinds {
-			return fmt.Errorf("has %q, which is no kind of bytes", key)
+			return fmt.Errorf("has %q, which is not a kind of bytes", key)
 		}
 		if seen[k] {
 			return fmt.Errorf("has %q twice", key)

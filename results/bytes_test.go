@@ -60,7 +60,7 @@ func TestBytesFromJSON(t *testing.T) {
 		{"order does not matter", `{"tls": 1, "head": 2}`, Bytes{Head: 2, TLS: 1}, ""},
 		{"nothing", `{}`, Bytes{}, ""},
 		{"null changes nothing", `null`, Bytes{Payload: 9}, ""},
-		{"an unknown kind", `{"paylod": 3}`, Bytes{}, `has "paylod", which is no kind of bytes`},
+		{"an unknown kind", `{"paylod": 3}`, Bytes{}, `has "paylod", which is not a kind of bytes`},
 		{"a kind twice", `{"head": 3, "head": 3}`, Bytes{Head: 3}, `has "head" twice`},
 		{"a fraction", `{"head": 1.5}`, Bytes{}, "number 1.5"},
 		{"a list", `[1, 2]`, Bytes{Payload: 9}, "array"},

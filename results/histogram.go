@@ -264,7 +264,7 @@ func (h *Histogram) UnmarshalJSON(b []byte) error {
 func (h *Histogram) total(stored *float64) error {
 	least, most := h.p.sums()
 	if most > math.MaxInt64/1e9 {
-		return fmt.Errorf("histogram's values make more than %g s, which no run can have waited", most)
+		return fmt.Errorf("histogram's values add up to more than %g s, which no run can take", most)
 	}
 	if stored == nil {
 		for _, b := range h.p.bins {

@@ -61,7 +61,7 @@ func impossible(path string, v reflect.Value, negative bool) *problem {
 		for i := range v.NumField() {
 			name, _, _ := strings.Cut(v.Type().Field(i).Tag.Get("json"), ",")
 			if f := v.Field(i); f.Kind() == reflect.Float64 && tiny(name, f.Float()) {
-				return &problem{strings.TrimPrefix(path+"."+name, "."), fmt.Sprintf("is %v, which is neither 0 nor as much as a run can have (%g)", f.Float(), leastDivisor)}
+				return &problem{strings.TrimPrefix(path+"."+name, "."), fmt.Sprintf("is %v, which is not 0, but less than any run can have (%g)", f.Float(), leastDivisor)}
 			}
 			if p := impossible(strings.TrimPrefix(path+"."+name, "."), v.Field(i), negative || below[name]); p != nil {
 				return p
@@ -95,7 +95,7 @@ func outside(path string, v float64, shown any, most float64, negative bool) *pr
 	case v >= least && v <= most:
 		return nil
 	case v < 0 && !negative:
-		return &problem{path, fmt.Sprintf("is %v, and nothing that is counted or timed here is less than 0", shown)}
+		return &problem{path, fmt.Sprintf("is %v, but a count or a time is never less than 0", shown)}
 	}
-	return &problem{path, fmt.Sprintf("is %v, which is beyond all that a run can have (%g)", shown, most)}
+	return &problem{path, fmt.Sprintf("is %v, which is more than any run can have (%g)", shown, most)}
 }

@@ -51,12 +51,12 @@ func TestParseRefusesImpossibleNumbers(t *testing.T) {
 		t.Errorf("only %d numbers were tried", len(tried))
 	}
 	for _, c := range []struct{ path, old, new, want string }{
-		{"an age just below zero", `"mean_sec": 0.5`, `"mean_sec": -1e-9`, `f:\d+:\d+: trials\[0\].age.mean_sec: is -1e-09, and nothing`},
-		{"an age beyond measure", `"mean_sec": 0.5`, `"mean_sec": 1.7e308`, `trials\[0\].age.mean_sec: is 1.7e\+308, which is beyond`},
-		{"a window beyond measure", `"window_sec": 2`, `"window_sec": 1e307`, `trials\[0\].load.window_sec: is 1e\+307, which is beyond`},
-		{"a window of no time", `"window_sec": 2`, `"window_sec": 1e-300`, `^f:\d+:\d+: trials\[0\].load.window_sec: is 1e-300, which is neither 0 nor as much as a run can have \(1e-12\)`},
-		{"a rate of next to nothing", `"rate_per_sec": 1,`, `"rate_per_sec": 5e-324,`, `^f:\d+:\d+: trials\[0\].load.rate_per_sec: is 5e-324, which is neither`},
-		{"connections that were opened in no time", `"seconds": 0.004`, `"seconds": 1e-13`, `trials\[0\].connection.seconds: is 1e-13, which is neither`},
+		{"an age just below zero", `"mean_sec": 0.5`, `"mean_sec": -1e-9`, `f:\d+:\d+: trials\[0\].age.mean_sec: is -1e-09, but a count or a time`},
+		{"an age beyond measure", `"mean_sec": 0.5`, `"mean_sec": 1.7e308`, `trials\[0\].age.mean_sec: is 1.7e\+308, which is more than any run can have`},
+		{"a window beyond measure", `"window_sec": 2`, `"window_sec": 1e307`, `trials\[0\].load.window_sec: is 1e\+307, which is more than any run can have`},
+		{"a window of no time", `"window_sec": 2`, `"window_sec": 1e-300`, `^f:\d+:\d+: trials\[0\].load.window_sec: is 1e-300, which is not 0, but less than any run can have \(1e-12\)`},
+		{"a rate of next to nothing", `"rate_per_sec": 1,`, `"rate_per_sec": 5e-324,`, `^f:\d+:\d+: trials\[0\].load.rate_per_sec: is 5e-324, which is not 0`},
+		{"connections that were opened in no time", `"seconds": 0.004`, `"seconds": 1e-13`, `trials\[0\].connection.seconds: is 1e-13, which is not 0`},
 		{"a smaller payload than that of the deliveries", `"in_window": 4`, `"in_window": 5`, `trials\[0\].steady.in.payload: is 504, but 5 deliveries of 126 bytes make 630`},
 		{"deliveries that were timed beyond all", `"timed": 4`, `"timed": 9`, `trials\[0\].deliveries.timed: is 9 of 8 deliveries`},
 		{"more events in the window than in the trial", `"events": 2`, `"events": 5`, `trials\[0\].deliveries.events: is 5 of 4 offered events`},
@@ -65,7 +65,7 @@ func TestParseRefusesImpossibleNumbers(t *testing.T) {
 		{"more shared stamps than stamps", `"shared": 1`, `"shared": 4`, `trials\[0\].trust.stamps.shared: is 4 of 3 stamps`},
 		{"an answer without a request", `"full": 2`, `"full": 3`, `trials\[0\].requests.sent: is 8, but 3 full and 6 empty answers make 9`},
 		{"a request that nobody answered", `"full": 2`, `"full": 1`, `trials\[0\].requests.sent: is 8, but 1 full and 6 empty answers make 7`},
-		{"a quota that takes time back", `"throttled_sec": 0.002`, `"throttled_sec": -1`, `trials\[0\].trust.throttled_sec: is -1, and nothing`},
+		{"a quota that takes time back", `"throttled_sec": 0.002`, `"throttled_sec": -1`, `trials\[0\].trust.throttled_sec: is -1, but a count or a time`},
 		{"more requests in vain than requests", `"empty": 6`, `"empty": 9`, `trials\[0\].requests.empty: is 9 of 8 requests`},
 	} {
 		_, err := Parse("f", []byte(strings.Replace(string(b), c.old, c.new, 1)))

@@ -32,7 +32,7 @@ func (e *Error) Error() string {
 }
 
 const (
-	hintHalf  = "the file was copied half, or the disk was full: copy it again from where it was made"
+	hintHalf  = "the copy is incomplete, or the disk was full: copy the file again"
 	hintOther = "a record is the run.json that `pushbench run` writes"
 )
 

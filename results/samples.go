@@ -46,9 +46,9 @@ func (t *Trial) FewEvents() (w Warning, ok bool) {
 		return Warning{}, false
 	}
 	if t.Transport == "polling" {
-		return Warning{"few-samples", fmt.Sprintf("fewer than %d deliveries in the window, which a p99 needs: beyond it lies none", need)}, true
+		return Warning{"few-samples", fmt.Sprintf("fewer than %d deliveries in the window: too few for a p99", need)}, true
 	}
-	return Warning{"few-events", fmt.Sprintf("fewer than %d events in the window, which a p99 needs: all deliveries of an event are late together, however many they are", need)}, true
+	return Warning{"few-events", fmt.Sprintf("fewer than %d events in the window: too few for a p99, because all deliveries of an event are late together", need)}, true
 }
 
 // lacking says that n values of something are too few for the percentile

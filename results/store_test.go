@@ -182,8 +182,8 @@ func TestParseErrors(t *testing.T) {
 		data string
 		want string // a regular expression
 	}{
-		{"an empty file", " \n", `^f: the file is empty \(the file was copied half`},
-		{"half a file", good[:len(good)/2], `^f:\d+:\d+: the file ends in the middle \(the file was copied half`},
+		{"an empty file", " \n", `^f: the file is empty \(the copy is incomplete`},
+		{"half a file", good[:len(good)/2], `^f:\d+:\d+: the file ends in the middle \(the copy is incomplete`},
 		{"half of one line", `{"schema": 2, "trials": [`, `^f:1:26: the file ends in the middle`},
 		{"no JSON", "hello", `^f:1:1: not JSON: invalid character 'h'`},
 		{"a comma too many", change("\"seed\": 42,", "\"seed\": 42,,"), `^f:8:13: not JSON: invalid character ','`},
@@ -206,7 +206,7 @@ func TestParseErrors(t *testing.T) {
 		{"a word for a number of bytes", change(`"payload": 504`, `"payload": "504"`), `^f:\d+:17: trials\[0\].steady.in.payload: is a string and should be of type int64$`},
 		{"a kind of bytes that is none", change(`"chunking": 24`, `"chunks": 24`), `^f:\d+:\d+: unknown field "trials\[0\].steady.in.chunks"`},
 		{"a kind of bytes twice", change(`"chunking": 24`, `"framing": 24`), `^f:\d+:11: trials\[0\].steady.in: has "framing" twice$`},
-		{"a kind of bytes in capitals", change(`"chunking": 24`, `"Chunking": 24`), `^f:\d+:11: trials\[0\].steady.in: has "Chunking", which is no kind of bytes$`},
+		{"a kind of bytes in capitals", change(`"chunking": 24`, `"Chunking": 24`), `^f:\d+:11: trials\[0\].steady.in: has "Chunking", which is not a kind of bytes$`},
 		{"no object of bytes", regexp.MustCompile(`(?s)"in": \{.*?\}`).ReplaceAllString(good, `"in": 5`), `^f:\d+:\d+: trials\[0\].handshake.in: is a number`},
 		{"two records in one file", good + "\n{}", `^f:\d+:1: something follows the record \(one file holds one record\)$`},
 		{"deliveries that do not add up", change(`"delivered": 8`, `"delivered": 7`), `^f:\d+:\d+: trials\[0\].deliveries.expected: is 8, but 7 delivered and 0 missed make 7$`},

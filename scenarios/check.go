@@ -79,7 +79,7 @@ func (r *reader) checkTopics(s Scenario) {
 	}
 	if s.Topics > least {
 		r.wrong(r.node("topics", "clients"), "topics", fmt.Sprintf("topics is %d for %d clients", s.Topics, least),
-			"a topic that nobody subscribes to is not measured: at most as many topics as clients")
+			"every topic needs a client: at most as many topics as clients")
 	}
 }
 
@@ -102,7 +102,7 @@ func (r *reader) checkBurst(e Events) {
 
 func (r *reader) checkStall(s Scenario) {
 	if end := s.Stall.After + s.Stall.For; end > s.Duration {
-		r.wrong(r.node("stall", "duration"), "stall", fmt.Sprintf("the stall is over %s after the window began, which lasts %s", wire.Duration(end), wire.Duration(s.Duration)),
+		r.wrong(r.node("stall", "duration"), "stall", fmt.Sprintf("the stall ends %s after the window begins, but the window lasts %s", wire.Duration(end), wire.Duration(s.Duration)),
 			fmt.Sprintf("duration: %s or more", wire.Duration(end)))
 	}
 }
@@ -157,11 +157,11 @@ func (r *reader) checkLoad(s Scenario) {
 		all := e.Rate * (w.Warmup + w.Duration).Seconds()
 		switch {
 		case e.Rate > 0 && e.Rate*w.Duration.Seconds() < float64(e.Burst):
-			r.wrong(rate, "events.rate", fmt.Sprintf("at %v events/s no event may fall into the duration of %s", e.Rate, wire.Duration(w.Duration)),
+			r.wrong(rate, "events.rate", fmt.Sprintf("at %v events/s the duration of %s may have no event", e.Rate, wire.Duration(w.Duration)),
 				fmt.Sprintf("duration: %s or more, or rate: 0 for none", wire.Duration(seconds(float64(e.Burst)/e.Rate))))
 		case e.Rate > 0 && c.longest() > 0 && w.gap() > max(maxGap, w.Duration):
 			r.wrong(topics, "topics", fmt.Sprintf("each of %d topics has an event every %s at %v events/s", w.Topics, wire.Duration(w.gap()), e.Rate),
-				fmt.Sprintf("where clients poll, a trial waits for one on each: at most %s, with fewer topics or a higher rate", wire.Duration(max(maxGap, w.Duration))))
+				fmt.Sprintf("where clients poll, a trial waits until each topic had one, at most %s: use fewer topics or a higher rate", wire.Duration(max(maxGap, w.Duration))))
 		case all > maxEvents:
 			r.wrong(rate, "events.rate", fmt.Sprintf("%.0f events in one trial", all), fmt.Sprintf("at most %d", maxEvents))
 		case e.Rate*float64(e.Payload) > maxPublished:

@@ -31,7 +31,7 @@ func (r *reader) link(n *yaml.Node) *link.Link {
 		return nil
 	}
 	if err := l.Validate(); err != nil {
-		r.wrong(n, "path", fmt.Sprintf("no path can be so: %v", err), "")
+		r.wrong(n, "path", fmt.Sprintf("the path is not possible: %v", err), "")
 		return nil
 	}
 	return &l

@@ -161,7 +161,7 @@ func (r *reader) bare(n *yaml.Node, path, text, want string) bool {
 	}
 	hint := want
 	if numberForm.MatchString(text) {
-		hint = "leave the quotes away"
+		hint = "remove the quotes"
 	}
 	r.wrong(n, path, fmt.Sprintf("%s is text, %s", path, strconv.Quote(text)), hint)
 	return false

@@ -29,7 +29,7 @@ type Hub struct {
 
 // Errors of Hub.Topic.
 var (
-	ErrTopicName = errors.New("a topic is named by 1 to 64 letters, digits, dots, dashes or underscores")
+	ErrTopicName = errors.New("a topic's name is 1 to 64 letters, digits, dots, dashes or underscores")
 	ErrTopics    = errors.New("which is its limit")
 )
 

@@ -185,12 +185,12 @@ func TestListenNamesWhatIsWrong(t *testing.T) {
 	defer taken.Close()
 	addr := taken.Addr().String()
 	for want, o := range map[string]Options{
-		"listening for HTTP: listen tcp " + addr + ": ":   {Addr: addr},
-		"listening for tcp: listen tcp " + addr + ": ":    {TCPAddr: addr},
-		"listening for HTTP: address nonsense: missing":   {Addr: "nonsense"},
-		"history, heartbeat, retry and write timeout are": {Heartbeat: -1},
-		"topics, memory and answer are not negative: -1":  {Topics: -1},
-		`origin "a b" has no host`:                        {Origins: []string{"a b"}},
+		"listening for HTTP: listen tcp " + addr + ": ":      {Addr: addr},
+		"listening for tcp: listen tcp " + addr + ": ":       {TCPAddr: addr},
+		"listening for HTTP: address nonsense: missing":      {Addr: "nonsense"},
+		"history, heartbeat, retry and write timeout must":   {Heartbeat: -1},
+		"topics, memory and answer must not be negative: -1": {Topics: -1},
+		`origin "a b" has no host`:                           {Origins: []string{"a b"}},
 	} {
 		if _, err := Listen(o); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %s…", err, want)

@@ -40,12 +40,12 @@ func ParseOrigin(text string) (Origin, error) {
 	case "":
 		return wrong("is empty")
 	case "null":
-		return wrong("is that of every file and sandboxed page, so it is nobody's")
+		return wrong("is the same for every file and sandboxed page, so it cannot be allowed")
 	}
 	var o Origin
 	if scheme, behind, full := strings.Cut(rest, "://"); full {
 		if !schemes.MatchString(scheme) || noOrigins.MatchString(scheme) {
-			return wrong("has no scheme that pages come by: http, https or that of an app")
+			return wrong("has no scheme of a page: http, https or that of an app")
 		}
 		o.scheme, rest = scheme, strings.TrimSuffix(behind, "/")
 	}
@@ -63,14 +63,14 @@ func ParseOrigin(text string) (Origin, error) {
 		if inside, ok := strings.CutPrefix(o.host, "["); ok {
 			o.host = strings.TrimSuffix(inside, "]")
 			if ip := net.ParseIP(o.host); ip == nil || o.host == inside || !strings.Contains(o.host, ":") {
-				return wrong("has no address of IPv6 between its brackets")
+				return wrong("has no IPv6 address between its brackets")
 			}
 		} else if !hostNames.MatchString(o.host) {
 			return wrong("has no host that a page can have (a name from other alphabets is written xn--…)")
 		}
 	}
 	if last := o.host[strings.LastIndexByte(o.host, '.')+1:]; net.ParseIP(o.host) == nil && last != "" && strings.Trim(last, "0123456789") == "" {
-		return wrong("has a number at its end, but is no address") // browsers would make one of it, and send that
+		return wrong("ends in a number, but is not an IP address") // browsers would make one of it, and send that
 	}
 	if ip := net.ParseIP(o.host); ip != nil {
 		o.host = ip.String() // as browsers write it

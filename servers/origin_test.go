@@ -61,10 +61,10 @@ func TestOriginsThatAreNone(t *testing.T) {
 	for text, want := range map[string]string{
 		"":                        "is empty",
 		" ":                       "has no host",
-		"null":                    "nobody's",
+		"null":                    "cannot be allowed",
 		"http://":                 "has no host",
 		"http:///":                "has no host",
-		"ftp://a.example":         "has no scheme that pages come by",
+		"ftp://a.example":         "has no scheme of a page",
 		"://a.example":            "has no scheme",
 		"file://a.example":        "has no scheme",
 		"wss://a.example":         "has no scheme",
@@ -86,8 +86,8 @@ func TestOriginsThatAreNone(t *testing.T) {
 		"[a.example]":             "between its brackets",
 		"[127.0.0.1]":             "between its brackets",
 		"a..example":              "has no host",
-		"1.2.3":                   "is no address",
-		"1.2.3.256":               "is no address",
+		"1.2.3":                   "is not an IP address",
+		"1.2.3.256":               "is not an IP address",
 		"http://a.example, other": "has no host",
 	} {
 		if o, err := ParseOrigin(text); err == nil || !strings.Contains(err.Error(), want) {

@@ -56,11 +56,11 @@ type Server struct {
 // ends.
 func Listen(o Options) (*Server, error) {
 	if o.History < 0 || o.Heartbeat < 0 || o.Retry < 0 || o.WriteTimeout < 0 {
-		return nil, fmt.Errorf("history, heartbeat, retry and write timeout are not negative: %d, %s, %s, %s",
+		return nil, fmt.Errorf("history, heartbeat, retry and write timeout must not be negative: %d, %s, %s, %s",
 			o.History, o.Heartbeat, o.Retry, o.WriteTimeout)
 	}
 	if o.Topics < 0 || o.Memory < 0 || o.Answer < 0 {
-		return nil, fmt.Errorf("topics, memory and answer are not negative: %d, %d, %d", o.Topics, o.Memory, o.Answer)
+		return nil, fmt.Errorf("topics, memory and answer must not be negative: %d, %d, %d", o.Topics, o.Memory, o.Answer)
 	}
 	o.Topics = cmp.Or(o.Topics, DefaultTopics)
 	o.History = cmp.Or(o.History, 8192)

@@ -22,7 +22,7 @@ scenarios and variants: one of bash, zsh, fish and powershell.`,
 		ValidArgs: shells,
 		Args: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usage("pushbench completion bash", "completion wants the name of one shell: %s", strings.Join(shells, ", "))
+				return usage("pushbench completion bash", "completion needs the name of one shell: %s", strings.Join(shells, ", "))
 			}
 			return nil
 		},

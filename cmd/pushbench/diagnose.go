@@ -59,7 +59,7 @@ func (f facts) descriptors() finding {
 func (f facts) ports() finding {
 	clients := max(0, f.Ports-ownPorts)
 	if f.PortTop == 0 {
-		return finding{State: warn, Name: "ports", Value: "unknown", Meaning: "the kernel does not tell the range that clients get their ports from"}
+		return finding{State: warn, Name: "ports", Value: "unknown", Meaning: "the kernel does not show the range of ports for clients"}
 	}
 	v := finding{State: ok, Name: "ports", Value: fmt.Sprintf("%d-%d", f.PortLow, f.PortTop),
 		Meaning: fmt.Sprintf("up to %s clients in one trial, one port each", text.Number(float64(clients)))}
@@ -78,7 +78,7 @@ func (f facts) cores() finding {
 	case f.Quota > 0 && f.Quota < float64(f.Cores):
 		v.State = warn
 		v.Value = fmt.Sprintf("%d, of which a quota leaves %s", f.Cores, strconv.FormatFloat(f.Quota, 'g', 3, 64))
-		v.Meaning = "when the quota is used up everything stands still for tens of milliseconds, and that counts as latency; trials say whether it was"
+		v.Meaning = "when the quota is used up, all processes pause for tens of milliseconds, which counts as latency; a trial says when that happened"
 		v.Mend = "lift the CPU quota of this container, or give it whole cores (cpuset)"
 	case f.Cores < 2:
 		v.State = warn
@@ -91,7 +91,7 @@ func (f facts) cores() finding {
 // runtime is how Go is set up by its environment, which every server inherits.
 func (f facts) runtime() finding {
 	r := f.Runtime
-	v := finding{State: ok, Name: "Go runtime", Value: "as it comes", Meaning: "generator and servers run as Go programs usually do"}
+	v := finding{State: ok, Name: "Go runtime", Value: "default", Meaning: "generator and servers run as Go programs usually do"}
 	var set, mend []string
 	note := func(is bool, name, value string) {
 		if is {
@@ -108,7 +108,7 @@ func (f facts) runtime() finding {
 	note(r.Debug != "", "GODEBUG", r.Debug)
 	if set != nil {
 		v.State, v.Value = warn, strings.Join(set, " ")
-		v.Meaning = "generator and servers inherit it, and it is not how they usually run; the record says so, and such runs compare with their like only"
+		v.Meaning = "generator and servers inherit it; the record says so; compare such a run only with others that have it, too"
 		v.Mend = "unset " + strings.Join(mend, " ")
 	}
 	return v
@@ -122,7 +122,7 @@ func (f facts) governor() finding {
 		v.State, v.Value = missing, "not to be seen"
 		v.Meaning = "usual in a virtual machine or container, whose host decides how fast it runs; trust ratios between variants more than absolute figures"
 	default:
-		v.State, v.Meaning = warn, "the clock rate rises with load, so that quiet scenarios look slower than busy ones"
+		v.State, v.Meaning = warn, "the clock rate rises with load, so quiet scenarios look slower than busy ones"
 		v.Mend = "cpupower frequency-set -g performance"
 	}
 	return v
@@ -132,8 +132,8 @@ func (f facts) load() finding {
 	v := finding{State: ok, Name: "load", Value: fmt.Sprintf("%.2f over the last minute", f.Load), Meaning: "the machine is idle enough"}
 	if f.Load > 0.25*float64(f.Cores) {
 		v.State = warn
-		v.Meaning = fmt.Sprintf("something else is using the %d core%s; its turns become latency of the transports", f.Cores, plural(f.Cores))
-		v.Mend = "stop other work, wait a minute, ask again"
+		v.Meaning = fmt.Sprintf("other programs are using the %d core%s, and waiting for them counts as latency", f.Cores, plural(f.Cores))
+		v.Mend = "stop other work, wait a minute, and try again"
 	}
 	return v
 }
@@ -145,7 +145,7 @@ func (f facts) pressure() finding {
 			Mend: "boot with psi=1, on a kernel built with CONFIG_PSI"}
 	case f.Pressure > 0.05:
 		return finding{State: warn, Name: "CPU pressure", Value: percent(f.Pressure) + " of the last 10 s", Meaning: "tasks are waiting for a CPU before anything is measured",
-			Mend: "stop other work, wait, ask again"}
+			Mend: "stop other work, wait, and try again"}
 	}
 	return finding{State: ok, Name: "CPU pressure", Value: percent(f.Pressure) + " of the last 10 s", Meaning: "each trial records it (PSI), so that a disturbed one shows"}
 }
@@ -160,8 +160,8 @@ func (f facts) memory() finding {
 	case f.Swapped > need/4:
 		v.State = warn
 		v.Value += ", " + gibibytes(f.Swapped) + " swapped out"
-		v.Meaning = "a page that has to come back from swap is milliseconds of latency"
-		v.Mend = "swapoff -a for the time of the run, when memory allows it"
+		v.Meaning = "to read a page back from swap adds milliseconds of latency"
+		v.Mend = "swapoff -a during the run, if there is enough memory"
 	}
 	return v
 }
@@ -173,7 +173,7 @@ func (f facts) counters() finding {
 		v = finding{State: broken, Name: "loopback", Value: f.Loopback.Error(), Meaning: "clients cannot reach the servers",
 			Mend: "ip link set lo up; or permit connections to 127.0.0.1 in the firewall"}
 	case f.Counters != nil:
-		v = finding{State: broken, Name: "TCP_INFO", Value: f.Counters.Error(), Meaning: "the ledger of bytes cannot be checked against the kernel, so that every trial would fail",
+		v = finding{State: broken, Name: "TCP_INFO", Value: f.Counters.Error(), Meaning: "the ledger of bytes cannot be checked against the kernel, so every trial would fail",
 			Mend: "use Linux 4.19 or later; emulated kernels (gVisor, WSL 1) do not count"}
 	}
 	return v
@@ -183,7 +183,7 @@ func (f facts) timers() finding {
 	v := finding{State: ok, Name: "timers", Value: "wake up " + micros(f.Overshoot) + " late (median)", Meaning: "the publisher keeps its schedule"}
 	if f.Overshoot > 100*time.Microsecond {
 		v.State = warn
-		v.Meaning = "events leave late by that much, and it counts as latency of every transport"
+		v.Meaning = "events leave late by that much, which counts as latency of every transport"
 		v.Mend = "stop other work; in a virtual machine, give it a core of its own"
 	}
 	return v
@@ -194,10 +194,10 @@ func (f facts) clock() finding {
 	if source == "" {
 		source = "source unknown"
 	}
-	v := finding{State: ok, Name: "clock", Value: fmt.Sprintf("%s, %d ns a reading", source, f.ClockRead.Nanoseconds()), Meaning: "reading the clock costs nothing that matters"}
+	v := finding{State: ok, Name: "clock", Value: fmt.Sprintf("%s, %d ns a reading", source, f.ClockRead.Nanoseconds()), Meaning: "reading the clock is cheap"}
 	if f.ClockRead > 250*time.Nanosecond {
 		v.State = warn
-		v.Meaning = "the clock is read for each event and client; at this price it takes CPU from what is measured"
+		v.Meaning = "the clock is read for each event and client; such slow reads take CPU from what is measured"
 		if !slices.Contains([]string{"tsc", "kvm-clock", "arch_sys_counter"}, f.ClockSource) {
 			v.Mend = "boot with clocksource=tsc where the processor allows it"
 		}
@@ -211,13 +211,13 @@ func (f facts) congestion() finding {
 	case "":
 		v.State, v.Value, v.Meaning = missing, "unknown", "the record cannot say which congestion control was in use"
 	case "bbr":
-		v.Meaning = "it paces what is sent; compare only with runs that used it too, the record says so"
+		v.Meaning = "it paces what is sent; the record says so; compare only with runs that used it, too"
 	}
 	return v
 }
 
 func (f facts) namespaces() finding {
-	v := finding{State: ok, Name: "namespaces", Value: "may be made", Meaning: "pushbench truth, and paths with delay and loss, work here"}
+	v := finding{State: ok, Name: "namespaces", Value: "allowed", Meaning: "pushbench truth, and paths with delay and loss, work here"}
 	if f.Paths != nil {
 		v.State, v.Value = missing, "not to be had"
 		why := f.Paths.Error()

@@ -88,7 +88,7 @@ func TestJudge(t *testing.T) {
 func TestHealthyMachineHasNothingToMend(t *testing.T) {
 	var b strings.Builder
 	writeFindings(&b, diagnose(healthy()))
-	if text := b.String(); strings.Contains(text, "mend:") || !strings.HasSuffix(text, "\nThis machine can measure.\n") {
+	if text := b.String(); strings.Contains(text, "fix:") || !strings.HasSuffix(text, "\nThis machine can measure.\n") {
 		t.Error(text)
 	}
 }

@@ -11,13 +11,13 @@ import (
 func newDoctor() *cobra.Command {
 	return &cobra.Command{
 		Use:   "doctor",
-		Short: "Tell what this machine can and cannot measure, and how to mend it",
-		Long: `Tell what this machine can and cannot measure, and how to mend it.
+		Short: "Tell what this machine can and cannot measure, and how to fix it",
+		Long: `Tell what this machine can and cannot measure, and how to fix it.
 
   ok       as it should be
   warn     measuring works, but see what it means for the numbers
   missing  something optional is not there
-  broken   no trial can succeed before this is mended; the exit status is 1`,
+  broken   no trial can succeed until this is fixed; the exit status is 1`,
 		Example: `  pushbench doctor
   pushbench doctor && pushbench run   # measure only where it can work`,
 		Args: noArgs,
@@ -68,13 +68,13 @@ func writeFindings(w io.Writer, findings []finding) {
 		count[f.State]++
 		fmt.Fprintf(w, "%s %-13s %s\n", paint[f.State](fmt.Sprintf("%-8s", f.State)), f.Name, wrap(f.Value+": "+f.Meaning, width, indent))
 		if f.Mend != "" {
-			fmt.Fprintf(w, "%s%s\n", strings.Repeat(" ", indent), l.bold(wrap("to mend: "+f.Mend, width, indent)))
+			fmt.Fprintf(w, "%s%s\n", strings.Repeat(" ", indent), l.bold(wrap("to fix: "+f.Mend, width, indent)))
 		}
 	}
 	fmt.Fprintln(w)
 	switch {
 	case count[broken] > 0:
-		fmt.Fprintf(w, "%d broken: nothing can be measured here before that is mended.\n", count[broken])
+		fmt.Fprintf(w, "%d broken: nothing can be measured here until that is fixed.\n", count[broken])
 	case count[warn] > 0:
 		fmt.Fprintf(w, "This machine can measure; %d warning%s to read first.\n", count[warn], plural(count[warn]))
 	default:

@@ -47,8 +47,8 @@ func newEstimate() *cobra.Command {
 		Use:   "estimate",
 		Short: "Tell what your load would cost on each transport",
 		Long: `Tell what your load would cost on each transport: bytes a month, server cores,
-memory, how late events are. Nothing is measured for it: it takes a record and
-the closed forms, and says where your load lies beyond what was measured.`,
+memory, how late events are. Nothing is measured. The numbers come from a record
+and from exact formulas. Where your load lies beyond what was measured, it says so.`,
 		Example: `  pushbench estimate --clients 10000 --rate 2 --payload 300
   pushbench estimate --clients 400 --topics 20 --rate 1 --interval 500ms
   pushbench estimate --clients 10000 --rate 2 --map    # the cheapest, by clients and rate
@@ -65,7 +65,7 @@ the closed forms, and says where your load lies beyond what was measured.`,
 			}
 			r, err := results.Load(path)
 			if errors.Is(err, fs.ErrNotExist) {
-				return usage("--record wants the directory of a run, or its run.json", "%s: no run there", path)
+				return usage("--record is the directory of a run, or its run.json", "%s: no run there", path)
 			}
 			if err != nil {
 				return err
@@ -103,12 +103,12 @@ the closed forms, and says where your load lies beyond what was measured.`,
 func checkLoad(cmd *cobra.Command, l estimate.Load) error {
 	for _, name := range []string{"clients", "rate"} {
 		if !cmd.Flags().Changed(name) {
-			return usage("pushbench estimate --clients 10000 --rate 2", "estimate wants --%s", name)
+			return usage("pushbench estimate --clients 10000 --rate 2", "estimate needs --%s", name)
 		}
 	}
 	whole := func(name string, v, most int) error {
 		if v < 1 || v > most {
-			return usage("pushbench estimate --help", "--%s wants a whole number between 1 and %d, not %d", name, most, v)
+			return usage("pushbench estimate --help", "--%s must be a whole number between 1 and %d, not %d", name, most, v)
 		}
 		return nil
 	}
@@ -116,9 +116,9 @@ func checkLoad(cmd *cobra.Command, l estimate.Load) error {
 	least := time.Duration(estimate.Least * float64(time.Second))
 	switch {
 	case !(l.Rate >= 1e-6 && l.Rate <= mostRate):
-		return usage("0.1 is an event every ten seconds", "--rate wants a number between 0.000001 and %d, not %g", mostRate, l.Rate)
+		return usage("0.1 is an event every ten seconds", "--rate must be a number between 0.000001 and %d, not %g", mostRate, l.Rate)
 	case interval < least || interval > mostInterval:
-		return usage("faster polls share acknowledgments, and the closed forms end there", "--interval wants a time between %s and 24h, not %s", least, interval)
+		return usage("faster polls share acknowledgments, so the formulas do not hold", "--interval must be a time between %s and 24h, not %s", least, interval)
 	}
 	return cmp.Or(whole("clients", l.Clients, mostClients), whole("payload", l.Payload, mostPayload),
 		whole("topics", l.Topics, max(1, l.Clients)))
@@ -129,7 +129,7 @@ func checkLoad(cmd *cobra.Command, l estimate.Load) error {
 func recordFor(cmd *cobra.Command, flag string) (string, error) {
 	if cmd.Flags().Changed("record") {
 		if flag == "" {
-			return "", usage("--record wants the directory of a run, or its run.json", "an empty name names no run")
+			return "", usage("--record is the directory of a run, or its run.json", "the name of the run is empty")
 		}
 		return flag, nil
 	}

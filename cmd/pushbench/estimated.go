@@ -51,7 +51,7 @@ func (a answer) write(to io.Writer) error {
 			text.Seconds(load.Interval), each))
 	}
 	fmt.Fprintln(&b)
-	say("It rests on " + a.Record.String() + ".")
+	say("Measured in " + a.Record.String() + ".")
 	_, err := to.Write(b.Bytes())
 	return err
 }
@@ -159,8 +159,8 @@ func (a answer) explain(w io.Writer, say func(string)) {
 	}
 	fmt.Fprintln(w)
 	if beyond != nil {
-		say("~ Beyond what was measured. The number is what it would be if each delivery, poll or connection " +
-			"cost as much as at the nearest load that was measured:")
+		say("~ Beyond what was measured. The number assumes that each delivery, poll or connection " +
+			"costs as much as at the nearest measured load:")
 		for _, text := range distinct(beyond) {
 			say("  – " + text)
 		}
@@ -180,10 +180,11 @@ func (a answer) explain(w io.Writer, say func(string)) {
 	for _, at := range order {
 		say("Measured for " + listed(where[at]) + ": " + at + ".")
 	}
-	say("Bytes: both directions and 30 days, by the closed forms, with TCP/IP headers and without TLS, cookies and reconnects. " +
-		"Below a number are its bounds: the intervals of the measured loads around yours and, of bytes, events at equal distances or at random.")
-	say("How late: as over the path of the record. Your network adds one transit, on long-polling one to three. " +
-		"Polling waits for its next poll: any time up to its interval.")
+	say("Bytes: exact formulas, both directions, 30 days. TCP/IP headers are in them; TLS, cookies and reconnects are not. " +
+		"Below a number are its bounds. They come from the intervals of the measured loads around yours. " +
+		"The bounds of bytes are those of events at equal distances and at random.")
+	say("Latency: over the path of the record. Your network adds one transit, and one to three on long-polling. " +
+		"With polling, an event waits for the next poll: any time up to the interval.")
 	for _, text := range distinct(missing) {
 		say("– Not known: " + text + ".")
 	}

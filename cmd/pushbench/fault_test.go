@@ -128,7 +128,7 @@ func TestRunOnAFullDisk(t *testing.T) {
 		_, err = ballast.Write(make([]byte, 4096))
 	}
 	said := c.end("exit status 2")
-	if !strings.Contains(said, "pushbench: the run ended early: disk/out/run.json: no space left on device\n") || !strings.Contains(said, "hint: another place takes it") {
+	if !strings.Contains(said, "pushbench: the run ended early: disk/out/run.json: no space left on device\n") || !strings.Contains(said, "hint: write it elsewhere") {
 		t.Errorf("it said:\n%s", said)
 	}
 	if !strings.Contains(c.stdout.String(), "SSE ") {

@@ -8,7 +8,7 @@ import (
 )
 
 // hintPlace is what to do about an --out that takes nothing.
-const hintPlace = "--out wants a directory, or the name of one that is to be made"
+const hintPlace = "--out is a directory, which is made if it is not there"
 
 // noRoom adds what to do about err where that is of the file system.
 func noRoom(err error) error {
@@ -33,7 +33,7 @@ func mustTakeFiles(dir string) error {
 	info, err := os.Stat(dir)
 	switch {
 	case err == nil && !info.IsDir():
-		return usage(hintPlace, "%s is no directory", dir)
+		return usage(hintPlace, "%s is not a directory", dir)
 	case errors.Is(err, fs.ErrNotExist):
 		if to, err := os.Readlink(dir); err == nil {
 			return usage(hintPlace, "%s is a link to %s, which is not there", dir, to)

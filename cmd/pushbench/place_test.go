@@ -50,7 +50,7 @@ func TestMustTakeFiles(t *testing.T) {
 	}
 	for _, row := range []struct{ dir, says string }{
 		{"", ""}, {"dir", ""}, {"link", ""}, {"new/one", ""},
-		{"file", "file is no directory"},
+		{"file", "file is not a directory"},
 		{"dangling", "dangling is a link to none, which is not there"},
 	} {
 		err := mustTakeFiles(row.dir)
@@ -61,7 +61,7 @@ func TestMustTakeFiles(t *testing.T) {
 			continue
 		}
 		var e *exitError
-		if !errors.As(err, &e) || e.status != exitUsage || e.Error() != row.says || !strings.Contains(e.hint, "--out wants a directory") {
+		if !errors.As(err, &e) || e.status != exitUsage || e.Error() != row.says || !strings.Contains(e.hint, "--out is a directory") {
 			t.Errorf("%q: %v", row.dir, err)
 		}
 	}

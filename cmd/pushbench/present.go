@@ -21,7 +21,7 @@ func present(record *results.Record, path, dir string, noReport bool, stdout io.
 	if !noReport {
 		file = "report.html"
 		if err := page.WriteAll(dir, record); err != nil {
-			unwritten = usage("another place takes it: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report is not written: %w", err)
+			unwritten = usage("write it elsewhere: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report is not written: %w", err)
 		}
 	}
 	l := consoleOf(stdout)

@@ -18,9 +18,9 @@ func newReport() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "report [RUN_DIR | run.json]",
 		Short: "Write the report of a run again",
-		Long: `Write the report of a run again, beside its record, and print it, too: after
-an update of pushbench, or for a record from another machine. Without an
-argument, the run under ` + runsDir + ` that began last.`,
+		Long: `Write the report of a run again, beside its record, and print it. Use it after an
+update of pushbench, or for a record from another machine. Without an argument it
+takes the run under ` + runsDir + ` that began last.`,
 		Example: `  pushbench report
   pushbench report results/runs/20260102T030405Z
   pushbench report from-ci/run.json --out /tmp/from-ci
@@ -62,7 +62,7 @@ argument, the run under ` + runsDir + ` that began last.`,
 // directory of another run none either.
 func placeOf(path, out string) (string, error) {
 	if path == "" {
-		return "", usage("give the directory of a run, or its run.json; without an argument it is the newest", "an empty name names no run")
+		return "", usage("give the directory of a run, or its run.json; without an argument it is the newest", "the name of the run is empty")
 	}
 	if err := mustTakeFiles(out); err != nil {
 		return "", err
@@ -83,7 +83,7 @@ func placeOf(path, out string) (string, error) {
 	if dir := filepath.Dir(path); info.Mode().IsRegular() && !ofKernel(dir) {
 		return dir, nil
 	}
-	return "", usage(safe.Command("pushbench", "report", path, "--out")+" DIR", "%s is no file in a directory: --out has to say where the report goes", path)
+	return "", usage(safe.Command("pushbench", "report", path, "--out")+" DIR", "%s is not a file in a directory: --out must say where the report goes", path)
 }
 
 // ofKernel reports whether a directory is one in which only the kernel makes

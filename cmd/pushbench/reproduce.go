@@ -13,14 +13,14 @@ func newReproduce(line []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "reproduce",
 		Short: "Repeat published measurements, and say what came out",
-		Long: `Repeat published measurements of these transports, and say what came out: their
-number, ours, a verdict and why. Those over a network run between network
-namespaces joined by a link with a delay, which needs root; without it they are
+		Long: `Repeat published measurements of these transports. The report shows each published
+number with ours, a verdict and the reason. Measurements over a network run between
+network namespaces, over a link with a delay. They need root. Without root they are
 listed as not run.
 
-Exit status: 0 what was repeated came out again, or is corrected or different for
-a reason that is given; 1 a trial failed, or a number did not come out; 2 it could
-not run; 130 interrupted.`,
+Exit status: 0 every number came out again, or the report says why it is corrected
+or different; 1 a trial failed, or a number did not come out; 2 nothing could run;
+130 interrupted.`,
 		Example: `  sudo pushbench reproduce
   sudo pushbench reproduce --dry-run`,
 		Args: noArgs,

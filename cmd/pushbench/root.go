@@ -102,10 +102,10 @@ func flagError(cmd *cobra.Command, err error) error {
 		}
 		return usage(unknownFlag(cmd, name, all), "unknown flag --%s%s", name, of(cmd))
 	case errors.As(err, &missing):
-		return usage(all, "flag --%s wants a value", missing.GetFlag().Name)
+		return usage(all, "flag --%s needs a value", missing.GetFlag().Name)
 	case errors.As(err, &invalid):
 		f := invalid.GetFlag()
-		return usage(all, "--%s wants %s, not %q", f.Name, wants(f), invalid.GetValue())
+		return usage(all, "--%s must be %s, not %q", f.Name, wants(f), invalid.GetValue())
 	}
 	return usage(all, "%w", err)
 }

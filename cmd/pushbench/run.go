@@ -48,17 +48,18 @@ func newRun(line []string) *cobra.Command {
 		Short: "Measure, and write the report",
 		Long: `Measure, and write the report. Without a scenario, the default suite runs.
 
-Each trial has a server process of its own; the trials of all variants are
-interleaved in a random order. The record is saved after every trial. Ctrl-C
-ends the run and reports what there is; a second one stops at once.
+Each trial has its own server process. The trials of all variants run in a
+random order. The record is saved after every trial. Ctrl-C ends the run and
+reports what was measured. A second Ctrl-C stops at once.
 
-A target is who answers. The command of a server of your own is given flags of
-"pushbench serve" (--addr, --tcp, --heartbeat, --history, --topics, --memory, --tls,
---expose), serves the same routes, and writes one line when it is ready:
-{"http":"HOST:PORT"}, with "tcp" and "cert" where it has them.
+A target is the server that answers. To measure your own server, give a command
+that starts it. The command gets the flags of "pushbench serve": --addr, --tcp,
+--heartbeat, --history, --topics, --memory, --tls and --expose. The server has the
+same routes. When it is ready, it writes one line: {"http":"HOST:PORT"}, with "tcp"
+and "cert" if it has them.
 
-Exit status: 0 all went well; 1 a trial failed or an expectation broke; 2 bad
-input, or it could not run; 130 interrupted.`,
+Exit status: 0 all trials succeeded and all expectations held; 1 a trial failed or
+an expectation did not hold; 2 bad input, or nothing could run; 130 interrupted.`,
 		Example: `  pushbench run                            # the default suite
   pushbench run --dry-run                  # what it would do, and for how long
   pushbench run live-feed quiet --trials 3 # two scenarios, quickly
@@ -69,7 +70,7 @@ input, or it could not run; 130 interrupted.`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("suite") && len(args) > 0 {
-				return usage("leave one of them out", "--suite %s and scenarios by name exclude each other", o.suite)
+				return usage("use one of them", "--suite %s cannot be used with the names of scenarios", o.suite)
 			}
 			return o.measure(cmd, args)
 		},
@@ -106,7 +107,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		o.seed = uint64(rand.Uint32())
 	}
 	if cmd.Flags().Changed("trials") && (o.trials < 1 || o.trials > scenarios.MaxTrials) {
-		return usage(cmd.CommandPath()+" --help lists the flags", "--trials wants a whole number between 1 and %d, not %d", scenarios.MaxTrials, o.trials)
+		return usage(cmd.CommandPath()+" --help lists the flags", "--trials must be a whole number between 1 and %d, not %d", scenarios.MaxTrials, o.trials)
 	}
 	if isLatest(runsDir, o.out) {
 		return usage("choose another --out", "%s is the name of the link to the run that ended last", o.out)
@@ -121,7 +122,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	}
 	chosen, out := having(filter, chosen)
 	if len(out) > 0 && !o.quiet {
-		say(stderr, "left out, having none of these variants: %s", strings.Join(out, ", "))
+		say(stderr, "left out, because they have none of these variants: %s", strings.Join(out, ", "))
 	}
 	targets, err := parseTargets(o.targets)
 	if err != nil {

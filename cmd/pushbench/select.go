@@ -37,7 +37,7 @@ func selectScenarios(args []string, suite string) ([]scenarios.Scenario, error) 
 			continue
 		}
 		if before, ok := from[s.Name]; ok {
-			return nil, usage("a run holds each name once: rename the file or run it on its own", "%s and %s are both called %q", before, arg, s.Name)
+			return nil, usage("each scenario of a run needs a name of its own: rename the file, or run it alone", "%s and %s are both called %q", before, arg, s.Name)
 		}
 		from[s.Name] = arg
 		chosen = append(chosen, s)

@@ -34,9 +34,8 @@ func newServe() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the servers by hand, with a page that shows them side by side",
-		Long: `Run the servers by hand. A page at / shows the four transports side by side;
-every route can be used with curl, a browser and any other client. Ctrl-C ends
-it.`,
+		Long: `Run the servers. A page at / shows the four transports side by side. Any client
+can use the routes: curl, a browser, your own. Ctrl-C stops the servers.`,
 		Example: `  pushbench serve                           # then open http://127.0.0.1:8080
   curl -N 'http://127.0.0.1:8080/sse?topic=ticks'
   curl 'http://127.0.0.1:8080/publish?topic=news' -d '{"hello":"world"}'
@@ -83,13 +82,13 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 	}
 	switch {
 	case o.heartbeat <= 0:
-		return usage("pushbench serve --help", "--heartbeat wants a time above zero, not %s", o.heartbeat)
+		return usage("pushbench serve --help", "--heartbeat must be a time above zero, not %s", o.heartbeat)
 	case o.history < 1:
-		return usage("pushbench serve --help", "--history wants at least 1, not %d", o.history)
+		return usage("pushbench serve --help", "--history must be at least 1, not %d", o.history)
 	case o.topics < 1 || o.topics > 1<<20:
-		return usage("pushbench serve --help", "--topics wants a number from 1 to %d, not %d", 1<<20, o.topics)
+		return usage("pushbench serve --help", "--topics must be a number from 1 to %d, not %d", 1<<20, o.topics)
 	case o.memory < 1 || o.memory > 1<<20:
-		return usage("256 is a quarter of a gibibyte", "--memory wants mebibytes, from 1 to %d, not %d", 1<<20, o.memory)
+		return usage("256 is a quarter of a gibibyte", "--memory must be from 1 to %d mebibytes, not %d", 1<<20, o.memory)
 	}
 	origins, err := readOrigins(o.origins)
 	if err != nil {
@@ -138,7 +137,7 @@ func readOrigins(flags []string) (origins []string, err error) {
 		for _, text := range strings.Split(flag, ",") {
 			text = strings.TrimSpace(text)
 			if _, err := servers.ParseOrigin(text); err != nil {
-				return nil, usage("it is what a page's location.origin says, such as http://localhost:3000, or host:port, a host, or * for any page", "--origin: %w", err)
+				return nil, usage("give what location.origin of the page says, such as http://localhost:3000, or host:port, a host, or * for any page", "--origin: %w", err)
 			}
 			origins = append(origins, text)
 		}
@@ -154,10 +153,10 @@ func mayListen(flag, addr string, expose bool) error {
 	}
 	host, _, err := net.SplitHostPort(addr)
 	if err != nil {
-		return usage(flag+" 127.0.0.1:0 takes any free port", "%s wants HOST:PORT, not %q", flag, addr)
+		return usage(flag+" 127.0.0.1:0 takes any free port", "%s must be HOST:PORT, not %q", flag, addr)
 	}
 	if ip := net.ParseIP(host); expose || host == "localhost" || ip != nil && ip.IsLoopback() {
 		return nil
 	}
-	return usage("add --expose if other machines shall read and publish here, without any password", "%s %s is not on loopback", flag, addr)
+	return usage("add --expose to let other machines read and publish here without a password", "%s %s is not on loopback", flag, addr)
 }

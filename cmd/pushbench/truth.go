@@ -16,17 +16,17 @@ func newTruth(line []string) *cobra.Command {
 		Use:   "truth [SCENARIO | FILE.yaml]...",
 		Short: "Compare every byte and every latency with a packet capture",
 		Long: `Compare every byte and every latency with a packet capture. Trials run between
-two network namespaces of their own, over a veth pair with Ethernet's segment
-size or over the scenario's path, while a capture at the clients' end takes every
-packet. The ledger must explain all of them, to the byte, or the trial has failed;
-latencies stand beside the kernel's time stamps.
+two network namespaces, over a veth pair with Ethernet's segment size or over the
+path of the scenario. A capture at the clients' end records every packet. The
+ledger must explain all packets, to the byte, or the trial has failed. Latencies
+are compared with the kernel's time stamps.
 
-It needs root, and touches nothing of the machine's own network. Where it cannot
-run it says that it was skipped, and why; with PUSHBENCH_REQUIRE=all in the
-environment that is an error.
+It needs root, and does not touch the network of the machine. Where it cannot run,
+it is skipped and says why. With PUSHBENCH_REQUIRE=all in the environment, that is
+an error.
 
-Exit status: 0 all is explained, or it was skipped; 1 a trial failed; 2 bad
-input, or skipped where nothing may be; 130 interrupted.`,
+Exit status: 0 every byte is explained, or it was skipped; 1 a trial failed; 2 bad
+input, or skipped with PUSHBENCH_REQUIRE=all; 130 interrupted.`,
 		Example: `  sudo pushbench truth
   sudo pushbench truth truth-small --variant sse
   sudo pushbench truth my-load.yaml --trials 1`,

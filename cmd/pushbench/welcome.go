@@ -28,7 +28,7 @@ func writeWelcome(w io.Writer, ready wire.Ready) error {
 	fmt.Fprintln(&b)
 	for _, line := range [][2]string{
 		{fmt.Sprintf("%s -N '%s%s?topic=ticks'", curl, base, wire.RouteSSE), "a stream of events"},
-		{fmt.Sprintf("%s -i '%s%s?topic=ticks&after=0'", curl, base, wire.RoutePolling), "all there are, and the next cursor"},
+		{fmt.Sprintf("%s -i '%s%s?topic=ticks&after=0'", curl, base, wire.RoutePolling), "all events, and the next cursor"},
 		{fmt.Sprintf("%s -i '%s%s?topic=ticks'", curl, base, wire.RouteLongPoll), "the next event"},
 		{fmt.Sprintf("%s '%s%s?topic=news' -d '{\"hello\":\"world\"}'", curl, base, wire.RoutePublish), "publish"},
 		{fmt.Sprintf("%s '%s%s'", curl, base, wire.RouteStats), "the server's own figures"},

@@ -154,7 +154,7 @@ func (v *visit) leave() error {
 		return nil
 	}
 	if err := enter(v.home); err != nil {
-		return fmt.Errorf("a thread is stranded in a network namespace: %w", err)
+		return fmt.Errorf("a thread cannot leave a network namespace: %w", err)
 	}
 	v.left = true
 	_ = v.home.Close() // was only read

@@ -130,7 +130,7 @@ func (n *Namespace) blackhole() error {
 		QdiscType:  "blackhole",
 	})
 	if err != nil {
-		return fmt.Errorf("swallow what is sent: %w", err)
+		return fmt.Errorf("discard what is sent: %w", err)
 	}
 	return nil
 }

@@ -103,7 +103,7 @@ func (p *Server) await(ctx context.Context, line <-chan []byte) error {
 	select {
 	case b := <-line:
 		if err := json.Unmarshal(b, &p.Ready); err != nil || p.HTTP == "" {
-			return fmt.Errorf("the server's ready line is not understood: %.200q", b)
+			return fmt.Errorf("the server's ready line cannot be read: %.200q", b)
 		}
 		if p.PID == 0 {
 			p.PID = p.cmd.Process.Pid
@@ -157,7 +157,7 @@ func (p *Server) Stop(within time.Duration) error {
 	if p.err == nil || terminated(p.err) {
 		return nil
 	}
-	return fmt.Errorf("the server ended badly: %s", p.last())
+	return fmt.Errorf("the server ended with an error: %s", p.last())
 }
 
 // terminated reports whether err is that of a process that SIGTERM ended: a

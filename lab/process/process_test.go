@@ -107,7 +107,7 @@ func TestServerDoesNotStart(t *testing.T) {
 		want     string
 	}{
 		{"one that ends says why", self(t, "mute"), "the server ended before it was ready: exit status 3: cannot bind"},
-		{"one that is no server is quoted", self(t, "garbled"), `the server's ready line is not understood: "hello"`},
+		{"one that is no server is quoted", self(t, "garbled"), `the server's ready line cannot be read: "hello"`},
 		{"a command that is not there is an error of its own", []string{"/nonexistent/pushbench"}, "cannot start the server: fork/exec /nonexistent/pushbench"},
 		{"so is none at all", nil, "cannot start the server: no command given"},
 	}

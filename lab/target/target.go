@@ -31,7 +31,7 @@ func Named(name string, command []string) (Target, error) {
 	case name == "" || strings.ContainsFunc(name, func(r rune) bool {
 		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", r)
 	}):
-		return Target{}, fmt.Errorf("the name %q has more than letters, digits, dots, dashes and underscores", name)
+		return Target{}, fmt.Errorf("a name has letters, digits, dots, dashes and underscores only, not %q", name)
 	case len(name) > maxName:
 		return Target{}, fmt.Errorf("the name %q is longer than %d characters", name, maxName)
 	case len(command) == 0:

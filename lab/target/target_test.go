@@ -15,9 +15,9 @@ func TestNamed(t *testing.T) {
 	}{
 		{"a name and a command", "my-server_2.1", []string{"x"}, ""},
 		{"our own name is taken", "builtin", []string{"x"}, "builtin is the name of pushbench's own servers"},
-		{"no name", "", []string{"x"}, "more than letters"},
-		{"what would end a benchmark's name", "a/b", []string{"x"}, "more than letters"},
-		{"what nobody can read", "é", []string{"x"}, "more than letters"},
+		{"no name", "", []string{"x"}, "underscores only"},
+		{"what would end a benchmark's name", "a/b", []string{"x"}, "underscores only"},
+		{"what nobody can read", "é", []string{"x"}, "underscores only"},
 		{"too long for a column", strings.Repeat("a", 41), []string{"x"}, "longer than 40"},
 		{"no command", "a", nil, "target a has no command"},
 	} {

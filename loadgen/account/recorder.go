@@ -115,7 +115,7 @@ func (r *Recorder) Begin(start int64, offsets []time.Duration, warmup, window ti
 func (r *Recorder) Receive(a *Account, event []byte, at Arrival, more bool) {
 	seq, ok := wire.PayloadSeq(event)
 	if !ok || seq >= uint64(len(r.Due)) || int(seq)%r.Topics != a.Topic {
-		r.Fail(fmt.Errorf("client %d received what was never published: %s", a.Client, parse.Excerpt(event)))
+		r.Fail(fmt.Errorf("client %d received an event that was never published: %s", a.Client, parse.Excerpt(event)))
 		return
 	}
 	index := seq / uint64(r.Topics)
