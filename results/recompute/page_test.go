@@ -113,7 +113,7 @@ func TestWrongDigitsAreFound(t *testing.T) {
 				}
 			}
 		}
-		if tried < 50 {
+		if tried < 30 {
 			t.Errorf("%s: only %d digits", name, tried)
 		}
 	}

@@ -91,7 +91,7 @@ func lines(page string) (all []string) {
 	for _, line := range strings.Split(strings.ReplaceAll(page, "\u00a0", " "), "\n") {
 		line = strings.TrimSuffix(escaped.ReplaceAllString(line, "$1"), " ")
 		skip := false
-		for _, mark := range []string{"|---", "![", "<a id=", "<details>\n", "</details>", "```"} {
+		for _, mark := range []string{"|---", "![", "<a id=", "</details>", "```"} {
 			skip = skip || strings.HasPrefix(line, mark)
 		}
 		if line != "" && !skip {
