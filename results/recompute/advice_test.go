@@ -57,7 +57,8 @@ func (r *record) advice(lead scenario) (rows [][]string, missing string) {
 		}
 	}
 	if len(few) > 0 {
-		missing = "This run gives no advice on " + join(few) + ". That takes three trials of each variant, and six for a 95 % interval."
+		missing = "This run gives no advice on " + join(few) + ". That takes three trials of each variant, and six " +
+			"for a 95 % interval."
 	}
 	return rows, missing
 }
@@ -75,12 +76,15 @@ func (n need) advise(have, load, compared []*cell) []string {
 		})
 	}
 	least, _ := summarize(have[0], n.unit)
-	best, certain := 0, true
-	for i, c := range have {
+	var chosen, others []*cell
+	certain := true
+	for _, c := range have {
 		s, _ := summarize(c, n.unit)
 		certain = certain && s.interval
-		if i == best && s.lo <= least.hi && least.lo <= s.hi {
-			best++
+		if s.lo <= least.hi && least.lo <= s.hi {
+			chosen = append(chosen, c)
+		} else {
+			others = append(others, c)
 		}
 	}
 	ranges := "The ranges of the trials"
@@ -88,17 +92,20 @@ func (n need) advise(have, load, compared []*cell) []string {
 		ranges = "The 95 % intervals"
 	}
 	var names, values, lacking []string
-	for i, short := range shorts(have[:best]) {
-		names, values = append(names, brackets(have[i].name())), append(values, short+" "+bounded(have[i]))
+	for i, short := range shorts(chosen) {
+		names, values = append(names, brackets(chosen[i].name())), append(values, short+" "+bounded(chosen[i]))
 	}
-	choose, why := names[0], ""
-	if best == 1 {
-		why = fmt.Sprintf("%s: %s. The next is %s with %s. %s do not overlap.", n.what, bounded(have[0]), brackets(have[1].name()), bounded(have[1]), ranges)
+	last := len(names) - 1
+	choose, why := names[last], ""
+	if last == 0 {
+		why = fmt.Sprintf("%s: %s. The next is %s with %s. %s do not overlap.",
+			n.what, bounded(chosen[0]), brackets(others[0].name()), bounded(others[0]), ranges)
 	} else {
-		choose = strings.Join(names[:best-1], ", ") + " or " + names[best-1]
-		why = fmt.Sprintf("%s: %s. %s overlap, so this run names no single winner.", n.what, strings.Join(values, ", "), ranges)
-		if best < len(have) {
-			why += fmt.Sprintf(" The next is %s with %s.", brackets(have[best].name()), have[best].show(n.unit))
+		choose = strings.Join(names[:last], ", ") + " or " + choose
+		why = fmt.Sprintf("%s: %s. %s overlap, so this run names no single winner.", n.what, strings.Join(values, ", "),
+			ranges)
+		if len(others) > 0 {
+			why += fmt.Sprintf(" The next is %s with %s.", brackets(others[0].name()), others[0].show(n.unit))
 		}
 	}
 	if !certain {
@@ -113,10 +120,10 @@ func (n need) advise(have, load, compared []*cell) []string {
 		why += " Not compared for want of a number: " + join(lacking) + "."
 	}
 	switch {
-	case best == len(have):
+	case len(others) == 0:
 		choose = "any of them"
 	case n.unit != "p50-sec":
-		choose += late(have[:best], load, compared)
+		choose += late(chosen, load, compared)
 	}
 	return []string{n.when, choose, why + sign(n.unit, have...)}
 }

@@ -63,9 +63,11 @@ func (r *record) audited(tables bool) []string {
 	var sum audited
 	worst, where := 0.0, ""
 	whole := func(n int64) string { return number(float64(n)) }
-	bytes := []string{row("scenario and transport", "trials", "connections", "packets", "captured to client", "captured to server", "ledger to client", "ledger to server",
+	bytes := []string{row("scenario and transport", "trials", "connections", "packets", "captured to client",
+		"captured to server", "ledger to client", "ledger to server",
 		"retransmitted", "TCP options", "unexplained", "after the last count")}
-	times := []string{row("scenario and transport", "deliveries", "mean by the kernel", "generator adds, mean", "before the packet leaves", "after the packet arrived", "generator adds, p99")}
+	times := []string{row("scenario and transport", "deliveries", "mean by the kernel", "generator adds, mean",
+		"before the packet leaves", "after the packet arrived", "generator adds, p99")}
 	for _, a := range all {
 		sum.trials += a.trials
 		sum.connections += a.connections
@@ -76,30 +78,37 @@ func (r *record) audited(tables bool) []string {
 		sum.events += a.events
 		sum.send += a.send
 		sum.read += a.read
-		bytes = append(bytes, row(a.name, whole(a.trials), whole(a.connections), whole(a.packets), whole(a.in.Captured), whole(a.out.Captured), whole(a.in.Ledger), whole(a.out.Ledger),
+		bytes = append(bytes, row(a.name, whole(a.trials), whole(a.connections), whole(a.packets), whole(a.in.Captured),
+			whole(a.out.Captured), whole(a.in.Ledger), whole(a.out.Ledger),
 			whole(a.again), whole(a.options), whole(a.rest), whole(a.ending)))
 		if a.events == 0 {
 			times = append(times, row(a.name, "–", "–", "–", "–", "–", "–"))
 			continue
 		}
 		n := float64(a.events)
-		times = append(times, row(a.name, whole(a.events), shown(a.kernel.mean(), "sec"), shown((a.send+a.read)/n, "sec"), shown(a.send/n, "sec"), shown(a.read/n, "sec"), shown(a.p99, "sec")))
+		times = append(times, row(a.name, whole(a.events), shown(a.kernel.mean(), "sec"), shown((a.send+a.read)/n, "sec"),
+			shown(a.send/n, "sec"), shown(a.read/n, "sec"), shown(a.p99, "sec")))
 		if v := a.read / n; math.Abs(v) > math.Abs(worst) {
 			worst, where = v, a.name
 		}
 	}
-	explained := fmt.Sprintf("The ledger explains every one of the %s bytes captured on %s (%d of %s), apart from %s retransmitted ones and %s of TCP options.",
-		whole(sum.captured), count(int(sum.connections), "connection"), sum.trials, count(len(r.Trials), "trial"), whole(sum.again), whole(sum.options))
+	explained := fmt.Sprintf("The ledger explains every one of the %s bytes captured on %s (%d of %s), apart from "+
+		"%s retransmitted ones and %s of TCP options.",
+		whole(sum.captured), count(int(sum.connections), "connection"), sum.trials, count(len(r.Trials), "trial"),
+		whole(sum.again), whole(sum.options))
 	if sum.rest != 0 {
 		explained = "bytes are unexplained"
 	}
 	n := float64(sum.events)
-	late := fmt.Sprintf("The kernel stamped %s deliveries. On average a latency ends %s after the event's last packet arrived. The largest average is %s (%s). "+
-		"A latency begins when the event is due, on average %s before its first packet leaves.", whole(sum.events), shown(sum.read/n, "sec"), shown(worst, "sec"), where, shown(sum.send/n, "sec"))
+	late := fmt.Sprintf("The kernel stamped %s deliveries. On average a latency ends %s after the event's last "+
+		"packet arrived. The largest average is %s (%s). "+
+		"A latency begins when the event is due, on average %s before its first packet leaves.", whole(sum.events),
+		shown(sum.read/n, "sec"), shown(worst, "sec"), where, shown(sum.send/n, "sec"))
 	if !tables {
 		return []string{explained, late}
 	}
 	lines := append([]string{"## Compared with the packet capture", explained}, bytes...)
 	lines = append(append(lines, late), times...)
-	return append(lines, "– stands where a capture does not show the events: TLS hides them, or the publisher ran beside the server.")
+	return append(lines, "– stands where a capture does not show the events: TLS hides them, or the publisher ran "+
+		"beside the server.")
 }

@@ -6,7 +6,8 @@ import (
 	"strings"
 )
 
-const intervals = " Each number is the median of its trials. With it stands its 95 % interval or, in brackets, the least and the greatest of fewer than six trials. " +
+const intervals = " Each number is the median of its trials. With it stands its 95 % interval or, in brackets, " +
+	"the least and the greatest of fewer than six trials. " +
 	"⚠ marks a number in doubt. The report says why in the section of its scenario."
 
 // brief is what a reader with one minute reads, as lines of a report or, without
@@ -15,12 +16,14 @@ func (r *record) brief(links bool) (all []string) {
 	lead := r.led()
 	s, conn := *lead, r.connected()
 	cells, x := r.cells(s.Name), r.first(s)
-	all = append(all, fmt.Sprintf("The load: %s, %s per event, %s.", x.clients(""), format(float64(x.Load.Payload), "bytes"), r.path(s)))
+	all = append(all, fmt.Sprintf("The load: %s, %s per event, %s.", x.clients(""), format(float64(x.Load.Payload),
+		"bytes"), r.path(s)))
 	answer, _ := r.sentences(s)
 	for _, line := range answer {
 		all = append(all, "- **"+line+"**")
 	}
-	heads := []string{"median latency", "99 % arrive within", "bytes per event", "server CPU per event", "time to connect", "memory per connection"}
+	heads := []string{"median latency", "99 % arrive within", "bytes per event", "server CPU per event",
+		"time to connect", "memory per connection"}
 	units := []string{"p50-sec", "p99-sec", "wire-B/event", "server-cpu-sec/event", "open-sec", "server-mem-B/conn"}
 	if n := r.first(conn).Load.Opening; n > 1 {
 		heads[4] += fmt.Sprintf(", %d at a time", n)
@@ -110,8 +113,10 @@ func (r *record) alerts() (all []string) {
 			all = append(all, "> **⚠ "+text+"**")
 		}
 	}
-	say(disturbed, fmt.Sprintf("In %d of %s the load generator or the machine was the limit (%s). ⚠ marks the numbers concerned.", disturbed, count(len(r.Trials), "trial"), join(codes)))
+	say(disturbed, fmt.Sprintf("In %d of %s the load generator or the machine was the limit (%s). ⚠ marks the "+
+		"numbers concerned.", disturbed, count(len(r.Trials), "trial"), join(codes)))
 	say(len(single), "Some variants have a single valid trial, so their numbers have no interval: "+join(single)+".")
-	say(len(few), "Some variants have fewer than six trials. Their numbers show the least and the greatest in brackets instead of a 95 % interval: "+join(few)+".")
+	say(len(few), "Some variants have fewer than six trials. Their numbers show the least and the greatest in "+
+		"brackets instead of a 95 % interval: "+join(few)+".")
 	return all
 }

@@ -10,7 +10,8 @@ import (
 // doubtful are the metrics that a warning is about, by its code.
 func doubtful(code, unit string) bool {
 	tail := slices.Contains([]string{"p99-sec", "p999-sec", "max-sec"}, unit)
-	arrival := tail || slices.Contains([]string{"p50-sec", "p90-sec", "mean-sec", "uncorrected-p99-sec", "generator-wait-sec", "from-server-sec", "uniform-fit",
+	arrival := tail || slices.Contains([]string{"p50-sec", "p90-sec", "mean-sec", "uncorrected-p99-sec",
+		"generator-wait-sec", "from-server-sec", "uniform-fit",
 		"spread-sec", "age-sec", "peak-age-sec"}, unit)
 	server := unit == "to-server-sec" || unit == "from-server-sec"
 	k := kind(unit)
@@ -36,7 +37,8 @@ func doubtful(code, unit string) bool {
 }
 
 // blamed are the warnings that the load generator or the machine was the limit.
-var blamed = []string{"machine-busy", "cpu-pressure", "schedule-lag", "ceiling", "bias", "clock", "throttled", "path-late", "path-overrun"}
+var blamed = []string{"machine-busy", "cpu-pressure", "schedule-lag", "ceiling", "bias", "clock", "throttled",
+	"path-late", "path-overrun"}
 
 // warnings are a cell's, those of the most trials first; n is their number.
 func (c *cell) warnings() (all []warning, n map[string]int) {
@@ -173,7 +175,10 @@ func plainest(cells []*cell) (all []*cell, rest string) {
 }
 
 func ordered(cells []*cell, unit string) []*cell {
-	return slices.SortedStableFunc(slices.Values(cells), func(a, b *cell) int { return cmp.Compare(a.mid(unit), b.mid(unit)) })
+	return slices.SortedStableFunc(slices.Values(cells), func(a, b *cell) int {
+		return cmp.Compare(a.mid(unit),
+			b.mid(unit))
+	})
 }
 
 // list says what contenders have of a metric, the least first.

@@ -38,7 +38,8 @@ func (r *record) median(scenario, point, variant, unit string) float64 {
 // quantity.
 func (r *record) ours() map[string]float64 {
 	m := map[string]float64{}
-	m["1 WebSocket frame heads of 1000 clients that get a message a second"] = 1000 * r.median("two-bytes", "", "websocket", "framing-B/event") / 131072
+	m["1 WebSocket frame heads of 1000 clients that get a message a second"] = 1000 * r.median("two-bytes", "",
+		"websocket", "framing-B/event") / 131072
 	r.updates(m)
 	for _, size := range []string{"125", "126", "65535", "65536"} {
 		m["3 WebSocket event of "+size+" bytes"] = r.median("boundaries", size, "websocket", "framing-B/event")
@@ -51,11 +52,13 @@ func (r *record) ours() map[string]float64 {
 				for n := first; n < first+per; n++ {
 					lines += float64(len(fmt.Sprintf("id: %.0f\n", n)))
 				}
-				m["3 SSE event of "+size+" bytes, without its id line and chunk"] = float64(x.Steady.In.Framing)/float64(x.Deliveries.InWindow) - lines/per
+				m["3 SSE event of "+size+" bytes, without its id line and "+
+					"chunk"] = float64(x.Steady.In.Framing)/float64(x.Deliveries.InWindow) - lines/per
 			}
 		}
 	}
-	for variant, name := range map[string]string{"websocket": "WebSocket", "sse": "SSE", "longpoll": "long-polling", "longpoll/batch=5ms": "long-polling, the server waits 5 ms for more"} {
+	for variant, name := range map[string]string{"websocket": "WebSocket", "sse": "SSE", "longpoll": "long-polling",
+		"longpoll/batch=5ms": "long-polling, the server waits 5 ms for more"} {
 		h, _ := r.merged("rfc6202", variant, latency)
 		first, second := h.at(1, 4), h.at(3, 4)
 		if strings.Contains(variant, "batch") {
@@ -63,7 +66,8 @@ func (r *record) ours() map[string]float64 {
 		}
 		m["4 "+name+", first of a pair"], m["4 "+name+", second of a pair"] = first, second
 	}
-	for variant, name := range map[string]string{"polling/interval=1s": "a poll every second", "polling/interval=1s/pace=delay": "a second after each answer"} {
+	for variant, name := range map[string]string{"polling/interval=1s": "a poll every second",
+		"polling/interval=1s/pace=delay": "a second after each answer"} {
 		h, _ := r.merged("staleness", variant, latency)
 		m["5 "+name+": mean"], m["5 "+name+": p95"], m["5 "+name+": p99"] = h.mean(), h.at(95, 100), h.at(99, 100)
 		m["5 "+name+": distance from the uniform distribution"] = r.median("staleness", "", variant, "uniform-fit")
@@ -74,8 +78,10 @@ func (r *record) ours() map[string]float64 {
 	h, _ := r.merged("stall", "longpoll", latency)
 	loop, _ := r.merged("stall", "longpoll", func(x *trial) *histogram { return &x.Uncorrected })
 	m["6 longpoll, the part of that p99 which a closed loop does not see"] = 1 - loop.at(99, 100)/h.at(99, 100)
-	for variant, name := range map[string]string{"websocket": "WebSocket, without the buffers of net/http, against theirs when tuned", "sse": "SSE, with the buffers of net/http, against theirs with two goroutines"} {
-		m["7 "+name] = r.median("idle-memory", "", variant, "stacks-B/conn") + r.median("idle-memory", "", variant, "heap-B/conn") + r.median("idle-memory", "", variant, "runtime-B/conn")
+	for variant, name := range map[string]string{"websocket": "WebSocket, without the buffers of net/http, against " +
+		"theirs when tuned", "sse": "SSE, with the buffers of net/http, against theirs with two goroutines"} {
+		m["7 "+name] = r.median("idle-memory", "", variant, "stacks-B/conn") + r.median("idle-memory", "", variant,
+			"heap-B/conn") + r.median("idle-memory", "", variant, "runtime-B/conn")
 	}
 	for _, trip := range []string{"50", "150", "300"} {
 		for _, variant := range []string{"websocket", "sse", "longpoll", "polling/interval=500ms"} {
@@ -101,7 +107,8 @@ func (r *record) updates(m map[string]float64) {
 		case "sse":
 			name = "SSE, the request and all that is answered"
 			open := x.Handshake.In
-			to, from = float64(x.Handshake.Out.Head+x.Steady.Out.Head), float64(open.Head+open.Framing+open.Payload+in.Head+in.Framing+in.Payload)
+			to, from = float64(x.Handshake.Out.Head+x.Steady.Out.Head),
+				float64(open.Head+open.Framing+open.Payload+in.Head+in.Framing+in.Payload)
 		case "websocket":
 			name = "WebSocket, the opening handshake"
 			to, from = float64(x.Handshake.Out.Head), float64(x.Handshake.In.Head)
@@ -116,7 +123,8 @@ func (r *record) updates(m map[string]float64) {
 
 // apart are claims of what was measured beside the trials: exchanges of given
 // texts and an echo, counted by the kernel.
-var apart = []string{"1 request header, bytes", "1 response header, bytes", "1 both, for one poll", "1 headers of 1000 clients", "3 WebSocket frame of "}
+var apart = []string{"1 request header, bytes", "1 response header, bytes", "1 both, for one poll",
+	"1 headers of 1000 clients", "3 WebSocket frame of "}
 
 // Every number of ours that stands beside a published one, in a record that
 // keeps predictions apart; an older one has other claims.
@@ -143,7 +151,8 @@ claims:
 		if found++; !ok || !same(c.Ours, want) && math.Abs(c.Ours-want) > 1e-12 {
 			t.Errorf("%s: %v, recomputed %v %v", key, c.Ours, want, ok)
 		}
-		if near := math.Abs(c.Ours-c.Theirs) <= 0.15*math.Abs(c.Theirs); c.Theirs != 0 && c.Verdict == "reproduced" && !near && c.Kind != "×" {
+		if near := math.Abs(c.Ours-c.Theirs) <= 0.15*math.Abs(c.Theirs); c.Theirs != 0 && c.Verdict == "reproduced" &&
+			!near && c.Kind != "×" {
 			t.Errorf("%s: %v against %v is %s", key, c.Ours, c.Theirs, c.Verdict)
 		}
 		if c.Predicted != (c.Verdict == "as predicted") && c.Verdict != "not reproduced" {
@@ -156,7 +165,8 @@ claims:
 }
 
 // marks are those of verdicts, in the order in which they are counted.
-var marks = [][2]string{{"✓", "reproduced"}, {"✎", "corrected"}, {"≠", "differs"}, {"✓", "as predicted"}, {"✗", "not reproduced"}}
+var marks = [][2]string{{"✓", "reproduced"}, {"✎", "corrected"}, {"≠", "differs"}, {"✓", "as predicted"}, {"✗",
+	"not reproduced"}}
 
 // tally counts verdicts, and predictions that came true.
 func tally(claims []claim) (verdicts, predictions string) {
@@ -198,7 +208,8 @@ func (r *record) sum() string {
 		}
 	}
 	verdicts, predictions := tally(r.Claims)
-	return fmt.Sprintf("%s and %d that follow from what was published: %s. Apart from them, %s.", count(printed, "published number"), derived, verdicts, predictions)
+	return fmt.Sprintf("%s and %d that follow from what was published: %s. Apart from them, %s.", count(printed,
+		"published number"), derived, verdicts, predictions)
 }
 
 // rows are the claims of each published row, in order.
@@ -231,7 +242,8 @@ func (r *record) claimed() (all []string) {
 	}
 	all = append(all, "## Published numbers, repeated", "**"+r.sum()+"** "+words)
 	for _, claims := range r.rows() {
-		all = append(all, fmt.Sprintf("### %d. %s", claims[0].Row, claims[0].Title), claims[0].Source, row("quantity", "theirs", "ours", "verdict", "how", "why"))
+		all = append(all, fmt.Sprintf("### %d. %s", claims[0].Row, claims[0].Title), claims[0].Source, row("quantity",
+			"theirs", "ours", "verdict", "how", "why"))
 		for _, c := range claims {
 			theirs, ours, mark := shown(c.Theirs, c.Kind), shown(c.Ours, c.Kind), ""
 			switch {

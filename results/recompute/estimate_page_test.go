@@ -18,7 +18,8 @@ var (
 func (r *record) estimated() []string {
 	l := r.usual()
 	all := []string{"## Your load, not ours", fmt.Sprintf("Estimated: %s clients, each with %s event/s of %s that goes to all of them; polling asks every %s. `pushbench estimate` does it for yours.",
-		number(l.clients), number(l.rate), format(l.payload, "bytes"), seconds(l.interval)), row("transport", "bytes/month", "server cores", "server memory", "median latency", "99 % within")}
+		number(l.clients), number(l.rate), format(l.payload, "bytes"), seconds(l.interval)), row("transport",
+		"bytes/month", "server cores", "server memory", "median latency", "99 % within")}
 	var beyond []string
 	for _, transport := range estimates {
 		fields := []string{transports[transport]}
@@ -75,8 +76,10 @@ func between(lo, hi float64, kind string) string {
 
 // answered is what the command says of a load, as one line.
 func (r *record) answered(l demand) string {
-	all := []string{fmt.Sprintf("What would %s clients cost, each with %s event/s of %s? The clients are spread over %s topics, each with its own events. Polling asks every %s.",
-		number(l.clients), number(l.rate), format(l.payload, "bytes"), number(l.topics), seconds(l.interval)), "bytes/month server cores memory median 99 % within"}
+	all := []string{fmt.Sprintf("What would %s clients cost, each with %s event/s of %s? The clients are spread "+
+		"over %s topics, each with its own events. Polling asks every %s.",
+		number(l.clients), number(l.rate), format(l.payload, "bytes"), number(l.topics), seconds(l.interval)),
+		"bytes/month server cores memory median 99 % within"}
 	var doubts, order []string
 	at := map[string][]string{}
 	for _, transport := range estimates {
@@ -94,7 +97,10 @@ func (r *record) answered(l demand) string {
 				panic("what the README shows lies within what was measured")
 			}
 			values = append(values, value+sign)
-			if b := (summary{lo: g.lo, hi: g.hi}).written(func(s summary) string { return between(s.lo, s.hi, kinds[i]) }); b != "" {
+			if b := (summary{lo: g.lo, hi: g.hi}).written(func(s summary) string {
+				return between(s.lo, s.hi,
+					kinds[i])
+			}); b != "" {
 				bounds = append(bounds, b)
 			}
 		}
@@ -105,13 +111,17 @@ func (r *record) answered(l demand) string {
 	for _, m := range order {
 		all = append(all, "Measured for "+join(at[m])+": "+m+".")
 	}
-	all = append(all, "Bytes: both directions and 30 days, by the closed forms, with TCP/IP headers and without TLS, cookies and reconnects. "+
-		"Below a number are its bounds: the intervals of the measured loads around yours and, of bytes, events at equal distances or at random. "+
-		"How late: as over the path of the record. Your network adds one transit, on long-polling one to three. Polling waits for its next poll: any time up to its interval.")
+	all = append(all, "Bytes: both directions and 30 days, by the closed forms, with TCP/IP headers and without "+
+		"TLS, cookies and reconnects. "+
+		"Below a number are its bounds: the intervals of the measured loads around yours and, of bytes, events at "+
+		"equal distances or at random. "+
+		"How late: as over the path of the record. Your network adds one transit, on long-polling one to three. "+
+		"Polling waits for its next poll: any time up to its interval.")
 	for _, d := range doubts {
 		all = append(all, "⚠ The record warns: "+d+".")
 	}
-	return strings.Join(append(all, fmt.Sprintf("It rests on run %s of %s, %s, %s (results/baseline).", r.ID, r.Began.UTC().Format("2006-01-02"), r.Provenance.CPU, count(r.Provenance.Cores, "core"))), " ")
+	return strings.Join(append(all, fmt.Sprintf("It rests on run %s of %s, %s, %s (results/baseline).", r.ID,
+		r.Began.UTC().Format("2006-01-02"), r.Provenance.CPU, count(r.Provenance.Cores, "core"))), " ")
 }
 
 // The README's estimate, with every digit of it.
@@ -119,7 +129,8 @@ func TestReadmeEstimate(t *testing.T) {
 	block := quoted(t, "estimate")
 	var l demand
 	var interval float64
-	if n, err := fmt.Sscanf(block[0], "$ pushbench estimate --clients %g --topics %g --rate %g --interval %gms --record results/baseline", &l.clients, &l.topics, &l.rate, &interval); n != 4 {
+	if n, err := fmt.Sscanf(block[0], "$ pushbench estimate --clients %g --topics %g --rate %g --interval %gms "+
+		"--record results/baseline", &l.clients, &l.topics, &l.rate, &interval); n != 4 {
 		t.Fatalf("%q: %v", block[0], err)
 	}
 	l.payload, l.interval = 128, interval/1000
@@ -147,7 +158,8 @@ func TestLeftOut(t *testing.T) {
 				continue
 			}
 			l := whole.Trials[i].Load
-			asked := demand{float64(l.Clients), float64(l.Topics), whole.Trials[i].each(), float64(l.Payload), whole.usual().interval}
+			asked := demand{float64(l.Clients), float64(l.Topics), whole.Trials[i].each(), float64(l.Payload),
+				whole.usual().interval}
 			rest := *whole
 			rest.found, rest.Trials = map[string][]*cell{}, slices.DeleteFunc(slices.Clone(whole.Trials), left)
 			for _, transport := range estimates {
@@ -168,7 +180,8 @@ func TestLeftOut(t *testing.T) {
 	extent := func(name string) string {
 		return fmt.Sprintf("%.2f to %.2f", slices.Min(ratios[name]), slices.Max(ratios[name]))
 	}
-	want := fmt.Sprintf("One that lies between others had %s times its CPU and %s times its latency; one that lies beyond them, %s times and %s times.",
+	want := fmt.Sprintf("One that lies between others had %s times its CPU and %s times its latency; one that lies "+
+		"beyond them, %s times and %s times.",
 		extent("CPU"), extent("latency"), extent("CPU beyond"), extent("latency beyond"))
 	if !strings.Contains(strings.Join(page(t, "../README.md"), " "), want) {
 		t.Errorf("the README does not say: %s", want)

@@ -28,7 +28,8 @@ func (r *record) plain() (all []*cell) {
 		for _, c := range r.cells(s.Name) {
 			x := c.trials[0]
 			other := slices.ContainsFunc(x.settings(), func(s string) bool { return !strings.HasPrefix(s, "interval=") })
-			if c.target == "builtin" && !other && x.Stall == nil && x.Load.Burst <= 1 && x.Path.Delay+x.Path.Loss+x.Path.Rate == 0 {
+			if c.target == "builtin" && !other && x.Stall == nil && x.Load.Burst <= 1 &&
+				x.Path.Delay+x.Path.Loss+x.Path.Rate == 0 {
 				all = append(all, c)
 			}
 		}
@@ -49,7 +50,8 @@ func (r *record) usual() demand {
 		}
 		return best
 	}
-	return demand{1000, 1, 1, most(func(x *trial) float64 { return float64(x.Load.Payload) }), max(0.05, most(func(x *trial) float64 { return x.Load.Interval }))}
+	return demand{1000, 1, 1, most(func(x *trial) float64 { return float64(x.Load.Payload) }), max(0.05,
+		most(func(x *trial) float64 { return x.Load.Interval }))}
 }
 
 // law reads a metric out of the cells of a transport: per is a metric by which it
@@ -72,7 +74,8 @@ func (r *record) law(transport, what, unit, per string) *law {
 			ok = ok && has
 			p.value, p.lo, p.hi = p.value/by.mid, p.lo/by.mid, p.hi/by.mid
 		}
-		if c.transport != transport || !ok || ax <= 0 || ay <= 0 || p.lo <= 0 || l.yName != "" && float64(x.Load.Payload) != payload {
+		if c.transport != transport || !ok || ax <= 0 || ay <= 0 || p.lo <= 0 || l.yName != "" &&
+			float64(x.Load.Payload) != payload {
 			continue
 		}
 		all, _ := c.warnings()
@@ -115,7 +118,8 @@ func (r *record) bytes(transport string, l demand) guess {
 		switch p := l.payload; transport {
 		case "sse":
 			event := 5 + d + 8 + p
-			return l.rate*(event+float64(len(strconv.FormatInt(int64(math.Round(event)), 16)))+4+2*segment) + silences(l.rate, beat, random)*(10+2*segment)
+			return l.rate*(event+float64(len(strconv.FormatInt(int64(math.Round(event)), 16)))+4+2*segment) +
+				silences(l.rate, beat, random)*(10+2*segment)
 		case "websocket":
 			frame := 2.0
 			if p > 125 {
@@ -159,7 +163,8 @@ func silences(rate, every float64, random bool) float64 {
 func (r *record) estimate(transport string, l demand) (all []guess, measured string) {
 	memory := r.law(transport, "server memory", "server-mem-B/conn", "")
 	x, y := l.clients*l.rate, l.clients/l.topics
-	cpu := r.law(transport, "server CPU", "server-cpu-sec/event", map[string]string{"polling": "requests/event"}[transport])
+	cpu := r.law(transport, "server "+
+		"CPU", "server-cpu-sec/event", map[string]string{"polling": "requests/event"}[transport])
 	late := []guess{}
 	if transport == "polling" {
 		x, y = l.clients/l.interval, l.rate*l.interval
@@ -173,19 +178,24 @@ func (r *record) estimate(transport string, l demand) (all []guess, measured str
 		slices.Sort(mids)
 		for _, share := range []float64{0.5, 0.99} {
 			slot, wait := l.interval/2/l.clients, share*l.interval
-			late = append(late, guess{point: point{value: wait + mids[len(mids)/2]/2, lo: wait - slot, hi: wait + slot + trip}})
+			late = append(late, guess{point: point{value: wait + mids[len(mids)/2]/2, lo: wait - slot, hi: wait + slot +
+				trip}})
 		}
 	} else {
-		late = append(late, r.law(transport, "latency", "p50-sec", "").at(x, y, l.clients), r.law(transport, "latency", "p99-sec", "").at(x, y, l.clients))
+		late = append(late, r.law(transport, "latency", "p50-sec", "").at(x, y, l.clients), r.law(transport, "latency",
+			"p99-sec", "").at(x, y, l.clients))
 	}
 	cores := cpu.at(x, y, l.clients).times(x)
 	if cores.missing == "" && cores.value > float64(r.Provenance.Cores) {
 		for i := range late {
-			late[i].beyond = append(late[i].beyond, fmt.Sprintf("%s server cores (the machine of the record has %d)", loose(cores.value), r.Provenance.Cores))
+			late[i].beyond = append(late[i].beyond, fmt.Sprintf("%s server cores (the machine of the record has %d)",
+				loose(cores.value), r.Provenance.Cores))
 		}
 	}
 	if cpu.points != nil && memory.points != nil {
-		measured = fmt.Sprintf("%s %s, %s %s, %s clients, %s B; memory at %s clients", extent(cpu.xs), cpu.xName, extent(cpu.ys), cpu.yName, extent(cpu.clients), loose(r.usual().payload), extent(memory.xs))
+		measured = fmt.Sprintf("%s %s, %s %s, %s clients, %s B; memory at %s clients", extent(cpu.xs), cpu.xName,
+			extent(cpu.ys), cpu.yName, extent(cpu.clients), loose(r.usual().payload), extent(memory.xs))
 	}
-	return append([]guess{r.bytes(transport, l), cores, memory.at(l.clients, 1, l.clients).times(l.clients)}, late...), measured
+	return append([]guess{r.bytes(transport, l), cores, memory.at(l.clients, 1, l.clients).times(l.clients)}, late...),
+		measured
 }

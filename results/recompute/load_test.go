@@ -108,7 +108,8 @@ func (r *record) asked(s scenario) string {
 		parts = append(parts, "swept: "+name)
 	}
 	if x.Stall != nil {
-		parts = append(parts, "the server is paused for "+seconds(x.Stall.For)+", "+seconds(x.Stall.After)+" into the window")
+		parts = append(parts, "the server is paused for "+seconds(x.Stall.For)+", "+seconds(x.Stall.After)+" into the "+
+			"window")
 	}
 	if over := r.path(s); over != "over loopback" {
 		parts = append(parts, over)

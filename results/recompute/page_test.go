@@ -11,7 +11,8 @@ import (
 // report is every line of a record's report. got are the lines of the page.
 func (r *record) report(got []string) []string {
 	p := r.Provenance
-	all := []string{"# pushbench " + r.ID, fmt.Sprintf("%s on %s, %s, over %s, on %s.", count(len(r.Trials), "trial"), p.CPU, count(p.Cores, "core"), p.Path, r.Began.UTC().Format("2 January 2006, 15:04 UTC"))}
+	all := []string{"# pushbench " + r.ID, fmt.Sprintf("%s on %s, %s, over %s, on %s.", count(len(r.Trials), "trial"),
+		p.CPU, count(p.Cores, "core"), p.Path, r.Began.UTC().Format("2 January 2006, 15:04 UTC"))}
 	all = append(all, r.alerts()...)
 	all = append(all, r.claimed()...)
 	all = append(all, "## Which transport should carry these events?")
@@ -64,7 +65,8 @@ func TestReports(t *testing.T) {
 // blocks are the README's, each as it has to read.
 func blocks(t *testing.T) map[string][]string {
 	baseline, truth, reproduction := load(t, "baseline"), load(t, "truth"), load(t, "reproduction")
-	return map[string][]string{"baseline": baseline.brief(false), "truth": truth.audited(false), "reproduction": reproduction.counted()}
+	return map[string][]string{"baseline": baseline.brief(false), "truth": truth.audited(false),
+		"reproduction": reproduction.counted()}
 }
 
 // Every line of the README that is made of a committed record.
@@ -130,7 +132,8 @@ func TestWrongPagesAreFound(t *testing.T) {
 		{"the second is another", "The next is SSE with 7.57 kB", "The next is long-polling with 7.57 kB"},
 		{"a unit is another", "Bytes per event: 204 B.", "Bytes per event: 204 kB."},
 		{"an interval is left out", "17.5 kB (16.8–17.9 kB)", "17.5 kB"},
-		{"the order is another", "WebSocket 7.09 kB, SSE 7.57 kB, long-polling", "SSE 7.57 kB, WebSocket 7.09 kB, long-polling"},
+		{"the order is another", "WebSocket 7.09 kB, SSE 7.57 kB, long-polling",
+			"SSE 7.57 kB, WebSocket 7.09 kB, long-polling"},
 		{"a warning is left out", ", floor (raw TCP) (3 trials).", "."},
 	} {
 		wrong, n := slices.Clone(got), 0

@@ -76,7 +76,8 @@ func (r *record) defined(got []string) []string {
 		}
 		switch {
 		case n > 0:
-			pattern += fmt.Sprintf(" In this run %d of %s with a closed form %s exact or within its tolerance.", within, count(n, "cell"), is)
+			pattern += fmt.Sprintf(" In this run %d of %s with a closed form %s exact or within its tolerance.", within,
+				count(n, "cell"), is)
 		case strings.Contains(line, " In this run "):
 			pattern = "no prediction is of " + id
 		}

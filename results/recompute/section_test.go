@@ -64,12 +64,29 @@ func columns(head string) (pattern string, units []string) {
 
 // titles are the heads of columns.
 var titles = map[string]string{
-	"p50-sec": "p50", "p99-sec": "p99", "uncorrected-p99-sec": "uncorrected p99", "generator-wait-sec": "gen. wait", "age-sec": "age",
-	"wire-B/event": "wire B/event", "overhead-B/event": "overhead B/event", "wire-B/client-min": "wire B/client-min",
-	"server-cpu-sec/event": "server CPU/event", "missed-events": "missed", "connect-sec": "connect", "tls-sec": "TLS", "http-sec": "HTTP",
-	"open-sec": "open", "first-event-sec": "first event", "handshake-B/conn": "handshake B", "handshake-segments/conn": "handshake segments",
-	"conns/sec": "conns/s", "server-cpu-sec/conn": "server CPU/conn", "loadgen-cpu-sec/conn": "loadgen CPU/conn", "server-mem-B/conn": "memory/conn",
-	"protocol-B/event": "protocol B/event", "framing-B/event": "framing B/event",
+	"p50-sec":                 "p50",
+	"p99-sec":                 "p99",
+	"uncorrected-p99-sec":     "uncorrected p99",
+	"generator-wait-sec":      "gen. wait",
+	"age-sec":                 "age",
+	"wire-B/event":            "wire B/event",
+	"overhead-B/event":        "overhead B/event",
+	"wire-B/client-min":       "wire B/client-min",
+	"server-cpu-sec/event":    "server CPU/event",
+	"missed-events":           "missed",
+	"connect-sec":             "connect",
+	"tls-sec":                 "TLS",
+	"http-sec":                "HTTP",
+	"open-sec":                "open",
+	"first-event-sec":         "first event",
+	"handshake-B/conn":        "handshake B",
+	"handshake-segments/conn": "handshake segments",
+	"conns/sec":               "conns/s",
+	"server-cpu-sec/conn":     "server CPU/conn",
+	"loadgen-cpu-sec/conn":    "loadgen CPU/conn",
+	"server-mem-B/conn":       "memory/conn",
+	"protocol-B/event":        "protocol B/event",
+	"framing-B/event":         "framing B/event",
 }
 
 // waited says how long the generator itself took to read, where it took longest.
@@ -92,7 +109,8 @@ func waited(cells []*cell) []string {
 	if most.Count >= 1000 {
 		where += "; p99 " + shown(most.at(99, 100), "sec")
 	}
-	return []string{"The load generator needs time to read an event that has arrived. Its longest mean wait is " + shown(most.mean(), "sec") + " (" + where + "). No latency contains it."}
+	return []string{"The load generator needs time to read an event that has arrived. Its longest mean wait is " +
+		shown(most.mean(), "sec") + " (" + where + "). No latency contains it."}
 }
 
 // ceiling says how much of its ceiling the generator used at most.
@@ -197,16 +215,19 @@ func (r *record) predicted(s scenario, cells []*cell) []string {
 		if p.Tolerance == 0 {
 			off = fmt.Sprintf("%+.1f %% ⚠<br>predicted exactly", (p.Measured/p.Expected-1)*100)
 		}
-		table = append(table, row(cells[i].head(), "["+titles[p.Metric]+"](#"+anchor(p.Metric)+")", cells[i].value(p.Metric), shown(p.Expected, kind(p.Metric)), off,
+		table = append(table, row(cells[i].head(), "["+titles[p.Metric]+"](#"+anchor(p.Metric)+")",
+			cells[i].value(p.Metric), shown(p.Expected, kind(p.Metric)), off,
 			p.Formula+"<br>"+p.Source))
 	}
 	switch found := len(table) - 1; {
 	case n == 0:
 		return nil
 	case found == 0:
-		return []string{"No finding: all " + count(n, "number") + " with a closed form are exact or within their tolerance."}
+		return []string{"No finding: all " + count(n, "number") + " with a closed form are exact or within their " +
+			"tolerance."}
 	default:
-		return append([]string{fmt.Sprintf("%d of %s with a closed form are exact or within their tolerance. The others are findings:", n-found, count(n, "number"))}, table...)
+		return append([]string{fmt.Sprintf("%d of %s with a closed form are exact or within their tolerance. The "+
+			"others are findings:", n-found, count(n, "number"))}, table...)
 	}
 }
 
@@ -229,7 +250,8 @@ func (r *record) verdicts() (wrong []string) {
 				finding = true
 			}
 			if !ok || !same(s.mid, p.Measured) || finding != p.Finding {
-				wrong = append(wrong, fmt.Sprintf("%s %s %s %s: %v is off by %v, tolerance %v, finding %v; recomputed %v", p.Scenario, p.Point, p.Variant, p.Metric, p.Measured, off, p.Tolerance, p.Finding, s))
+				wrong = append(wrong, fmt.Sprintf("%s %s %s %s: %v is off by %v, tolerance %v, finding %v; recomputed %v",
+					p.Scenario, p.Point, p.Variant, p.Metric, p.Measured, off, p.Tolerance, p.Finding, s))
 			}
 		}
 	}

@@ -13,7 +13,8 @@ func (r *record) sentences(s scenario) (answer, more []string) {
 	told := func(all ...string) []string { return slices.DeleteFunc(all, func(s string) bool { return s == "" }) }
 	delivered := deliveries(cells)
 	if s.Sweep != "" {
-		all := told(r.crossings(s), grown(cells, s.Sweep, "p50-sec", "Median event latency"), grown(cells, s.Sweep, "wire-B/event", "Bytes on the wire per delivered event"),
+		all := told(r.crossings(s), grown(cells, s.Sweep, "p50-sec", "Median event latency"), grown(cells, s.Sweep,
+			"wire-B/event", "Bytes on the wire per delivered event"),
 			grown(cells, s.Sweep, "server-cpu-sec/event", "Server CPU per delivered event"), delivered)
 		return all[:min(1, len(all))], all[min(1, len(all)):]
 	}
@@ -23,10 +24,12 @@ func (r *record) sentences(s scenario) (answer, more []string) {
 		switch {
 		case x.Stall != nil:
 			answer = append(answer, "The server is paused for "+seconds(x.Stall.For)+". "+tail+
-				" A load generator that waits for each event before it sends the next sends none during the pause. "+list(cells, "uncorrected-p99-sec", "It would report"))
+				" A load generator that waits for each event before it sends the next sends none during the pause. "+list(cells,
+				"uncorrected-p99-sec", "It would report"))
 			more = append(more, latency, bytes)
 		case r.rare(s):
-			answer, more = append(answer, list(cells, "wire-B/client-min", "Bytes per client and minute, while events are rare"), latency), append(more, tail, bytes)
+			answer, more = append(answer, list(cells, "wire-B/client-min", "Bytes per client and minute, while events "+
+				"are rare"), latency), append(more, tail, bytes)
 		default:
 			answer, more = append(answer, latency, bytes), append(more, tail)
 		}
@@ -38,8 +41,10 @@ func (r *record) sentences(s scenario) (answer, more []string) {
 		if n := x.Load.Opening; n > 1 {
 			most := ordered(contenders(cells, "conns/sec"), "conns/sec")
 			slices.Reverse(most)
-			about = []string{fmt.Sprintf("Connections per second, with %d opened at a time: %s.", n, enumerate(most, "conns/sec")), list(cells, "server-cpu-sec/conn", "Server CPU per connection"),
-				list(cells, "open-sec", fmt.Sprintf("Time until one of %d connections is open, with its wait for the others", n)), memory}
+			about = []string{fmt.Sprintf("Connections per second, with %d opened at a time: %s.", n, enumerate(most,
+				"conns/sec")), list(cells, "server-cpu-sec/conn", "Server CPU per connection"),
+				list(cells, "open-sec", fmt.Sprintf("Time until one of %d connections is open, with its wait for the others",
+					n)), memory}
 		}
 		if r.opens(s) {
 			answer = append(answer, about...)
@@ -106,9 +111,11 @@ func (r *record) crossings(s scenario) string {
 			switch {
 			case hi == 0:
 			case at == 0:
-				all = append(all, fmt.Sprintf("%s moves fewer bytes than %s at %s, and more at %s.", a.name(), b.name(), point(lo), point(hi)))
+				all = append(all, fmt.Sprintf("%s moves fewer bytes than %s at %s, and more at %s.", a.name(), b.name(),
+					point(lo), point(hi)))
 			default:
-				all = append(all, fmt.Sprintf("%s moves fewer bytes than %s below %s, and more above (calculated; the measurement says between %s and %s).",
+				all = append(all, fmt.Sprintf("%s moves fewer bytes than %s below %s, and more above (calculated; the "+
+					"measurement says between %s and %s).",
 					a.name(), b.name(), point(at), number(lo), point(hi)))
 			}
 		}
@@ -154,7 +161,8 @@ func grown(cells []*cell, sweep, unit, title string) string {
 	if sweep == "payload" {
 		of = " of payload"
 	}
-	return title + ", from " + fromTo(starts[0].where(), ends[0].where()) + of + ": " + strings.Join(parts, ", ") + "." + sign(unit, append(starts, ends...)...)
+	return title + ", from " + fromTo(starts[0].where(), ends[0].where()) + of + ": " + strings.Join(parts, ", ") +
+		"." + sign(unit, append(starts, ends...)...)
 }
 
 // fromTo has the unit once where both have the same.
