@@ -4,19 +4,20 @@ package results
 // path: what the ledger says with the packets, and what the generator says of
 // latency with the kernel's time stamps.
 type Audit struct {
-	Connections  int64     `json:"connections"`   // of clients, all of them compared
-	Packets      int64     `json:"packets"`       // captured on them
-	Dropped      int64     `json:"dropped"`       // that the capture itself lost or could not read: the audit has failed
-	In           Side      `json:"in"`            // server to client
-	Out          Side      `json:"out"`           // client to server
-	Deliveries   int64     `json:"deliveries"`    // of scheduled events, by the generator, warm-up included
-	Events       int64     `json:"events"`        // of these, what the capture saw, too: all, or 0 where it cannot see them (TLS, or a publisher beside the server)
-	Unattributed int64     `json:"strangers"`     // captured connections to the server that are neither clients' nor the publisher's nor for the server's own figures: a finding
-	Kernel       Histogram `json:"kernel"`        // their latency by the kernel: the packet that begins the event leaves the publisher until the one that ends it reaches the clients' machine
-	Bias         float64   `json:"bias_sec"`      // mean over Events of the generator's latency less the kernel's: the generator's own error, BiasSend + BiasRead
-	BiasP99      float64   `json:"bias_p99_sec"`  // the same, 99th percentile
-	BiasSend     float64   `json:"bias_send_sec"` // mean of what lies before: due until the event's first packet leaves
-	BiasRead     float64   `json:"bias_read_sec"` // mean of what lies behind: its last packet is there until the latency ends
+	Connections  int64     `json:"connections"`         // of clients, all of them compared
+	Packets      int64     `json:"packets"`             // captured on them
+	Dropped      int64     `json:"dropped"`             // that the capture itself lost or could not read: the audit has failed
+	In           Side      `json:"in"`                  // server to client
+	Out          Side      `json:"out"`                 // client to server
+	Deliveries   int64     `json:"deliveries"`          // of scheduled events, by the generator, warm-up included
+	Events       int64     `json:"events"`              // of these, what the capture saw, too: all, or 0 where it cannot see them (TLS, or a publisher beside the server)
+	Unattributed int64     `json:"unattributed"`        // captured connections to the server that are neither clients' nor the publisher's nor for the server's own figures: a finding
+	Strangers    *int64    `json:"strangers,omitempty"` // what unattributed was called in layout 1: read, never written
+	Kernel       Histogram `json:"kernel"`              // their latency by the kernel: the packet that begins the event leaves the publisher until the one that ends it reaches the clients' machine
+	Bias         float64   `json:"bias_sec"`            // mean over Events of the generator's latency less the kernel's: the generator's own error, BiasSend + BiasRead
+	BiasP99      float64   `json:"bias_p99_sec"`        // the same, 99th percentile
+	BiasSend     float64   `json:"bias_send_sec"`       // mean of what lies before: due until the event's first packet leaves
+	BiasRead     float64   `json:"bias_read_sec"`       // mean of what lies behind: its last packet is there until the latency ends
 }
 
 // Explained reports whether nothing is left to explain.

@@ -32,6 +32,11 @@ func (r *Record) layout1() {
 			}
 		}
 	}
+	for _, t := range r.Trials {
+		if t != nil && t.Audit != nil && t.Audit.Strangers != nil {
+			t.Audit.Unattributed, t.Audit.Strangers = *t.Audit.Strangers, nil
+		}
+	}
 	for i := range r.Expectations {
 		e := &r.Expectations[i]
 		if e.Transport != "" {

@@ -38,8 +38,8 @@ func gather(ctx context.Context) (facts, error) {
 		return f, err
 	}
 	f.Loopback, f.Counters = probeLoopback(ctx)
-	f.ClockRead = clockCost()
-	f.Overshoot = timerOvershoot(200, 500*time.Microsecond)
+	f.ClockRead = machine.ClockCost()
+	f.Overshoot = machine.TimerOvershoot(200, 500*time.Microsecond)
 	return f, nil
 }
 

@@ -45,7 +45,7 @@ var mayImport = map[string][]string{
 	"lab/capture":         {"servers/wire"},
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},
 	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
-	"lab/reproduce":       {"servers/wire", "results", "results/claims", "lab/process"},
+	"lab/reproduce":       {"servers/wire", "results", "results/claims", "loadgen/ledger", "lab/process"},
 	"plots/chart":         {"results/safe"},
 	"plots/text":          {"results", "results/safe"},
 	"plots/view":          {"results", "plots/chart", "plots/text"},
@@ -54,7 +54,7 @@ var mayImport = map[string][]string{
 	"plots/proof":         {"results", "results/safe", "plots/text", "plots/view"},
 	"plots/page":          {"results", "results/estimate", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/text", "plots/view"},
 	"plots/sample":        {"results", "results/example"}, // for tests alone
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/safe", "loadgen", "scenarios", "lab", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/page", "plots/text", "plots/view"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "lab", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/page", "plots/text", "plots/view"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.

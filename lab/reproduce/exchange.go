@@ -12,7 +12,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"golang.org/x/sys/unix"
+	"pushbench/loadgen/ledger"
 )
 
 // Options say what is repeated. All are required.
@@ -78,14 +78,14 @@ func Run(ctx context.Context, o Options) (out Outcome, err error) {
 	}
 	out = Outcome{Clients: int64(o.Clients), Exchanges: done.Load(), Seconds: (time.Since(began) + o.Interval/time.Duration(o.Clients)).Seconds()}
 	for _, c := range conns {
-		info, err := counters(c)
+		info, _, err := ledger.ReadSocket(c, false)
 		if err != nil {
 			return out, err
 		}
-		out.Out += int64(info.Bytes_sent - info.Bytes_retrans)
-		out.In += int64(info.Bytes_received)
-		out.SegmentsOut += int64(info.Segs_out)
-		out.SegmentsIn += int64(info.Segs_in)
+		out.Out += info.Out
+		out.In += info.In
+		out.SegmentsOut += info.SegmentsOut
+		out.SegmentsIn += info.SegmentsIn
 	}
 	return out, nil
 }
@@ -149,17 +149,4 @@ func serve(ctx context.Context, listener net.Listener, o Options) error {
 			}
 		})
 	}
-}
-
-// counters reads TCP_INFO.
-func counters(c *net.TCPConn) (info *unix.TCPInfo, err error) {
-	raw, err := c.SyscallConn()
-	if err != nil {
-		return nil, err
-	}
-	var sys error
-	err = raw.Control(func(fd uintptr) {
-		info, sys = unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
-	})
-	return info, errors.Join(err, sys)
 }

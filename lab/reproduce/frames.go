@@ -10,6 +10,7 @@ import (
 
 	"github.com/gorilla/websocket"
 
+	"pushbench/loadgen/ledger"
 	"pushbench/servers/wire"
 )
 
@@ -33,7 +34,7 @@ func Frames(ctx context.Context, address string, sizes []int) ([]Frame, error) {
 	tcp := ws.NetConn().(*net.TCPConn)
 	var all []Frame
 	for _, size := range sizes {
-		before, err := counters(tcp)
+		before, _, err := ledger.ReadSocket(tcp, false)
 		if err != nil {
 			return nil, err
 		}
@@ -51,13 +52,12 @@ func Frames(ctx context.Context, address string, sizes []int) ([]Frame, error) {
 		if n != int64(size) {
 			return nil, fmt.Errorf("echo of %d bytes came back as %d", size, n)
 		}
-		after, err := counters(tcp)
+		after, _, err := ledger.ReadSocket(tcp, false)
 		if err != nil {
 			return nil, err
 		}
 		all = append(all, Frame{size,
-			int64(after.Bytes_sent-after.Bytes_retrans) - int64(before.Bytes_sent-before.Bytes_retrans) - int64(size),
-			int64(after.Bytes_received-before.Bytes_received) - int64(size)})
+			after.Out - before.Out - int64(size), after.In - before.In - int64(size)})
 	}
 	return all, ctx.Err()
 }

@@ -13,15 +13,15 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// TestFormInABrowser fills the form in Chromium: the table follows, and a
-// script that is not the page's own does not run.
-func TestFormInABrowser(t *testing.T) {
+// opened is a tab of Chromium with the report of the example.
+func opened(t *testing.T) context.Context {
+	t.Helper()
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
 		if os.Getenv("PUSHBENCH_REQUIRE") == "all" {
 			t.Fatal(err)
 		}
-		t.Skipf("the form is not tested without Chromium: %v", err)
+		t.Skipf("the page is not tested without Chromium: %v", err)
 	}
 	r, figs := drawn()
 	var page bytes.Buffer
@@ -33,16 +33,23 @@ func TestFormInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
-	defer cancel()
+	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
 		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))...)
-	defer cancel()
+	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
-	defer cancel()
+	t.Cleanup(cancel)
 	if err := chromedp.Do(ctx, chromedp.Navigate("file://"+path)); err != nil {
 		t.Fatal(err)
 	}
+	return ctx
+}
+
+// TestFormInABrowser fills the form in Chromium: the table follows, and a
+// script that is not the page's own does not run.
+func TestFormInABrowser(t *testing.T) {
+	ctx := opened(t)
 	const ask = `(() => {
 	const form = document.getElementById("your-load-form"), rows = document.querySelectorAll("#your-load-result tbody tr");
 	if (form.hidden) return "the form is hidden";
@@ -65,4 +72,22 @@ func TestFormInABrowser(t *testing.T) {
 		t.Errorf("the form answers: %s", said)
 	}
 	t.Logf("%s", said)
+}
+
+// TestPageFitsAPhone holds the page to scroll sideways on no screen. Charts and wide
+// tables do so within themselves.
+func TestPageFitsAPhone(t *testing.T) {
+	ctx := opened(t)
+	for _, width := range []int64{320, 360, 760, 1280} {
+		if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)); err != nil {
+			t.Fatal(err)
+		}
+		got, err := chromedp.Run(ctx, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got > width {
+			t.Errorf("on a screen of %d the page is %d wide", width, got)
+		}
+	}
 }

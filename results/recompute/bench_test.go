@@ -73,7 +73,7 @@ func TestBenchmarks(t *testing.T) {
 
 // benchmark is the name of the trial's line.
 func (x *trial) benchmark() string {
-	name := "Pushbench/scenario=" + x.Scenario + "/transport=" + x.Transport
+	name := "Pushbench/scenario=" + x.Scenario + "/target=" + x.Target + "/transport=" + x.Transport
 	for _, p := range x.settings() {
 		name += "/" + p
 	}

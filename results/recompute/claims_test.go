@@ -21,7 +21,7 @@ func (r *record) merged(scenario, variant string, of func(*trial) *histogram) (*
 	return &histogram{}, nil
 }
 
-func late(x *trial) *histogram { return &x.Latency }
+func latency(x *trial) *histogram { return &x.Latency }
 
 // median is that of a metric of a cell.
 func (r *record) median(scenario, point, variant, unit string) float64 {
@@ -38,7 +38,8 @@ func (r *record) median(scenario, point, variant, unit string) float64 {
 // quantity.
 func (r *record) ours() map[string]float64 {
 	m := map[string]float64{}
-	m["1 WebSocket frame heads of 1000 clients that get a message a second"] = 1000 * r.median("two-bytes", "", "websocket", "framing-B/event") / 131072
+	m["1 WebSocket frame heads of 1000 clients that get a message a second"] = 1000 * r.median("two-bytes", "",
+		"websocket", "framing-B/event") / 131072
 	r.updates(m)
 	for _, size := range []string{"125", "126", "65535", "65536"} {
 		m["3 WebSocket event of "+size+" bytes"] = r.median("boundaries", size, "websocket", "framing-B/event")
@@ -51,31 +52,36 @@ func (r *record) ours() map[string]float64 {
 				for n := first; n < first+per; n++ {
 					lines += float64(len(fmt.Sprintf("id: %.0f\n", n)))
 				}
-				m["3 SSE event of "+size+" bytes, without its id line and chunk"] = float64(x.Steady.In.Framing)/float64(x.Deliveries.InWindow) - lines/per
+				m["3 SSE event of "+size+" bytes, without its id line and "+
+					"chunk"] = float64(x.Steady.In.Framing)/float64(x.Deliveries.InWindow) - lines/per
 			}
 		}
 	}
-	for variant, name := range map[string]string{"websocket": "WebSocket", "sse": "SSE", "longpoll": "long-polling", "longpoll/batch=5ms": "long-polling, the server waits 5 ms for more"} {
-		h, _ := r.merged("rfc6202", variant, late)
+	for variant, name := range map[string]string{"websocket": "WebSocket", "sse": "SSE", "longpoll": "long-polling",
+		"longpoll/batch=5ms": "long-polling, the server waits 5 ms for more"} {
+		h, _ := r.merged("rfc6202", variant, latency)
 		first, second := h.at(1, 4), h.at(3, 4)
 		if strings.Contains(variant, "batch") {
 			first, second = second, first
 		}
 		m["4 "+name+", first of a pair"], m["4 "+name+", second of a pair"] = first, second
 	}
-	for variant, name := range map[string]string{"polling/interval=1s": "a poll every second", "polling/interval=1s/pace=delay": "a second after each answer"} {
-		h, _ := r.merged("staleness", variant, late)
+	for variant, name := range map[string]string{"polling/interval=1s": "a poll every second",
+		"polling/interval=1s/pace=delay": "a second after each answer"} {
+		h, _ := r.merged("staleness", variant, latency)
 		m["5 "+name+": mean"], m["5 "+name+": p95"], m["5 "+name+": p99"] = h.mean(), h.at(95, 100), h.at(99, 100)
 		m["5 "+name+": distance from the uniform distribution"] = r.median("staleness", "", variant, "uniform-fit")
 	}
 	for _, variant := range []string{"polling/interval=100ms", "longpoll", "sse", "websocket", "tcp"} {
 		m["6 "+variant+", p99 by the schedule"] = r.median("stall", "", variant, "p99-sec")
 	}
-	h, _ := r.merged("stall", "longpoll", late)
+	h, _ := r.merged("stall", "longpoll", latency)
 	loop, _ := r.merged("stall", "longpoll", func(x *trial) *histogram { return &x.Uncorrected })
 	m["6 longpoll, the part of that p99 which a closed loop does not see"] = 1 - loop.at(99, 100)/h.at(99, 100)
-	for variant, name := range map[string]string{"websocket": "WebSocket, without the buffers of net/http, against theirs when tuned", "sse": "SSE, with the buffers of net/http, against theirs with two goroutines"} {
-		m["7 "+name] = r.median("idle-memory", "", variant, "stacks-B/conn") + r.median("idle-memory", "", variant, "heap-B/conn") + r.median("idle-memory", "", variant, "runtime-B/conn")
+	for variant, name := range map[string]string{"websocket": "WebSocket, without the buffers of net/http, against " +
+		"theirs when tuned", "sse": "SSE, with the buffers of net/http, against theirs with two goroutines"} {
+		m["7 "+name] = r.median("idle-memory", "", variant, "stacks-B/conn") + r.median("idle-memory", "", variant,
+			"heap-B/conn") + r.median("idle-memory", "", variant, "runtime-B/conn")
 	}
 	for _, trip := range []string{"50", "150", "300"} {
 		for _, variant := range []string{"websocket", "sse", "longpoll", "polling/interval=500ms"} {
@@ -101,7 +107,8 @@ func (r *record) updates(m map[string]float64) {
 		case "sse":
 			name = "SSE, the request and all that is answered"
 			open := x.Handshake.In
-			to, from = float64(x.Handshake.Out.Head+x.Steady.Out.Head), float64(open.Head+open.Framing+open.Payload+in.Head+in.Framing+in.Payload)
+			to, from = float64(x.Handshake.Out.Head+x.Steady.Out.Head),
+				float64(open.Head+open.Framing+open.Payload+in.Head+in.Framing+in.Payload)
 		case "websocket":
 			name = "WebSocket, the opening handshake"
 			to, from = float64(x.Handshake.Out.Head), float64(x.Handshake.In.Head)
@@ -116,7 +123,8 @@ func (r *record) updates(m map[string]float64) {
 
 // apart are claims of what was measured beside the trials: exchanges of given
 // texts and an echo, counted by the kernel.
-var apart = []string{"1 request header, bytes", "1 response header, bytes", "1 both, for one poll", "1 headers of 1000 clients", "3 WebSocket frame of "}
+var apart = []string{"1 request header, bytes", "1 response header, bytes", "1 both, for one poll",
+	"1 headers of 1000 clients", "3 WebSocket frame of "}
 
 // Every number of ours that stands beside a published one, in a record that
 // keeps predictions apart; an older one has other claims.
@@ -143,7 +151,8 @@ claims:
 		if found++; !ok || !same(c.Ours, want) && math.Abs(c.Ours-want) > 1e-12 {
 			t.Errorf("%s: %v, recomputed %v %v", key, c.Ours, want, ok)
 		}
-		if near := math.Abs(c.Ours-c.Theirs) <= 0.15*math.Abs(c.Theirs); c.Theirs != 0 && c.Verdict == "reproduced" && !near && c.Kind != "×" {
+		if near := math.Abs(c.Ours-c.Theirs) <= 0.15*math.Abs(c.Theirs); c.Theirs != 0 && c.Verdict == "reproduced" &&
+			!near && c.Kind != "×" {
 			t.Errorf("%s: %v against %v is %s", key, c.Ours, c.Theirs, c.Verdict)
 		}
 		if c.Predicted != (c.Verdict == "as predicted") && c.Verdict != "not reproduced" {
@@ -155,65 +164,108 @@ claims:
 	}
 }
 
-// What the README counts.
-func TestReadmeReproduction(t *testing.T) {
-	r, block := load(t, "reproduction"), quoted(t, "reproduction")
-	verdicts := []string{"reproduced", "corrected", "differs", "not reproduced"}
-	counts := func(row int) (printed, derived, predictions, came int, text string) {
-		by := map[string]int{}
-		for _, c := range r.Claims {
-			switch {
-			case row != 0 && c.Row != row:
-			case c.Predicted:
-				predictions++
-				if c.Verdict == "as predicted" {
-					came++
-				}
-			default:
-				by[c.Verdict]++
-				if c.Derived {
-					derived++
-				} else {
-					printed++
-				}
-			}
-		}
-		var parts []string
-		for i, v := range verdicts {
-			if by[v] > 0 {
-				parts = append(parts, fmt.Sprintf("%c %d %s", []rune("✓✎≠✗")[i], by[v], v))
-			}
-		}
-		return printed, derived, predictions, came, strings.Join(parts, ", ")
-	}
-	printed, derived, predictions, came, text := counts(0)
-	for _, want := range []string{fmt.Sprintf("%d published numbers", printed), fmt.Sprintf("and %d that follow", derived), text} {
-		if !strings.Contains(block, want) {
-			t.Errorf("the README does not say %q", want)
+// marks are those of verdicts, in the order in which they are counted.
+var marks = [][2]string{{"✓", "reproduced"}, {"✎", "corrected"}, {"≠", "differs"}, {"✓", "as predicted"}, {"✗",
+	"not reproduced"}}
+
+// tally counts verdicts, and predictions that came true.
+func tally(claims []claim) (verdicts, predictions string) {
+	by := map[string]int{}
+	predicted, came := 0, 0
+	for _, c := range claims {
+		switch {
+		case !c.Predicted:
+			by[c.Verdict]++
+		case c.Verdict == "as predicted":
+			came++
+			fallthrough
+		default:
+			predicted++
 		}
 	}
-	if want := fmt.Sprintf("%d of %d predictions came true", came, predictions); predictions > 0 && !strings.Contains(block, want) {
-		t.Errorf("the README does not say %q", want)
+	var parts []string
+	for _, m := range marks {
+		if n := by[m[1]]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%s %d %s", m[0], n, m[1]))
+		}
 	}
-	titles := map[int]string{}
+	if predicted > 0 {
+		predictions = fmt.Sprintf("%d of %s came true", came, count(predicted, "prediction"))
+	}
+	return strings.Join(parts, ", "), predictions
+}
+
+// sum is the sentence that counts all claims.
+func (r *record) sum() string {
+	printed, derived := 0, 0
 	for _, c := range r.Claims {
-		titles[c.Row] = c.Title
+		switch {
+		case c.Predicted:
+		case c.Derived:
+			derived++
+		default:
+			printed++
+		}
 	}
-	for row, title := range titles {
-		_, _, predictions, came, text := counts(row)
-		line := fmt.Sprintf(`- %d\. %s: `, row, title)
-		_, rest, ok := strings.Cut(block, line)
-		rest, _, _ = strings.Cut(rest, "\n")
-		want := text
-		if predictions > 0 {
-			word := "predictions"
-			if predictions == 1 {
-				word = "prediction"
+	verdicts, predictions := tally(r.Claims)
+	return fmt.Sprintf("%s and %d that follow from what was published: %s. Apart from them, %s.", count(printed,
+		"published number"), derived, verdicts, predictions)
+}
+
+// rows are the claims of each published row, in order.
+func (r *record) rows() (all [][]claim) {
+	for _, c := range r.Claims {
+		if n := len(all); n > 0 && all[n-1][0].Row == c.Row {
+			all[n-1] = append(all[n-1], c)
+			continue
+		}
+		all = append(all, []claim{c})
+	}
+	return all
+}
+
+// counted is what the README has of the claims.
+func (r *record) counted() []string {
+	all := []string{r.sum()}
+	for _, claims := range r.rows() {
+		verdicts, predictions := tally(claims)
+		said := strings.TrimSuffix(strings.TrimPrefix(verdicts+"; "+predictions, "; "), "; ")
+		all = append(all, fmt.Sprintf("- %d. %s: %s", claims[0].Row, claims[0].Title, said))
+	}
+	return all
+}
+
+// claimed is what a report has of the claims.
+func (r *record) claimed() (all []string) {
+	if len(r.Claims) == 0 {
+		return nil
+	}
+	all = append(all, "## Published numbers, repeated", "**"+r.sum()+"** "+words)
+	for _, claims := range r.rows() {
+		all = append(all, fmt.Sprintf("### %d. %s", claims[0].Row, claims[0].Title), claims[0].Source, row("quantity",
+			"theirs", "ours", "verdict", "how", "why"))
+		for _, c := range claims {
+			theirs, ours, mark := shown(c.Theirs, c.Kind), shown(c.Ours, c.Kind), ""
+			switch {
+			case c.Predicted:
+				theirs += "<br>predicted"
+			case c.Derived:
+				theirs += "<br>derived"
 			}
-			want = strings.TrimPrefix(want+fmt.Sprintf("; %d of %d %s came true", came, predictions, word), "; ")
-		}
-		if !ok || rest != want {
-			t.Errorf("the README has %q of row %d, recomputed %q", rest, row, want)
+			if c.Theirs != 0 {
+				var off []string
+				for _, v := range around(c.Ours) {
+					off = append(off, fmt.Sprintf("%+.1f %%", (v/c.Theirs-1)*100))
+				}
+				ours += "<br>" + choice(off...)
+			}
+			for _, m := range marks {
+				if m[1] == c.Verdict {
+					mark = m[0]
+				}
+			}
+			all = append(all, row(c.Quantity, theirs, ours, mark+" "+c.Verdict, c.How, c.Why))
 		}
 	}
+	return all
 }

@@ -2,11 +2,7 @@ package recompute
 
 import (
 	"math"
-	"os"
-	"regexp"
 	"strconv"
-	"strings"
-	"testing"
 )
 
 // perSecond is what a client costs on the wire per second at rate events a
@@ -48,49 +44,6 @@ func numbers(x *trial, rate float64) float64 {
 	return sum / n
 }
 
-var crossed = regexp.MustCompile(`(\S[^;:,]*?) moves fewer bytes than ([^;:,]*?) up to (?:somewhere )?(?:([\d.]+) events/s by the closed forms \(measured: )?between ([\d.,]+) and ([\d.,]+) events/s`)
-
-// Every crossing over the event rate that a report tells: its bracket by the
-// medians and their bounds, its place by the closed forms.
-func TestCrossings(t *testing.T) {
-	found := 0
-	for _, run := range runs {
-		r := load(t, run)
-		data, err := os.ReadFile("../" + run + "/report.md")
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, s := range r.Scenarios {
-			if s.Sweep != "rate" {
-				continue
-			}
-			_, section, _ := strings.Cut(string(data), "\n## "+s.Name+"\n")
-			section, _, _ = strings.Cut(strings.ReplaceAll(section, "\u00a0", " "), "\n## ")
-			for _, line := range strings.Split(section, "\n") {
-				for _, part := range strings.Split(line, ";") {
-					if !strings.Contains(part, "moves fewer bytes than") {
-						continue
-					}
-					m := crossed.FindStringSubmatch(part)
-					if m == nil {
-						t.Errorf("%s: %s: %q tells no crossing", run, s.Name, part)
-						continue
-					}
-					found++
-					a, b := m[1][strings.LastIndex(m[1], ", ")+1:], m[2]
-					lo, hi, at := r.cross(s.Name, strings.TrimSpace(a), b)
-					if number(lo) != m[4] || number(hi) != m[5] || m[3] != "" && number(three(at)) != m[3] || m[3] == "" && at != 0 {
-						t.Errorf("%s: %s: %q, recomputed %g between %g and %g", run, s.Name, m[0], at, lo, hi)
-					}
-				}
-			}
-		}
-	}
-	if found == 0 {
-		t.Error("no report tells of a crossing")
-	}
-}
-
 // cross finds between which points of a sweep over the rate the variant called
 // a is overtaken by b, and where their closed forms are the same; 0 when they
 // are not.
@@ -103,7 +56,7 @@ func (r *record) cross(scenario, a, b string) (lo, hi, at float64) {
 			continue
 		}
 		for _, q := range r.cells(scenario) {
-			if q.name() != b || q.point != p.point {
+			if q.name() != b || q.point != p.point || q.target != p.target {
 				continue
 			}
 			x, _ := summarize(p, "wire-B/client-min")

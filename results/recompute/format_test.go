@@ -88,55 +88,50 @@ func number(v float64) string {
 	return s
 }
 
-// written reports whether got is what a table has of a summary. A number that
-// lies in the middle between two of three digits may be either: which one is up
-// to the last bit of a float64.
-func (s summary) written(got, kind string) bool {
-	for i := range 8 {
-		one := s
-		for k, v := range []*float64{&one.mid, &one.lo, &one.hi} {
-			if i>>k&1 == 1 {
-				*v *= 1 + 1e-12
-			} else {
-				*v *= 1 - 1e-12
-			}
-		}
-		if one.field(kind) == got {
-			return true
-		}
+// whole is a number as it reads without the digits that say nothing: 9.00 is 9.
+func whole(text string) string {
+	value, unit, _ := strings.Cut(text, " ")
+	if strings.Contains(value, ".") {
+		value = strings.TrimRight(strings.TrimRight(value, "0"), ".")
 	}
-	return s.field(kind) == got
+	return value + " " + unit
 }
 
-// field is what a table has of a summary: the median, and its bounds where
-// they read otherwise.
-func (s summary) field(kind string) string {
+// bounds are those of a summary where they read otherwise than its median.
+func (s summary) bounds(kind string) string {
 	mid, lo, hi := format(s.mid, kind), format(s.lo, kind), format(s.hi, kind)
 	if s.n < 2 || whole(lo) == whole(mid) && whole(hi) == whole(mid) {
-		return mid
+		return ""
 	}
 	if a, b := strings.Fields(lo), strings.Fields(hi); len(a) == 2 && len(b) == 2 && a[1] == b[1] {
 		lo = a[0]
 	}
 	if s.interval {
-		return mid + " / " + lo + "–" + hi
+		return lo + "–" + hi
 	}
-	return mid + " / (" + lo + "–" + hi + ")"
+	return "(" + lo + "–" + hi + ")"
 }
 
 // seconds writes a duration without needless zeros: 500 ms, 2 s.
-func seconds(v float64) string { return whole(format(v, "sec")) }
+func seconds(v float64) string {
+	if v == 0 {
+		return "0 ms"
+	}
+	return whole(format(v, "sec"))
+}
 
 // name is what readers see for a variant.
-func (c *cell) name() string {
-	parts := strings.Split(c.variant, "/")
-	name := map[string]string{"polling": "polling", "longpoll": "long-polling", "sse": "SSE", "websocket": "WebSocket", "tcp": "floor (raw TCP)"}[parts[0]]
-	interval := c.trials[0].Load.Interval
-	if parts[0] == "polling" && interval > 0 && (c.sweep != "interval" || c.point == "") {
-		name += " every " + seconds(interval)
+func (c *cell) name() string { return c.named(true) }
+
+// named is the variant's name with or without the interval of a poll.
+func (c *cell) named(interval bool) string {
+	x := c.trials[0]
+	name := transports[c.transport]
+	if every := x.Load.Interval; interval && c.transport == "polling" && every > 0 && (c.sweep != "interval" || c.point == "") {
+		name += " every " + seconds(every)
 	}
 	rest := ""
-	for _, p := range parts[1:] {
+	for _, p := range x.settings() {
 		key, value, _ := strings.Cut(p, "=")
 		switch key {
 		case "interval":
@@ -149,11 +144,13 @@ func (c *cell) name() string {
 		case "pace":
 			rest += ", fixed " + value
 		default:
-			rest += ", " + strings.TrimSpace(value+" "+key)
+			rest += ", " + strings.TrimSpace(strings.TrimPrefix(value, "on")+" "+key)
 		}
 	}
 	return name + rest
 }
+
+var transports = map[string]string{"polling": "polling", "longpoll": "long-polling", "sse": "SSE", "websocket": "WebSocket", "tcp": "floor (raw TCP)"}
 
 // where is the value of the sweep at a cell, as readers see it.
 func (c *cell) where() string {
@@ -172,13 +169,4 @@ func (c *cell) where() string {
 		return seconds(l.Interval)
 	}
 	return c.point
-}
-
-// whole is a number as it reads without the digits that say nothing: 9.00 is 9.
-func whole(text string) string {
-	value, unit, _ := strings.Cut(text, " ")
-	if strings.Contains(value, ".") {
-		value = strings.TrimRight(strings.TrimRight(value, "0"), ".")
-	}
-	return value + " " + unit
 }

@@ -180,7 +180,10 @@ func summarize(c *cell, unit string) (s summary, ok bool) {
 	memory := strings.HasSuffix(unit, "-B/conn") && unit != "handshake-B/conn"
 	var values []float64
 	for _, x := range c.trials {
-		v, has := metrics(x)[unit]
+		if x.numbers == nil {
+			x.numbers = metrics(x)
+		}
+		v, has := x.numbers[unit]
 		if memory {
 			v, has = held(x)[unit]
 		}

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 )
 
 // The committed records.
@@ -37,23 +38,27 @@ type setting struct {
 }
 
 type trial struct {
-	Scenario, Sweep, Point, Variant, Transport, Failed string
-	Number                                             int
-	Settings                                           []setting // absent in older records
-	Load                                               struct {
-		Clients, Topics, Burst, Retained int
-		Rate                             float64 `json:"rate_per_sec"`
-		Arrival                          string
-		Payload                          int64   `json:"payload_bytes"`
-		Warmup                           float64 `json:"warmup_sec"`
-		Window                           float64 `json:"window_sec"`
-		Interval                         float64 `json:"interval_sec"`
-		Heartbeat                        float64 `json:"heartbeat_sec"`
+	Scenario, Sweep, Point, Target, Variant, Transport, Failed string
+	Number                                                     int
+	Settings                                                   []setting // absent in older records
+	Warnings                                                   []warning
+	Load                                                       struct {
+		Clients, Topics, Burst, Retained, Opening int
+		Rate                                      float64 `json:"rate_per_sec"`
+		Arrival                                   string
+		Payload                                   int64   `json:"payload_bytes"`
+		Warmup                                    float64 `json:"warmup_sec"`
+		Window                                    float64 `json:"window_sec"`
+		Interval                                  float64 `json:"interval_sec"`
+		Heartbeat                                 float64 `json:"heartbeat_sec"`
 	}
 	Path struct {
-		Kind  string
-		MTU   int64
-		Delay float64 `json:"delay_sec"`
+		Kind   string
+		MTU    int64
+		Delay  float64 `json:"delay_sec"`
+		Jitter float64 `json:"jitter_sec"`
+		Rate   float64 `json:"rate_bytes_per_sec"`
+		Loss   float64
 	}
 	Stall *struct {
 		After float64 `json:"after_sec"`
@@ -102,35 +107,74 @@ type trial struct {
 		}
 	}
 	Audit *struct {
-		Connections, Events int64
-		In, Out             struct {
-			Captured      int64 `json:"captured_bytes"`
-			Ledger        int64 `json:"ledger_bytes"`
-			Retransmitted int64 `json:"retransmitted_bytes"`
-			Options       int64 `json:"options_bytes"`
-			Unexplained   int64 `json:"unexplained_bytes"`
-		}
-		Kernel histogram
-		Send   float64 `json:"bias_send_sec"`
-		Read   float64 `json:"bias_read_sec"`
+		Connections, Packets, Events int64
+		In, Out                      side
+		Kernel                       histogram
+		Send                         float64 `json:"bias_send_sec"`
+		Read                         float64 `json:"bias_read_sec"`
+		P99                          float64 `json:"bias_p99_sec"`
 	}
+	numbers map[string]float64 // by unit, once they were computed
 }
 
+// side is one direction of what was captured.
+type side struct {
+	Captured      int64 `json:"captured_bytes"`
+	Ledger        int64 `json:"ledger_bytes"`
+	Retransmitted int64 `json:"retransmitted_bytes"`
+	Options       int64 `json:"options_bytes"`
+	Unexplained   int64 `json:"unexplained_bytes"`
+	Ending        int64 `json:"ending_bytes"`
+}
+
+type warning struct{ Code, Text string }
+
 type claim struct {
-	Row                                         int
-	Title, Source, Quantity, Kind, Verdict, Why string
-	Theirs, Ours                                float64
-	Derived, Predicted                          bool
+	Row                                              int
+	Title, Source, Quantity, Kind, How, Verdict, Why string
+	Theirs, Ours                                     float64
+	Derived, Predicted                               bool
+}
+
+type scenario struct {
+	Name, About, Sweep string
+	Points, Variants   []string
+	Trials             int
+}
+
+// prediction is a number of theory beside what was measured.
+type prediction struct {
+	Scenario, Point, Target, Variant, Metric string
+	Measured, Expected, Tolerance            float64
+	Formula, Source                          string
+	Finding                                  bool
+}
+
+type expectation struct {
+	Scenario, Point, Target, Variant, Text, Metric string
+	Got, Want                                      float64
+	Held                                           bool
 }
 
 type record struct {
-	name      string
-	Scenarios []struct {
-		Name, Sweep      string
-		Points, Variants []string
+	ID         string
+	Began      time.Time
+	Seed       uint64
+	Planned    int
+	Partial    string
+	Provenance struct {
+		Commit, Kernel, CPU, Path string
+		GoVersion                 string `json:"go_version"`
+		Cores                     int
+		Command                   []string
 	}
-	Trials []*trial
-	Claims []claim
+	Targets      []struct{ Name string }
+	Scenarios    []scenario
+	Trials       []*trial
+	Predictions  []prediction
+	Expectations []expectation
+	Claims       []claim
+	found        map[string][]*cell // of a scenario, once they were gathered
 }
 
 // load reads a committed record, histograms and all.
@@ -140,11 +184,17 @@ func load(t *testing.T, run string) *record {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &record{name: run}
+	r := &record{found: map[string][]*cell{}}
 	if err := json.Unmarshal(data, r); err != nil {
 		t.Fatal(err)
 	}
+	if len(r.Targets) > 1 {
+		t.Fatalf("%s: the names of several targets are not made here", run)
+	}
 	for _, one := range r.Trials {
+		if one.Target == "" { // records that were made before targets were data
+			one.Target = "builtin"
+		}
 		for _, h := range one.histograms() {
 			if err := h.decode(); err != nil {
 				t.Fatalf("%s: %s %s %d: %v", run, one.Scenario, one.Variant, one.Number, err)
@@ -173,15 +223,19 @@ func (x *trial) histograms() (all []*histogram) {
 	return all
 }
 
-// A cell is the valid trials of one variant at one point of a scenario.
+// A cell is the valid trials of one variant against one target at one point of a
+// scenario.
 type cell struct {
-	scenario, sweep, point, variant, transport string
-	trials                                     []*trial
+	scenario, sweep, point, target, variant, transport string
+	trials                                             []*trial
 }
 
-// cells gathers them: variants at a sweep's points in order, the scenarios in
-// the order of the record.
+// cells gathers them: variants at a sweep's points in order, the targets of a
+// variant in the order of the record.
 func (r *record) cells(scenario string) (all []*cell) {
+	if have := r.found[scenario]; have != nil {
+		return have
+	}
 	for _, s := range r.Scenarios {
 		if s.Name != scenario {
 			continue
@@ -196,22 +250,24 @@ func (r *record) cells(scenario string) (all []*cell) {
 				if x.Scenario != scenario || x.Point != p || x.Failed != "" {
 					continue
 				}
-				i := slices.IndexFunc(here, func(c *cell) bool { return c.variant == x.Variant })
+				i := slices.IndexFunc(here, func(c *cell) bool { return c.variant == x.Variant && c.target == x.Target })
 				if i < 0 {
-					i, here = len(here), append(here, &cell{scenario, x.Sweep, p, x.Variant, x.Transport, nil})
+					i, here = len(here), append(here, &cell{scenario, x.Sweep, p, x.Target, x.Variant, x.Transport, nil})
 				}
 				here[i].trials = append(here[i].trials, x)
 			}
-			place := func(c *cell) int {
+			place := func(c *cell) []int {
+				target := slices.IndexFunc(r.Targets, func(t struct{ Name string }) bool { return t.Name == c.target })
 				if i := slices.Index(s.Variants, c.variant); i >= 0 {
-					return i
+					return []int{i, target}
 				}
-				return slices.Index(s.Variants, c.transport)
+				return []int{slices.Index(s.Variants, c.transport), target}
 			}
-			slices.SortStableFunc(here, func(a, b *cell) int { return place(a) - place(b) })
+			slices.SortStableFunc(here, func(a, b *cell) int { return slices.Compare(place(a), place(b)) })
 			all = append(all, here...)
 		}
 	}
+	r.found[scenario] = all
 	return all
 }
 

@@ -1,0 +1,199 @@
+package recompute
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// doubtful are the metrics that a warning is about, by its code.
+func doubtful(code, unit string) bool {
+	tail := slices.Contains([]string{"p99-sec", "p999-sec", "max-sec"}, unit)
+	arrival := tail || slices.Contains([]string{"p50-sec", "p90-sec", "mean-sec", "uncorrected-p99-sec",
+		"generator-wait-sec", "from-server-sec", "uniform-fit",
+		"spread-sec", "age-sec", "peak-age-sec"}, unit)
+	server := unit == "to-server-sec" || unit == "from-server-sec"
+	k := kind(unit)
+	switch code {
+	case "few-samples", "few-events":
+		return tail
+	case "unstamped", "shared-stamps":
+		return arrival
+	case "server-clock":
+		return server
+	case "clock":
+		return arrival || server
+	case "reopened":
+		return k == "bytes" || strings.HasPrefix(unit, "requests/") || unit == "segments/event" || tail
+	case "few-connections":
+		return unit == "kernel-B/conn" || unit == "server-mem-B/conn"
+	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap", "ceiling", "bias", "throttled", "path-late":
+		return k == "sec" || unit == "conns/sec"
+	case "retransmission", "path-overrun":
+		return k == "sec" || k == "bytes"
+	}
+	return true // nobody knows what it is about
+}
+
+// blamed are the warnings that the load generator or the machine was the limit.
+var blamed = []string{"machine-busy", "cpu-pressure", "schedule-lag", "ceiling", "bias", "clock", "throttled",
+	"path-late", "path-overrun"}
+
+// warnings are a cell's, those of the most trials first; n is their number.
+func (c *cell) warnings() (all []warning, n map[string]int) {
+	n = map[string]int{}
+	for _, x := range c.trials {
+		var seen []string
+		for _, w := range x.Warnings {
+			if slices.Contains(seen, w.Code) {
+				continue
+			}
+			seen = append(seen, w.Code)
+			if n[w.Code]++; n[w.Code] == 1 {
+				all = append(all, w)
+			}
+		}
+	}
+	slices.SortStableFunc(all, func(a, b warning) int { return cmp.Compare(n[b.Code], n[a.Code]) })
+	return all, n
+}
+
+// sign is that of a number in doubt.
+func sign(unit string, cells ...*cell) string {
+	for _, c := range cells {
+		all, _ := c.warnings()
+		if slices.ContainsFunc(all, func(w warning) bool { return doubtful(w.Code, unit) }) {
+			return " ⚠"
+		}
+	}
+	return ""
+}
+
+// mid is a cell's median.
+func (c *cell) mid(unit string) float64 {
+	s, _ := summarize(c, unit)
+	return s.mid
+}
+
+func (c *cell) has(unit string) bool {
+	_, ok := summarize(c, unit)
+	return ok
+}
+
+// show is a cell's median, and the sign of doubt.
+func (c *cell) show(unit string) string {
+	if !c.has(unit) {
+		return "–"
+	}
+	return shown(c.mid(unit), kind(unit))
+}
+
+// value is a field of a table.
+func (c *cell) value(unit string) string {
+	if c == nil {
+		return "–"
+	}
+	s, ok := summarize(c, unit)
+	if !ok {
+		return "–" + c.why(unit)
+	}
+	return s.written(func(s summary) string {
+		text := format(s.mid, kind(unit)) + sign(unit, c)
+		if b := s.bounds(kind(unit)); b != "" {
+			text += "<br>" + b
+		}
+		return text
+	})
+}
+
+// why is the reason for a missing number.
+func (c *cell) why(unit string) string {
+	for _, x := range c.trials {
+		switch n := x.Latency.Count; {
+		case unit == "p99-sec" && n > 0 && n < 100:
+			return fmt.Sprintf("<br>%d of the 100 deliveries that a p99 needs", n)
+		case unit == "server-mem-B/conn" && x.Connection.Opened < 100 && held(x) != nil:
+			return "<br>below what can be told: fewer than 100 connections were held"
+		}
+	}
+	return ""
+}
+
+// head is a cell's name in a table: with the value of the sweep.
+func (c *cell) head() string {
+	if at := c.where(); at != "" {
+		return c.name() + " · " + at
+	}
+	return c.name()
+}
+
+// brackets writes a name so that a list of names can have commas.
+func brackets(name string) string {
+	if transport, settings, ok := strings.Cut(name, ", "); ok {
+		return transport + " (" + settings + ")"
+	}
+	return name
+}
+
+// shorts are the names of cells that stand beside each other: the interval is
+// left out where no other has the transport.
+func shorts(cells []*cell) (all []string) {
+	for _, c := range cells {
+		n := 0
+		for _, o := range cells {
+			if o.transport == c.transport && o.target == c.target {
+				n++
+			}
+		}
+		all = append(all, brackets(c.named(n > 1)))
+	}
+	return all
+}
+
+// contenders are the cells that have a metric, without the floor.
+func contenders(cells []*cell, unit string) (all []*cell) {
+	for _, c := range cells {
+		if c.transport != "tcp" && c.has(unit) {
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// plainest is the first cell of each transport where there are too many.
+func plainest(cells []*cell) (all []*cell, rest string) {
+	if len(cells) < 8 {
+		return cells, ""
+	}
+	for _, c := range cells {
+		if !slices.ContainsFunc(all, func(o *cell) bool { return o.transport == c.transport && o.target == c.target }) {
+			all = append(all, c)
+		}
+	}
+	return all, fmt.Sprintf(" The table has all %d variants.", len(cells))
+}
+
+func ordered(cells []*cell, unit string) []*cell {
+	return slices.SortedStableFunc(slices.Values(cells), func(a, b *cell) int {
+		return cmp.Compare(a.mid(unit),
+			b.mid(unit))
+	})
+}
+
+// list says what contenders have of a metric, the least first.
+func list(cells []*cell, unit, lead string) string {
+	cells, rest := plainest(contenders(cells, unit))
+	if len(cells) == 0 {
+		return ""
+	}
+	return lead + ": " + enumerate(ordered(cells, unit), unit) + "." + rest
+}
+
+func enumerate(cells []*cell, unit string) string {
+	var parts []string
+	for i, name := range shorts(cells) {
+		parts = append(parts, name+" "+cells[i].show(unit)+sign(unit, cells[i]))
+	}
+	return strings.Join(parts, ", ")
+}
