@@ -13,7 +13,7 @@ import (
 const lateShare = 0.01
 
 // carried returns what a path has carried so far, in the record's units; nil
-// over loopback and when the counts are not to be had, which ends the trial
+// over loopback and when the counts cannot be read, which ends the trial
 // when the path is closed.
 func (s *testbed) carried() (toServer, toClient *results.Carried) {
 	if s.path == nil {

@@ -34,6 +34,6 @@ type Side struct {
 	Retransmitted int64 `json:"retransmitted_bytes"` // data that an earlier packet had
 	Options       int64 `json:"options_bytes"`       // selective acknowledgments (RFC 2018), read from the packets: no counter of a socket tells
 	Unexplained   int64 `json:"unexplained_bytes"`   // data, segments and headers that differ, without their signs: anything but 0 is a finding
-	Ending        int64 `json:"ending_bytes"`        // captured afterwards, in no ledger: goodbyes, FIN and the last acknowledgments
+	Ending        int64 `json:"ending_bytes"`        // captured afterwards, in no ledger: closing frames, FIN and the last acknowledgments
 	Endings       int64 `json:"ending_segments"`     // packets of these
 }

@@ -9,7 +9,7 @@ import (
 // FormatValue formats v for people, with three significant digits and a
 // decimal prefix: kind sec gives "410 µs", bytes "1.20 kB", share "12.3 %",
 // count "1,250" or "0.0312", Mibit/s "6.64 Mibit/s" and × "12.2 ×". What is no
-// number, or none of this world, is "–". Any other kind is formatted as a
+// finite number is "–". Any other kind is formatted as a
 // count. The record keeps base units; this is only for showing.
 func FormatValue(v float64, kind string) string {
 	if math.IsNaN(v) || math.Abs(v) > 1e290 {

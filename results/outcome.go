@@ -42,11 +42,11 @@ type Claim struct {
 	Quantity string  `json:"quantity"`          // what the number is, in words
 	Kind     string  `json:"kind"`              // how to show it: sec, bytes, count, share, Mibit/s, ×
 	Theirs   float64 `json:"theirs"`            // as published, in the base unit of the kind
-	Derived  bool    `json:"derived,omitempty"` // Theirs is not printed there but follows from what is
+	Derived  bool    `json:"derived,omitempty"` // Theirs is not printed there, but follows from what is
 	Ours     float64 `json:"ours"`              // in the same unit
 	How      string  `json:"how"`               // how ours came about: measured (with the load), or computed (by which rule)
 	Verdict  string  `json:"verdict"`           // reproduced, corrected (their number has an error that Why explains), differs (another machine or other software), not reproduced; of a prediction: as predicted, not reproduced
 	Why      string  `json:"why"`               // a sentence
 
-	Predicted bool `json:"predicted,omitempty"` // Theirs is nobody's number but what the theory of this project says: counted apart
+	Predicted bool `json:"predicted,omitempty"` // Theirs is not published: it is what the theory of this project says, and is counted apart
 }

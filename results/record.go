@@ -13,8 +13,8 @@ const (
 	layouts      = "1 or 2"
 )
 
-// A Record is what one run found out: everything that is in run.json. Times
-// are seconds and sizes are bytes throughout.
+// A Record is the result of one run: everything that is in run.json. All times
+// are in seconds and all sizes in bytes.
 type Record struct {
 	Schema     int        `json:"schema"`            // version of this layout: 2; see the top
 	ID         string     `json:"id"`                // the run's directory name: its UTC start, 20060102T150405Z

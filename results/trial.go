@@ -16,32 +16,32 @@ type Trial struct {
 	Began     time.Time `json:"began"`              // start, UTC
 	Load      Workload  `json:"load"`               // what clients and publisher did
 	Path      Path      `json:"path"`               // what lay between clients and server
-	Stall     *Stall    `json:"stall,omitempty"`    // in which the server stood still
+	Stall     *Stall    `json:"stall,omitempty"`    // time in which the server was paused
 
-	Failed   string    `json:"failed,omitempty"`   // which invariant broke; such a trial is never averaged
+	Failed   string    `json:"failed,omitempty"`   // which rule was broken; such a trial is in no average
 	Warnings []Warning `json:"warnings,omitempty"` // doubts about this trial
 	Absent   []Absent  `json:"absent,omitempty"`   // what the target could not tell, so that numbers are missing
 
-	Latency     Histogram  `json:"latency"`     // due by the schedule until its last byte reached the clients' machine, by the kernel's stamp
+	Latency     Histogram  `json:"latency"`     // from when an event was due until its last byte reached the clients' machine, by the kernel's stamp
 	Departure   Histogram  `json:"departure"`   // the publisher's write begins until its last byte left the machine, by the kernel's stamp: one count for each write of which the kernel tells
 	ToServer    Histogram  `json:"to_server"`   // due until the server had it, by the server's clock: one count for each event; empty when that clock contradicts ours
 	FromServer  Histogram  `json:"from_server"` // server had it until it reached the clients' machine: one count for each delivery; empty as to_server
 	Wait        Histogram  `json:"wait"`        // the generator's own wait: from the kernel's stamp of the event's arrival at the clients' machine until the client's read returned it; in no latency
 	Spread      Histogram  `json:"spread"`      // first until last client of one event, by arrival; events with at least two clients
 	Age         Age        `json:"age"`         // staleness of what clients hold
-	Uncorrected Histogram  `json:"uncorrected"` // what a generator in a closed loop would report as latency, one that waits for each event before it sends the next: Latency without what was due meanwhile. Only with a stall, to show the difference
+	Uncorrected Histogram  `json:"uncorrected"` // what a generator that waits for each event before it sends the next would report as latency. Only with a stall, to show the difference
 	Deliveries  Deliveries `json:"deliveries"`  // every event and client accounted for
 
 	Handshake       Ledger     `json:"handshake"`         // opening all connections, up to and with the first round trip
-	Steady          Ledger     `json:"steady"`            // the window: between each client's two cuts, which it takes at a moment when nothing is half done on its connection
-	SteadyClientSec float64    `json:"steady_client_sec"` // sum over all clients of the time between their two cuts: what bytes and requests for each client and minute are divided by
-	Whole           Ledger     `json:"whole"`             // from the first connect to the last byte before the goodbyes
+	Steady          Ledger     `json:"steady"`            // the window: between two moments of each client at which no message is under way on its connection
+	SteadyClientSec float64    `json:"steady_client_sec"` // sum over all clients of the time between these two moments: bytes and requests per client-minute are divided by it
+	Whole           Ledger     `json:"whole"`             // from the first connect to the last byte before the connections are closed
 	Balance         Balance    `json:"balance"`           // ledger against sockets, whole trial
 	Connection      Connection `json:"connection"`        // opening and holding
 
 	Server    Process   `json:"server"`    // over the window
 	Generator Process   `json:"generator"` // over the window, without the publisher's waiting awake before an event is due
-	Trust     Trust     `json:"trust"`     // how far to believe it
+	Trust     Trust     `json:"trust"`     // how far to trust it
 	Requests  HTTPCount `json:"requests"`  // of the window
 
 	Audit *Audit `json:"audit,omitempty"` // the trial against a packet capture; absent when there was none
@@ -79,8 +79,8 @@ type Deliveries struct {
 	Duplicated int64 `json:"duplicated"` // receptions beyond the first of a pair
 	Reordered  int64 `json:"reordered"`  // receptions after a later event of the topic
 	Negative   int64 `json:"negative"`   // latencies below zero or beyond the histogram: counted, never clamped
-	InWindow   int64 `json:"in_window"`  // deliveries between the clients' two cuts: what the bytes of the window are divided by. The window's payload is exactly so many events'
-	Timed      int64 `json:"timed"`      // deliveries between the two readings of the CPU clocks: what CPU is divided by
+	InWindow   int64 `json:"in_window"`  // deliveries between the two moments of each client: the bytes of the window are divided by it. The payload of the window is exactly that of these deliveries
+	Timed      int64 `json:"timed"`      // deliveries between the two readings of the CPU clocks: CPU is divided by it
 	Events     int64 `json:"events"`     // scheduled events that were due in the window
 }
 

@@ -12,7 +12,7 @@ type Trust struct {
 	ClockSteps    int64     `json:"clock_steps,omitempty"`     // times at which this machine's wall clock was set during the trial
 	ClockStep     float64   `json:"clock_step_sec,omitempty"`  // the largest of these steps, without its sign
 	Impossible    int64     `json:"impossible,omitempty"`      // events and deliveries that the server had, by its clock, before they were due or after they were received
-	Throttled     float64   `json:"throttled_sec,omitempty"`   // for how long, in the trial, processes stood still because a CPU quota was used up, over all CPUs
+	Throttled     float64   `json:"throttled_sec,omitempty"`   // how long processes were paused in the trial because a CPU quota was used up, over all CPUs
 	Stamps        Stamps    `json:"stamps"`                    // by what the latencies end
 }
 

@@ -110,7 +110,7 @@ func (c Cell) Warmup() (run time.Duration, why string) {
 
 // History is how many events of a topic a server must keep so that a slow
 // client never meets a gap: all of a trial, and half as many again for
-// arrivals that come thick.
+// arrivals that come close together.
 func (c Cell) History() int {
 	s := c.Scenario
 	all := s.Events.Rate * (s.Warmup + s.Duration).Seconds() / float64(s.Topics)
@@ -120,7 +120,7 @@ func (c Cell) History() int {
 // Memory is how many MiB of events a server must keep so that its bound on all
 // topics together is never met before that of one: all of a trial or, where
 // that is less, as much as it keeps of each topic, and a quarter more for what
-// it has let go of and not yet freed. It is at least what a server takes by itself.
+// it has dropped and not yet freed. It is at least what a server takes by itself.
 func (c Cell) Memory() int {
 	const least, mebibyte = 256, 1 << 20
 	events := float64(c.History()) * float64(c.Scenario.Events.Payload) / mebibyte

@@ -37,7 +37,7 @@ func (r *reader) link(n *yaml.Node) *link.Link {
 	return &l
 }
 
-// stall reads when the server stands still.
+// stall reads when the server is paused.
 func (r *reader) stall(n *yaml.Node, s *Stall) {
 	r.mapping(n, "stall.", []field{
 		{"after", func(n *yaml.Node, path string) { set(&s.After)(r.duration(n, path, 0, time.Hour)) }},

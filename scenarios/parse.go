@@ -38,7 +38,7 @@ func Load(path string) (Scenario, error) {
 //
 // Note: the tree is walked here, not by yaml's decoder into a struct: that
 // one reports unknown keys and types but has no place for values, so that a
-// user would mend a file in two rounds.
+// user would have to correct a file twice.
 func Parse(name, file string, text []byte) (Scenario, error) {
 	r := &reader{file: file, at: map[string]*yaml.Node{}, bad: map[string]bool{}}
 	if !nameForm.MatchString(name) {

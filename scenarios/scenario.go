@@ -33,7 +33,7 @@ type Scenario struct {
 	Expect    []Expect
 }
 
-// A Stall is a time in which the server stands still (SIGSTOP, SIGCONT); the
+// A Stall is a time in which the server is paused (SIGSTOP, SIGCONT); the
 // zero value is none.
 type Stall struct {
 	After time.Duration // from the beginning of the window

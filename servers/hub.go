@@ -52,7 +52,7 @@ func (h *Hub) hold(name string) (*Topic, error) {
 	h.mu.RLock()
 	t := h.topics[name]
 	if t != nil {
-		t.holders.Add(1) // under the lock, lest release removes it
+		t.holders.Add(1) // under the lock, or release could remove it
 	}
 	h.mu.RUnlock()
 	if t != nil {
@@ -90,7 +90,7 @@ func (h *Hub) release(t *Topic) {
 }
 
 // Peek returns the topic of that name or, when there is none, an empty one
-// that the hub does not keep: who only looks makes no topic.
+// that the hub does not keep: looking makes no topic.
 func (h *Hub) Peek(name string) (*Topic, error) {
 	h.mu.RLock()
 	defer h.mu.RUnlock()

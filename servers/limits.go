@@ -8,7 +8,7 @@ const (
 	DefaultMemory = 256 << 20
 )
 
-// What the server puts up with. Each limit is refused with a message that
+// The limits of the server. Each limit is refused with a message that
 // names it.
 const (
 	maxTopicName   = 64

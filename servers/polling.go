@@ -105,8 +105,8 @@ func fit(events []*Event, most int) (first []*Event, size int) {
 // writeArray writes the payloads of the events behind from, up to and with
 // last, as one JSON array of size bytes. The error is errBehind when the
 // history has moved on before the client took them: an array of which it has
-// a part cannot say so, hence it ends there, and the client's next request,
-// with the cursor that it still has, is told of the gap.
+// a part cannot say so. It ends there, and the client's next request, with the
+// cursor that it still has, gets the gap.
 func (s *Server) writeArray(w http.ResponseWriter, t *Topic, from, last uint64, size int) error {
 	h := w.Header()
 	h["Content-Type"] = typeJSON

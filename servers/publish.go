@@ -96,7 +96,7 @@ func (p *publisher) Read(b []byte) (int, error) {
 	if err := p.limit.extend(publishTimeout, p.out.rc.SetReadDeadline); err != nil {
 		return 0, err
 	}
-	// After the deadline is set, lest it undo that of a shutdown.
+	// After the deadline is set, or it would undo that of a shutdown.
 	if p.ending() {
 		return 0, errEnding
 	}

@@ -77,7 +77,7 @@ func (f facts) cores() finding {
 	switch {
 	case f.Quota > 0 && f.Quota < float64(f.Cores):
 		v.State = warn
-		v.Value = fmt.Sprintf("%d, of which a quota leaves %s", f.Cores, strconv.FormatFloat(f.Quota, 'g', 3, 64))
+		v.Value = fmt.Sprintf("%d, limited to %s by a quota", f.Cores, strconv.FormatFloat(f.Quota, 'g', 3, 64))
 		v.Meaning = "when the quota is used up, all processes pause for tens of milliseconds, which counts as latency; a trial says when that happened"
 		v.Mend = "lift the CPU quota of this container, or give it whole cores (cpuset)"
 	case f.Cores < 2:
@@ -219,7 +219,7 @@ func (f facts) congestion() finding {
 func (f facts) namespaces() finding {
 	v := finding{State: ok, Name: "namespaces", Value: "allowed", Meaning: "pushbench truth, and paths with delay and loss, work here"}
 	if f.Paths != nil {
-		v.State, v.Value = missing, "not to be had"
+		v.State, v.Value = missing, "not available"
 		why := f.Paths.Error()
 		v.Mend = "run as root, or with CAP_SYS_ADMIN, CAP_NET_ADMIN and CAP_NET_RAW, where the kernel has veth and tun"
 		var known *path.Error

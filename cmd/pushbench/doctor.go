@@ -54,7 +54,7 @@ type finding struct {
 	Name    string
 	Value   string // what there is
 	Meaning string // what it means for measuring
-	Mend    string // how to make it better; empty when there is nothing to mend
+	Mend    string // how to make it better; empty when there is nothing to fix
 }
 
 // writeFindings writes the findings, then how many there are of each kind.

@@ -45,20 +45,20 @@ func TestOutcome(t *testing.T) {
 
 // What became of the run is told though its report cannot be shown.
 func TestTogether(t *testing.T) {
-	full := errors.New("the table is not shown")
-	unwritten := usage("another place", "the report is not written")
+	full := errors.New("the table was not shown")
+	unwritten := usage("another place", "the report was not written")
 	for _, row := range []struct {
 		fact              string
 		reported, verdict error
 		status            int // 0: no *exitError
 		says, hint        string
 	}{
-		{"only the screen is full", full, nil, 0, "the table is not shown", ""},
+		{"only the screen is full", full, nil, 0, "the table was not shown", ""},
 		{"only an expectation broke", nil, &exitError{status: 1, err: errors.New("expected")}, 1, "expected", ""},
-		{"both", full, &exitError{status: 1, err: errors.New("expected")}, 1, "the table is not shown\nexpected", ""},
-		{"interrupted as well", full, &exitError{status: 130, err: errors.New("interrupted")}, 130, "the table is not shown\ninterrupted", ""},
-		{"the run could not go on, which was said", full, &exitError{status: 2}, 2, "the table is not shown", ""},
-		{"a hint is kept", unwritten, &exitError{status: 1, err: errors.New("expected")}, 1, "the report is not written\nexpected", "another place"},
+		{"both", full, &exitError{status: 1, err: errors.New("expected")}, 1, "the table was not shown\nexpected", ""},
+		{"interrupted as well", full, &exitError{status: 130, err: errors.New("interrupted")}, 130, "the table was not shown\ninterrupted", ""},
+		{"the run could not go on, which was said", full, &exitError{status: 2}, 2, "the table was not shown", ""},
+		{"a hint is kept", unwritten, &exitError{status: 1, err: errors.New("expected")}, 1, "the report was not written\nexpected", "another place"},
 	} {
 		err := together(row.reported, row.verdict)
 		var e *exitError

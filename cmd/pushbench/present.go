@@ -21,7 +21,7 @@ func present(record *results.Record, path, dir string, noReport bool, stdout io.
 	if !noReport {
 		file = "report.html"
 		if err := page.WriteAll(dir, record); err != nil {
-			unwritten = usage("write it elsewhere: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report is not written: %w", err)
+			unwritten = usage("write it elsewhere: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report was not written: %w", err)
 		}
 	}
 	l := consoleOf(stdout)
@@ -34,13 +34,13 @@ func present(record *results.Record, path, dir string, noReport bool, stdout io.
 		_, err = fmt.Fprintf(stdout, "\n%s\n", safe.Line(written))
 	}
 	if err != nil {
-		return fmt.Errorf("the table is not shown: %w; %s is written", err, written)
+		return fmt.Errorf("the table was not shown: %w; %s was written", err, written)
 	}
 	return nil
 }
 
 // An output is where results go. It remembers that it was closed or full, so
-// that no command ends well of which not everything was shown.
+// that a command which could not show everything does not end with status 0.
 type output struct {
 	w   io.Writer
 	err error // the first one; nothing is written after it

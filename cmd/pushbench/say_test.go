@@ -122,7 +122,7 @@ func TestOutputFailure(t *testing.T) {
 		err        error
 	}{
 		{"a command that went well", "stdout: no space left on device", nil},
-		{"one that says so itself", "the table is not shown: stdout: no space left on device", fmt.Errorf("the table is not shown: %w", o.err)},
+		{"one that says so itself", "the table was not shown: stdout: no space left on device", fmt.Errorf("the table was not shown: %w", o.err)},
 		{"one with another error", "disk full\nstdout: no space left on device", errors.New("disk full")},
 		{"one with a status", "bad\nstdout: no space left on device", &exitError{status: exitFailed, err: errors.New("bad"), hint: "h"}},
 	} {
@@ -139,7 +139,7 @@ func TestClosedPipeIsSilent(t *testing.T) {
 		return 0, &os.PathError{Op: "write", Path: "/dev/stdout", Err: syscall.EPIPE}
 	})}
 	_, err := o.Write([]byte("x"))
-	table := fmt.Errorf("the table is not shown: %w", err)
+	table := fmt.Errorf("the table was not shown: %w", err)
 	bad := &exitError{status: exitFailed, err: errors.New("bad"), hint: "h"}
 	for _, row := range []struct {
 		fact, want string

@@ -46,7 +46,7 @@ const protocolTCP = 6
 
 // Parse reads an IP packet: IPv4 (RFC 791) or IPv6 with its extension headers
 // (RFC 8200) around TCP (RFC 9293). What follows the IP packet, such as the
-// padding of a short Ethernet frame, is none of it. ok is false, without an
+// padding of a short Ethernet frame, is ignored. ok is false, without an
 // error, when it is not TCP. A packet that is cut short, a fragment of TCP, a
 // jumbogram and lengths that contradict each other are errors. Checksums are
 // not looked at: offloading leaves them to be filled in after the capture.

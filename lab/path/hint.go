@@ -1,6 +1,6 @@
 package path
 
-// An Error is why a path cannot be had here, with what its user can do.
+// An Error is why a path cannot be made here, with what its user can do.
 type Error struct {
 	Err  error
 	Hint string // an order: run as root

@@ -39,11 +39,11 @@ func (n *Namespace) Addr() netip.Addr { return n.addr.Addr() }
 func (n *Namespace) Interface() string { return "path0" }
 
 // Do calls f while the calling goroutine's thread is in the namespace: the
-// sockets that f opens and the processes that it starts belong to it for good.
+// sockets that f opens and the processes that it starts stay in it.
 // A goroutine that f starts does not. It returns f's error. Meanwhile the
 // thread may be the one that /proc/self and /proc/net show.
 //
-// Should the thread not come back, because the process gave its privileges
+// If the thread cannot come back, because the process gave its privileges
 // away meanwhile, Do returns an error, and the calling goroutine keeps the
 // thread to itself (runtime.LockOSThread) until it ends.
 func (n *Namespace) Do(f func() error) (err error) {

@@ -21,7 +21,7 @@ type Path struct {
 	mu       sync.Mutex
 	closed   bool
 	final    Stats // once it is closed
-	errFinal error // why final is not to be had
+	errFinal error // why final is not known
 }
 
 // Possible returns nil, or why this process cannot open a Path, with a hint
@@ -77,7 +77,7 @@ func (p *Path) Client() *Namespace { return p.client }
 func (p *Path) Server() *Namespace { return p.server }
 
 // Stats returns what has passed the link so far; after Close, what had. An
-// error says that the counts are not to be had or that the tunnel has stopped.
+// error says that the counts cannot be read or that the tunnel has stopped.
 func (p *Path) Stats() (Stats, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -87,7 +87,7 @@ func (p *Path) Stats() (Stats, error) {
 	return p.count()
 }
 
-// Cut takes the link down for good: what is sent, or is on its way through a
+// Cut takes the link down permanently: what is sent, or is on its way through a
 // tunnel, is lost, and nobody is told.
 func (p *Path) Cut() error {
 	p.mu.Lock()

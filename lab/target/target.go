@@ -12,7 +12,7 @@ import (
 )
 
 // A Target is a command that starts a server. The server speaks the routes of
-// package wire and writes wire.Ready as its first line; it is started anew for
+// package wire and writes wire.Ready as its first line; it is started for
 // each trial, with the flags that Conditions have. Make one with Builtin or Named.
 type Target struct {
 	Name    string   // as the record and the reports call it

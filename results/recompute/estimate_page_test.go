@@ -111,16 +111,15 @@ func (r *record) answered(l demand) string {
 	for _, m := range order {
 		all = append(all, "Measured for "+join(at[m])+": "+m+".")
 	}
-	all = append(all, "Bytes: both directions and 30 days, by the closed forms, with TCP/IP headers and without "+
-		"TLS, cookies and reconnects. "+
-		"Below a number are its bounds: the intervals of the measured loads around yours and, of bytes, events at "+
-		"equal distances or at random. "+
-		"How late: as over the path of the record. Your network adds one transit, on long-polling one to three. "+
-		"Polling waits for its next poll: any time up to its interval.")
+	all = append(all, "Bytes: exact formulas, both directions, 30 days. TCP/IP headers are in them; TLS, cookies and reconnects are not. "+
+		"Below a number are its bounds. They come from the intervals of the measured loads around yours. "+
+		"The bounds of bytes are those of events at equal distances and at random. "+
+		"Latency: over the path of the record. Your network adds one transit, and one to three on long-polling. "+
+		"With polling, an event waits for the next poll: any time up to the interval.")
 	for _, d := range doubts {
 		all = append(all, "⚠ The record warns: "+d+".")
 	}
-	return strings.Join(append(all, fmt.Sprintf("It rests on run %s of %s, %s, %s (results/baseline).", r.ID,
+	return strings.Join(append(all, fmt.Sprintf("Measured in run %s of %s, %s, %s (results/baseline).", r.ID,
 		r.Began.UTC().Format("2006-01-02"), r.Provenance.CPU, count(r.Provenance.Cores, "core"))), " ")
 }
 

@@ -48,7 +48,7 @@ const (
 
 // A Gap tells a client which events are lost to it: those after After up to,
 // but not including, Oldest. When Oldest is not above After, or when the epoch
-// is another, the server was started anew and its numbers began again: what
+// is another, the server was restarted and its numbers began again: what
 // was lost cannot be told, and all events from Oldest on are new.
 type Gap struct {
 	After  uint64 `json:"after"`           // the client's cursor
