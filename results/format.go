@@ -22,7 +22,7 @@ func FormatValue(v float64, kind string) string {
 		}
 		return scaled(v, 1e-9, []string{"ns", "µs", "ms", "s"})
 	case kindBytes:
-		return scaled(v, 1, []string{"B", "kB", "MB", "GB", "TB"})
+		return scaled(v, 1, []string{"B", "kB", "MB", "GB", "TB", "PB", "EB"})
 	case "Mibit/s", "×":
 		return plainNumber(v) + " " + kind
 	case kindShare:
@@ -38,6 +38,9 @@ func scaled(v, base float64, units []string) string {
 	n, i := round(v/base), 0
 	for i < len(units)-1 && math.Abs(n) >= 1000 {
 		n, i = round(n/1000), i+1
+	}
+	if base == 1 && math.Abs(n) >= 1000 && math.Abs(n) < 1e15 { // more of the largest unit of bytes
+		return commas(strconv.FormatFloat(n, 'f', 0, 64)) + " " + units[i]
 	}
 	return significant(n, i == 0 && n == math.Trunc(n)) + " " + units[i]
 }

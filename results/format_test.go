@@ -28,6 +28,8 @@ func TestFormatValue(t *testing.T) {
 		{"kilobytes are decimal", 1200, "bytes", "1.20 kB"},
 		{"just below a kilobyte", 999.7, "bytes", "1.00 kB"},
 		{"megabytes", 65_536_000, "bytes", "65.5 MB"},
+		{"petabytes", 2.86e15, "bytes", "2.86 PB"},
+		{"more than the largest unit", 2.8567e24, "bytes", "2,860,000 EB"},
 		{"no bytes", 0, "bytes", "0 B"},
 		{"negative memory", -1536, "bytes", "-1.54 kB"},
 		{"a share", 0.1234, "share", "12.3 %"},

@@ -8,6 +8,7 @@ import (
 // Parts of the closed forms that a caller of [Flow] needs.
 const (
 	SegmentHead  = segmentHead  // bytes of IP and TCP headers of a segment
+	Piece        = answerPiece  // bytes of what a server hands to TCP at once over HTTP: what is longer leaves in more than one segment
 	Acknowledged = acknowledged // seconds: exchanges of a connection that are at least so far apart share no acknowledgment
 )
 
@@ -15,7 +16,7 @@ const (
 // are per second and sizes are bytes.
 type Flow struct {
 	Transport string
-	Rate      float64 // events
+	Rate      float64 // events; 0: the connection is idle
 	Interval  float64 // polling: seconds from one poll to the next
 	Payload   int
 	Digits    float64 // of an event's number, the mean over the time looked at
@@ -55,11 +56,14 @@ func (f Flow) Exchanges() (event, idle Exchange, ok bool) {
 		event = Exchange{f.Rate, h.Request + f.Digits + answer, 3, answer}
 		idle = Exchange{f.ranOut(), h.Request + f.Digits + h.Empty + h.Tags*f.Digits, 3, 0}
 	case "polling":
-		full := f.full()
-		if f.Interval <= 0 || full <= 0 {
+		if f.Interval <= 0 {
 			return event, idle, false
 		}
-		h, body := f.Heads, 1+f.Rate*f.Interval/full*(payload+1) // of an answer that brings events
+		full, each := f.full(), 1.0 // events of an answer that brings any
+		if full > 0 {
+			each = f.Rate * f.Interval / full
+		}
+		h, body := f.Heads, 1+each*(payload+1)
 		bytes := h.Request + f.Digits + full*(h.Answer+width(body)+body) + (1-full)*h.Empty + h.Tags*f.Digits
 		event = Exchange{1 / f.Interval, bytes, 3, h.Answer + body}
 	default:
@@ -92,8 +96,10 @@ func (f Flow) beats(every float64) float64 {
 // between two events as often as the wait fits between them.
 func (f Flow) ranOut() float64 {
 	switch {
-	case f.Wait <= 0 || f.Rate <= 0:
+	case f.Wait <= 0:
 		return 0
+	case f.Rate <= 0:
+		return 1 / f.Wait
 	case f.Random:
 		return f.Rate / math.Expm1(f.Rate*f.Wait)
 	}

@@ -21,6 +21,8 @@ func TestExchanges(t *testing.T) {
 		{"one event in 70 s: two requests run out before it", Flow{Transport: "longpoll", Rate: 1.0 / 70, Payload: 128, Digits: 1, Heads: heads, Wait: 30}, 347.0 / 70, 2 * (64 + 1 + 106 + 1) / 70.0},
 		{"a poll for each event", Flow{Transport: "polling", Rate: 2, Interval: 0.5, Payload: 128, Digits: 1, Heads: heads}, 2 * 347, 0},
 		{"five events in an answer share its heads and its brackets", Flow{Transport: "polling", Rate: 10, Interval: 0.5, Payload: 128, Digits: 1, Heads: heads}, 2 * (64 + 1 + 148 + 1 + 3 + 5*129 + 1), 0},
+		{"no event at all: each poll is empty", Flow{Transport: "polling", Interval: 0.5, Payload: 128, Digits: 1, Heads: heads}, 2 * (64 + 1 + 106 + 1), 0},
+		{"no event at all: a held request runs out after another", Flow{Transport: "longpoll", Payload: 128, Digits: 1, Heads: heads, Wait: 30}, 0, (64 + 1 + 106 + 1) / 30.0},
 		{"one event in two polls", Flow{Transport: "polling", Rate: 1, Interval: 0.5, Payload: 128, Digits: 1, Heads: heads}, 347 + 64 + 1 + 106 + 1, 0},
 	} {
 		event, idle, ok := test.flow.Exchanges()
@@ -28,7 +30,7 @@ func TestExchanges(t *testing.T) {
 			t.Errorf("%s: %g and %g B/s, want %g and %g; %v", test.fact, event.PerSecond*event.Bytes, idle.PerSecond*idle.Bytes, test.event, test.idle, ok)
 		}
 	}
-	for _, f := range []Flow{{Transport: "tcp", Rate: 1}, {Transport: "polling", Rate: 1}, {Transport: "polling", Interval: 1}} {
+	for _, f := range []Flow{{Transport: "tcp", Rate: 1}, {Transport: "polling", Rate: 1}} {
 		if _, _, ok := f.Exchanges(); ok {
 			t.Errorf("%+v has a closed form", f)
 		}

@@ -29,7 +29,7 @@ func format(v float64, kind string) string {
 		}
 		return prefixed(v*1e9, "ns", "µs", "ms", "s")
 	case "bytes":
-		return prefixed(v, "B", "kB", "MB", "GB", "TB")
+		return prefixed(v, "B", "kB", "MB", "GB", "TB", "PB", "EB")
 	case "share":
 		return number(v*100) + " %"
 	case "Mibit/s", "×":
