@@ -108,7 +108,7 @@ func shown(n estimate.Number, kind string) (text, bounds string) {
 	if n.Missing != "" {
 		return "–", ""
 	}
-	text = results.FormatValue(n.Value, kind)
+	text = results.FormatValue(estimate.Rounded(n.Value), kind)
 	if n.Doubts != nil {
 		text += " ⚠"
 	}
@@ -138,29 +138,32 @@ func between(lo, hi float64, kind string) string {
 	return strings.TrimSpace(from + "–" + to + " " + unit)
 }
 
-// significant is a number with so many digits, more where they stand before the point.
+// significant is a number with so many digits, and zeros where more stand before the point.
 func significant(v float64, digits int) string {
 	if v <= 0 {
 		return "0"
 	}
-	return strconv.FormatFloat(v, 'f', max(0, digits-1-int(math.Floor(math.Log10(v)))), 64)
+	places := digits - 1 - int(math.Floor(math.Log10(v)))
+	if places >= 0 {
+		return strconv.FormatFloat(v, 'f', places, 64)
+	}
+	power := math.Pow(10, float64(-places))
+	return text.Number(math.Round(v/power) * power)
 }
 
 // explain says what the numbers are and are not.
 func (a answer) explain(w io.Writer, say func(string)) {
-	var beyond, doubts, missing []string
+	name := func(transport string) string { return view.StyleOf(transport).Name }
+	var doubts []string
 	for _, e := range a.Estimates {
 		for _, n := range numbers(e) {
-			beyond, doubts = append(beyond, n.Beyond...), append(doubts, n.Doubts...)
-			if n.Missing != "" {
-				missing = append(missing, n.Missing)
-			}
+			doubts = append(doubts, n.Doubts...)
 		}
 	}
 	fmt.Fprintln(w)
-	if beyond != nil {
-		say("~ Beyond what was measured. The number assumes that each delivery, poll or connection " +
-			"costs as much as at the nearest measured load:")
+	if beyond := estimate.Remarks(a.Estimates, estimate.Beyond, name); beyond != nil {
+		say("~ Beyond what was measured. The number is what it would be if each delivery, poll or connection " +
+			"cost as much as at the nearest load that was measured:")
 		for _, text := range distinct(beyond) {
 			say("  – " + text)
 		}
@@ -175,30 +178,23 @@ func (a answer) explain(w io.Writer, say func(string)) {
 		if where[at] == nil {
 			order = append(order, at)
 		}
-		where[at] = append(where[at], view.StyleOf(e.Transport).Name)
+		where[at] = append(where[at], name(e.Transport))
 	}
 	for _, at := range order {
-		say("Measured for " + listed(where[at]) + ": " + at + ".")
+		say("Measured for " + estimate.List(where[at]) + ": " + at + ".")
 	}
 	say("Bytes: exact formulas, both directions, 30 days. TCP/IP headers are in them; TLS, cookies and reconnects are not. " +
 		"Below a number are its bounds. They come from the intervals of the measured loads around yours. " +
-		"The bounds of bytes are those of events at equal distances and at random.")
+		"The bounds of bytes are those of events at equal distances and at random and, where an event is larger than a packet, " +
+		"of few and of many acknowledgments. " + a.Packets)
 	say("Latency: over the path of the record. Your network adds one transit, and one to three on long-polling. " +
 		"With polling, an event waits for the next poll: any time up to the interval.")
-	for _, text := range distinct(missing) {
+	for _, text := range distinct(estimate.Remarks(a.Estimates, estimate.Missing, name)) {
 		say("– Not known: " + text + ".")
 	}
 	for _, text := range distinct(doubts) {
 		say("⚠ The record warns: " + text + ".")
 	}
-}
-
-// listed joins names: SSE, WebSocket and polling.
-func listed(names []string) string {
-	if len(names) < 2 {
-		return strings.Join(names, "")
-	}
-	return strings.Join(names[:len(names)-1], ", ") + " and " + names[len(names)-1]
 }
 
 // distinct is each text once, made safe, in the order of the first ones.

@@ -61,14 +61,22 @@ func TestFormInABrowser(t *testing.T) {
 	set("clients", 10000);
 	set("rate_per_sec", 2);
 	const asked = text();
-	set("rate_per_sec", -2);
-	return (window.acted ? "a script that is not the page's own has run\n" : "") + (asked === text() ? "" : "a rate below zero has an answer\n") + asked;
+	const refused = (name, v, back) => {
+		set(name, v);
+		const said = text();
+		set(name, back);
+		return /\d/.test([...rows].map(r => [...r.cells].slice(1).map(c => c.textContent).join("")).join("")) && said.startsWith("polling | – | – | – | – | –") && said.includes("No estimate: ") ? "" : name + " of " + v + " is answered: " + said + "\n";
+	};
+	const wrong = refused("rate_per_sec", -2, 2) + refused("clients", "", 10000) + refused("topics", 10001, 1) + refused("poll_interval_sec", 301, 1);
+	set("rate_per_sec", 0);
+	const idle = text().includes("there are no events") ? "" : "idle connections are refused: " + text() + "\n";
+	return (window.acted ? "a script that is not the page's own has run\n" : "") + wrong + idle + asked;
 })()`
 	said, err := chromedp.Run(ctx, chromedp.Evaluate[string](ask))
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(said, "10,000 clients (measured: ") || !strings.HasPrefix(said, "polling | ") || strings.Contains(said, "NaN") || strings.Contains(said, "undefined") {
+	if !strings.Contains(said, "WebSocket (memory): 10,000 clients (measured: ") || !strings.HasPrefix(said, "polling | ") || strings.Contains(said, "NaN") || strings.Contains(said, "undefined") {
 		t.Errorf("the form answers: %s", said)
 	}
 	t.Logf("%s", said)

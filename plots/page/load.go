@@ -48,35 +48,35 @@ func newYourLoad(r *results.Record, figs []figure.Figure) (*yourLoad, error) {
 	if b.Transports == nil {
 		return nil, nil
 	}
+	b.Reword(func(s string) string { return safe.Brief(s, 500) })
 	l := b.Usual
 	y := &yourLoad{Load: l, Table: text.Table{Columns: text.Heads("transport", "bytes/month", "server cores", "server memory", "median latency", "99 % within")}}
 	y.Lead = fmt.Sprintf("%s clients, each with %s event/s of %s that goes to all of them; polling asks every %s.",
 		text.Number(float64(l.Clients)), text.Number(l.Rate), text.Bytes(float64(l.Payload)), text.Seconds(l.Interval))
-	var beyond []string
-	seen := map[string]bool{}
-	for _, e := range b.For(l) {
-		row := []text.Value{{Text: view.StyleOf(e.Transport).Name, Transport: e.Transport}}
+	if b.Target != results.Builtin {
+		y.Lead += " The target is " + b.Target + "."
+	}
+	all := b.For(l)
+	name := func(transport string) string { return view.StyleOf(transport).Name }
+	for _, e := range all {
+		row := []text.Value{{Text: name(e.Transport), Transport: e.Transport}}
 		for i, n := range []estimate.Number{e.Bytes, e.Cores, e.Memory, e.P50, e.P99} {
 			row = append(row, estimated(n, []string{"bytes", "count", "bytes", "sec", "sec"}[i]))
-			for _, s := range n.Beyond {
-				if !seen[s] {
-					seen[s], beyond = true, append(beyond, s)
-				}
-			}
 		}
 		y.Table.Rows = append(y.Table.Rows, row)
 	}
 	y.Beyond = "All of it lies within what was measured."
-	if beyond != nil {
+	if beyond := estimate.Remarks(all, estimate.Beyond, name); beyond != nil {
 		y.Beyond = "~ Beyond what was measured: " + strings.Join(beyond, "; ") + "."
 	}
+	if missing := estimate.Remarks(all, estimate.Missing, name); missing != nil {
+		y.Beyond += " Not known: " + strings.Join(missing, "; ") + "."
+	}
+	y.Beyond += " " + b.Packets
 	for _, f := range figs {
 		if f.Name == figure.MapName {
 			y.Figures = append(y.Figures, f)
 		}
-	}
-	for i := range b.Transports {
-		b.Transports[i].Reword(func(s string) string { return safe.Brief(s, 500) })
 	}
 	data, err := json.Marshal(b) // it escapes what could end the element
 	y.Basis = template.JS(inASCII(string(data)))
@@ -86,9 +86,9 @@ func newYourLoad(r *results.Record, figs []figure.Figure) (*yourLoad, error) {
 // estimated is a number with its bounds or, beyond what was measured, its sign.
 func estimated(n estimate.Number, kind string) text.Value {
 	if n.Missing != "" {
-		return text.Value{Text: "–", Note: n.Missing}
+		return text.Value{Text: "–"}
 	}
-	v := text.Value{Text: text.Format(n.Value, kind), Doubt: strings.Join(n.Doubts, " ")}
+	v := text.Value{Text: text.Format(estimate.Rounded(n.Value), kind), Doubt: strings.Join(n.Doubts, " ")}
 	if n.Beyond != nil {
 		v.Text = "~" + v.Text
 	} else if lo, hi := text.Format(n.Lo, kind), text.Format(n.Hi, kind); lo != hi {

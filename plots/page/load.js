@@ -2,7 +2,8 @@
 // What a load costs on each transport, by the coefficients in the page: the
 // formulas are those of results/estimate and results/model, and a test compares them.
 function estimate(basis, load) {
-	const head = 52, shared = 0.05, segment = 1448, month = 2592000, near = 1e-6;
+	const head = 52, shared = 0.05, segment = 1448, piece = 4096, month = 2592000, near = 1e-6;
+	const counted = (v, name) => count(v) === "1" ? "1 " + name.replace(/clients|polls|events/g, s => s.slice(0, -1)).replace("deliveries", "delivery") : count(v) + " " + name;
 	const union = (a, b) => [...new Set([...(a || []), ...(b || [])])];
 	const count = v => {
 		const whole = Math.round(v);
@@ -59,16 +60,16 @@ function estimate(basis, load) {
 	const extent = (points, axis) => [10 ** Math.min(...points.map(p => p[axis])), 10 ** Math.max(...points.map(p => p[axis]))];
 
 	function at(law, p) {
-		if (!law.points) return {missing: "the record has no " + law.what};
+		if (!law.points) return {missing: "the record has no " + law.what + (law.why ? ": " + law.why : "")};
 		const r = read(law.points, Math.log10(p.x), law.y ? Math.log10(p.y) : 0);
 		const n = {value: r.value, lo: r.lo, hi: r.hi, doubts: r.doubts, beyond: []};
 		const outside = (v, [least, most], name) => {
-			if (v < least * (1 - 1e-9) || v > most * (1 + 1e-9)) n.beyond.push(`${count(v)} ${name} (measured: ${span(least, most)})`);
+			if (v < least * (1 - 1e-9) || v > most * (1 + 1e-9)) n.beyond.push(`${counted(v, name)} (measured: ${span(least, most)})`);
 		};
 		outside(p.x, extent(law.points, "X"), law.x);
 		if (law.y) outside(p.y, extent(law.points, "Y"), law.y);
 		if (p.clients && law.x !== "clients") outside(p.clients, law.clients, "clients");
-		if (r.outside && !n.beyond.length) n.beyond.push(`${count(p.x)} ${law.x} together with ${count(p.y)} ${law.y}`);
+		if (r.outside && !n.beyond.length) n.beyond.push(`${counted(p.x, law.x)} together with ${counted(p.y, law.y)}`);
 		if (law.payload > 0 && p.payload !== law.payload) {
 			if (law.payloads) {
 				const f = read(law.payloads, Math.log10(p.payload), 0);
@@ -98,11 +99,11 @@ function estimate(basis, load) {
 		}
 		case "longpoll": {
 			const answer = h.answer + h.tags * digits + width(payload + 2) + payload + 2;
-			const ran = random ? rate / Math.expm1(rate * wait) : rate * Math.floor(1 / (rate * wait));
+			const ran = !(wait > 0) ? 0 : rate === 0 ? 1 / wait : random ? rate / Math.expm1(rate * wait) : rate * Math.floor(1 / (rate * wait));
 			return [[rate, h.request + digits + answer, 3, answer], [ran, h.request + digits + h.empty + h.tags * digits, 3]];
 		}
 		}
-		const full = random ? -Math.expm1(-rate * interval) : Math.min(1, rate * interval), body = 1 + rate * interval / full * (payload + 1);
+		const full = random ? -Math.expm1(-rate * interval) : Math.min(1, rate * interval), each = full > 0 ? rate * interval / full : 1, body = 1 + each * (payload + 1);
 		return [[1 / interval, h.request + digits + full * (h.answer + width(body) + body) + (1 - full) * h.empty + h.tags * digits, 3, h.answer + body], [0, 0, 0]];
 	}
 
@@ -114,6 +115,7 @@ function estimate(basis, load) {
 
 	function traffic(c) {
 		const rate = load.rate_per_sec, asks = c.transport === "polling" || c.transport === "longpoll";
+		if (c.foreign) return {missing: c.foreign};
 		if (asks && !c.heads.request) return {missing: "the record does not tell the size of a request"};
 		const digits = meanDigits(Math.floor(Math.max(1, rate * month)));
 		const even = exchanges(c, false, digits), random = exchanges(c, true, digits), [event] = even;
@@ -124,13 +126,12 @@ function estimate(basis, load) {
 			else ({lo, value: mid, hi, beyond, doubts} = s);
 			if (c.transport === "longpoll" && !a.missing) requests = a.value;
 		}
-		let more = Math.ceil(event[3] / segment) - 1;
-		if (more > 0) {
-			if (c.transport === "polling") more *= Math.min(1, rate * load.poll_interval_sec);
-			lo += more;
-			mid += 1.5 * more;
-			hi += 2 * more;
-		}
+		const share = c.transport === "polling" ? Math.min(1, rate * load.poll_interval_sec) : 1;
+		const more = (Math.ceil(event[3] / segment) - 1) * share;
+		const pieces = event[3] <= piece ? 0 : (c.transport === "websocket" ? 0 : c.transport === "sse" ? 2 : 1) * share;
+		lo += more;
+		mid += 1.5 * (more + pieces);
+		hi += 2 * (more + pieces);
 		const bytes = ([e, idle], segments) => {
 			const events = load.payload_bytes + 1, one = c.transport === "longpoll" ? events + requests * (e[1] - events) : e[1];
 			return e[0] * (one + segments * head) + idle[0] * (idle[1] + idle[2] * head);
@@ -145,11 +146,14 @@ function estimate(basis, load) {
 	}
 
 	return basis.transports.map(c => {
+		const none = missing => ({missing});
+		if (c.missing) return {transport: c.transport, bytes: none(c.missing), cores: none(c.missing), memory: none(c.missing), p50: none(c.missing), p99: none(c.missing)};
 		const {clients, topics, rate_per_sec: rate, payload_bytes: payload, poll_interval_sec: interval} = load, polling = c.transport === "polling";
 		const where = polling ? {x: clients / interval, y: rate * interval, clients, payload} : {x: clients * rate, y: clients / topics, clients, payload};
-		const e = {transport: c.transport, bytes: times(traffic(c), clients * month), cores: times(at(c.cpu_sec, where), where.x)};
+		const e = {transport: c.transport, bytes: times(traffic(c), clients * month), cores: rate === 0 ? none("the record tells the server CPU only of events") : times(at(c.cpu_sec, where), where.x)};
 		e.memory = times(at(c.memory_bytes, {x: clients, clients, payload: c.memory_bytes.payload}), clients);
 		const late = (law, share) => {
+			if (rate === 0) return none("there are no events");
 			if (!polling) return at(law, where);
 			if (c.trip.missing) return {missing: c.trip.missing};
 			const slot = interval / (2 * clients), wait = share * interval;
@@ -157,7 +161,7 @@ function estimate(basis, load) {
 		};
 		[e.p50, e.p99] = [late(c.p50_sec, 0.5), late(c.p99_sec, 0.99)];
 		if (!e.cores.missing && basis.cores > 0 && e.cores.value > basis.cores) {
-			for (const n of [e.p50, e.p99]) if (!n.missing) n.beyond.push(`${count(e.cores.value)} server cores (the machine of the record has ${basis.cores})`);
+			for (const n of [e.p50, e.p99]) if (!n.missing) n.beyond.push(`${count(Number(e.cores.value.toPrecision(3)))} server cores (the machine of the record has ${basis.cores})`);
 		}
 		return e;
 	});
@@ -165,34 +169,58 @@ function estimate(basis, load) {
 
 // A value with three significant digits: 1.20 kB.
 function show(v, kind) {
-	let [units, base] = {bytes: [["B", "kB", "MB", "GB", "TB"], 1], sec: [["ns", "µs", "ms", "s"], 1e-9]}[kind] || [[""], 1], i = 0;
+	let [units, base] = {bytes: [["B", "kB", "MB", "GB", "TB", "PB", "EB"], 1], sec: [["ns", "µs", "ms", "s"], 1e-9]}[kind] || [[""], 1], i = 0;
 	for (v = Number((v / base).toPrecision(3)); i < units.length - 1 && v >= 1000; i++) v = Number((v / 1000).toPrecision(3));
 	const text = v >= 100 ? Math.round(v).toLocaleString("en-US") : kind !== "sec" && i === 0 && Number.isInteger(v) ? String(v) : v.toPrecision(3);
 	return (text + "\u00a0" + units[i]).trim();
 }
 
+// What is said of the numbers of some transports, as Remarks of results/estimate.
+function remarks(all, of, name) {
+	const found = new Map();
+	all.forEach((e, i) => {
+		const parts = new Map();
+		for (const [part, n] of [["bytes", e.bytes], ["server cores", e.cores], ["memory", e.memory], ["latency", e.p50], ["latency", e.p99]]) {
+			for (const text of of(n)) parts.set(text, (parts.get(text) || new Set()).add(part));
+		}
+		for (const [text, set] of parts) {
+			const end = (set.size === 4 ? "" : " (" + [...set].join(", ") + ")") + ": " + text;
+			found.set(end, [...(found.get(end) || []), name(i)]);
+		}
+	});
+	const list = names => names.length < 2 ? names.join("") : names.slice(0, -1).join(", ") + " and " + names.at(-1);
+	return [...found].map(([end, names]) => list(names) + end);
+}
+
 if (typeof document !== "undefined") {
-	const byId = id => document.getElementById("your-load-" + id), form = byId("form");
+	const byId = id => document.getElementById("your-load-" + id), form = byId("form"), fields = form.elements;
 	const basis = JSON.parse(byId("basis").textContent), rows = document.querySelectorAll("#your-load-result tbody tr");
 	const ask = () => {
-		if (!form.checkValidity()) return;
-		const load = Object.fromEntries([...form.elements].filter(e => e.name).map(e => [e.name, e.valueAsNumber]));
-		load.topics = Math.min(load.topics, load.clients);
-		const beyond = new Set();
-		estimate(basis, load).forEach((e, i) => [e.bytes, e.cores, e.memory, e.p50, e.p99].forEach((n, j) => {
-			const cell = rows[i].cells[j + 1].firstElementChild, kind = ["bytes", "count", "bytes", "sec", "sec"][j];
+		const load = Object.fromEntries([...fields].filter(e => e.name).map(e => [e.name, e.valueAsNumber]));
+		fields.topics.setCustomValidity(load.topics > load.clients ? "There are more topics than clients." : "");
+		const wrong = [...fields].find(e => e.name && !e.validity.valid);
+		const all = wrong ? [] : estimate(basis, load);
+		byId("lead").hidden = true; // it is of the load that stood here before
+		[...rows].forEach((row, i) => ["bytes", "cores", "memory", "p50", "p99"].forEach((part, j) => {
+			const cell = row.cells[j + 1].firstElementChild, kind = ["bytes", "count", "bytes", "sec", "sec"][j], n = wrong ? {missing: wrong.validationMessage} : all[i][part];
 			cell.textContent = n.missing ? "–" : (n.beyond.length ? "~" : "") + show(n.value, kind) + (n.doubts.length ? " ⚠" : "");
 			cell.title = n.missing || n.doubts.join("\n");
-			if (n.missing) return;
-			n.beyond.forEach(text => beyond.add(text));
-			if (!n.beyond.length && show(n.lo, kind) !== show(n.hi, kind)) {
+			if (!n.missing && !n.beyond.length && show(n.lo, kind) !== show(n.hi, kind)) {
 				const bounds = cell.appendChild(document.createElement("small"));
 				bounds.textContent = show(n.lo, kind) + "–" + show(n.hi, kind);
 			}
 		}));
-		byId("beyond").textContent = beyond.size ? "~ Beyond what was measured: " + [...beyond].join("; ") + "." : "All of it lies within what was measured.";
-		byId("lead").hidden = true; // it is of the load that stood here before
+		if (wrong) {
+			byId("beyond").textContent = "No estimate: " + wrong.labels[0].textContent.trim() + ": " + wrong.validationMessage;
+			return;
+		}
+		const name = i => rows[i].cells[0].textContent.trim();
+		const beyond = remarks(all, n => n.beyond || [], name), missing = remarks(all, n => n.missing ? [n.missing] : [], name);
+		byId("beyond").textContent = (beyond.length ? "~ Beyond what was measured: " + beyond.join("; ") + "." : "All of it lies within what was measured.") +
+			(missing.length ? " Not known: " + missing.join("; ") + "." : "") + " " + basis.packets;
 	};
+	fields.rate_per_sec.min = 0; // idle connections
+	fields.poll_interval_sec.max = 300; // as of a variant
 	form.hidden = false;
 	form.addEventListener("input", ask);
 	form.addEventListener("submit", event => event.preventDefault());

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -75,8 +76,8 @@ func TestYourLoadWithoutScript(t *testing.T) {
 // testedLoads are within what was measured and far beyond it.
 func testedLoads() (all []estimate.Load) {
 	for _, clients := range []int{1, 100, 400, 10_000, 1_000_000} {
-		for _, rate := range []float64{0.001, 0.5, 2, 25, 100, 4000} {
-			for _, payload := range []int{1, 128, 126, 65_536} {
+		for _, rate := range []float64{0, 0.001, 0.5, 2, 25, 100, 4000} {
+			for _, payload := range []int{1, 128, 126, 3000, 65_536} {
 				for i, interval := range []float64{0.05, 0.5, 60} {
 					all = append(all, estimate.Load{Clients: clients, Topics: min(clients, []int{1, 10, 300}[i]), Rate: rate, Payload: payload, Interval: interval})
 				}
@@ -101,7 +102,15 @@ func TestScriptAgrees(t *testing.T) {
 		t.Fatal(err)
 	}
 	few := example.Record()
-	for name, r := range map[string]*results.Record{"baseline": baseline, "example": few} {
+	alone, renamed := *baseline, *baseline // one transport; another target
+	alone.Trials = slices.DeleteFunc(slices.Clone(baseline.Trials), func(x *results.Trial) bool { return x.Transport != "sse" })
+	renamed.Trials = nil
+	for _, x := range baseline.Trials {
+		other := *x
+		other.Target = "mine"
+		renamed.Trials = append(renamed.Trials, &other)
+	}
+	for name, r := range map[string]*results.Record{"baseline": baseline, "example": few, "one transport": &alone, "another target": &renamed} {
 		b, loads := estimate.From(r), testedLoads()
 		given, err := json.Marshal(map[string]any{"basis": b, "loads": loads})
 		if err != nil {
@@ -109,7 +118,7 @@ func TestScriptAgrees(t *testing.T) {
 		}
 		dir := t.TempDir()
 		script := filepath.Join(dir, "load.js")
-		run := loadScript + "\nconst given = JSON.parse(require('fs').readFileSync(0));\nconsole.log(JSON.stringify(given.loads.map(l => estimate(given.basis, l))));\n"
+		run := loadScript + "\nconst given = JSON.parse(require('fs').readFileSync(0));\nconsole.log(JSON.stringify(given.loads.map(l => { const all = estimate(given.basis, l); return {all, said: remarks(all, n => n.beyond || [], i => all[i].transport)}; })));\n"
 		if err := os.WriteFile(script, []byte(run), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -126,20 +135,26 @@ func TestScriptAgrees(t *testing.T) {
 			Beyond, Doubts []string
 			Missing        string
 		}
-		var got [][]struct {
-			Transport                      string
-			Bytes, Cores, Memory, P50, P99 number
+		var got []struct {
+			All []struct {
+				Transport                      string
+				Bytes, Cores, Memory, P50, P99 number
+			}
+			Said []string
 		}
 		if err := json.Unmarshal(out, &got); err != nil {
 			t.Fatal(err)
 		}
 		for i, l := range loads {
 			want := b.For(l)
-			if len(got[i]) != len(want) {
-				t.Fatalf("%d transports, want %d", len(got[i]), len(want))
+			if len(got[i].All) != len(want) {
+				t.Fatalf("%d transports, want %d", len(got[i].All), len(want))
+			}
+			if said := estimate.Remarks(want, estimate.Beyond, func(transport string) string { return transport }); !sameTexts(got[i].Said, said) {
+				t.Fatalf("%s, %+v: the script says %q, want %q", name, l, got[i].Said, said)
 			}
 			for j, w := range want {
-				g := got[i][j]
+				g := got[i].All[j]
 				for what, pair := range map[string]struct {
 					got  number
 					want estimate.Number

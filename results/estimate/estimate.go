@@ -15,6 +15,7 @@ package estimate
 import (
 	"fmt"
 	"math"
+	"strconv"
 
 	"pushbench/results"
 	"pushbench/results/model"
@@ -33,7 +34,7 @@ const (
 // forms hold: faster polls share acknowledgments.
 const Least = model.Acknowledged
 
-// A Load is what is asked: all of it is positive.
+// A Load is what is asked: all of it is positive, but for a rate of 0: idle connections.
 type Load struct {
 	Clients  int     `json:"clients"`           // connected all the time
 	Topics   int     `json:"topics"`            // over which they are spread evenly: 1: each event goes to all
@@ -75,9 +76,19 @@ func (b *Basis) For(l Load) []Estimate {
 }
 
 func (c *Coefficients) estimate(l Load, b *Basis) Estimate {
+	if c.Missing != "" {
+		none := Number{Missing: c.Missing}
+		return Estimate{c.Transport, none, none, none, none, none}
+	}
 	clients := float64(l.Clients)
 	e := Estimate{Transport: c.Transport, Bytes: c.month(l, b)}
 	e.Memory = c.Memory.at(place{x: clients, clients: clients, payload: c.Memory.Payload}).times(clients)
+	if l.Rate == 0 {
+		e.Cores = Number{Missing: "the record tells the server CPU only of events"}
+		e.P50 = Number{Missing: "there are no events"}
+		e.P99 = e.P50
+		return e
+	}
 	at := place{clients * l.Rate, clients / float64(l.Topics), clients, float64(l.Payload)}
 	if c.Transport == "polling" {
 		at.x, at.y = clients/l.Interval, l.Rate*l.Interval
@@ -88,7 +99,7 @@ func (c *Coefficients) estimate(l Load, b *Basis) Estimate {
 		e.P50, e.P99 = c.P50.at(at), c.P99.at(at)
 	}
 	if e.Cores.Missing == "" && b.Cores > 0 && e.Cores.Value > float64(b.Cores) {
-		busy := fmt.Sprintf("%s server cores (the machine of the record has %d)", count(e.Cores.Value), b.Cores)
+		busy := fmt.Sprintf("%s server cores (the machine of the record has %d)", count(Rounded(e.Cores.Value)), b.Cores)
 		for _, n := range []*Number{&e.P50, &e.P99} {
 			if n.Missing == "" {
 				n.Beyond = append(n.Beyond, busy)
@@ -109,6 +120,12 @@ func (c *Coefficients) polled(l Load, share float64) Number {
 	return Number{Value: share*l.Interval + c.Trip.Value/2, Lo: share*l.Interval - slot, Hi: share*l.Interval + slot + c.Trip.Hi,
 		From: fmt.Sprintf("closed form: %g·Δ, Δ = %s, and half a round trip of %s; bounds: half a slot of the clients' phases and a whole trip",
 			share, results.FormatValue(l.Interval, "sec"), results.FormatValue(c.Trip.Value, "sec"))}
+}
+
+// Rounded is v with the three significant digits that an estimate is shown with.
+func Rounded(v float64) float64 {
+	v, _ = strconv.ParseFloat(strconv.FormatFloat(v, 'g', 3, 64), 64) // reads its own
+	return v
 }
 
 // times is n for so many of what it is the number of one.

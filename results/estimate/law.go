@@ -5,6 +5,7 @@ import (
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 
 	"pushbench/results"
 )
@@ -12,7 +13,8 @@ import (
 // A Law is a number that was measured at several loads, each a point on two
 // axes, and how it changes with the payload.
 type Law struct {
-	What     string     `json:"what"`               // server CPU of polling
+	What     string     `json:"what"`               // server CPU
+	Why      string     `json:"why,omitempty"`      // why there is no point
 	X        string     `json:"x"`                  // name of the first axis: deliveries/s
 	Y        string     `json:"y,omitempty"`        // name of the second; empty: there is none
 	Points   []Point    `json:"points"`             // no two at one place
@@ -32,16 +34,16 @@ type Point struct {
 
 // A reading tells where on the axes a load lies.
 type reading struct {
-	transport, what string
-	payload         float64 // of the points; 0: any
-	x, y            func(results.Workload) float64
-	xName, yName    string
-	per             string // metric by which to divide; empty: none
+	what         string
+	payload      float64 // of the points; 0: any
+	x, y         func(results.Workload) float64
+	xName, yName string
+	per          string // metric by which to divide; empty: none
 }
 
 // law reads one metric out of the cells.
 func (r reading) law(cells []results.Cell, unit string) Law {
-	l := Law{What: r.what + " of " + r.transport, X: r.xName, Y: r.yName, Payload: r.payload, Clients: [2]float64{math.Inf(1), 0}}
+	l := Law{What: r.what, X: r.xName, Y: r.yName, Payload: r.payload, Clients: [2]float64{math.Inf(1), 0}}
 	var others []results.Cell
 	for _, c := range cells {
 		p, ok := r.point(c, unit)
@@ -56,6 +58,7 @@ func (r reading) law(cells []results.Cell, unit string) Law {
 	}
 	if l.Points == nil {
 		l.Clients = [2]float64{}
+		l.Why = r.why(cells, unit)
 		return l
 	}
 	for _, c := range others {
@@ -71,6 +74,25 @@ func (r reading) law(cells []results.Cell, unit string) Law {
 		l.Payloads = add(l.Payloads, Point{X: math.Log10(r.payload), Value: 1, Lo: 1, Hi: 1, Cells: 1})
 	}
 	return l
+}
+
+// why is why there is no number of a metric.
+func (r reading) why(cells []results.Cell, unit string) string {
+	m, _ := results.MetricByUnit(unit)
+	events := false
+	for _, c := range cells {
+		if why := c.Why(m); why != "" {
+			return why
+		}
+		events = events || c.Trials[0].Load.Rate > 0
+	}
+	switch {
+	case !events && r.xName != "clients":
+		return "no plain trial had events"
+	case r.payload != 0 && !slices.ContainsFunc(cells, func(c results.Cell) bool { return float64(c.Trials[0].Load.Payload) == r.payload }):
+		return fmt.Sprintf("no plain trial had events of %s B", count(r.payload))
+	}
+	return "no plain trial could tell it"
 }
 
 // point is a cell's; ok is false where it has no such number, or no events.
@@ -131,7 +153,7 @@ type place struct{ x, y, clients, payload float64 }
 // at is the law's number for a load, of one delivery, poll or connection.
 func (l Law) at(p place) Number {
 	if len(l.Points) == 0 {
-		return Number{Missing: "the record has no " + l.What}
+		return Number{Missing: l.missing()}
 	}
 	x, y := math.Log10(p.x), 0.0
 	if l.Y != "" {
@@ -153,12 +175,20 @@ func (l Law) at(p place) Number {
 		n.outside(p.clients, l.Clients[0], l.Clients[1], "clients")
 	}
 	if v.outside && n.Beyond == nil {
-		n.Beyond = append(n.Beyond, fmt.Sprintf("%s %s together with %s %s", count(p.x), l.X, count(p.y), l.Y))
+		n.Beyond = append(n.Beyond, fmt.Sprintf("%s together with %s", counted(p.x, l.X), counted(p.y, l.Y)))
 	}
 	if l.Payload > 0 && p.payload != l.Payload {
 		n.payload(l, p.payload)
 	}
 	return n
+}
+
+// missing says that there is no number, with the reason.
+func (l Law) missing() string {
+	if l.Why == "" { // a law of nothing: long-polling's alone
+		return "the record has no " + l.What
+	}
+	return "the record has no " + l.What + ": " + l.Why
 }
 
 // payload takes into account that events are of another size than those of the points.
@@ -178,7 +208,7 @@ func (n *Number) payload(l Law, size float64) {
 func (n *Number) outside(v, least, most float64, name string) {
 	const rounding = 1e-9
 	if v < least*(1-rounding) || v > most*(1+rounding) {
-		n.Beyond = append(n.Beyond, fmt.Sprintf("%s %s (measured: %s)", count(v), name, span(least, most)))
+		n.Beyond = append(n.Beyond, fmt.Sprintf("%s (measured: %s)", counted(v, name), span(least, most)))
 	}
 }
 
@@ -215,6 +245,16 @@ func span(least, most float64) string {
 	}
 	return count(least) + " to " + count(most)
 }
+
+// counted is a number of things: 1 client/event.
+func counted(v float64, name string) string {
+	if text := count(v); text != "1" {
+		return text + " " + name
+	}
+	return "1 " + singular.Replace(name)
+}
+
+var singular = strings.NewReplacer("clients", "client", "deliveries", "delivery", "polls", "poll", "events", "event")
 
 // count is a number for people, with three significant digits or whole.
 func count(v float64) string {

@@ -11,6 +11,9 @@ import (
 // headers included. Value is that of events at equal distances; random arrivals,
 // shared acknowledgments and events of several segments make the bounds.
 func (c *Coefficients) traffic(l Load, heartbeat, digits float64) Number {
+	if c.Foreign != "" {
+		return Number{Missing: c.Foreign}
+	}
 	f := model.Flow{Transport: c.Transport, Rate: l.Rate, Interval: l.Interval, Payload: l.Payload, Digits: digits,
 		Heads: c.Heads, Wait: c.Wait, Heartbeat: heartbeat}
 	if c.asks() && c.Heads == (model.Heads{}) {
@@ -62,8 +65,8 @@ type shares struct {
 
 // segments is how many there are: by theory while exchanges are so far apart
 // that each has an acknowledgment of its own, beyond that as measured; and those
-// that a message adds which does not fit into one. Loopback has larger ones, so
-// that a record cannot tell of these.
+// that a message adds which does not fit into one, which no record over loopback
+// can tell.
 func (c *Coefficients) segments(l Load, e model.Exchange) shares {
 	s := shares{lo: e.Segments, mid: e.Segments, hi: e.Segments, asks: 1}
 	if c.Transport != "polling" && l.Rate*model.Acknowledged > 1 {
@@ -78,12 +81,20 @@ func (c *Coefficients) segments(l Load, e model.Exchange) shares {
 			s.asks = n.Value
 		}
 	}
-	if more := math.Ceil(e.Largest/segment) - 1; more > 0 {
-		if c.Transport == "polling" {
-			more *= min(1, l.Rate*l.Interval)
-		}
-		// One acknowledgment for two segments (RFC 9293 section 3.8.6.3); bounds: for none, for each.
-		s.lo, s.mid, s.hi = s.lo+more, s.mid+1.5*more, s.hi+2*more
+	more := math.Ceil(e.Largest/segment) - 1
+	pieces := 0.0 // further segments, as the server writes in pieces
+	switch {
+	case e.Largest <= model.Piece || c.Transport == "websocket":
+	case c.Transport == "sse":
+		pieces = 2 // the first piece, and the end of the chunk
+	default:
+		pieces = 1
 	}
+	if c.Transport == "polling" {
+		share := min(1, l.Rate*l.Interval)
+		more, pieces = more*share, pieces*share
+	}
+	// One acknowledgment for two segments (RFC 9293 section 3.8.6.3); bounds: for none, for each.
+	s.lo, s.mid, s.hi = s.lo+more, s.mid+1.5*(more+pieces), s.hi+2*(more+pieces)
 	return s
 }

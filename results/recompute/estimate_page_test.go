@@ -20,17 +20,15 @@ func (r *record) estimated() []string {
 	all := []string{"## Your load, not ours", fmt.Sprintf("Estimated: %s clients, each with %s event/s of %s that goes to all of them; polling asks every %s. `pushbench estimate` does it for yours.",
 		number(l.clients), number(l.rate), format(l.payload, "bytes"), seconds(l.interval)), row("transport",
 		"bytes/month", "server cores", "server memory", "median latency", "99 % within")}
-	var beyond []string
+	guessed := map[string][]guess{}
 	for _, transport := range estimates {
 		fields := []string{transports[transport]}
 		guesses, _ := r.estimate(transport, l)
+		guessed[transport] = guesses
 		for i, g := range guesses {
 			if g.missing != "" {
-				fields = append(fields, "–<br>"+g.missing)
+				fields = append(fields, "–")
 				continue
-			}
-			for _, b := range g.beyond {
-				beyond = fresh(beyond, b)
 			}
 			sign := ""
 			if g.doubts != nil {
@@ -49,10 +47,61 @@ func (r *record) estimated() []string {
 		}
 		all = append(all, row(fields...))
 	}
-	if beyond == nil {
-		return append(all, "All of it lies within what was measured.")
+	said := "All of it lies within what was measured."
+	if beyond := remarked(guessed, func(g guess) []string { return g.beyond }); beyond != nil {
+		said = "~ Beyond what was measured: " + strings.Join(beyond, "; ") + "."
 	}
-	return append(all, "~ Beyond what was measured: "+strings.Join(beyond, "; ")+".")
+	if unknown := remarked(guessed, guess.unknown); unknown != nil {
+		said += " Not known: " + strings.Join(unknown, "; ") + "."
+	}
+	return append(all, said+" "+r.packets())
+}
+
+// unknown is why there is no number.
+func (g guess) unknown() []string {
+	if g.missing == "" {
+		return nil
+	}
+	return []string{g.missing}
+}
+
+// remarked is what there is to say of guesses, with the transports and the columns
+// that it is of.
+func remarked(guessed map[string][]guess, of func(guess) []string) (lines []string) {
+	columns := []string{"bytes", "server cores", "memory", "latency", "latency"}
+	var ends []string
+	who := map[string][]string{}
+	for _, transport := range estimates {
+		var texts []string
+		where := map[string][]string{}
+		for i, g := range guessed[transport] {
+			for _, text := range of(g) {
+				texts, where[text] = fresh(texts, text), fresh(where[text], columns[i])
+			}
+		}
+		for _, text := range texts {
+			end := " (" + strings.Join(where[text], ", ") + "): " + text
+			if len(where[text]) == 4 {
+				end = ": " + text
+			}
+			ends, who[end] = fresh(ends, end), append(who[end], transports[transport])
+		}
+	}
+	for _, end := range ends {
+		lines = append(lines, join(who[end])+end)
+	}
+	return lines
+}
+
+// packets says over which packets bytes are.
+func (r *record) packets() string {
+	over := ""
+	for _, c := range r.plain() {
+		if p := c.trials[0].Path; p.MTU != 1500 {
+			over = "; the record was measured over " + p.Kind + " with " + number(float64(p.MTU))
+		}
+	}
+	return "Bytes are over Ethernet's packets of 1,500 bytes" + over + "."
 }
 
 // between is two bounds in the unit of the upper one, with two digits or, where
@@ -113,13 +162,14 @@ func (r *record) answered(l demand) string {
 	}
 	all = append(all, "Bytes: exact formulas, both directions, 30 days. TCP/IP headers are in them; TLS, cookies and reconnects are not. "+
 		"Below a number are its bounds. They come from the intervals of the measured loads around yours. "+
-		"The bounds of bytes are those of events at equal distances and at random. "+
+		"The bounds of bytes are those of events at equal distances and at random and, where an event is larger than a "+
+		"packet, of few and of many acknowledgments. "+r.packets()+" "+
 		"Latency: over the path of the record. Your network adds one transit, and one to three on long-polling. "+
 		"With polling, an event waits for the next poll: any time up to the interval.")
 	for _, d := range doubts {
 		all = append(all, "⚠ The record warns: "+d+".")
 	}
-	return strings.Join(append(all, fmt.Sprintf("Measured in run %s of %s, %s, %s (results/baseline).", r.ID,
+	return strings.Join(append(all, fmt.Sprintf("Measured in run %s of %s, target builtin, %s, %s (results/baseline).", r.ID,
 		r.Began.UTC().Format("2006-01-02"), r.Provenance.CPU, count(r.Provenance.Cores, "core"))), " ")
 }
 

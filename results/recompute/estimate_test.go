@@ -57,7 +57,7 @@ func (r *record) usual() demand {
 // law reads a metric out of the cells of a transport: per is a metric by which it
 // is divided, and one of a poll lies at polls and events in a poll.
 func (r *record) law(transport, what, unit, per string) *law {
-	l := &law{xName: "deliveries/s", yName: "clients/event", what: what + " of " + transport}
+	l := &law{xName: "deliveries/s", yName: "clients/event", what: what}
 	payload := r.usual().payload
 	for _, c := range r.plain() {
 		x := c.trials[0]
@@ -88,7 +88,33 @@ func (r *record) law(transport, what, unit, per string) *law {
 		l.add(p)
 		l.xs, l.ys, l.clients = append(l.xs, ax), append(l.ys, ay), append(l.clients, n)
 	}
+	if l.points == nil {
+		l.what += ": " + r.without(transport, unit, payload)
+	}
 	return l
+}
+
+// without is why a transport has no number of a metric with events of the usual payload.
+func (r *record) without(transport, unit string, payload float64) string {
+	events, usual := false, false
+	for _, c := range r.plain() {
+		x := c.trials[0]
+		if c.transport != transport {
+			continue
+		}
+		events = events || x.Load.Rate > 0
+		usual = usual || float64(x.Load.Payload) == payload
+		if why := strings.TrimPrefix(c.why(unit), "<br>"); why != "" {
+			return why
+		}
+	}
+	switch {
+	case unit != "server-mem-B/conn" && !events:
+		return "no plain trial had events"
+	case unit != "server-mem-B/conn" && !usual:
+		return "no plain trial had events of " + loose(payload) + " B"
+	}
+	return "no plain trial could tell it"
 }
 
 // bytes is what a client costs on the wire in a month, both ways: of events at equal
@@ -119,7 +145,7 @@ func (r *record) bytes(transport string, l demand) guess {
 		case "sse":
 			event := 5 + d + 8 + p
 			return l.rate*(event+float64(len(strconv.FormatInt(int64(math.Round(event)), 16)))+4+2*segment) +
-				silences(l.rate, beat, random)*(10+2*segment)
+				silences(l.rate, beat, random)*(8+2*segment)
 		case "websocket":
 			frame := 2.0
 			if p > 125 {
@@ -182,7 +208,7 @@ func (r *record) estimate(transport string, l demand) (all []guess, measured str
 				trip}})
 		}
 	} else {
-		late = append(late, r.law(transport, "latency", "p50-sec", "").at(x, y, l.clients), r.law(transport, "latency",
+		late = append(late, r.law(transport, "median latency", "p50-sec", "").at(x, y, l.clients), r.law(transport, "p99 latency",
 			"p99-sec", "").at(x, y, l.clients))
 	}
 	cores := cpu.at(x, y, l.clients).times(x)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"strings"
 )
 
 // near is how close two places are that are one, in decimal logarithms.
@@ -115,7 +116,7 @@ func (l *law) at(x, y, clients float64) (g guess) {
 	g.point = v
 	note := func(v float64, measured []float64, name string) {
 		if v < slices.Min(measured)*(1-1e-9) || v > slices.Max(measured)*(1+1e-9) {
-			g.beyond = append(g.beyond, loose(v)+" "+name+" (measured: "+extent(measured)+")")
+			g.beyond = append(g.beyond, things(v, name)+" (measured: "+extent(measured)+")")
 		}
 	}
 	note(x, l.xs, l.xName)
@@ -124,9 +125,26 @@ func (l *law) at(x, y, clients float64) (g guess) {
 		note(clients, l.clients, "clients")
 	}
 	if outside && g.beyond == nil {
-		g.beyond = []string{loose(x) + " " + l.xName + " together with " + loose(y) + " " + l.yName}
+		g.beyond = []string{things(x, l.xName) + " together with " + things(y, l.yName)}
 	}
 	return g
+}
+
+// things is a number with its noun, which of one is 1 client or 1 delivery/s.
+func things(v float64, name string) string {
+	if loose(v) == "1" {
+		words := strings.SplitN(name, "/", 2)
+		for i, w := range words {
+			if words[i] = strings.TrimSuffix(w, "s"); w == "deliveries" {
+				words[i] = "delivery"
+			}
+			if w == "s" {
+				words[i] = w
+			}
+		}
+		name = strings.Join(words, "/")
+	}
+	return loose(v) + " " + name
 }
 
 // times is so many of a guess.
