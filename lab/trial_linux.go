@@ -56,7 +56,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	}
 	switch {
 	case end == nil:
-	case t.Failed == "" && !gone:
+	case !gone: // it was asked to end: why a trial failed stands there already
 		t.Warnings = append(t.Warnings, results.Warning{Code: "server-end", Text: fmt.Sprintf("After the trial %v.", end)})
 	default: // why the trial failed, most likely
 		t.Failed = strings.TrimSuffix(fmt.Sprintf("in mid-trial %v; %s", end, t.Failed), "; ")

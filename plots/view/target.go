@@ -10,10 +10,10 @@ import (
 	"pushbench/results"
 )
 
-// TargetSuffix is what follows the name of a variant where a record has several
-// targets: " (old)". It is empty where it has one.
+// TargetSuffix is what follows the name of a variant where not our own servers alone
+// answered: " (old)".
 func TargetSuffix(r *results.Record, target string) string {
-	if len(r.Targets) < 2 || target == "" {
+	if len(r.Targets) < 2 && (len(r.Targets) == 0 || r.Targets[0].Name == results.Builtin) || target == "" {
 		return ""
 	}
 	return " (" + text.Name(target) + ")"
