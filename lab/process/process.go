@@ -33,7 +33,7 @@ type Options struct {
 	Files   []*os.File // inherited as descriptors 3 and on; they stay the caller's
 
 	// In, when set, calls start while the calling goroutine's thread is where
-	// the server shall live, such as in a network namespace.
+	// the server is to run, such as in a network namespace.
 	In func(start func() error) error
 }
 
