@@ -43,7 +43,8 @@ func TestAudit(t *testing.T) {
 			for _, got := range rec.Trials {
 				a := got.Audit
 				if got.Failed != "" || a == nil {
-					t.Errorf("%s: %s", got.Variant, got.Failed)
+					t.Errorf("%s: %s\npath to the server %+v, to the clients %+v, deliveries %+v",
+						got.Variant, got.Failed, got.Path.ToServer, got.Path.ToClient, got.Deliveries)
 					continue
 				}
 				if !a.Explained() || a.Connections != 3 || a.In.Ledger != got.Whole.In.Total() || a.Out.Ledger != got.Whole.Out.Total() || a.In.Ledger == 0 || a.Out.Endings == 0 {

@@ -91,6 +91,7 @@ func (s *testbed) equip(o *loadgen.Options, stall scenarios.Stall, known results
 		// is in the latency; where the path adds nothing it is beside the
 		// clients, so that one capture sees both.
 		o.Target.Clients, o.Target.Publisher = s.path.Client(), s.path.Server()
+		o.Target.Silence = s.link.Silence()
 		o.Target.Retransmitted = func() (int64, error) { return s.path.Server().Retransmitted(s.path.Client()) }
 		if s.link.Plain() {
 			o.Target.Publisher = s.path.Client()

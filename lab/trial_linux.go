@@ -42,7 +42,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	s.equip(&o, p.Cell.Scenario.Stall, r.known[p.Target.Name])
 	group := machine.OwnGroup()
 	before := group.Throttled()
-	t, err := drive(ctx, o, 5*p.Estimate+time.Minute)
+	t, err := drive(ctx, o, 5*p.Estimate+time.Minute+o.Target.Silence)
 	throttled := group.Throttled().Sub(before)
 	toServer, toClient := s.carried()
 	gone := s.server.Gone()
@@ -89,7 +89,7 @@ func throttle(t *results.Trial, stood machine.Throttle) {
 const endWithin = 5 * time.Second
 
 // drive runs the load; it gives up when limit is over, which is many times
-// what the trial should take.
+// what the trial should take and longer than its path may be silent.
 func drive(ctx context.Context, o loadgen.Options, limit time.Duration) (*results.Trial, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()

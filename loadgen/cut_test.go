@@ -24,6 +24,12 @@ func TestOneCut(t *testing.T) {
 				Warmup: 150 * time.Millisecond, Window: 400 * time.Millisecond,
 			}
 			got := trial(t, o)
+			// A busy machine may let no large event through in a short window.
+			for i := 0; got.Failed == "" && got.Deliveries.InWindow == 0 && i < 4; i++ {
+				o.Target = serve(t, servers.Options{TLS: v.On(wire.TLS), Heartbeat: 30 * time.Millisecond})
+				o.Window *= 2
+				got = trial(t, o)
+			}
 			if got.Failed != "" {
 				t.Errorf("%s with %d bytes: %s", name, size, got.Failed)
 				continue

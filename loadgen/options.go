@@ -28,6 +28,11 @@ type Target struct {
 	Publisher Dialer          // the way of the publisher and of reading the server's own figures; nil: as Clients
 	Gone      <-chan struct{} // closed when the server process has ended; nil: not known
 
+	// Silence is how long the clients' connections may be silent although nothing
+	// is lost for good, because what was sent is lost on the path again and again
+	// and TCP retransmits it; 0: the path loses nothing.
+	Silence time.Duration
+
 	// Retransmitted returns how many bytes the server's ends of the clients'
 	// connections have retransmitted so far; nil: not known.
 	Retransmitted func() (int64, error)

@@ -16,8 +16,9 @@ import (
 // ask; it covers the start of the publisher.
 const lead = 20 * time.Millisecond
 
-// openTimeout bounds the opening of one connection, drainTimeout the wait for
-// the last deliveries beyond what the variant's own interval allows.
+// openTimeout bounds the opening of one connection, drainTimeout how long nothing
+// may come of what is owed, beyond what the variant's own interval and the path
+// allow: see patience.
 const (
 	openTimeout  = 20 * time.Second
 	drainTimeout = 3 * time.Second
@@ -148,7 +149,7 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 // lastAnswers waits for the polls that are under way, so that no answer is cut
 // in two.
 func (s *session) lastAnswers(ctx context.Context, answered <-chan struct{}) {
-	t := time.NewTimer(drainTimeout)
+	t := time.NewTimer(drainTimeout + s.Target.Silence)
 	defer t.Stop()
 	select {
 	case <-answered:

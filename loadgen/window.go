@@ -118,19 +118,32 @@ func (s *session) until(ctx context.Context, at int64) error {
 	}
 }
 
-// drain waits until everything published is delivered.
+// patience is how long nothing comes until what is missing counts as lost.
+func (s *session) patience() time.Duration {
+	return drainTimeout + 2*s.Variant.Duration(wire.Interval) + s.Target.Silence
+}
+
+// drain waits until everything published is delivered, for as long as something
+// comes. A server or a machine that is late makes latency, not loss; what is lost
+// never comes, so that nothing comes in the end.
 func (s *session) drain(ctx context.Context) error {
-	t := time.NewTimer(drainTimeout + 2*s.Variant.Duration(wire.Interval))
-	defer t.Stop()
-	select {
-	case <-s.rec.Done:
-		return nil
-	case err := <-s.rec.Broken:
-		return err
-	case <-t.C:
-		return fmt.Errorf("%d of the deliveries are missing %s after the window", s.rec.Remaining(), drainTimeout+2*s.Variant.Duration(wire.Interval))
-	case <-ctx.Done():
-		return ctx.Err()
+	tick := time.NewTicker(s.patience())
+	defer tick.Stop()
+	for missing := s.rec.Remaining(); ; {
+		select {
+		case <-s.rec.Done:
+			return nil
+		case err := <-s.rec.Broken:
+			return err
+		case <-tick.C:
+			now := s.rec.Remaining()
+			if now == missing {
+				return fmt.Errorf("%d of the deliveries are missing and none came for %s", now, s.patience())
+			}
+			missing = now
+		case <-ctx.Done():
+			return ctx.Err()
+		}
 	}
 }
 
@@ -151,7 +164,7 @@ func (s *session) between(a, b sample) {
 // lastEdge waits until every client has taken both edges of the window and
 // fills what was counted between them.
 func (s *session) lastEdge(ctx context.Context) error {
-	limit := lastTimeout
+	limit := lastTimeout + s.Target.Silence
 	if s.Variant.Transport == wire.Polling {
 		limit += 2 * s.Variant.Duration(wire.Interval)
 	} else {

@@ -55,3 +55,29 @@ func (l Link) Largest() int {
 	}
 	return l.MTU
 }
+
+// Of Linux's TCP: the least and the most it waits for an acknowledgment before it
+// retransmits, and how often it does before it gives the connection up (ip(7),
+// tcp_retries2).
+const (
+	minRetransmit = 200 * time.Millisecond
+	maxRetransmit = 2 * time.Minute
+	retransmits   = 15
+)
+
+// Silence is the longest that a TCP connection over l is silent though both ends
+// have something to say and nothing is lost for good; 0 without Loss. The wait
+// before each retransmission is twice the last one (RFC 6298, section 5.5), and a
+// retransmission fails when it or its acknowledgment is lost. A longer silence has
+// a chance of less than one in a billion, or TCP gives up before.
+func (l Link) Silence() (longest time.Duration) {
+	fails := 1 - (1-l.Loss)*(1-l.Loss)
+	wait := 2*(l.Delay+l.Jitter) + minRetransmit
+	chance := fails // that the last packet, or its acknowledgment, was lost as well
+	for n := 0; n < retransmits && chance > 1e-9; n++ {
+		longest += min(wait, maxRetransmit)
+		wait *= 2
+		chance *= fails
+	}
+	return longest
+}

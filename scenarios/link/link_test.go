@@ -39,3 +39,22 @@ func TestValidate(t *testing.T) {
 		})
 	}
 }
+
+func TestSilence(t *testing.T) {
+	const ms = time.Millisecond
+	for _, tt := range []struct {
+		fact string
+		link Link
+		want time.Duration
+	}{
+		{"what loses nothing is never silent", Link{Delay: time.Second, Rate: 1}, 0},
+		{"one packet in a million: one retransmission", Link{Loss: 1e-6}, 200 * ms},
+		{"one in fifty: six waits, each twice the last", Link{Loss: 0.02}, (1<<6 - 1) * 200 * ms},
+		{"a round trip comes on top of each wait", Link{Loss: 0.02, Delay: 40 * ms, Jitter: 10 * ms}, (1<<6 - 1) * 300 * ms},
+		{"TCP waits for two minutes at most and gives up after 15 times", Link{Loss: 0.9}, (1<<10-1)*200*ms + 5*2*time.Minute},
+	} {
+		if got := tt.link.Silence(); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.fact, got, tt.want)
+		}
+	}
+}
