@@ -35,7 +35,7 @@ type Options struct {
 	Host    string     // the IP address that the command tells the server to listen at; empty: any
 
 	// In, when set, calls start while the calling goroutine's thread is where
-	// the server shall live, such as in a network namespace.
+	// the server is to run, such as in a network namespace.
 	In func(start func() error) error
 }
 
