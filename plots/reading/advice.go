@@ -27,7 +27,8 @@ type need struct {
 
 // waitingNeed is the need for few bytes where events are rare.
 func waitingNeed(s view.Scenario, cells []view.Cell) need {
-	return need{"Bytes are scarce" + perClient(s), "Bytes per client and minute", "wire-B/client-min", "bytes", s, cells, nil}
+	return need{"Bytes are scarce" + perClient(s), "Bytes per client and minute", "wire-B/client-min", "bytes",
+		s, cells, nil}
 }
 
 // advice compares the contenders of a load, of the scenario that tells the price
@@ -56,9 +57,11 @@ func advice(all []view.Scenario, load, conn view.Scenario) (out []Advice, missin
 	}
 	needs = append(needs,
 		need{"Server CPU is scarce" + at, "Server CPU per event", "server-cpu-sec/event", "", load, cells, nil},
-		need{"Server memory is scarce", "Server memory per open connection", "server-mem-B/conn", "memory", conn, connections, absent})
+		need{"Server memory is scarce", "Server memory per open connection", "server-mem-B/conn", "memory",
+			conn, connections, absent})
 	if conn.Opening() <= 1 {
-		needs = append(needs, need{"Clients connect often", "Time to connect", "open-sec", "opening", conn, connections, absent})
+		needs = append(needs, need{"Clients connect often", "Time to connect", "open-sec", "opening",
+			conn, connections, absent})
 	}
 	var few []string
 	for _, n := range needs {
@@ -70,7 +73,8 @@ func advice(all []view.Scenario, load, conn view.Scenario) (out []Advice, missin
 		}
 	}
 	if len(few) > 0 {
-		missing = "This run gives no advice on " + text.Join(few) + ". That takes three trials of each variant, and six for a 95\u00a0% interval."
+		missing = "This run gives no advice on " + text.Join(few) +
+			". That takes three trials of each variant, and six for a 95\u00a0% interval."
 	}
 	return out, missing
 }
@@ -126,7 +130,8 @@ func (n need) advice(load view.Scenario) (a Advice, sure certainty) {
 		next = " The next is " + others[0].LongName() + " with " + bounded(others[0], n.unit) + "."
 	}
 	if len(chosen) > 1 {
-		a.Why = n.what + ": " + withBounds(chosen, n.unit) + ". " + sure.bounds() + " overlap, so this run names no single winner." + next
+		a.Why = n.what + ": " + withBounds(chosen, n.unit) + ". " + sure.bounds() +
+			" overlap, so this run names no single winner." + next
 	} else {
 		a.Why = n.what + ": " + bounded(chosen[0], n.unit) + "." + next + " " + sure.bounds() + " do not overlap."
 	}

@@ -97,8 +97,8 @@ func TestCostsOfOthers(t *testing.T) {
 		memory string
 		noted  []string
 	}{
-		{"the load has the number", true, "from live-feed", []string{"SSE from live-feed"}},
-		{"it does not", false, "of SSE (browser headers)", []string{"SSE from live-feed and of SSE (browser headers)"}},
+		{"the load has the number", true, "from live-feed", []string{"SSE: time to connect from live-feed and memory per connection from live-feed"}},
+		{"it does not", false, "of SSE (browser headers)", []string{"SSE: time to connect from live-feed and memory per connection of SSE (browser headers)"}},
 	} {
 		r := sample.Few()
 		var measured results.Connection

@@ -66,13 +66,13 @@ func costs(load, conn view.Scenario) (t text.Table, noted []string) {
 			v, origin := connectionValue(load, conn, c, m)
 			if origin != "" {
 				v.Note = strings.TrimPrefix(v.Note+", "+origin, ", ")
-				origins = text.Fresh(origins, origin)
+				origins = append(origins, u.title+" "+origin)
 			}
 			row = append(row, v)
 		}
 		t.Rows = append(t.Rows, row)
 		if origins != nil {
-			noted = append(noted, c.LongName()+" "+text.Join(origins))
+			noted = append(noted, c.LongName()+": "+text.Join(origins))
 		}
 	}
 	return t, noted
