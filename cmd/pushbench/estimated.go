@@ -148,17 +148,17 @@ func significant(v float64, digits int) string {
 
 // explain says what the numbers are and are not.
 func (a answer) explain(w io.Writer, say func(string)) {
-	var beyond, doubts, missing []string
+	var doubts, missing []string
 	for _, e := range a.Estimates {
 		for _, n := range numbers(e) {
-			beyond, doubts = append(beyond, n.Beyond...), append(doubts, n.Doubts...)
+			doubts = append(doubts, n.Doubts...)
 			if n.Missing != "" {
 				missing = append(missing, n.Missing)
 			}
 		}
 	}
 	fmt.Fprintln(w)
-	if beyond != nil {
+	if beyond := estimate.Beyond(a.Estimates); beyond != nil {
 		say("~ Beyond what was measured. The number assumes that each delivery, poll or connection " +
 			"costs as much as at the nearest measured load:")
 		for _, text := range distinct(beyond) {

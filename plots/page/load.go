@@ -52,22 +52,16 @@ func newYourLoad(r *results.Record, figs []figure.Figure) (*yourLoad, error) {
 	y := &yourLoad{Load: l, Table: text.Table{Columns: text.Heads("transport", "bytes/month", "server cores", "server memory", "median latency", "99 % within")}}
 	y.Lead = fmt.Sprintf("%s clients, each with %s event/s of %s that goes to all of them; polling asks every %s.",
 		text.Number(float64(l.Clients)), text.Number(l.Rate), text.Bytes(float64(l.Payload)), text.Seconds(l.Interval))
-	var beyond []string
-	seen := map[string]bool{}
-	for _, e := range b.For(l) {
+	all := b.For(l)
+	for _, e := range all {
 		row := []text.Value{{Text: view.StyleOf(e.Transport).Name, Transport: e.Transport}}
 		for i, n := range []estimate.Number{e.Bytes, e.Cores, e.Memory, e.P50, e.P99} {
 			row = append(row, estimated(n, []string{"bytes", "count", "bytes", "sec", "sec"}[i]))
-			for _, s := range n.Beyond {
-				if !seen[s] {
-					seen[s], beyond = true, append(beyond, s)
-				}
-			}
 		}
 		y.Table.Rows = append(y.Table.Rows, row)
 	}
 	y.Beyond = "All of it lies within what was measured."
-	if beyond != nil {
+	if beyond := estimate.Beyond(all); beyond != nil {
 		y.Beyond = "~ Beyond what was measured: " + strings.Join(beyond, "; ") + "."
 	}
 	for _, f := range figs {

@@ -163,6 +163,24 @@ function estimate(basis, load) {
 	});
 }
 
+// What of a load lies beyond what was measured, each once. Where the same lies beyond
+// several measurements, each says of what it is.
+function beyondOf(estimates, names) {
+	const columns = ["bytes", "server cores", "server memory", "latency", "latency"], whose = new Map(), measured = " (measured: ";
+	const listed = all => all.length < 2 ? all.join("") : all.slice(0, -1).join(", ") + " and " + all[all.length - 1];
+	estimates.forEach((e, i) => [e.bytes, e.cores, e.memory, e.p50, e.p99].forEach((n, j) => (n.beyond || []).forEach(text => {
+		if (!whose.has(text)) whose.set(text, new Map(columns.map(c => [c, new Set()])));
+		whose.get(text).get(columns[j]).add(names[i]);
+	})));
+	const texts = [...whose.keys()];
+	return texts.map(text => {
+		const what = text.split(measured)[0] + measured;
+		if (!texts.some(other => other !== text && other.startsWith(what))) return text;
+		const of = [...whose.get(text)].filter(([, all]) => all.size).map(([c, all]) => "for " + c + (all.size === names.length ? "" : " of " + listed([...all])));
+		return text.slice(0, -1) + " " + listed(of) + ")";
+	});
+}
+
 // A value with three significant digits: 1.20 kB.
 function show(v, kind) {
 	let [units, base] = {bytes: [["B", "kB", "MB", "GB", "TB"], 1], sec: [["ns", "µs", "ms", "s"], 1e-9]}[kind] || [[""], 1], i = 0;
@@ -178,19 +196,18 @@ if (typeof document !== "undefined") {
 		if (!form.checkValidity()) return;
 		const load = Object.fromEntries([...form.elements].filter(e => e.name).map(e => [e.name, e.valueAsNumber]));
 		load.topics = Math.min(load.topics, load.clients);
-		const beyond = new Set();
-		estimate(basis, load).forEach((e, i) => [e.bytes, e.cores, e.memory, e.p50, e.p99].forEach((n, j) => {
+		const all = estimate(basis, load), beyond = beyondOf(all, basis.transports.map(c => c.name));
+		all.forEach((e, i) => [e.bytes, e.cores, e.memory, e.p50, e.p99].forEach((n, j) => {
 			const cell = rows[i].cells[j + 1].firstElementChild, kind = ["bytes", "count", "bytes", "sec", "sec"][j];
 			cell.textContent = n.missing ? "–" : (n.beyond.length ? "~" : "") + show(n.value, kind) + (n.doubts.length ? " ⚠" : "");
 			cell.title = n.missing || n.doubts.join("\n");
 			if (n.missing) return;
-			n.beyond.forEach(text => beyond.add(text));
 			if (!n.beyond.length && show(n.lo, kind) !== show(n.hi, kind)) {
 				const bounds = cell.appendChild(document.createElement("small"));
 				bounds.textContent = show(n.lo, kind) + "–" + show(n.hi, kind);
 			}
 		}));
-		byId("beyond").textContent = beyond.size ? "~ Beyond what was measured: " + [...beyond].join("; ") + "." : "All of it lies within what was measured.";
+		byId("beyond").textContent = beyond.length ? "~ Beyond what was measured: " + beyond.join("; ") + "." : "All of it lies within what was measured.";
 		byId("lead").hidden = true; // it is of the load that stood here before
 	};
 	form.hidden = false;

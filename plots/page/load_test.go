@@ -109,7 +109,10 @@ func TestScriptAgrees(t *testing.T) {
 		}
 		dir := t.TempDir()
 		script := filepath.Join(dir, "load.js")
-		run := loadScript + "\nconst given = JSON.parse(require('fs').readFileSync(0));\nconsole.log(JSON.stringify(given.loads.map(l => estimate(given.basis, l))));\n"
+		run := loadScript + `
+const given = JSON.parse(require('fs').readFileSync(0)), names = given.basis.transports.map(c => c.name);
+console.log(JSON.stringify(given.loads.map(l => estimate(given.basis, l)).map(all => ({all, beyond: beyondOf(all, names)}))));
+`
 		if err := os.WriteFile(script, []byte(run), 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -126,20 +129,26 @@ func TestScriptAgrees(t *testing.T) {
 			Beyond, Doubts []string
 			Missing        string
 		}
-		var got [][]struct {
-			Transport                      string
-			Bytes, Cores, Memory, P50, P99 number
+		var got []struct {
+			All []struct {
+				Transport                      string
+				Bytes, Cores, Memory, P50, P99 number
+			}
+			Beyond []string
 		}
 		if err := json.Unmarshal(out, &got); err != nil {
 			t.Fatal(err)
 		}
 		for i, l := range loads {
 			want := b.For(l)
-			if len(got[i]) != len(want) {
-				t.Fatalf("%d transports, want %d", len(got[i]), len(want))
+			if len(got[i].All) != len(want) {
+				t.Fatalf("%d transports, want %d", len(got[i].All), len(want))
+			}
+			if told := estimate.Beyond(want); !sameTexts(got[i].Beyond, told) {
+				t.Fatalf("%s, %+v: the script says %q, want %q", name, l, got[i].Beyond, told)
 			}
 			for j, w := range want {
-				g := got[i][j]
+				g := got[i].All[j]
 				for what, pair := range map[string]struct {
 					got  number
 					want estimate.Number

@@ -16,6 +16,7 @@ type Brief struct {
 	Answer   []string   // its sentences; empty when no trial is valid
 	Costs    text.Table // what each transport costs; without rows where no events arrived
 	Note     string     // where the numbers of Costs are from
+	Noted    []string   // rows of Costs of which a number has another origin, with that; their fields note it, too
 	Advice   []Advice   // what to choose when
 	NoAdvice string     // on what there is none for want of trials; may be empty
 	Others   []Point    // what the other scenarios answer
@@ -50,7 +51,8 @@ func NewBrief(r *results.Record) Brief {
 		return b
 	}
 	conn := view.Find(r, view.ConnectionScenario(r))
-	b.Costs, b.Note = costs(lead, conn), note(lead, conn)
+	b.Costs, b.Noted = costs(lead, conn)
+	b.Note = note(lead, conn, b.Noted != nil)
 	b.Advice, b.NoAdvice = advice(all, lead, conn)
 	return b
 }
@@ -65,11 +67,15 @@ func loadOf(s view.Scenario) string {
 	return fmt.Sprintf("The load: %s, %s.", strings.Join(parts, ", "), s.Path())
 }
 
-// note says where the numbers of the table of costs are from.
-func note(load, conn view.Scenario) string {
-	from := "All numbers are from " + load.Scenario.Name + "."
+// note says where the numbers of the table of costs are from, and whether fields
+// of it note another origin.
+func note(load, conn view.Scenario, noted bool) string {
+	from := "All numbers are from " + load.Scenario.Name
 	if conn.Scenario.Name != "" && conn.Scenario.Name != load.Scenario.Name {
-		from = fmt.Sprintf("Latency, bytes and CPU are from %s. Time to connect and memory are from %s.", load.Scenario.Name, conn.Scenario.Name)
+		from = fmt.Sprintf("Latency, bytes and CPU are from %s. Time to connect and memory are from %s", load.Scenario.Name, conn.Scenario.Name)
 	}
-	return from + " Each number is the median of its trials."
+	if noted {
+		from += " except where noted"
+	}
+	return from + ". Each number is the median of its trials."
 }

@@ -21,6 +21,7 @@ type Basis struct {
 // Coefficients are what was measured of one transport.
 type Coefficients struct {
 	Transport string      `json:"transport"`
+	Name      string      `json:"name"`               // of the transport, for readers
 	Heads     model.Heads `json:"heads"`              // of requests and answers, without numbers
 	Requests  [2]float64  `json:"request_bytes"`      // the smallest and the largest head of a request in the record: the address and the name of the topic are in it
 	Wait      float64     `json:"wait_sec,omitempty"` // long-polling: after which a request is answered without an event
@@ -37,6 +38,9 @@ func (c *Coefficients) asks() bool { return c.Transport == "polling" || c.Transp
 
 // transports are those that are compared, in the order of the reports.
 var transports = []string{"polling", "longpoll", "sse", "websocket"}
+
+// names are those of transports for readers.
+var names = map[string]string{"polling": "polling", "longpoll": "long-polling", "sse": "SSE", "websocket": "WebSocket"}
 
 // From reads a record. What it has no cell for is missing, with the reason.
 func From(r *results.Record) *Basis {
@@ -90,7 +94,8 @@ func usual(cells []results.Cell, of func(results.Workload) float64) float64 {
 }
 
 func coefficients(transport string, cells []results.Cell, payload float64) Coefficients {
-	c := Coefficients{Transport: transport, Trip: Number{Missing: "the record has no round trip of " + transport}}
+	name := names[transport]
+	c := Coefficients{Transport: transport, Name: name, Trip: Number{Missing: "the record has no round trip of " + name}}
 	var trips []results.Summary
 	for _, cell := range cells {
 		if h, ok := model.HeadsOf(cell.Trials[0]); ok && c.asks() {
@@ -114,7 +119,7 @@ func coefficients(transport string, cells []results.Cell, payload float64) Coeff
 		c.Trip.Value = centers[len(centers)/2]
 	}
 	c.Wait = cells[0].Settings.Seconds("wait")
-	each := reading{transport: transport, payload: payload, x: deliveries, y: fanOut, xName: "deliveries/s", yName: "clients/event"}
+	each := reading{of: name, payload: payload, x: deliveries, y: fanOut, xName: "deliveries/s", yName: "clients/event"}
 	cpu := each
 	if transport == "polling" {
 		cpu.x, cpu.y, cpu.xName, cpu.yName, cpu.per = polls, inPoll, "polls/s", "events/poll", "requests/event"
@@ -122,9 +127,9 @@ func coefficients(transport string, cells []results.Cell, payload float64) Coeff
 	cpu.what, each.what = "server CPU", "latency"
 	c.CPU = cpu.law(cells, "server-cpu-sec/event")
 	c.P50, c.P99 = each.law(cells, "p50-sec"), each.law(cells, "p99-sec")
-	held := reading{transport: transport, what: "server memory", x: clients, xName: "clients"}
+	held := reading{of: name, what: "server memory", x: clients, xName: "clients"}
 	c.Memory = held.law(cells, "server-mem-B/conn")
-	wire := reading{transport: transport, what: "segments", payload: payload, x: perClient, xName: "events/s for each client"}
+	wire := reading{of: name, what: "segments", payload: payload, x: perClient, xName: "events/s for each client"}
 	c.Segments = wire.law(cells, "segments/event")
 	if transport == "longpoll" {
 		c.Asks = wire.law(cells, "requests/event")

@@ -390,3 +390,24 @@ func TestBasisAsJSON(t *testing.T) {
 		t.Error("the basis is another one after JSON")
 	}
 }
+
+// What lies beyond several measurements says of what each is.
+func TestBeyond(t *testing.T) {
+	beyond := func(texts ...string) Number { return Number{Beyond: texts} }
+	few, many := "9 clients (measured: 1 to 2)", "9 clients (measured: 5)"
+	for _, c := range []struct {
+		fact string
+		all  []Estimate
+		want string
+	}{
+		{"nothing does", []Estimate{{Transport: "sse"}}, ""},
+		{"the same is told once", []Estimate{{Transport: "sse", Cores: beyond(few), P50: beyond(few)}, {Transport: "longpoll", Cores: beyond(few)}}, few},
+		{"two say of what", []Estimate{{Transport: "sse", Cores: beyond(few), Memory: beyond(many)}, {Transport: "longpoll", Cores: beyond(few), P50: beyond(few), P99: beyond(few)}},
+			"9 clients (measured: 1 to 2 for server cores and for latency of long-polling); 9 clients (measured: 5 for server memory of SSE)"},
+		{"of other things nothing is said", []Estimate{{Transport: "sse", Cores: beyond(few, "3 polls/s (measured: 1)")}}, few + "; 3 polls/s (measured: 1)"},
+	} {
+		if got := strings.Join(Beyond(c.all), "; "); got != c.want {
+			t.Errorf("%s: %q, want %q", c.fact, got, c.want)
+		}
+	}
+}

@@ -32,16 +32,16 @@ type Point struct {
 
 // A reading tells where on the axes a load lies.
 type reading struct {
-	transport, what string
-	payload         float64 // of the points; 0: any
-	x, y            func(results.Workload) float64
-	xName, yName    string
-	per             string // metric by which to divide; empty: none
+	what, of     string  // server CPU, of SSE
+	payload      float64 // of the points; 0: any
+	x, y         func(results.Workload) float64
+	xName, yName string
+	per          string // metric by which to divide; empty: none
 }
 
 // law reads one metric out of the cells.
 func (r reading) law(cells []results.Cell, unit string) Law {
-	l := Law{What: r.what + " of " + r.transport, X: r.xName, Y: r.yName, Payload: r.payload, Clients: [2]float64{math.Inf(1), 0}}
+	l := Law{What: r.what + " of " + r.of, X: r.xName, Y: r.yName, Payload: r.payload, Clients: [2]float64{math.Inf(1), 0}}
 	var others []results.Cell
 	for _, c := range cells {
 		p, ok := r.point(c, unit)

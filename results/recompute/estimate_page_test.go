@@ -21,6 +21,7 @@ func (r *record) estimated() []string {
 		number(l.clients), number(l.rate), format(l.payload, "bytes"), seconds(l.interval)), row("transport",
 		"bytes/month", "server cores", "server memory", "median latency", "99 % within")}
 	var beyond []string
+	of := map[string][4][]string{} // the transports of bytes, cores, memory and latency beyond something
 	for _, transport := range estimates {
 		fields := []string{transports[transport]}
 		guesses, _ := r.estimate(transport, l)
@@ -30,7 +31,9 @@ func (r *record) estimated() []string {
 				continue
 			}
 			for _, b := range g.beyond {
-				beyond = fresh(beyond, b)
+				whose := of[b]
+				whose[min(i, 3)] = fresh(whose[min(i, 3)], transports[transport])
+				beyond, of[b] = fresh(beyond, b), whose
 			}
 			sign := ""
 			if g.doubts != nil {
@@ -52,7 +55,34 @@ func (r *record) estimated() []string {
 	if beyond == nil {
 		return append(all, "All of it lies within what was measured.")
 	}
-	return append(all, "~ Beyond what was measured: "+strings.Join(beyond, "; ")+".")
+	return append(all, "~ Beyond what was measured: "+strings.Join(told(beyond, of), "; ")+".")
+}
+
+// told are texts of which those that say the same of several measurements say of
+// what each is.
+func told(texts []string, of map[string][4][]string) (all []string) {
+	begins := map[string]int{}
+	begin := func(text string) string { what, _, _ := strings.Cut(text, "measured: "); return what }
+	for _, text := range texts {
+		begins[begin(text)]++
+	}
+	for _, text := range texts {
+		var parts []string
+		for i, what := range []string{"bytes", "server cores", "server memory", "latency"} {
+			switch who := of[text][i]; len(who) {
+			case 0:
+			case len(estimates):
+				parts = append(parts, "for "+what)
+			default:
+				parts = append(parts, "for "+what+" of "+join(who))
+			}
+		}
+		if begins[begin(text)] > 1 {
+			text = strings.TrimSuffix(text, ")") + " " + join(parts) + ")"
+		}
+		all = append(all, text)
+	}
+	return all
 }
 
 // between is two bounds in the unit of the upper one, with two digits or, where

@@ -57,7 +57,7 @@ func (r *record) usual() demand {
 // law reads a metric out of the cells of a transport: per is a metric by which it
 // is divided, and one of a poll lies at polls and events in a poll.
 func (r *record) law(transport, what, unit, per string) *law {
-	l := &law{xName: "deliveries/s", yName: "clients/event", what: what + " of " + transport}
+	l := &law{xName: "deliveries/s", yName: "clients/event", what: what + " of " + transports[transport]}
 	payload := r.usual().payload
 	for _, c := range r.plain() {
 		x := c.trials[0]
