@@ -38,7 +38,7 @@ func NewBrief(r *results.Record) Brief {
 	}
 	lead, found := leading(all)
 	for _, s := range all {
-		answer, _ := readings(s)
+		answer := answers(s)
 		switch {
 		case len(answer) == 0:
 		case found && s.Section() == lead.Section(), !found && b.Answer == nil:
@@ -53,8 +53,49 @@ func NewBrief(r *results.Record) Brief {
 	conn := view.Find(r, view.ConnectionScenario(r))
 	b.Costs, b.Noted = costs(lead, conn)
 	b.Note = note(lead, conn, b.Noted != nil)
-	b.Advice, b.NoAdvice = advice(all, lead, conn)
+	if len(r.Targets) < 2 {
+		b.Advice, b.NoAdvice = advice(all, lead, conn)
+		return b
+	}
+	for _, t := range r.Targets { // transports are compared where the same target answered
+		var of []view.Scenario
+		for _, s := range all {
+			of = append(of, s.Of(t.Name))
+		}
+		var some []Advice
+		some, b.NoAdvice = advice(of, lead.Of(t.Name), conn.Of(t.Name))
+		for _, a := range some {
+			a.When += view.TargetSuffix(r, t.Name)
+			b.Advice = append(b.Advice, a)
+		}
+	}
 	return b
+}
+
+// answers are the sentences that answer a scenario's question, those of several
+// targets one after the other.
+func answers(s view.Scenario) (all []string) {
+	if len(s.Record.Targets) < 2 {
+		all, _ = readings(s)
+		return all
+	}
+	for _, t := range s.Record.Targets {
+		some, _ := readings(s.Of(t.Name))
+		for _, sentence := range some {
+			all = append(all, named(sentence, view.TargetSuffix(s.Record, t.Name)))
+		}
+	}
+	return all
+}
+
+// named puts the name of a target behind what a sentence is about: Median latency
+// (old): SSE 1.4 ms.
+func named(sentence, suffix string) string {
+	about, rest, list := strings.Cut(sentence, ": ")
+	if !list {
+		return strings.TrimSpace(suffix) + " " + sentence
+	}
+	return about + suffix + ": " + rest
 }
 
 // loadOf says in a sentence what the clients of a scenario get.

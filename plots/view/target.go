@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 
@@ -17,6 +18,20 @@ func TargetSuffix(r *results.Record, target string) string {
 		return ""
 	}
 	return " (" + text.Name(target) + ")"
+}
+
+// Of returns the scenario as one target answered it: its cells alone, and their names
+// without it.
+func (s Scenario) Of(target string) Scenario {
+	var cells []Cell
+	for _, c := range s.Cells {
+		if c.Target == target {
+			c.Name, c.suffix = strings.TrimSuffix(c.Name, c.suffix), ""
+			cells = append(cells, c)
+		}
+	}
+	s.Cells = cells
+	return s
 }
 
 // targetPlace is the place of the cell's target in the record, from 0.
