@@ -64,7 +64,7 @@ func (r *Runner) measureCeiling(ctx context.Context, k loadKind) (limit *loadgen
 	if k.variant.On(wire.TLS) {
 		command = append(command, "--tls")
 	}
-	server, err := process.Start(ctx, process.Options{Command: command, Files: []*os.File{credit.File()}})
+	server, err := process.Start(ctx, process.Options{Host: "127.0.0.1", Command: command, Files: []*os.File{credit.File()}})
 	if err != nil {
 		return nil, err
 	}

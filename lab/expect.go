@@ -39,7 +39,7 @@ func judge(r *results.Record, s scenarios.Scenario) (all []results.Expectation) 
 		if !judged {
 			none := results.Expectation{Scenario: s.Name, Variant: e.Who.Name, Transport: string(e.Who.Variant.Transport), Text: e.Text, Metric: e.Metric, Want: e.Want,
 				Reason: "no trial measured it"}
-			if none.Variant != none.Transport {
+			if e.Who.Alone {
 				none.Settings = loadgen.Settings(e.Who.Variant)
 			}
 			all = append(all, none)

@@ -63,7 +63,7 @@ func (r *Runner) setUp(ctx context.Context, p Planned, seed uint64) (_ *testbed,
 			return nil, err
 		}
 	}
-	o.Command = p.Target.Start(r.conditions(p.Cell, host))
+	o.Host, o.Command = host, p.Target.Start(r.conditions(p.Cell, host))
 	s.server, err = process.Start(ctx, o)
 	return s, err
 }

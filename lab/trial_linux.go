@@ -56,8 +56,10 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	}
 	switch {
 	case end == nil:
-	case t.Failed == "" && !gone:
+	case !gone && t.Failed == "":
 		t.Warnings = append(t.Warnings, results.Warning{Code: "server-end", Text: fmt.Sprintf("After the trial %v.", end)})
+	case !gone: // why the trial failed stands first
+		t.Failed += "; " + end.Error()
 	default: // why the trial failed, most likely
 		t.Failed = strings.TrimSuffix(fmt.Sprintf("in mid-trial %v; %s", end, t.Failed), "; ")
 	}

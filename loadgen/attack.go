@@ -30,6 +30,7 @@ type attack struct {
 	locks   []sync.Mutex // by client: a poll that is due while the last one is under way waits for it
 
 	overlapped atomic.Int64 // polls that had to wait for the client's last one
+	before     atomic.Int64 // polls that were due before the end of the window and have been begun
 
 	due    func(hit uint64) int64 // when a poll is due, by its number; nil: closed loop
 	paced  bool                   // closed loop: the clients wait between their requests, at rest
@@ -166,7 +167,11 @@ func (a *attack) ask(i int, number uint64) (answer, error) {
 	c := a.clients[i]
 	switch {
 	case a.due != nil:
-		c.takeDue(a.due(number))
+		due := a.due(number)
+		if due < c.cuts.edge[1].at {
+			a.before.Add(1)
+		}
+		c.takeDue(due)
 	case a.paced:
 		c.takeDue(clock.Now())
 	}

@@ -11,9 +11,9 @@ import (
 	"pushbench/servers/wire"
 )
 
-// A Credit is memory that the clients share with a null server: in it they
-// tell how many events they have taken, and by it the server sends each of
-// them the next. Make one with NewCredit. It serves one Ceiling at a time.
+// A Credit is memory that the clients share with a null server. The clients
+// write how many events they have taken, and the server then sends each of them
+// the next. Make one with NewCredit. It serves one Ceiling at a time.
 type Credit struct {
 	file    *os.File
 	mem     []byte

@@ -51,7 +51,7 @@ func memory(a, b footprint) results.Held {
 		Kernel:      (b.machine.kernel - a.machine.kernel) / 2,
 		Resident:    b.server.resident - a.server.resident,
 		Goroutines:  int64(b.stats.Goroutines - a.stats.Goroutines),
-		Descriptors: int64(b.stats.Descriptors - a.stats.Descriptors),
+		Descriptors: int64(b.server.descriptors - a.server.descriptors),
 		Generator:   b.self.resident - a.self.resident,
 	}
 	h.Runtime = d(a.stats.RuntimeSys, b.stats.RuntimeSys) - h.Stacks - h.Heap

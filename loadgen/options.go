@@ -46,9 +46,9 @@ type Act struct {
 }
 
 // A Dialer connects. Both net.Dialer and a namespace of package path are one.
-// Its connections must be *net.TCPConn and send no keep-alive probes, which
-// would be in the ledger of some transports and not of others, by their own
-// silence.
+// Its connections must be *net.TCPConn and send no keep-alive probes. Only
+// transports that are silent for long would send them, and the ledgers would
+// differ.
 type Dialer interface {
 	DialContext(ctx context.Context, network, address string) (net.Conn, error)
 }

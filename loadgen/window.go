@@ -171,6 +171,11 @@ func (s *session) lastEdge(ctx context.Context) error {
 		s.want(int32(len(s.cuts.edge)))
 	}
 	all := s.await(ctx, 1, limit)
+	// Polls that are late are made one after the other: it waits while they are.
+	for begun := int64(0); !all && ctx.Err() == nil && s.attack.before.Load() > begun; {
+		begun = s.attack.before.Load()
+		all = s.await(ctx, 1, limit)
+	}
 	c := &s.cuts
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -180,7 +185,7 @@ func (s *session) lastEdge(ctx context.Context) error {
 	case c.err != nil:
 		return errCounters(c.err)
 	case !all:
-		return fmt.Errorf("%d of %d clients were in the middle of a message %s after the window", len(s.clients)-c.edge[1].taken, len(s.clients), limit)
+		return fmt.Errorf("%d of %d clients were in the middle of a message after the window, for %s", len(s.clients)-c.edge[1].taken, len(s.clients), limit)
 	case c.atOnce > 0:
 		return fmt.Errorf("%d of %d clients always had more data to read: it cannot be told which of their bytes belong to the window", c.atOnce, len(s.clients))
 	}

@@ -34,7 +34,7 @@ type Process struct {
 	Share       float64 `json:"share"`                // of one core: CPU seconds by window seconds
 	Resident    int64   `json:"resident_bytes"`       // RSS at the end of the window
 	Descriptors int     `json:"descriptors"`          // open files at the end of the window
-	Goroutines  int     `json:"goroutines"`           // at the end of the window; 0: not known
+	Goroutines  int     `json:"goroutines,omitempty"` // at the end of the window, of the load generator; absent: not known
 	Voluntary   int64   `json:"voluntary_switches"`   // context switches: it waited
 	Involuntary int64   `json:"involuntary_switches"` // context switches: it was made to wait
 }

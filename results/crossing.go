@@ -6,8 +6,8 @@ import (
 )
 
 // A Crossing is where, along a numeric sweep, variant B overtakes variant A:
-// A has the lower value before and B after. What was measured is a bracket; where
-// in it the lines cross, no straight line between its ends tells.
+// A has the lower value before and B after. The two measured points are a
+// bracket. A straight line between them does not show where the lines cross.
 type Crossing struct {
 	Scenario, Sweep, Unit string
 	Target                string     // who answered both

@@ -9,6 +9,6 @@
 // says what a number should have been, [Crossings] between which points one transport overtakes another.
 // [WriteBenchmarks] writes the same numbers for benchstat.
 //
-// The package has no network code and imports nothing of this module, so it
+// The package has no network code and imports nothing of this module but safe, so it
 // works on a record from any machine.
 package results

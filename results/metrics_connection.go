@@ -122,9 +122,9 @@ func heldMetrics() []Metric {
 	}
 }
 
-// FewConnections is how many it takes to tell the memory of one: pages, spans
-// and the caches of the allocators come and go by some hundred kilobytes, which
-// has to be little beside what the connections hold.
+// FewConnections is how many connections a figure of memory needs. Pages, spans
+// and the caches of the allocators vary by some hundred kilobytes. That has to be
+// small compared with what the connections hold.
 const FewConnections = 100
 
 // told leaves the memory out that is below what can be told: that of few

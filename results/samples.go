@@ -5,10 +5,9 @@ import (
 	"math"
 )
 
-// SamplesFor is how many independent values it takes to tell the quantile q:
-// 1/(1 − q), so that one lies beyond it. With fewer it would be another name for
-// the maximum. A p90 takes 10, a p99 100, a p99.9 1,000. The least and the
-// greatest take one.
+// SamplesFor is how many independent values the quantile q needs: 1/(1 − q), so
+// that one value lies beyond it. With fewer values it would be the maximum. A p90
+// needs 10, a p99 100, a p99.9 1,000. The least and the greatest need one.
 func SamplesFor(q float64) int64 {
 	if q <= 0 || q >= 1 {
 		return 1

@@ -30,15 +30,15 @@
 //     delay and jitter of each packet each way, bytes per second, share of packets
 //     lost. All may be left out; path: {} is Ethernet's segment size alone. The
 //     publisher is beside the server as soon as there is a delay, rate or loss.
-//   - stall: {after: 5s, for: 1400ms} stops the server process at a time of the
-//     window, and continues it; the trial also keeps what a generator in a closed
-//     loop would have reported.
+//   - stall: {after: 5s, for: 1400ms} pauses the server process at that time of
+//     the window. The trial also keeps what a generator in a closed loop would
+//     have reported.
 //   - spacing: 2ms, below events, is from one event of a burst to the next.
 //   - suite may also be truth or reproduce: what `pushbench truth` and
 //     `pushbench reproduce` run.
 //
-// A sweep's values take the place of the field's own. An interval is swept on
-// polling variants only, which then name none; the other variants run once.
-// An expectation is judged on the median of each cell that it covers, on a
-// count of broken invariants such as missed-events on the worst trial.
+// The values of a sweep replace that of the field. An interval is swept on
+// polling variants only, and these then name no interval. The other variants run
+// once. An expectation is judged on the median of each cell that it covers. A
+// count of broken rules, such as missed-events, is judged on the worst trial.
 package scenarios

@@ -28,6 +28,7 @@ type Expect struct {
 // A Who is a transport or one variant of it. The zero value is every variant.
 type Who struct {
 	Name    string // the transport, or the variant's full name; empty: every variant
+	Alone   bool   // Name is that of one variant, also where it is its transport's: sse/headers=bare is sse
 	Variant wire.Variant
 }
 
@@ -59,12 +60,9 @@ func parseExpect(text string) (e Expect, message, hint string) {
 	}
 	e = Expect{Text: strings.TrimSpace(text), Metric: m[2], Op: m[3]}
 	if m[1] != "" {
-		v, err := wire.ParseVariant(m[1])
-		if err != nil {
+		var err error
+		if e.Who, err = parseWho(m[1]); err != nil {
 			return e, err.Error(), ""
-		}
-		if e.Who = (Who{m[1], v}); !wire.Transport(m[1]).Known() {
-			e.Who.Name = v.String()
 		}
 	}
 	metric, ok := results.MetricByUnit(e.Metric)
@@ -118,9 +116,21 @@ func (c Cell) lacks(unit string) string {
 	return ""
 }
 
+// parseWho reads a transport, or a variant's full name.
+func parseWho(name string) (Who, error) {
+	v, err := wire.ParseVariant(name)
+	if err != nil {
+		return Who{}, err
+	}
+	if wire.Transport(name).Known() {
+		return Who{Name: name, Variant: v}, nil
+	}
+	return Who{Name: v.String(), Alone: true, Variant: v}, nil
+}
+
 // Covers reports whether w has the transport's variant of that name.
 func (w Who) Covers(transport, variant string) bool {
-	return w.Name == "" || w.Name == transport || w.Name == variant
+	return w.Name == "" || w.Name == variant || !w.Alone && w.Name == transport
 }
 
 // Holds reports whether got is what e wants.

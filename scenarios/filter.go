@@ -8,26 +8,22 @@ import (
 
 // A Filter selects variants: by transport (`sse`: all its variants) or by
 // full name (`sse/tls`). Nil selects all. Make one with ParseFilter.
-type Filter []string
+type Filter []Who
 
-// ParseFilter checks that every name is a transport or a variant. The filter
-// has the names in the form in which reports write them.
+// ParseFilter checks that every name is a transport or a variant.
 func ParseFilter(names []string) (Filter, error) {
 	var f Filter
 	for _, name := range names {
-		v, err := wire.ParseVariant(name)
+		w, err := parseWho(name)
 		if err != nil {
 			return nil, err
 		}
-		if !wire.Transport(name).Known() {
-			name = v.String()
-		}
-		f = append(f, name)
+		f = append(f, w)
 	}
 	return f, nil
 }
 
 // Match reports whether f selects v.
 func (f Filter) Match(v wire.Variant) bool {
-	return f == nil || slices.Contains(f, string(v.Transport)) || slices.Contains(f, v.String())
+	return f == nil || slices.ContainsFunc(f, func(w Who) bool { return w.Covers(string(v.Transport), v.String()) })
 }

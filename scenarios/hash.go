@@ -11,11 +11,11 @@ import (
 
 // Hash returns the SHA-256, in hex, of what decides the load that s puts on a
 // server: clients, topics, events, times, opening, heartbeat, path, stall and
-// what is swept. The warm-up is the one that is run, which the poll intervals
-// of all variants decide; where it differs from point to point, what decides it
-// is hashed. Texts, comments, expectations, the number of trials, other
-// variants than those and the sweep's values are not in it: cells that two runs
-// with the same hash have in common are of the same load.
+// what is swept. The warm-up is the one that is run. The poll intervals of all
+// variants decide it, and where it differs from point to point, these are hashed.
+// Texts, comments, expectations, the number of trials, other variants and the
+// values of the sweep are not in it. If two runs have the same hash, the cells
+// that both have are of the same load.
 func (s Scenario) Hash() string {
 	longest := longestInterval(s.Variants)
 	switch s.Sweep.Key { // the value outside the sweep is never used

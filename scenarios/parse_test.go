@@ -95,8 +95,8 @@ expect: ["sse: p99-sec <= 250ms", "sse/tls:wire-B/event>0.5", "missed-events == 
 		},
 		Sweep: Sweep{Key: SweepInterval, Values: []float64{1.5, 0.5}},
 		Expect: []Expect{
-			{Text: "sse: p99-sec <= 250ms", Who: Who{"sse", variant(t, "sse")}, Metric: "p99-sec", Op: "<=", Want: 0.25},
-			{Text: "sse/tls:wire-B/event>0.5", Who: Who{"sse/tls", variant(t, "sse/tls")}, Metric: "wire-B/event", Op: ">", Want: 0.5},
+			{Text: "sse: p99-sec <= 250ms", Who: Who{Name: "sse", Variant: variant(t, "sse")}, Metric: "p99-sec", Op: "<=", Want: 0.25},
+			{Text: "sse/tls:wire-B/event>0.5", Who: Who{Name: "sse/tls", Alone: true, Variant: variant(t, "sse/tls")}, Metric: "wire-B/event", Op: ">", Want: 0.5},
 			{Text: "missed-events == 0", Metric: "missed-events", Op: "==", Want: 0},
 		},
 	}

@@ -162,8 +162,8 @@ func (a answer) explain(w io.Writer, say func(string)) {
 	}
 	fmt.Fprintln(w)
 	if beyond := estimate.Remarks(a.Estimates, estimate.Beyond, name); beyond != nil {
-		say("~ Beyond what was measured. The number is what it would be if each delivery, poll or connection " +
-			"cost as much as at the nearest load that was measured:")
+		say("~ Beyond what was measured. The number assumes that each delivery, poll or connection " +
+			"costs as much as at the nearest measured load:")
 		for _, text := range distinct(beyond) {
 			say("  – " + text)
 		}

@@ -32,6 +32,6 @@ type facts struct {
 // tools are programs that the built-in scenarios do without, and what each is
 // for.
 var tools = []struct{ Program, Names, About string }{
-	{"chromium", "chromium chromium-browser google-chrome", "only the browser test of the serve page needs it"},
+	{"chromium", "chromium chromium-browser google-chrome", "only tests in a real browser need it"},
 	{"node", "node nodejs", "only the test of npm clients needs it"},
 }

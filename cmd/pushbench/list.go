@@ -80,16 +80,17 @@ func listScenarios(w io.Writer) error {
 		scenarios.SuiteTruth:     "pushbench truth",
 		scenarios.SuiteReproduce: "pushbench reproduce",
 	}
+	own := []target.Target{target.Builtin()}
 	for _, suite := range suites {
 		chosen := slices.DeleteFunc(slices.Clone(builtin), func(s scenarios.Scenario) bool { return s.Suite != suite })
 		if len(chosen) == 0 {
 			continue
 		}
-		total := lab.Runner{Scenarios: chosen}
+		total := lab.Runner{Scenarios: chosen, Targets: own}
 		fmt.Fprintf(w, "%s (%s)\n\n", l.bold(titles[suite]), span(lab.Estimate(total.Plan())))
 		fmt.Fprintln(tab, "  SCENARIO\tCLIENTS\tEVENTS/S\tPAYLOAD\tTRIALS\tTIME")
 		for _, s := range chosen {
-			plan := (&lab.Runner{Scenarios: []scenarios.Scenario{s}, Targets: []target.Target{target.Builtin()}}).Plan()
+			plan := (&lab.Runner{Scenarios: []scenarios.Scenario{s}, Targets: own}).Plan()
 			time := span(lab.Estimate(plan))
 			if len(plan) == 0 {
 				time = "not here" // pushbench doctor says why

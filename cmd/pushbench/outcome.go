@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"pushbench/plots/view"
 	"pushbench/results"
 	"pushbench/results/claims"
 	"pushbench/results/safe"
@@ -30,9 +31,9 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 		switch {
 		case e.Held:
 		case e.Reason == "":
-			bad = append(bad, fmt.Errorf("%s: expected %q, but %s has %s", at(e.Scenario, e.Point), e.Text, e.Variant, got(e)))
+			bad = append(bad, fmt.Errorf("%s: expected %q, but %s has %s", at(e.Scenario, e.Point), e.Text, who(record, e), got(e)))
 		case !filtered: // a filter is why there is nothing to judge
-			bad = append(bad, fmt.Errorf("%s: expected %q: %s", at(e.Scenario, e.Point), e.Text, e.Reason))
+			bad = append(bad, fmt.Errorf("%s: expected %q of %s: %s", at(e.Scenario, e.Point), e.Text, who(record, e), e.Reason))
 		}
 	}
 	for _, c := range record.Claims {
@@ -54,6 +55,12 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 		return &exitError{status: exitFailed, err: errors.Join(bad...)}
 	}
 	return nil
+}
+
+// who names what an expectation is about: a variant and, where it is not our own
+// servers alone that answered, the target.
+func who(record *results.Record, e results.Expectation) string {
+	return cmp.Or(e.Variant, "all variants") + view.TargetSuffix(record, e.Target)
 }
 
 // got is what was measured for an expectation.

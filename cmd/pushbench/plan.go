@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"slices"
@@ -8,6 +9,7 @@ import (
 	"time"
 
 	"pushbench/lab"
+	"pushbench/lab/target"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
@@ -20,14 +22,10 @@ func writePlan(w io.Writer, r *lab.Runner) error {
 		return nothingRuns(not)
 	}
 	tab := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
-	several := len(r.Targets) > 1
 	fmt.Fprintln(tab, "SCENARIO\tVARIANT\tPOINTS\tTRIALS\tTIME")
 	for _, s := range r.Scenarios {
-		for _, row := range rows(plan, s) {
-			name := row.variant.String()
-			if several {
-				name += " (" + row.target + ")"
-			}
+		for _, row := range rows(plan, s, r.Targets) {
+			name := row.variant.String() + answeredBy(r, row.target)
 			fmt.Fprintf(tab, "%s\t%s\t%s\t%d\t%s\n", safe.Line(s.Name), name, row.points, row.trials, span(row.time))
 		}
 	}
@@ -89,7 +87,7 @@ type row struct {
 	time    time.Duration
 }
 
-func rows(plan []lab.Planned, s scenarios.Scenario) []row {
+func rows(plan []lab.Planned, s scenarios.Scenario, targets []target.Target) []row {
 	var out []row
 	for _, p := range plan {
 		if p.Scenario != s.Name {
@@ -106,6 +104,11 @@ func rows(plan []lab.Planned, s scenarios.Scenario) []row {
 			out[i].points = p.Sweep + " " + sweptRange(s)
 		}
 	}
-	slices.SortStableFunc(out, func(a, b row) int { return compareVariants(a.variant, b.variant) })
+	slices.SortFunc(out, func(a, b row) int {
+		place := func(r row) int {
+			return slices.IndexFunc(targets, func(t target.Target) bool { return t.Name == r.target })
+		}
+		return cmp.Or(compareVariants(a.variant, b.variant), cmp.Compare(place(a), place(b)))
+	})
 	return out
 }

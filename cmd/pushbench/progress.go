@@ -79,11 +79,7 @@ func (h *header) label(i int) string {
 	if p.Point != "" && p.Sweep != scenarios.SweepInterval { // the variant tells the interval
 		point = " " + p.Sweep + "=" + p.Point
 	}
-	target := ""
-	if len(h.runner.Targets) > 1 {
-		target = " (" + p.Target.Name + ")"
-	}
-	return fmt.Sprintf("%s%s %s%s %d/%d", safe.Line(p.Scenario), point, p.Variant, target, p.Number, h.of[cellOf(p)])
+	return fmt.Sprintf("%s%s %s%s %d/%d", safe.Line(p.Scenario), point, p.Variant, answeredBy(h.runner, p.Target.Name), p.Number, h.of[cellOf(p)])
 }
 
 // headline is the one figure of a trial that tells whether all is well.

@@ -78,9 +78,8 @@ an expectation did not hold; 2 bad input, or nothing could run; 130 interrupted.
 	f := cmd.Flags()
 	f.StringVar(&o.suite, "suite", scenarios.SuiteDefault, "the `SUITE` that runs when no scenario is named: default, full, truth or reproduce")
 	f.BoolVar(&o.audit, "audit", false, "run between network namespaces under a packet capture, and compare with it (root)")
-	f.StringArrayVar(&o.targets, "target", nil, "measure this `TARGET`: builtin, or NAME=COMMAND that starts a server of your own; may be repeated (default: builtin)")
 	o.flags(cmd)
-	mustComplete(cmd, "target", completeTargets)
+	o.targetFlag(cmd)
 	mustComplete(cmd, "suite", cobra.FixedCompletions(suites, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -96,6 +95,12 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 	f.BoolVar(&o.quiet, "quiet", false, "show no progress")
 	f.BoolVar(&o.noReport, "no-report", false, "write run.json only")
 	mustComplete(cmd, "variant", completeVariants)
+}
+
+// targetFlag is the flag of commands that measure any target.
+func (o *runOptions) targetFlag(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&o.targets, "target", nil, "measure this `TARGET`: builtin, or NAME=COMMAND that starts a server of your own; may be repeated (default: builtin)")
+	mustComplete(cmd, "target", completeTargets)
 }
 
 // measure carries out the run and everything around it.

@@ -66,7 +66,7 @@ can use the routes: curl, a browser, your own. Ctrl-C stops the servers.`,
 	f.BoolVar(&o.null, "null", false, "be a null server, which answers with canned events as fast as they are taken; descriptor 3 is its credit")
 	f.IntVar(&o.payload, "payload", 0, "`BYTES` of a null server's events")
 	// Note: hidden, for they are the contract between a run and its servers.
-	for _, name := range []string{"ready", "null", "payload"} {
+	for _, name := range []string{"null", "payload"} {
 		if err := f.MarkHidden(name); err != nil {
 			panic(err)
 		}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/shlex"
 	"github.com/spf13/cobra"
 
+	"pushbench/lab"
 	"pushbench/lab/target"
 	"pushbench/results"
 )
@@ -41,7 +42,7 @@ func parseTargets(values []string) ([]target.Target, error) {
 			}
 			return nil, usage(hint, "unknown target %q", name)
 		}
-		if slices.ContainsFunc(all, func(other target.Target) bool { return other.Name == t.Name }) {
+		if slices.ContainsFunc(all, func(other target.Target) bool { return strings.EqualFold(other.Name, t.Name) }) {
 			return nil, usage("give each target a name of its own", "--target %s is given twice", t.Name)
 		}
 		all = append(all, t)
@@ -52,4 +53,12 @@ func parseTargets(values []string) ([]target.Target, error) {
 // completeTargets offers what --target can be.
 func completeTargets(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
 	return []cobra.Completion{cobra.CompletionWithDesc(results.Builtin, "pushbench's own servers")}, cobra.ShellCompDirectiveNoFileComp
+}
+
+// answeredBy names a target behind a variant, unless our own servers are the only one.
+func answeredBy(r *lab.Runner, name string) string {
+	if len(r.Targets) == 1 && r.Targets[0].Own() {
+		return ""
+	}
+	return " (" + name + ")"
 }

@@ -49,5 +49,6 @@ input, or skipped with PUSHBENCH_REQUIRE=all; 130 interrupted.`,
 		},
 	}
 	o.flags(cmd)
+	o.targetFlag(cmd)
 	return cmd
 }

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"os/exec"
 	"runtime"
@@ -31,9 +32,10 @@ const (
 type Options struct {
 	Command []string   // writes wire.Ready as the first line of its standard output
 	Files   []*os.File // inherited as descriptors 3 and on; they stay the caller's
+	Host    string     // the IP address that the command tells the server to listen at; empty: any
 
 	// In, when set, calls start while the calling goroutine's thread is where
-	// the server shall live, such as in a network namespace.
+	// the server is to run, such as in a network namespace.
 	In func(start func() error) error
 }
 
@@ -50,6 +52,26 @@ type Server struct {
 
 // ErrNoServer says that the command could not even be executed.
 var ErrNoServer = errors.New("cannot start the server")
+
+// errEnded says that there is no server any more.
+var errEnded = errors.New("the server ended before it was ready")
+
+// listensAt checks that an address of a ready line is at the host that the server
+// was told to listen at, where it was told: load goes nowhere else. An empty address
+// is none.
+func listensAt(host, address string) error {
+	if address == "" {
+		return nil
+	}
+	at, err := netip.ParseAddrPort(address)
+	if err != nil || at.Port() == 0 {
+		return fmt.Errorf("the server's ready line has %.200q where an IP address and a port are wanted", address)
+	}
+	if host != "" && at.Addr().String() != host {
+		return fmt.Errorf("the server's ready line names %s, and it was told to listen at %s", address, host)
+	}
+	return nil
+}
 
 // Start starts the server and waits for its ready line. The caller ends it
 // with Stop. The error is ErrNoServer when there is no such command, else it
@@ -90,14 +112,17 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		<-p.exited
 		return nil, fmt.Errorf("%w: %w", ErrNoServer, err)
 	}
-	if err := p.await(ctx, first.line); err != nil {
-		return nil, errors.Join(err, p.Stop(endWithin))
+	if err := p.await(ctx, first.line, o.Host); err != nil {
+		if end := p.Stop(endWithin); end != nil && !errors.Is(err, errEnded) {
+			err = fmt.Errorf("%w; %w", err, end)
+		}
+		return nil, err
 	}
 	return p, nil
 }
 
 // await reads the ready line.
-func (p *Server) await(ctx context.Context, line <-chan []byte) error {
+func (p *Server) await(ctx context.Context, line <-chan []byte, host string) error {
 	timeout := time.NewTimer(readyWithin)
 	defer timeout.Stop()
 	select {
@@ -105,14 +130,19 @@ func (p *Server) await(ctx context.Context, line <-chan []byte) error {
 		if err := json.Unmarshal(b, &p.Ready); err != nil || p.HTTP == "" {
 			return fmt.Errorf("the server's ready line cannot be read: %.200q", b)
 		}
+		for _, address := range []string{p.HTTP, p.TCP} {
+			if err := listensAt(host, address); err != nil {
+				return err
+			}
+		}
 		if p.PID == 0 {
 			p.PID = p.cmd.Process.Pid
 		}
 		return nil
 	case <-p.exited:
-		return fmt.Errorf("the server ended before it was ready: %s", p.last())
+		return fmt.Errorf("%w: %s", errEnded, p.last())
 	case <-timeout.C:
-		return fmt.Errorf("the server was not ready within %s: %s", readyWithin, p.stderr)
+		return fmt.Errorf("the server was not ready within %s%s", readyWithin, p.said())
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -152,7 +182,7 @@ func (p *Server) Stop(within time.Duration) error {
 	case <-timeout.C:
 		_ = unix.Kill(-pid, unix.SIGKILL)
 		<-p.exited
-		return fmt.Errorf("the server did not end within %s of SIGTERM and was killed: %s", within, p.stderr)
+		return fmt.Errorf("the server did not end within %s of SIGTERM and was killed%s", within, p.said())
 	}
 	if p.err == nil || terminated(p.err) {
 		return nil
@@ -171,16 +201,21 @@ func terminated(err error) bool {
 	return ok && status.Signaled() && status.Signal() == syscall.SIGTERM
 }
 
+// said is what the process said last, behind a colon; empty when it said nothing.
+func (p *Server) said() string {
+	if s := p.stderr.String(); s != "" {
+		return ": " + s
+	}
+	return ""
+}
+
 // last says how the process ended and what it said last; called after exited.
 func (p *Server) last() string {
 	status := "exit status 0"
 	if p.err != nil {
 		status = p.err.Error()
 	}
-	if s := p.stderr.String(); s != "" {
-		status += ": " + s
-	}
-	return status
+	return status + p.said()
 }
 
 // A tail keeps the end of what is written to it. Safe for concurrent use.

@@ -210,3 +210,20 @@ func text(err error) string {
 	}
 	return err.Error()
 }
+
+// Load goes to the address that the server was told to listen at, and nowhere else.
+func TestListensAt(t *testing.T) {
+	for _, c := range []struct{ fact, host, address, want string }{
+		{"the address that it was told", "127.0.0.1", "127.0.0.1:80", ""},
+		{"without a tcp server", "127.0.0.1", "", ""},
+		{"nobody told it one", "", "10.0.0.1:80", ""},
+		{"another machine's", "127.0.0.1", "192.0.2.1:80", "names 192.0.2.1:80, and it was told to listen at 127.0.0.1"},
+		{"a name, which somebody would have to look up", "127.0.0.1", "localhost:80", "where an IP address and a port are wanted"},
+		{"no port", "127.0.0.1", "127.0.0.1:0", "where an IP address and a port are wanted"},
+	} {
+		err := listensAt(c.host, c.address)
+		if (err == nil) != (c.want == "") || err != nil && !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.fact, err, c.want)
+		}
+	}
+}

@@ -2,7 +2,9 @@ package target
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"time"
 
@@ -27,7 +29,7 @@ func (t Target) Ask(ctx context.Context) (known results.Target, err error) {
 	}
 	known.Command = t.Command
 	server, err := process.Start(ctx, process.Options{
-		Command: t.Start(Conditions{Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 1024, Topics: 1, Memory: 256}),
+		Host: "127.0.0.1", Command: t.Start(Conditions{Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 1024, Topics: 1, Memory: 256}),
 	})
 	if err != nil {
 		return known, fmt.Errorf("target %s: %w", t.Name, err)
@@ -40,30 +42,36 @@ func (t Target) Ask(ctx context.Context) (known results.Target, err error) {
 	if server.TCP == "" {
 		known.Absent = append(known.Absent, results.Absent{What: results.Floor, Reason: "its ready line names no tcp server"})
 	}
-	status, err := statsStatus(ctx, server.HTTP)
+	reason, err := noFigures(ctx, server.HTTP)
 	if err != nil {
 		return known, fmt.Errorf("target %s: %w", t.Name, err)
 	}
-	if status != http.StatusOK {
-		known.Absent = append(known.Absent, results.Absent{What: results.Figures,
-			Reason: fmt.Sprintf("it answered GET %s with status %d", wire.RouteStats, status)})
+	if reason != "" {
+		known.Absent = append(known.Absent, results.Absent{What: results.Figures, Reason: reason})
 	}
 	return known, nil
 }
 
-// statsStatus is the status with which the server at address answers to the
-// question for its own figures.
-func statsStatus(ctx context.Context, address string) (int, error) {
+// noFigures says why the server at address tells no figures of its own, or nothing.
+func noFigures(ctx context.Context, address string) (reason string, err error) {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+address+wire.RouteStats, nil)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
 	client := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
 	res, err := client.Do(req)
 	if err != nil {
-		return 0, err
+		return "", err
 	}
-	return res.StatusCode, res.Body.Close()
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		return fmt.Sprintf("it answered GET %s with status %d", wire.RouteStats, res.StatusCode), nil
+	}
+	var figures wire.Stats
+	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&figures); err != nil || figures.Goroutines == 0 {
+		return fmt.Sprintf("its answer to GET %s has no figures that can be read", wire.RouteStats), nil
+	}
+	return "", nil
 }

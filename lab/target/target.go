@@ -2,6 +2,7 @@
 package target
 
 import (
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,9 +27,13 @@ func Builtin(command ...string) Target { return Target{results.Builtin, command}
 // or the command.
 func Named(name string, command []string) (Target, error) {
 	switch {
-	case name == results.Builtin:
+	case strings.EqualFold(name, results.Builtin):
 		return Target{}, fmt.Errorf("%s is the name of pushbench's own servers: choose another", name)
-	case name == "" || strings.ContainsFunc(name, func(r rune) bool {
+	case name == "":
+		return Target{}, errors.New("a target has no name")
+	case strings.ContainsRune("._-", rune(name[0])):
+		return Target{}, fmt.Errorf("the name %q does not begin with a letter or a digit", name)
+	case strings.ContainsFunc(name, func(r rune) bool {
 		return !strings.ContainsRune("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-", r)
 	}):
 		return Target{}, fmt.Errorf("a name has letters, digits, dots, dashes and underscores only, not %q", name)

@@ -15,7 +15,7 @@ func TestNamed(t *testing.T) {
 	}{
 		{"a name and a command", "my-server_2.1", []string{"x"}, ""},
 		{"our own name is taken", "builtin", []string{"x"}, "builtin is the name of pushbench's own servers"},
-		{"no name", "", []string{"x"}, "underscores only"},
+		{"no name", "", []string{"x"}, "a target has no name"},
 		{"what would end a benchmark's name", "a/b", []string{"x"}, "underscores only"},
 		{"what nobody can read", "é", []string{"x"}, "underscores only"},
 		{"too long for a column", strings.Repeat("a", 41), []string{"x"}, "longer than 40"},

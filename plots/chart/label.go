@@ -14,17 +14,18 @@ type label struct {
 	lines  []string
 	at     vg.Point // where the line ends
 	stroke Stroke
-	note   string // in small type below the name
 	warn   Weight
 	y      vg.Length // where the label ends up: its middle
 }
 
-func (l label) height() vg.Length {
-	h := vg.Length(len(l.lines))*leading + 1.5
-	if l.note != "" {
-		h += leading - 1
+func (l label) height() vg.Length { return vg.Length(len(l.lines))*leading + 1.5 }
+
+// stacked is how high labels are, one above the other.
+func stacked(labels []label) (sum vg.Length) {
+	for _, l := range labels {
+		sum += l.height()
 	}
-	return h
+	return sum
 }
 
 // spread moves labels up and down, as little as it can, so that none overlaps
@@ -75,10 +76,6 @@ func drawLabels(c draw.Canvas, labels []label, x, bottom, top vg.Length) {
 		if l.warn != Clean {
 			warnSign(c, vg.Point{X: left + 4, Y: y}, l.warn)
 			left += 11
-		}
-		if l.note != "" {
-			put(c, style(sizeSmall, muted, text.XLeft), vg.Point{X: left, Y: y - l.height()/2 + leading/2}, l.note)
-			y += (leading - 1) / 2
 		}
 		writeLines(c, left, y, l.lines)
 	}

@@ -1,7 +1,7 @@
 package chart
 
 import (
-	"strconv"
+	"strings"
 
 	"gonum.org/v1/plot/text"
 	"gonum.org/v1/plot/vg"
@@ -15,13 +15,12 @@ type Panel struct {
 	Series []Series
 	Rings  []Ring
 	Rules  bool    // grid lines at the ticks of X, too
-	Tall   float64 // height in points without the marks' explanations; 0: 215
+	Tall   float64 // height in points without the rings' explanations; 0: 215; more where the lines' names need it
 }
 
 // A Series is one line of a panel.
 type Series struct {
 	Name   string
-	Note   string // in small type below the name
 	Stroke Stroke
 	Xs, Ys []float64
 	Lo, Hi []float64 // bounds of each point; empty: none are drawn
@@ -32,34 +31,75 @@ type Series struct {
 	Doubt  []Weight  // of each point; empty: none
 }
 
-// A Ring is a point that a panel numbers and explains below: where lines cross.
-type Ring struct {
-	X, Y float64
-	Text string
-}
-
 // Height is what the panel needs, in points.
 func (p Panel) Height() vg.Length {
-	tall := vg.Length(p.Tall)
-	if tall == 0 {
-		tall = 215
-	}
-	return tall + vg.Length(len(p.Rings))*(leading+2)
+	names, _ := p.names()
+	return max(p.tall(), panelHead+stacked(names)+panelFoot) + p.below()
 }
 
-// labelWidth is what a panel keeps free on its right for the names of lines.
-const labelWidth = 92
+// tall is the usual height of the panel.
+func (p Panel) tall() vg.Length {
+	if p.Tall > 0 {
+		return vg.Length(p.Tall)
+	}
+	return 215
+}
+
+// below is the height of the rings' explanations.
+func (p Panel) below() (sum vg.Length) {
+	for _, m := range p.Rings {
+		sum += m.height()
+	}
+	return sum
+}
+
+// What a panel keeps free: above its area for the title, below it for the axis, on
+// its right for the names of lines. Where these are many or long, it is more.
+const (
+	panelHead  vg.Length = 22
+	panelFoot  vg.Length = 34
+	labelWidth vg.Length = 92
+	manyWidth  vg.Length = 150
+	gutter     vg.Length = 10 // between the area and the names
+)
+
+// names returns the labels of the lines, in their order and without a place, and
+// how wide their column is.
+func (p Panel) names() (labels []label, wide vg.Length) {
+	sty := style(sizeText, ink, 0)
+	for _, wide = range []vg.Length{labelWidth, manyWidth} {
+		labels = nil
+		cut := false
+		for _, s := range p.Series {
+			if len(s.Xs) == 0 || s.Thin {
+				continue
+			}
+			room := wide - gutter
+			if s.Warn != Clean {
+				room -= 12
+			}
+			l := label{lines: wrap(s.Name, sty, room), stroke: s.Stroke, warn: s.Warn}
+			labels = append(labels, l)
+			cut = cut || strings.HasSuffix(l.lines[len(l.lines)-1], "…")
+		}
+		if !cut && panelHead+stacked(labels)+panelFoot <= p.tall() {
+			break
+		}
+	}
+	return labels, wide
+}
 
 // glyphs tell apart lines of one stroke.
 var glyphs = []draw.GlyphDrawer{draw.CircleGlyph{}, draw.SquareGlyph{}, draw.PyramidGlyph{}, draw.RingGlyph{}, draw.BoxGlyph{}, draw.TriangleGlyph{}}
 
 // Draw paints the panel onto the whole of c.
 func (p Panel) Draw(c draw.Canvas) {
-	area := p.frame(c)
+	labels, wide := p.names()
+	area := p.frame(c, wide)
 	to := func(x, y float64) vg.Point {
 		return vg.Point{X: area.X(p.X.at(x)), Y: area.Y(p.Y.at(y))}
 	}
-	var labels []label
+	named := 0
 	for _, s := range p.Series {
 		if len(s.Xs) == 0 {
 			continue
@@ -68,30 +108,22 @@ func (p Panel) Draw(c draw.Canvas) {
 			continue
 		}
 		n := len(s.Xs) - 1
-		room := vg.Length(labelWidth - 10)
-		if s.Warn != Clean {
-			room -= 12
-		}
-		labels = append(labels, label{lines: wrap(s.Name, style(sizeText, ink, 0), room), at: to(s.Xs[n], s.Ys[n]), stroke: s.Stroke, note: s.Note, warn: s.Warn})
+		labels[named].at = to(s.Xs[n], s.Ys[n])
+		named++
 	}
-	drawLabels(c, labels, area.Max.X+10, area.Min.Y, area.Max.Y+4)
-	y := area.Min.Y - 22 - leading*1.2
-	for i, m := range p.Rings {
-		drawRing(area, to(m.X, m.Y), i)
-		drawRing(area, vg.Point{X: c.Min.X + 10, Y: y}, i)
-		put(c, style(sizeText, ink, text.XLeft), vg.Point{X: c.Min.X + 20, Y: y}, m.Text)
-		y -= leading + 2
-	}
+	drawLabels(c, labels, area.Max.X+gutter, area.Min.Y, area.Max.Y+4)
+	p.drawRings(c, area, to)
 }
 
 // frame draws title, grid and axes, and returns the area for the data.
-func (p Panel) frame(c draw.Canvas) draw.Canvas {
+// The names of lines take wide on its right.
+func (p Panel) frame(c draw.Canvas, wide vg.Length) draw.Canvas {
 	small := style(sizeSmall, muted, text.XRight)
-	var wide vg.Length = 20
+	var left vg.Length = 20
 	for _, t := range p.Y.Ticks {
-		wide = max(wide, small.Width(t.Label))
+		left = max(left, small.Width(t.Label))
 	}
-	area := draw.Crop(c, wide+12, -labelWidth-10, 34+(leading+2)*vg.Length(len(p.Rings)), -22)
+	area := draw.Crop(c, left+12, -wide-gutter, panelFoot+p.below(), -panelHead)
 	put(c, bold(style(sizeTitle, ink, text.XLeft)), vg.Point{X: c.Min.X + 4, Y: c.Max.Y - 8}, p.Title)
 	for _, t := range p.Y.Ticks {
 		y := area.Y(p.Y.at(t.Value))
@@ -151,11 +183,4 @@ func (p Panel) drawSeries(c draw.Canvas, s Series, to func(x, y float64) vg.Poin
 			warnSign(c, vg.Point{X: pt.X, Y: min(pt.Y+9, c.Max.Y-2)}, s.Doubt[i])
 		}
 	}
-}
-
-// drawRing draws the number of ring i, from 1, within a ring.
-func drawRing(c draw.Canvas, at vg.Point, i int) {
-	c.DrawGlyphNoClip(draw.GlyphStyle{Color: paper, Radius: 5, Shape: draw.CircleGlyph{}}, at)
-	c.DrawGlyphNoClip(draw.GlyphStyle{Color: ink, Radius: 5, Shape: draw.RingGlyph{}}, at)
-	put(c, bold(style(6.5, ink, text.XCenter)), at, strconv.Itoa(i+1))
 }

@@ -1,7 +1,9 @@
 package figure
 
 import (
+	"cmp"
 	"math"
+	"slices"
 
 	"pushbench/plots/chart"
 	"pushbench/plots/text"
@@ -27,17 +29,19 @@ func crossingFigure(s view.Scenario) (Figure, bool, error) {
 	f := Figure{
 		Name: s.ID("crossings"), Scenario: s.Scenario.Name, Title: "Where one transport overtakes another, in bytes",
 		Caption: "Bytes per client and second in both directions, TCP/IP headers included. A numbered ring marks where two lines cross. " +
-			"It stands where the calculated lines cross or, where none are, midway between the measured points. " + whiskers(s) + " Both axes are logarithmic.",
+			"It stands where they cross as drawn. The text below names the place that was calculated, where one was. " + whiskers(s) + " Both axes are logarithmic.",
 		Table: crossingTable(s, m, perSecond),
 	}
 	var said []string
 	for _, x := range crossings {
-		at, value := ring(x)
 		line := s.Crossing(x, "moves fewer bytes than", "more")
-		if said = append(said, line); at > 0 && value > 0 { // what is 0 has no place on a logarithmic axis
-			p.Rings = append(p.Rings, chart.Ring{X: at, Y: perSecond(value), Text: line})
+		said = append(said, line)
+		a, b := lineOf(p.Series, s.NameOf(x.Target, x.A)), lineOf(p.Series, s.NameOf(x.Target, x.B))
+		if at, value, ok := meet(a, b, x.Before, x.After); ok {
+			p.Rings = append(p.Rings, chart.Ring{X: at, Y: value, Text: line})
 		}
 	}
+	slices.SortStableFunc(p.Rings, func(a, b chart.Ring) int { return cmp.Compare(a.X, b.X) }) // so that neighbors have numbers in a row
 	if len(said) == 0 {
 		said = []string{"No line crosses another within the range that was measured"}
 		f.Caption = said[0] + ". " + f.Caption
@@ -65,12 +69,50 @@ func crossingTable(s view.Scenario, m results.Metric, as func(float64) float64) 
 	return t
 }
 
-// ring is where the mark of a crossing stands: where the closed forms have it,
-// or in the middle of the bracket, on logarithmic axes.
-func ring(x results.Crossing) (at, value float64) {
-	if x.At > 0 {
-		return x.At, x.Value
+// lineOf is the line of that name; empty when none is drawn.
+func lineOf(lines []chart.Series, name string) chart.Series {
+	for _, l := range lines {
+		if l.Name == name {
+			return l
+		}
 	}
-	ends := x.AtBefore[0] * x.AtBefore[1] * x.AtAfter[0] * x.AtAfter[1]
-	return math.Sqrt(x.Before * x.After), math.Pow(ends, 0.25)
+	return chart.Series{}
+}
+
+// meet is where two lines first cross between from and to, as they are drawn: straight
+// between their points, on logarithmic axes. ok is false where they do not, as when a
+// line lacks a point because what is 0 has no place on such an axis.
+func meet(a, b chart.Series, from, to float64) (at, value float64, ok bool) {
+	places := slices.DeleteFunc(slices.Concat(a.Xs, b.Xs), func(x float64) bool { return x < from || x > to })
+	slices.Sort(places)
+	var before, gap float64 // the place before, and how far a lies above b there
+	for i, x := range places {
+		ya, oka := height(a, x)
+		yb, okb := height(b, x)
+		if !oka || !okb {
+			return 0, 0, false
+		}
+		above := math.Log(ya / yb)
+		if i > 0 && gap*above <= 0 && gap != above {
+			at = before * math.Pow(x/before, gap/(gap-above))
+			value, ok = height(a, at)
+			return at, value, ok
+		}
+		before, gap = x, above
+	}
+	return 0, 0, false
+}
+
+// height is how high a line is drawn at x; ok is false where it is not.
+func height(l chart.Series, x float64) (y float64, ok bool) {
+	for i, right := range l.Xs {
+		if x == right {
+			return l.Ys[i], true
+		}
+		if i > 0 && l.Xs[i-1] < x && x < right {
+			left := l.Xs[i-1]
+			return l.Ys[i-1] * math.Pow(l.Ys[i]/l.Ys[i-1], math.Log(x/left)/math.Log(right/left)), true
+		}
+	}
+	return 0, false
 }

@@ -55,9 +55,6 @@ func latencyFigure(s view.Scenario) (Figure, bool, error) {
 		}
 		line := percentileLine(h)
 		line.Name, line.Stroke, line.Warn = c.Name, c.Stroke(), c.Weight("p50-sec")
-		if view.Supported(h.Count(), 0.5) {
-			line.Note = "median " + text.Duration(h.Quantile(0.5))
-		}
 		line.Dots = len(line.Xs) == 1
 		p.Series = append(p.Series, line)
 		f.Table.Rows = append(f.Table.Rows, percentileRow(c, h, s.HasWait()))

@@ -5,7 +5,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"gonum.org/v1/plot"
 
@@ -124,7 +123,15 @@ func place(s view.Scenario, c view.Cell) (float64, string) {
 		return math.Exp2(float64(1 + slices.Index(s.Scenario.Points, c.Point))), c.Point
 	}
 	v, _ := c.At()
-	return v, strings.TrimSuffix(strings.TrimSuffix(text.Point(c.Sweep, v), " clients"), " events/s")
+	return v, sweepTick(c.Sweep, v)
+}
+
+// sweepTick is a swept value as an axis has it, whose title says the unit.
+func sweepTick(sweep string, v float64) string {
+	if sweep == "clients" || sweep == "rate" {
+		return text.Number(v)
+	}
+	return text.Point(sweep, v)
 }
 
 // sweepTable lists every point of every line.

@@ -11,10 +11,14 @@ import (
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"pushbench/plots/figure"
+	"pushbench/results"
+	"pushbench/results/example"
 )
 
-// opened is a tab of Chromium with the report of the example.
-func opened(t *testing.T) context.Context {
+// opened is a tab of Chromium. show opens the report of a record in it.
+func opened(t *testing.T) (ctx context.Context, show func(*results.Record, []figure.Figure)) {
 	t.Helper()
 	chromium, err := exec.LookPath("chromium")
 	if err != nil {
@@ -22,15 +26,6 @@ func opened(t *testing.T) context.Context {
 			t.Fatal(err)
 		}
 		t.Skipf("the page is not tested without Chromium: %v", err)
-	}
-	r, figs := drawn()
-	var page bytes.Buffer
-	if err := HTML(&page, r, figs); err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "report.html")
-	if err := os.WriteFile(path, page.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
 	}
 	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
 	t.Cleanup(cancel)
@@ -40,16 +35,26 @@ func opened(t *testing.T) context.Context {
 	t.Cleanup(cancel)
 	ctx, cancel = chromedp.NewContext(ctx)
 	t.Cleanup(cancel)
-	if err := chromedp.Do(ctx, chromedp.Navigate("file://"+path)); err != nil {
-		t.Fatal(err)
+	path := filepath.Join(t.TempDir(), "report.html")
+	return ctx, func(r *results.Record, figs []figure.Figure) {
+		var page bytes.Buffer
+		if err := HTML(&page, r, figs); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(path, page.Bytes(), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		if err := chromedp.Do(ctx, chromedp.Navigate("file://"+path)); err != nil {
+			t.Fatal(err)
+		}
 	}
-	return ctx
 }
 
 // TestFormInABrowser fills the form in Chromium: the table follows, and a
 // script that is not the page's own does not run.
 func TestFormInABrowser(t *testing.T) {
-	ctx := opened(t)
+	ctx, show := opened(t)
+	show(drawn())
 	const ask = `(() => {
 	const form = document.getElementById("your-load-form"), rows = document.querySelectorAll("#your-load-result tbody tr");
 	if (form.hidden) return "the form is hidden";
@@ -85,17 +90,48 @@ func TestFormInABrowser(t *testing.T) {
 // TestPageFitsAPhone holds the page to scroll sideways on no screen. Charts and wide
 // tables do so within themselves.
 func TestPageFitsAPhone(t *testing.T) {
-	ctx := opened(t)
-	for _, width := range []int64{320, 360, 760, 1280} {
-		if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)); err != nil {
-			t.Fatal(err)
-		}
-		got, err := chromedp.Run(ctx, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got > width {
-			t.Errorf("on a screen of %d the page is %d wide", width, got)
+	ctx, show := opened(t)
+	committed := func(dir string) func() *results.Record {
+		return func() *results.Record {
+			r, err := results.Load("../../results/" + dir)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return r
 		}
 	}
+	for _, c := range []struct {
+		fact   string
+		record func() *results.Record
+	}{
+		{"the example", example.Record},
+		{"the committed baseline", committed("baseline")},
+		{"the committed comparison with a capture", committed("truth")},
+		{"the committed repetition of published numbers", committed("reproduction")},
+		{"few connections, with the reason in each cell of memory", fewConnections},
+	} {
+		r := c.record()
+		show(r, figures(t, r))
+		for _, width := range []int64{320, 345, 360, 600, 705, 760, 800, 1024, 1280} {
+			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)); err != nil {
+				t.Fatal(err)
+			}
+			got, err := chromedp.Run(ctx, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got > width {
+				t.Errorf("%s: on a screen of %d the page is %d wide", c.fact, width, got)
+			}
+		}
+	}
+}
+
+// fewConnections is the example with too few connections to tell the memory of one.
+func fewConnections() *results.Record {
+	r := example.Record()
+	for _, t := range r.Trials {
+		t.Connection.Opened = min(t.Connection.Opened, results.FewConnections-1)
+	}
+	return r
 }

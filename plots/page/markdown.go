@@ -93,7 +93,7 @@ func Proof(w io.Writer, r *results.Record) error {
 }
 
 // intervals explains the small print and the sign in the table of costs.
-const intervals = "With it stands its 95\u00a0% interval or, in brackets, the least and the greatest of fewer than six trials. ⚠ marks a number in doubt. The report says why in the section of its scenario."
+const intervals = "With it stands its 95\u00a0% interval or, in brackets, the least and the greatest of fewer than six trials, unless they read the same as the number. ⚠ marks a number in doubt. The report says why in the section of its scenario."
 
 // writeBrief writes the answer, the table of costs and what to choose when.
 func writeBrief(b *bytes.Buffer, brief reading.Brief, costs, advice text.Table) {

@@ -95,6 +95,9 @@ func terminalBrief(t *text.Screen, b reading.Brief) {
 		t.Line("")
 		t.Table(costRows(b.Costs))
 		t.Paragraph("", b.Note, "")
+		if b.Noted != nil {
+			t.Paragraph("", "Noted: "+strings.Join(b.Noted, "; ")+".", "")
+		}
 	}
 	if len(b.Advice) > 0 || b.NoAdvice != "" {
 		t.Line("")

@@ -47,5 +47,9 @@ func (e Entry) Came() string {
 	if e.Predicted == 0 {
 		return ""
 	}
-	return fmt.Sprintf("In this run %d of %s with a closed form %s exact or within its tolerance", e.Within, text.Count(e.Predicted, "cell"), text.Be(e.Within, "is", "are"))
+	be := text.Be(e.Within, "is", "are")
+	if e.Predicted == 1 {
+		be = "is"
+	}
+	return fmt.Sprintf("In this run %d of %s with a closed form %s exact or within its tolerance", e.Within, text.Count(e.Predicted, "cell"), be)
 }

@@ -1,10 +1,14 @@
 package proof
 
 import (
+	"os"
 	"os/exec"
+	"path/filepath"
+	"strings"
 	"testing"
 
 	"pushbench/results"
+	"pushbench/results/safe"
 )
 
 func TestReproduce(t *testing.T) {
@@ -35,6 +39,72 @@ func TestReproduce(t *testing.T) {
 		}
 		if out, err := exec.Command("sh", "-n", "-c", shell).CombinedOutput(); err != nil {
 			t.Errorf("%s: the shell cannot read it: %s", c.fact, out)
+		}
+	}
+}
+
+// TestReproduceWritesFiles runs the lines of runs of files: each file comes back as it
+// was, byte for byte, in the directory of the lines and nowhere else, and nothing in it
+// runs.
+func TestReproduceWritesFiles(t *testing.T) {
+	const plain = "about: A load of mine.\nclients: 2\n"
+	for _, c := range []struct{ fact, name, file, text, command, note string }{
+		{"a file here", "t2", "t2.yaml", plain, "t2.yaml", ""},
+		{"a file elsewhere", "t2", "/home/someone/loads/t2.yml", plain, "t2.yaml", ""},
+		{"what a shell would expand", "t2", "t2.yaml", "about: \"it's $HOME `id` $(touch ran) \\\\ !! %s\"\n", "t2.yaml", ""},
+		{"the delimiter is in the text", "t2", "t2.yaml", "about: x\nEND\ntouch ran\nEND_\n", "t2.yaml", ""},
+		{"no line end at the end", "t2", "t2.yaml", "about: 'x'", "t2.yaml", ""},
+		{"empty lines at the end", "t2", "t2.yaml", "about: x\n\n\n", "t2.yaml", ""},
+		{"line ends of another system", "t2", "t2.yaml", "about: x\r\nclients: 2\r\n", "t2.yaml", ""},
+		{"tabs, blanks and other scripts", "t2", "t2.yaml", "# \t é 日本 \nabout: x  \n", "t2.yaml", ""},
+		{"what cannot be seen", "t2", "t2.yaml", "about: a\u202eb\x1b[1m %d\n", "t2.yaml", ""},
+		{"nothing at all", "t2", "t2.yaml", "", "t2.yaml", ""},
+		{"a name that leads elsewhere", "../t2", "t2.yaml", plain, "", "A scenario has a name that no file of a scenario has, so its file is not written."},
+		{"a built-in scenario", "quiet", "built-in", plain, "", ""},
+	} {
+		command := []string{"pushbench", "run", c.file, "quiet"}
+		if c.file == "built-in" {
+			command = []string{"pushbench", "run", "quiet"}
+		}
+		shell, note := Reproduce(&results.Record{Seed: 7, Scenarios: []results.Scenario{{Name: c.name, File: c.file, Text: c.text}},
+			Provenance: results.Provenance{Commit: strings.Repeat("0", 40), Command: command}})
+		if note != c.note {
+			t.Errorf("%s: the note is %q", c.fact, note)
+		}
+		if safe.Text(shell) != shell {
+			t.Errorf("%s: a page would show the lines otherwise: %q", c.fact, shell)
+		}
+		root := t.TempDir()
+		for name, program := range map[string]string{"bin/git": "", "bin/make": "", "bin/pushbench": `echo "$2" > said`} {
+			path := filepath.Join(root, name)
+			if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(path, []byte("#!/bin/sh\n"+program+"\n"), 0o755); err != nil {
+				t.Fatal(err)
+			}
+		}
+		run := exec.Command("sh")
+		run.Stdin, run.Dir, run.Env = strings.NewReader(shell+"\n"), root, append(os.Environ(), "PATH="+root+"/bin:"+os.Getenv("PATH"))
+		if out, err := run.CombinedOutput(); err != nil || len(out) > 0 {
+			t.Errorf("%s: %v, %s, from %s", c.fact, err, out, shell)
+		}
+		found, err := filepath.Glob(filepath.Join(root, "*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		want := []string{filepath.Join(root, "bin"), filepath.Join(root, "said")}
+		if c.command != "" {
+			want = append(want, filepath.Join(root, c.command))
+			if got, err := os.ReadFile(want[2]); err != nil || string(got) != c.text {
+				t.Errorf("%s: %q, %v, want %q", c.fact, got, err, c.text)
+			}
+			if got, err := os.ReadFile(want[1]); err != nil || string(got) != c.command+"\n" {
+				t.Errorf("%s: the command runs %q, %v", c.fact, got, err)
+			}
+		}
+		if len(found) != len(want) {
+			t.Errorf("%s: the lines leave %q", c.fact, found)
 		}
 	}
 }

@@ -1,13 +1,10 @@
 package reading
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 
 	"pushbench/plots/text"
 	"pushbench/plots/view"
-	"pushbench/results"
 )
 
 // An Advice says what to choose for one need, as far as the numbers tell.
@@ -25,11 +22,13 @@ type need struct {
 	figure           string // what the figure of the scenario is called; empty: its main numbers
 	s                view.Scenario
 	cells            []view.Cell
+	absent           []string // variants of the load that the scenario does not have
 }
 
 // waitingNeed is the need for few bytes where events are rare.
 func waitingNeed(s view.Scenario, cells []view.Cell) need {
-	return need{"Bytes are scarce, at " + perClient(s), "Bytes per client and minute", "wire-B/client-min", "bytes", s, cells}
+	return need{"Bytes are scarce" + perClient(s), "Bytes per client and minute", "wire-B/client-min", "bytes",
+		s, cells, nil}
 }
 
 // advice compares the contenders of a load, of the scenario that tells the price
@@ -37,25 +36,36 @@ func waitingNeed(s view.Scenario, cells []view.Cell) need {
 // than two of them have a number for has none. missing says what had too few trials.
 func advice(all []view.Scenario, load, conn view.Scenario) (out []Advice, missing string) {
 	cells, _ := plainest(view.Contenders(load.With("p50-sec")))
-	connections := counterparts(conn, cells)
-	needs := []need{{"Events must arrive at once", "Median latency", "p50-sec", "latency", load, cells}}
+	var connections []view.Cell
+	var absent []string
+	for _, c := range cells {
+		if same, ok := counterpart(conn.Cells, c); ok {
+			connections = append(connections, same)
+		} else {
+			absent = append(absent, c.LongName())
+		}
+	}
+	at := perClient(load)
+	needs := []need{{"Events must arrive at once" + at, "Median latency", "p50-sec", "latency", load, cells, nil}}
 	if load.RareEvents() {
 		needs = append(needs, waitingNeed(load, cells))
 	} else {
-		needs = append(needs, need{"Bytes are scarce, at " + perClient(load), "Bytes per event", "wire-B/event", "bytes", load, cells})
+		needs = append(needs, need{"Bytes are scarce" + at, "Bytes per event", "wire-B/event", "bytes", load, cells, nil})
 	}
 	if rare, ok := rareScenario(all); ok && !load.RareEvents() {
 		needs = append(needs, waitingNeed(rare, view.Contenders(rare.Cells)))
 	}
 	needs = append(needs,
-		need{"Server CPU is scarce", "Server CPU per event", "server-cpu-sec/event", "", load, cells},
-		need{"Server memory is scarce", "Server memory per open connection", "server-mem-B/conn", "memory", conn, connections})
+		need{"Server CPU is scarce" + at, "Server CPU per event", "server-cpu-sec/event", "", load, cells, nil},
+		need{"Server memory is scarce", "Server memory per open connection", "server-mem-B/conn", "memory",
+			conn, connections, absent})
 	if conn.Opening() <= 1 {
-		needs = append(needs, need{"Clients connect often", "Time to connect", "open-sec", "opening", conn, connections})
+		needs = append(needs, need{"Clients connect often", "Time to connect", "open-sec", "opening",
+			conn, connections, absent})
 	}
 	var few []string
 	for _, n := range needs {
-		switch a, sure := n.advice(load, cells); {
+		switch a, sure := n.advice(load); {
 		case sure == tooFew:
 			few = append(few, strings.ToLower(n.what[:1])+n.what[1:])
 		case sure > tooFew:
@@ -63,21 +73,10 @@ func advice(all []view.Scenario, load, conn view.Scenario) (out []Advice, missin
 		}
 	}
 	if len(few) > 0 {
-		missing = "This run gives no advice on " + text.Join(few) + ". That takes three trials of each variant, and six for a 95\u00a0% interval."
+		missing = "This run gives no advice on " + text.Join(few) +
+			". That takes three trials of each variant, and six for a 95\u00a0% interval."
 	}
 	return out, missing
-}
-
-// counterparts returns the cells of s that belong to cells, each once.
-func counterparts(s view.Scenario, cells []view.Cell) []view.Cell {
-	var out []view.Cell
-	for _, c := range cells {
-		found := counterpart(s, c)
-		if found.Name != "" && !slices.ContainsFunc(out, func(o view.Cell) bool { return o.Variant == found.Variant && o.Target == found.Target }) {
-			out = append(out, found)
-		}
-	}
-	return out
 }
 
 // rareScenario is the first scenario without a sweep that tells what waiting for
@@ -96,15 +95,14 @@ func perClient(s view.Scenario) string {
 	load := s.Any().Load
 	rate := load.Rate / float64(max(1, load.Topics))
 	if rate == 1 {
-		return "1 event/s per client"
+		return ", at 1 event/s per client"
 	}
-	return text.Number(rate) + " events/s per client"
+	return ", at " + text.Number(rate) + " events/s per client"
 }
 
-// advice chooses for one need, as surely as the numbers allow. What is late, by the
-// latencies of the load, is chosen under a condition.
-func (n need) advice(load view.Scenario, cells []view.Cell) (a Advice, sure certainty) {
-	m, _ := results.MetricByUnit(n.unit)
+// advice chooses for one need, as surely as the numbers allow. What is late is
+// chosen under a condition: by its own scenario, or without events there by the load.
+func (n need) advice(load view.Scenario) (a Advice, sure certainty) {
 	var have []view.Cell
 	var missing []string
 	for _, c := range n.cells {
@@ -114,15 +112,11 @@ func (n need) advice(load view.Scenario, cells []view.Cell) (a Advice, sure cert
 			missing = append(missing, c.LongName())
 		}
 	}
+	missing = append(missing, n.absent...)
 	if len(have) < 2 {
 		return Advice{}, none
 	}
-	sorted(have, n.unit)
-	sums := make([]results.Summary, len(have))
-	for i, c := range have {
-		sums[i], _ = c.Get(n.unit)
-	}
-	best, sure := choose(sums)
+	chosen, others, sure := choose(have, n.unit)
 	if sure == tooFew {
 		return Advice{}, sure
 	}
@@ -130,118 +124,46 @@ func (n need) advice(load view.Scenario, cells []view.Cell) (a Advice, sure cert
 	if n.figure != "" {
 		a.Figure = n.s.ID(n.figure)
 	}
-	a.Choose = either(have[:best])
-	if best == len(have) {
-		a.Choose = "any of them"
+	a.Choose = either(chosen)
+	next := ""
+	if len(others) > 0 {
+		next = " The next is " + others[0].LongName() + " with " + bounded(others[0], n.unit) + "."
 	}
-	if best > 1 {
-		a.Why = n.what + ": " + withBounds(have[:best], sums, m.Kind) + ". " + sure.bounds() + " overlap, so this run names no single winner."
-		if best < len(have) {
-			a.Why += fmt.Sprintf(" The next is %s with %s.", have[best].LongName(), have[best].Show(n.unit))
-		}
+	if len(chosen) > 1 {
+		a.Why = n.what + ": " + withBounds(chosen, n.unit) + ". " + sure.bounds() +
+			" overlap, so this run names no single winner." + next
 	} else {
-		next := fmt.Sprintf("The next is %s with %s.", have[1].LongName(), bounded(sums[1], m.Kind))
-		a.Why = n.what + ": " + bounded(sums[0], m.Kind) + ". " + next + " " + sure.bounds() + " do not overlap."
+		a.Why = n.what + ": " + bounded(chosen[0], n.unit) + "." + next + " " + sure.bounds() + " do not overlap."
 	}
 	if sure == likely {
 		a.Why += " Fewer than six trials give no 95\u00a0% interval: this is a hint."
 	}
+	if n.unit == "p50-sec" {
+		a.Why += transits(n.s, chosen)
+	}
 	if len(missing) > 0 {
 		a.Why += " Not compared for want of a number: " + text.Join(missing) + "."
 	}
-	if n.unit != "p50-sec" && best < len(have) {
-		a.Choose += condition(have[:best], load, cells)
+	switch {
+	case len(others) == 0:
+		a.Choose = "this run cannot tell them apart"
+	case n.unit == "p50-sec":
+	case len(n.s.With("p50-sec")) > 0:
+		a.Choose += condition(chosen, n.s)
+	default:
+		a.Choose += condition(chosen, load)
 	}
-	a.Why += view.DoubtSign(have, n.unit)
 	return a, sure
 }
 
-// A certainty is how much a choice can be trusted.
-type certainty int
-
-const (
-	none    certainty = iota // fewer than two have the number
-	tooFew                   // too few trials
-	likely                   // the least and the greatest of a few trials
-	certain                  // 95 % intervals
-)
-
-// bounds names what is compared.
-func (c certainty) bounds() string {
-	if c == certain {
-		return "The 95\u00a0% intervals"
-	}
-	return "The ranges of the trials"
-}
-
-// choose returns how many of the summaries, sorted by their centers, are as good
-// as the first: those whose bounds overlap with its. The choice is as sure as the
-// least known of them.
-func choose(sums []results.Summary) (best int, sure certainty) {
-	sure = certain
-	for _, s := range sums {
-		switch {
-		case s.N < 3:
-			sure = tooFew
-		case !s.Interval:
-			sure = min(sure, likely)
-		}
-	}
-	for best = 1; best < len(sums) && overlap(sums[0], sums[best]); best++ {
-	}
-	return best, sure
-}
-
-// overlap reports whether the bounds of two summaries do.
-func overlap(a, b results.Summary) bool { return a.Lo <= b.Hi && b.Lo <= a.Hi }
-
-// withBounds names cells with their numbers and bounds.
-func withBounds(cells []view.Cell, sums []results.Summary, kind string) string {
-	var parts []string
-	for i, name := range view.ShortNames(cells) {
-		parts = append(parts, name+" "+bounded(sums[i], kind))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// bounded writes the median of a summary and, in brackets, its bounds.
-func bounded(s results.Summary, kind string) string {
-	if bounds := strings.Trim(view.Bounds(s, kind), "()"); bounds != "" {
-		return text.Format(s.Center, kind) + " (" + bounds + ")"
-	}
-	return text.Format(s.Center, kind)
-}
-
-// either names cells of which any will do.
-func either(cells []view.Cell) string {
-	var names []string
-	for _, c := range cells {
-		names = append(names, c.LongName())
-	}
-	if n := len(names); n > 1 {
-		return strings.Join(names[:n-1], ", ") + " or " + names[n-1]
-	}
-	return strings.Join(names, "")
-}
-
-// condition says how late the events of what is chosen may be; empty when none of
-// it is much later than the earliest.
-func condition(chosen []view.Cell, load view.Scenario, cells []view.Cell) string {
-	const much = 20 // times the least median
-	earliest := sorted(slices.Clone(cells), "p50-sec")[0].Center("p50-sec")
+// transits warns of what a network adds where it is not in the numbers.
+func transits(s view.Scenario, chosen []view.Cell) string {
+	polled := false
 	for _, c := range chosen {
-		there := counterpart(load, c)
-		if there.Center("p50-sec") <= much*earliest {
-			continue
-		}
-		late := there.Show("p99-sec")
-		if _, ok := there.Get("p99-sec"); !ok {
-			late = there.Show("p50-sec")
-		}
-		if len(chosen) > 1 {
-			return fmt.Sprintf(" (%s only if events may be %s late)", c.LongName(), late)
-		}
-		return fmt.Sprintf(", if events may be %s late", late)
+		polled = polled || c.Transport == "longpoll"
 	}
-	return ""
+	if !polled || s.Delayed() {
+		return ""
+	}
+	return " Over a network long-polling needs up to three transits for an event and a stream needs one (RFC\u00a06202)."
 }

@@ -6,41 +6,13 @@ import (
 	"testing"
 
 	"pushbench/plots/sample"
+	"pushbench/plots/text"
 	"pushbench/plots/view"
 	"pushbench/results"
 	"pushbench/results/example"
 )
 
-// TestChoose holds a choice to the bounds: no single winner where they overlap,
-// and none at all of too few trials.
-func TestChoose(t *testing.T) {
-	interval := func(lo, center, hi float64) results.Summary {
-		return results.Summary{N: 6, Lo: lo, Center: center, Hi: hi, Interval: true}
-	}
-	spread := func(n int, lo, center, hi float64) results.Summary {
-		return results.Summary{N: n, Lo: lo, Center: center, Hi: hi}
-	}
-	for _, c := range []struct {
-		fact string
-		sums []results.Summary
-		best int
-		sure certainty
-	}{
-		{"intervals apart have one winner", []results.Summary{interval(1, 2, 3), interval(4, 5, 6)}, 1, certain},
-		{"intervals that overlap have none", []results.Summary{interval(1, 2, 4), interval(3, 5, 6)}, 2, certain},
-		{"intervals that touch overlap", []results.Summary{interval(1, 2, 3), interval(3, 5, 6)}, 2, certain},
-		{"what lies beyond the next is no winner", []results.Summary{interval(1, 2, 4), interval(3, 5, 6), interval(7, 8, 9)}, 2, certain},
-		{"ranges of a few trials are a hint", []results.Summary{spread(3, 1, 2, 3), spread(3, 4, 5, 6)}, 1, likely},
-		{"one range among intervals makes a hint", []results.Summary{interval(1, 2, 3), spread(5, 4, 5, 6)}, 1, likely},
-		{"two trials are too few", []results.Summary{spread(2, 1, 2, 3), interval(4, 5, 6)}, 1, tooFew},
-		{"the same number on both has no winner", []results.Summary{interval(2, 2, 2), interval(2, 2, 2)}, 2, certain},
-	} {
-		if best, sure := choose(c.sums); best != c.best || sure != c.sure {
-			t.Errorf("%s: %d best, certainty %d, want %d, %d", c.fact, best, sure, c.best, c.sure)
-		}
-	}
-}
-
+// TestAdvice holds advice to the numbers of the example, changed in one respect.
 func TestAdvice(t *testing.T) {
 	all := func(*results.Trial) bool { return true }
 	noMemory := func(t *results.Trial) bool {
@@ -49,6 +21,19 @@ func TestAdvice(t *testing.T) {
 		}
 		return true
 	}
+	only := func(scenario string, do func(*results.Trial)) func(*results.Trial) bool {
+		return func(t *results.Trial) bool {
+			if t.Scenario == scenario {
+				do(t)
+			}
+			return true
+		}
+	}
+	polled := only("live-feed", func(t *results.Trial) { // long-polling is the fastest
+		if t.Transport == "longpoll" {
+			t.Latency = t.Wait
+		}
+	})
 	for _, c := range []struct {
 		fact   string
 		record func() *results.Record
@@ -56,7 +41,21 @@ func TestAdvice(t *testing.T) {
 		when   string
 		want   string // of what is chosen and why; empty: no advice
 	}{
-		{"the leanest is chosen under a condition", example.Record, all, "Bytes are scarce, at 10", "polling every 500 ms, if events may be"},
+		{"the leanest is chosen under a condition", example.Record, all, "Bytes are scarce, at 10", "polling every 500 ms, if events may be late (99 % within 495 ms)"},
+		{"of several each that is late has its condition", example.Record, all, "Server memory is scarce", "or SSE; polling every 500 ms only if events may be late (99 % within 495 ms) "},
+		{"the next one has its interval", example.Record, all, "Server memory is scarce", "The next is long-polling with 23.9 kB (23.5–24.2 kB)."},
+		{"what depends on the load says so", example.Record, all, "Server CPU is scarce, at 10 events/s per client", "WebSocket"},
+		{"a sign of doubt stands beside its number", example.Record, only("live-feed", func(t *results.Trial) {
+			if t.Transport == "sse" {
+				t.Warnings = []results.Warning{{Code: "schedule-lag", Text: "doubt it"}}
+			}
+		}), "Events must arrive at once, at 10 events/s per client", "The next is SSE with 447 µs ⚠ (443–460 µs). The 95 % intervals do not overlap."},
+		{"what a network adds to long-polling is said", example.Record, polled, "Events must arrive at once", "Over a network long-polling needs up to three transits for an event and a stream needs one (RFC 6202)."},
+		{"what the scenario of connections does not have is not compared", example.Record, only("connect", func(t *results.Trial) {
+			if t.Transport == "longpoll" {
+				t.Variant = "longpoll/batch=5ms"
+			}
+		}), "Server memory is scarce", "Not compared for want of a number: long-polling."},
 		{"the intervals are named", example.Record, all, "Events must arrive at once", "The 95 % intervals do not overlap."},
 		{"two trials make no advice", sample.Few, all, "Events must arrive at once", ""},
 		{"one is compared with nothing", example.Record, func(t *results.Trial) bool { return t.Transport == "sse" }, "", ""},
@@ -73,6 +72,64 @@ func TestAdvice(t *testing.T) {
 		}
 		if (got == "") != (c.want == "") || !strings.Contains(got, c.want) {
 			t.Errorf("%s: %q, want %q", c.fact, got, c.want)
+		}
+	}
+}
+
+// Over a path with a delay the numbers have the transits in them.
+func TestTransitsAreMeasured(t *testing.T) {
+	r := example.Record()
+	for _, trial := range r.Trials {
+		trial.Path.Delay = 0.05
+	}
+	s := view.Find(r, "live-feed")
+	if said := transits(s, s.Cells); said != "" {
+		t.Errorf("it says %q", said)
+	}
+}
+
+// TestCostsOfOthers holds a row to say of what it has the costs of a connection: of
+// its variant, else of the load, else of another variant.
+func TestCostsOfOthers(t *testing.T) {
+	for _, c := range []struct {
+		fact   string
+		held   bool // by the load, enough connections for a number
+		memory string
+		noted  []string
+	}{
+		{"the load has the number", true, "from live-feed", []string{"SSE: time to connect from live-feed and memory per connection from live-feed"}},
+		{"it does not", false, "of SSE (browser headers)", []string{"SSE: time to connect from live-feed and memory per connection of SSE (browser headers)"}},
+	} {
+		r := sample.Few()
+		var measured results.Connection
+		r.Trials = slices.DeleteFunc(r.Trials, func(t *results.Trial) bool {
+			return t.Scenario == "connect" && t.Transport == "sse" && t.Variant != "sse"
+		})
+		for _, trial := range r.Trials {
+			switch {
+			case trial.Variant != "sse":
+			case trial.Scenario == "connect":
+				measured = trial.Connection
+				trial.Variant = "sse/headers=browser"
+				_, trial.Settings = example.Variant(trial.Variant)
+			case !c.held:
+				trial.Connection.Held = results.Held{}
+			}
+		}
+		for _, trial := range r.Trials {
+			if c.held && trial.Scenario == "live-feed" && trial.Variant == "sse" {
+				trial.Connection = measured
+			}
+		}
+		b := NewBrief(r)
+		i := slices.IndexFunc(b.Costs.Rows, func(row []text.Value) bool { return row[0].Text == "SSE" })
+		row := b.Costs.Rows[i]
+		if opened := row[len(row)-2].Note; !strings.HasSuffix(opened, "from live-feed") {
+			t.Errorf("%s: the time to connect is noted %q", c.fact, opened)
+		}
+		if note := row[len(row)-1].Note; !strings.HasSuffix(strings.ReplaceAll(note, "\u00a0", " "), c.memory) || !slices.Equal(b.Noted, c.noted) ||
+			!strings.Contains(b.Note, "are from connect except where noted.") {
+			t.Errorf("%s: the memory is noted %q, %q, %q", c.fact, note, b.Noted, b.Note)
 		}
 	}
 }

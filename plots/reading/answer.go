@@ -82,7 +82,21 @@ func list(s view.Scenario, unit, lead string) string {
 	if len(cells) == 0 {
 		return ""
 	}
-	return lead + ": " + numbers(sorted(cells, unit), unit) + "." + rest
+	return lead + single(cells, unit) + ": " + numbers(sorted(cells, unit), unit) + "." + rest
+}
+
+// single says in brackets that each of the cells has a metric from one trial alone;
+// empty when one has it from more.
+func single(cells []view.Cell, unit string) string {
+	for _, c := range cells {
+		if s, ok := c.Get(unit); ok && s.N > 1 {
+			return ""
+		}
+	}
+	if len(cells) == 1 {
+		return " (one trial)"
+	}
+	return " (one trial each)"
 }
 
 // numbers names cells with their numbers: SSE 1.4 ms, polling 247 ms.
@@ -99,23 +113,42 @@ func tailReading(s view.Scenario) string {
 	return list(s, "p99-sec", "99 % of the events arrive within this time")
 }
 
-// floorReading tells how far the fastest is from what the machine can do.
+// floorReading tells how far the fastest are from what the machine can do: all whose
+// bounds overlap with those of the fastest. Without 95 % intervals it compares nothing.
 func floorReading(s view.Scenario) string {
 	const unit = "p50-sec"
-	cells := sorted(view.Contenders(s.With(unit)), unit)
+	cells := view.Contenders(s.With(unit))
 	for _, f := range s.With(unit) {
 		if !view.IsFloor(f.Transport) || f.Center(unit) == 0 || len(cells) == 0 {
 			continue
 		}
-		at := "Raw TCP is the floor. Its median latency here is " + numberOf(f, unit) + ". "
+		said := "Raw TCP is the floor. Its median latency here is " + numberOf(f, unit) + "."
+		fastest, _, _ := choose(cells, unit)
+		var same, apart []string
 		floor, _ := f.Get(unit)
-		if fastest, _ := cells[0].Get(unit); overlap(floor, fastest) {
-			return at + "This run cannot tell " + cells[0].LongName() + " from it."
+		for _, c := range fastest {
+			switch near, _ := c.Get(unit); {
+			case !known(floor) || !known(near):
+				return said
+			case overlap(floor, near):
+				same = append(same, c.LongName())
+			default:
+				apart = append(apart, c.LongName()+" takes "+text.Times(near.Center/floor.Center)+" as long")
+			}
 		}
-		return at + fmt.Sprintf("%s takes %s as long.", cells[0].LongName(), text.Times(cells[0].Center(unit)/f.Center(unit)))
+		if same != nil {
+			said += " This run cannot tell " + text.Join(same) + " from it."
+		}
+		if apart != nil {
+			said += " " + text.Upper(text.Join(apart)) + "."
+		}
+		return said
 	}
 	return ""
 }
+
+// known reports whether the bounds of a summary are more than those of a few trials.
+func known(s results.Summary) bool { return s.Interval || s.Exact }
 
 // numberOf is the cell's median of a metric, with the warning sign where it is
 // to be doubted.

@@ -31,5 +31,5 @@ func stormReading(s view.Scenario) string {
 		return ""
 	}
 	slices.Reverse(cells)
-	return fmt.Sprintf("Connections per second, with %s opened at a time: %s.", text.Number(float64(s.Opening())), numbers(cells, unit))
+	return fmt.Sprintf("Connections per second, with %s opened at a time%s: %s.", text.Number(float64(s.Opening())), single(cells, unit), numbers(cells, unit))
 }

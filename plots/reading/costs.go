@@ -2,6 +2,7 @@ package reading
 
 import (
 	"fmt"
+	"strings"
 
 	"pushbench/plots/text"
 	"pushbench/plots/view"
@@ -42,9 +43,10 @@ func leading(all []view.Scenario) (lead view.Scenario, ok bool) {
 }
 
 // costs returns the table of what each contender of a load costs. What a
-// connection costs is told by the scenario conn.
-func costs(load, conn view.Scenario) text.Table {
-	t := text.Table{Columns: text.Heads("transport")}
+// connection costs is told by the scenario conn. noted are the rows that have it from
+// elsewhere, and from where.
+func costs(load, conn view.Scenario) (t text.Table, noted []string) {
+	t = text.Table{Columns: text.Heads("transport")}
 	for _, u := range costUnits {
 		title := u.title
 		if n := conn.Opening(); u.unit == "open-sec" && n > 1 {
@@ -54,33 +56,42 @@ func costs(load, conn view.Scenario) text.Table {
 	}
 	for _, c := range view.Contenders(load.With("p50-sec")) {
 		row := []text.Value{c.Head()}
+		var origins []string
 		for _, u := range costUnits {
 			m, _ := results.MetricByUnit(u.unit)
-			if u.ofConnection {
-				row = append(row, counterpart(conn, c).Value(m))
-			} else {
+			if !u.ofConnection {
 				row = append(row, c.Value(m))
+				continue
 			}
+			v, origin := connectionValue(load, conn, c, m)
+			if origin != "" {
+				v.Note = strings.TrimPrefix(v.Note+", "+origin, ", ")
+				origins = append(origins, u.title+" "+origin)
+			}
+			row = append(row, v)
 		}
 		t.Rows = append(t.Rows, row)
+		if origins != nil {
+			noted = append(noted, c.LongName()+": "+text.Join(origins))
+		}
 	}
-	return t
+	return t, noted
 }
 
-// counterpart finds the cell of another scenario's variant and target in s, or else
-// the first one of its transport and target.
-func counterpart(s view.Scenario, as view.Cell) view.Cell {
-	var found view.Cell
-	for _, c := range s.Cells {
-		if c.Target != as.Target {
-			continue
-		}
-		if c.Variant == as.Variant {
-			return c
-		}
-		if c.Transport == as.Transport && found.Name == "" {
-			found = c
+// connectionValue is what a connection of a cell of the load costs: what the scenario
+// conn says of its variant, else what the load itself does, else what conn says of
+// another variant of its transport. Of the last two, origin says which.
+func connectionValue(load, conn view.Scenario, c view.Cell, m results.Metric) (v text.Value, origin string) {
+	if same, ok := counterpart(conn.Cells, c); ok {
+		return same.Value(m), ""
+	}
+	if _, ok := c.Summarize(m); ok {
+		return c.Value(m), "from " + load.Scenario.Name
+	}
+	for _, other := range conn.Cells {
+		if _, ok := other.Summarize(m); ok && other.Transport == c.Transport && other.Target == c.Target {
+			return other.Value(m), "of " + other.LongName()
 		}
 	}
-	return found
+	return c.Value(m), ""
 }

@@ -27,12 +27,15 @@ func sweepReadings(s view.Scenario) []string {
 func crossingReading(s view.Scenario, unit, lower, higher string) string {
 	var parts []string
 	for _, x := range model.Crossings(s.Record, s.Scenario.Name, unit) {
-		parts = append(parts, s.Crossing(x, lower, higher)+".")
+		var both []view.Cell
+		for _, c := range s.With(unit) {
+			if line := results.Unswept(c.Cell); c.Target == x.Target && (line == x.A || line == x.B) {
+				both = append(both, c)
+			}
+		}
+		parts = append(parts, s.Crossing(x, lower, higher)+single(both, unit)+view.DoubtSign(both, unit)+".")
 	}
-	if len(parts) == 0 {
-		return ""
-	}
-	return strings.Join(parts, " ") + view.DoubtSign(s.Cells, unit)
+	return strings.Join(parts, " ")
 }
 
 // growth tells how a metric changes from the first to the last point. What
@@ -58,15 +61,23 @@ func growth(s view.Scenario, unit string) string {
 	for i, name := range view.ShortNames(ends) {
 		a, b := starts[i], ends[i]
 		if change := b.Center(unit) / a.Center(unit); change > 1.1 || change < 1/1.1 {
-			parts = append(parts, name+" "+text.FromTo(a.Show(unit), b.Show(unit)))
+			parts = append(parts, name+" "+fromTo(a, b, unit))
 		} else {
-			parts = append(parts, name+" "+b.Show(unit)+" at both ends")
+			parts = append(parts, name+" "+b.Show(unit)+view.DoubtSign([]view.Cell{a, b}, unit)+" at both ends")
 		}
 	}
 	of := ""
 	if s.Scenario.Sweep == "interval" || s.Scenario.Sweep == "payload" {
 		of = " of " + s.SweptName()
 	}
-	return text.Upper(m.Title) + ", from " + text.FromTo(starts[0].PointName(), ends[0].PointName()) + of + ": " +
-		strings.Join(parts, ", ") + "." + view.DoubtSign(slices.Concat(starts, ends), unit)
+	return text.Upper(m.Title) + ", from " + text.FromTo(starts[0].PointName(), ends[0].PointName()) + of +
+		single(slices.Concat(starts, ends), unit) + ": " + strings.Join(parts, ", ") + "."
+}
+
+// fromTo writes the medians of two cells, each with its sign of doubt.
+func fromTo(a, b view.Cell, unit string) string {
+	if view.DoubtSign([]view.Cell{a}, unit) != "" {
+		return numberOf(a, unit) + " to " + numberOf(b, unit)
+	}
+	return text.FromTo(a.Show(unit), b.Show(unit)) + view.DoubtSign([]view.Cell{b}, unit)
 }

@@ -85,6 +85,9 @@ func Swept(sweep string) string {
 func Point(sweep string, v float64) string {
 	switch sweep {
 	case "clients":
+		if v == 1 {
+			return "1 client"
+		}
 		return Number(v) + " clients"
 	case "payload":
 		return Number(v) + "\u00a0B"

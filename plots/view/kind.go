@@ -1,6 +1,10 @@
 package view
 
-import "pushbench/results"
+import (
+	"slices"
+
+	"pushbench/results"
+)
 
 // rare is the number of events per client and second below which bytes are
 // told per client and minute: a transport's price is then that of waiting.
@@ -23,6 +27,13 @@ func (s Scenario) TooBrief() bool {
 func (s Scenario) Stalled() bool {
 	t := s.Any()
 	return t != nil && t.Stall != nil
+}
+
+// Delayed reports whether a path of the scenario delays packets.
+func (s Scenario) Delayed() bool {
+	return slices.ContainsFunc(s.Cells, func(c Cell) bool {
+		return slices.ContainsFunc(c.Trials, func(t *results.Trial) bool { return t.Path.Delay > 0 })
+	})
 }
 
 // ConnectionScenario names the scenario that tells the price of a connection: of those

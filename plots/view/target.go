@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"strings"
 
 	"gonum.org/v1/plot/vg"
 
@@ -10,13 +11,27 @@ import (
 	"pushbench/results"
 )
 
-// TargetSuffix is what follows the name of a variant where a record has several
-// targets: " (old)". It is empty where it has one.
+// TargetSuffix is what follows the name of a variant where not our own servers alone
+// answered: " (old)".
 func TargetSuffix(r *results.Record, target string) string {
-	if len(r.Targets) < 2 || target == "" {
+	if len(r.Targets) < 2 && (len(r.Targets) == 0 || r.Targets[0].Name == results.Builtin) || target == "" {
 		return ""
 	}
 	return " (" + text.Name(target) + ")"
+}
+
+// Of returns the scenario as one target answered it: its cells alone, and their names
+// without it.
+func (s Scenario) Of(target string) Scenario {
+	var cells []Cell
+	for _, c := range s.Cells {
+		if c.Target == target {
+			c.Name, c.suffix = strings.TrimSuffix(c.Name, c.suffix), ""
+			cells = append(cells, c)
+		}
+	}
+	s.Cells = cells
+	return s
 }
 
 // targetPlace is the place of the cell's target in the record, from 0.

@@ -7,7 +7,7 @@ import (
 )
 
 const intervals = " Each number is the median of its trials. With it stands its 95 % interval or, in brackets, " +
-	"the least and the greatest of fewer than six trials. " +
+	"the least and the greatest of fewer than six trials, unless they read the same as the number. " +
 	"⚠ marks a number in doubt. The report says why in the section of its scenario."
 
 // brief is what a reader with one minute reads, as lines of a report or, without
@@ -34,22 +34,27 @@ func (r *record) brief(links bool) (all []string) {
 		}
 	}
 	all = append(all, row(append([]string{"transport"}, heads...)...))
+	elsewhere := false
 	for _, c := range contenders(cells, "p50-sec") {
 		fields := []string{c.name()}
 		for i, u := range units {
-			of := c
-			if i >= 4 {
-				of = counterpart(r.cells(conn.Name), c)
+			if i < 4 {
+				fields = append(fields, c.value(u))
+				continue
 			}
-			fields = append(fields, of.value(u))
+			field, noted := c.connection(s.Name, r.cells(conn.Name), u)
+			fields, elsewhere = append(fields, field), elsewhere || noted
 		}
 		all = append(all, row(fields...))
 	}
-	from := "All numbers are from " + s.Name + "."
+	from := "All numbers are from " + s.Name
 	if conn.Name != s.Name {
-		from = fmt.Sprintf("Latency, bytes and CPU are from %s. Time to connect and memory are from %s.", s.Name, conn.Name)
+		from = fmt.Sprintf("Latency, bytes and CPU are from %s. Time to connect and memory are from %s", s.Name, conn.Name)
 	}
-	all = append(all, from+intervals, "### What to choose when")
+	if elsewhere {
+		from += " except where noted"
+	}
+	all = append(all, from+"."+intervals, "### What to choose when")
 	rows, missing := r.advice(s)
 	columns := []string{"when", "choose", "because", "proof"}
 	if !links {

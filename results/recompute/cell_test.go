@@ -91,9 +91,6 @@ func (c *cell) show(unit string) string {
 
 // value is a field of a table.
 func (c *cell) value(unit string) string {
-	if c == nil {
-		return "–"
-	}
 	s, ok := summarize(c, unit)
 	if !ok {
 		return "–" + c.why(unit)
@@ -187,7 +184,17 @@ func list(cells []*cell, unit, lead string) string {
 	if len(cells) == 0 {
 		return ""
 	}
-	return lead + ": " + enumerate(ordered(cells, unit), unit) + "." + rest
+	return lead + alone(unit, cells...) + ": " + enumerate(ordered(cells, unit), unit) + "." + rest
+}
+
+// alone says that one trial of each cell is all that has a number.
+func alone(unit string, cells ...*cell) string {
+	for _, c := range cells {
+		if s, _ := summarize(c, unit); s.n > 1 {
+			return ""
+		}
+	}
+	return map[bool]string{true: " (one trial)", false: " (one trial each)"}[len(cells) == 1]
 }
 
 func enumerate(cells []*cell, unit string) string {

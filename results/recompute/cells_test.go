@@ -48,6 +48,7 @@ func TestAdvise(t *testing.T) {
 	}
 	low, apart := made("sse", 1, 2, 3, 3, 3, 4), made("websocket", 5, 5, 5, 5, 5, 6)
 	wide := made("longpoll", 4, 4, 7, 7, 8, 9)
+	const transits = " Over a network long-polling needs up to three transits for an event and a stream needs one (RFC 6202)."
 	for _, c := range []struct {
 		why             string
 		cells           []*cell
@@ -56,17 +57,17 @@ func TestAdvise(t *testing.T) {
 		{"apart", []*cell{low, apart}, "SSE",
 			"Median latency: 3.00 s (1.00–4.00 s). The next is WebSocket with 5.00 s (5.00–6.00 s). The 95 % intervals " +
 				"do not overlap."},
-		{"touching", []*cell{low, wide}, "any of them",
+		{"touching", []*cell{low, wide}, "this run cannot tell them apart",
 			"Median latency: SSE 3.00 s (1.00–4.00 s), long-polling 7.00 s (4.00–9.00 s). The 95 % intervals overlap, so " +
-				"this run names no single winner."},
+				"this run names no single winner." + transits},
 		{"one between", []*cell{low, apart, wide}, "SSE or long-polling",
 			"Median latency: SSE 3.00 s (1.00–4.00 s), long-polling 7.00 s (4.00–9.00 s). The 95 % intervals overlap, so " +
-				"this run names no single winner. The next is WebSocket with 5.00 s."},
+				"this run names no single winner. The next is WebSocket with 5.00 s (5.00–6.00 s)." + transits},
 		{"few trials", []*cell{made("sse", 1, 2, 3), made("websocket", 5, 6, 7)}, "SSE",
 			"Median latency: 2.00 s (1.00–3.00 s). The next is WebSocket with 6.00 s (5.00–7.00 s). The ranges of the " +
 				"trials do not overlap. Fewer than six trials give no 95 % interval: this is a hint."},
 	} {
-		got := need{"", "Median latency", "p50-sec", c.cells}.advise(ordered(c.cells, "p50-sec"), c.cells, c.cells)
+		got := need{what: "Median latency", unit: "p50-sec", cells: c.cells}.advise(ordered(c.cells, "p50-sec"), c.cells)
 		if got[1] != c.choose || !expression(got[2]).MatchString(c.because) {
 			t.Errorf("%s: %q, want %q because %q", c.why, got, c.choose, c.because)
 		}

@@ -152,17 +152,39 @@ func (r *record) opens(s scenario) bool { return s.Sweep == "" && r.first(s).Loa
 // rare says that a client waits for more than a second for an event.
 func (r *record) rare(s scenario) bool { return r.first(s).each() < 1 }
 
-// counterpart is the cell of a variant in another scenario, or of its transport.
-func counterpart(cells []*cell, as *cell) *cell {
-	for _, alike := range []func(*cell) bool{
-		func(c *cell) bool { return c.variant == as.variant },
-		func(c *cell) bool { return c.transport == as.transport },
-	} {
-		for _, c := range cells {
-			if c.target == as.target && alike(c) {
-				return c
-			}
+// alike is the cell of a variant and target in another scenario.
+func alike(cells []*cell, as *cell) *cell {
+	for _, c := range cells {
+		if c.target == as.target && c.variant == as.variant {
+			return c
 		}
 	}
 	return nil
+}
+
+// connection is a field on what a connection costs: of the scenario of connections
+// where it has the variant, else of the load, else of another variant there; of the
+// last two it says so.
+func (c *cell) connection(load string, conn []*cell, unit string) (field string, noted bool) {
+	of, note := c, ""
+	if same := alike(conn, c); same != nil {
+		return same.value(unit), false
+	}
+	if c.has(unit) {
+		note = "from " + load
+	} else if i := slices.IndexFunc(conn, func(o *cell) bool {
+		return o.has(unit) && o.transport == c.transport && o.target == c.target
+	}); i >= 0 {
+		of, note = conn[i], "of "+brackets(conn[i].name())
+	} else {
+		return c.value(unit), false
+	}
+	s, _ := summarize(of, unit)
+	return s.written(func(s summary) string {
+		text := format(s.mid, kind(unit)) + sign(unit, of) + "<br>"
+		if b := s.bounds(kind(unit)); b != "" {
+			text += b + ", "
+		}
+		return text + note
+	}), true
 }

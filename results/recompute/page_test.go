@@ -128,7 +128,7 @@ func TestWrongPagesAreFound(t *testing.T) {
 		{"a sign of doubt is missing", "SSE 270 µs ⚠, long-polling", "SSE 270 µs, long-polling"},
 		{"a sign of doubt is too many", "polling every 500 ms | 249 ms<br>", "polling every 500 ms | 249 ms ⚠<br>"},
 		{"a winner is named where intervals overlap", "| SSE, long-polling or WebSocket |", "| SSE |"},
-		{"a condition is missing", "| polling every 500 ms, if events may be 494 ms late |", "| polling every 500 ms |"},
+		{"a condition is missing", "| polling every 500 ms, if events may be late (99 % within 494 ms) |", "| polling every 500 ms |"},
 		{"the second is another", "The next is SSE with 7.57 kB", "The next is long-polling with 7.57 kB"},
 		{"a unit is another", "Bytes per event: 204 B.", "Bytes per event: 204 kB."},
 		{"an interval is left out", "17.5 kB (16.8–17.9 kB)", "17.5 kB"},

@@ -41,8 +41,8 @@ func (r *record) sentences(s scenario) (answer, more []string) {
 		if n := x.Load.Opening; n > 1 {
 			most := ordered(contenders(cells, "conns/sec"), "conns/sec")
 			slices.Reverse(most)
-			about = []string{fmt.Sprintf("Connections per second, with %d opened at a time: %s.", n, enumerate(most,
-				"conns/sec")), list(cells, "server-cpu-sec/conn", "Server CPU per connection"),
+			about = []string{fmt.Sprintf("Connections per second, with %d opened at a time%s: %s.", n,
+				alone("conns/sec", most...), enumerate(most, "conns/sec")), list(cells, "server-cpu-sec/conn", "Server CPU per connection"),
 				list(cells, "open-sec", fmt.Sprintf("Time until one of %d connections is open, with its wait for the others",
 					n)), memory}
 		}
@@ -55,23 +55,38 @@ func (r *record) sentences(s scenario) (answer, more []string) {
 	return told(answer...), told(append(more, delivered)...)
 }
 
-// floored tells how far the fastest is from raw TCP.
+// floored tells how far the fastest, and all that overlap with it, are from raw TCP:
+// where all of them have a 95 % interval.
 func floored(cells []*cell) string {
 	all := ordered(contenders(cells, "p50-sec"), "p50-sec")
-	for _, f := range cells {
-		if f.transport != "tcp" || !f.has("p50-sec") || len(all) == 0 {
-			continue
-		}
-		at := "Raw TCP is the floor. Its median latency here is " + f.show("p50-sec") + sign("p50-sec", f) + ". "
-		a, _ := summarize(f, "p50-sec")
-		b, _ := summarize(all[0], "p50-sec")
-		name := brackets(all[0].name())
-		if a.lo <= b.hi && b.lo <= a.hi {
-			return at + "This run cannot tell " + name + " from it."
-		}
-		return at + fmt.Sprintf("%s takes %.1f times as long.", name, b.mid/a.mid)
+	i := slices.IndexFunc(cells, func(c *cell) bool { return c.transport == "tcp" && c.has("p50-sec") })
+	if i < 0 || len(all) == 0 {
+		return ""
 	}
-	return ""
+	said := "Raw TCP is the floor. Its median latency here is " + cells[i].show("p50-sec") + sign("p50-sec", cells[i]) + "."
+	floor, _ := summarize(cells[i], "p50-sec")
+	best, _ := summarize(all[0], "p50-sec")
+	var same, slower []string
+	for _, c := range all {
+		s, _ := summarize(c, "p50-sec")
+		switch {
+		case s.lo > best.hi || best.lo > s.hi:
+		case !s.interval || !floor.interval:
+			return said
+		case s.lo <= floor.hi && floor.lo <= s.hi:
+			same = append(same, brackets(c.name()))
+		default:
+			slower = append(slower, fmt.Sprintf("%s takes %.1f times as long", brackets(c.name()), s.mid/floor.mid))
+		}
+	}
+	if same != nil {
+		said += " This run cannot tell " + join(same) + " from it."
+	}
+	if slower != nil {
+		text := join(slower)
+		said += " " + strings.ToUpper(text[:1]) + text[1:] + "."
+	}
+	return said
 }
 
 // deliveries accounts for the events of all trials.
@@ -105,18 +120,25 @@ func (r *record) crossings(s scenario) string {
 				continue
 			}
 			lo, hi, at := r.cross(s.Name, a.name(), b.name())
+			var both []*cell
+			for _, c := range cells {
+				if name := c.name(); name == a.name() || name == b.name() {
+					both = append(both, c)
+				}
+			}
+			tail := alone("wire-B/client-min", both...) + sign("wire-B/client-min", both...) + "."
 			point := func(v float64) string {
 				return choice(number(three(v*(1-1e-12))), number(three(v*(1+1e-12)))) + " events/s"
 			}
 			switch {
 			case hi == 0:
 			case at == 0:
-				all = append(all, fmt.Sprintf("%s moves fewer bytes than %s at %s, and more at %s.", a.name(), b.name(),
-					point(lo), point(hi)))
+				all = append(all, fmt.Sprintf("%s moves fewer bytes than %s at %s, and more at %s", a.name(), b.name(),
+					point(lo), point(hi))+tail)
 			default:
 				all = append(all, fmt.Sprintf("%s moves fewer bytes than %s below %s, and more above (calculated; the "+
-					"measurement says between %s and %s).",
-					a.name(), b.name(), point(at), number(lo), point(hi)))
+					"measurement says between %s and %s)",
+					a.name(), b.name(), point(at), number(lo), point(hi))+tail)
 			}
 		}
 	}
@@ -146,23 +168,28 @@ func grown(cells []*cell, sweep, unit, title string) string {
 	for i, name := range shorts(ends) {
 		a, b := starts[i].mid(unit), ends[i].mid(unit)
 		if change := b / a; change <= 1.1 && change >= 1/1.1 {
-			parts = append(parts, name+" "+ends[i].show(unit)+" at both ends")
+			parts = append(parts, name+" "+ends[i].show(unit)+sign(unit, starts[i], ends[i])+" at both ends")
 			continue
 		}
 		var all []string
 		for _, v := range around(a) {
 			for _, w := range around(b) {
-				all = append(all, fromTo(format(v, kind(unit)), format(w, kind(unit))))
+				from, to := format(v, kind(unit)), format(w, kind(unit))
+				if doubt := sign(unit, starts[i]); doubt != "" {
+					all = append(all, from+doubt+" to "+to)
+				} else {
+					all = append(all, fromTo(from, to))
+				}
 			}
 		}
-		parts = append(parts, name+" "+choice(all...))
+		parts = append(parts, name+" "+choice(all...)+sign(unit, ends[i]))
 	}
 	of := ""
 	if sweep == "payload" {
 		of = " of payload"
 	}
-	return title + ", from " + fromTo(starts[0].where(), ends[0].where()) + of + ": " + strings.Join(parts, ", ") +
-		"." + sign(unit, append(starts, ends...)...)
+	return title + ", from " + fromTo(starts[0].where(), ends[0].where()) + of +
+		alone(unit, append(starts, ends...)...) + ": " + strings.Join(parts, ", ") + "."
 }
 
 // fromTo has the unit once where both have the same.
