@@ -127,8 +127,9 @@ function estimate(basis, load) {
 			if (c.transport === "longpoll" && !a.missing) requests = a.value;
 		}
 		const share = c.transport === "polling" ? Math.min(1, rate * load.poll_interval_sec) : 1;
-		const more = (Math.ceil(event[3] / segment) - 1) * share;
-		const pieces = event[3] <= piece ? 0 : (c.transport === "websocket" ? 0 : c.transport === "sse" ? 2 : 1) * share;
+		const size = event[3], most = size <= piece || c.transport === "websocket" ? Math.ceil(size / segment) :
+			Math.ceil(piece / segment) + (c.transport === "sse" ? Math.ceil(Math.max(0, size - piece - 2) / segment) + 1 : Math.ceil((size - piece) / segment));
+		const more = (Math.ceil(size / segment) - 1) * share, pieces = most * share - share - more;
 		lo += more;
 		mid += 1.5 * (more + pieces);
 		hi += 2 * (more + pieces);

@@ -159,6 +159,30 @@ func TestRunOverEthernetsPackets(t *testing.T) {
 	}
 }
 
+// The truth record's large events came in exactly the segments of the closed form.
+func TestSegmentsOfLargeEvents(t *testing.T) {
+	r, err := results.Load("../truth")
+	if err != nil {
+		t.Fatal(err)
+	}
+	compared := 0
+	for _, c := range r.Cells() {
+		if c.Scenario != "truth-large" || obstacle(c) != "" || c.Transport == "tcp" {
+			continue
+		}
+		x := c.Trials[0]
+		n := float64(x.Deliveries.InWindow)
+		got, size := float64(x.Steady.SegmentsIn)/n, float64(x.Steady.In.Data())/n
+		if want := written(c.Transport, size); got != want {
+			t.Errorf("%s: %g segments for %g B, want %g", c.Variant, got, size, want)
+		}
+		compared++
+	}
+	if compared != 4 {
+		t.Errorf("%d transports were compared", compared)
+	}
+}
+
 func TestPacketsAreSaid(t *testing.T) {
 	for _, test := range []struct {
 		fact   string
