@@ -33,6 +33,9 @@ func TestGlossary(t *testing.T) {
 			t.Errorf("%s: %q, want %q", e.Unit, got, want)
 		}
 	}
+	if got := (Entry{Predicted: 1}).Came(); !strings.Contains(got, " 0 of 1 cell with a closed form is exact ") {
+		t.Error(got)
+	}
 	if !ids[view.MetricID("wire-B/event")] {
 		t.Error("no entry has the id of wire-B/event")
 	}

@@ -20,7 +20,7 @@ func JoinValues(values []string) string {
 	short := make([]string, len(values))
 	for i, v := range values {
 		number, unit := Split(v)
-		if _, first := Split(values[0]); unit != first {
+		if _, first := Split(values[0]); !sameUnit(unit, first) {
 			return Join(values)
 		}
 		if short[i] = number; i == len(values)-1 {
@@ -30,10 +30,16 @@ func JoinValues(values []string) string {
 	return Join(short)
 }
 
+// ones has the units that have a plural in the singular.
+var ones = strings.NewReplacer("clients", "client", "events", "event")
+
+// sameUnit reports whether two units are one, such as client and clients.
+func sameUnit(a, b string) bool { return ones.Replace(a) == ones.Replace(b) }
+
 // FromTo writes "a to b", the unit once when both have the same.
 func FromTo(a, b string) string {
 	number, unit := Split(a)
-	if _, other := Split(b); unit == other {
+	if _, other := Split(b); sameUnit(unit, other) {
 		a = number
 	}
 	return a + " to " + b

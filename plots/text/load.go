@@ -81,18 +81,23 @@ func Swept(sweep string) string {
 	return sweep
 }
 
+// several writes a number, which need not be a whole one, with its noun.
+func several(v float64, noun string) string {
+	if v == 1 {
+		return "1 " + noun
+	}
+	return Number(v) + " " + noun + "s"
+}
+
 // Point writes a value of what is swept.
 func Point(sweep string, v float64) string {
 	switch sweep {
 	case "clients":
-		if v == 1 {
-			return "1 client"
-		}
-		return Number(v) + " clients"
+		return several(v, "client")
 	case "payload":
 		return Number(v) + "\u00a0B"
 	case "rate":
-		return Number(v) + " events/s"
+		return several(v, "event") + "/s"
 	case "interval":
 		return Seconds(v)
 	}

@@ -48,6 +48,21 @@ func TestClients(t *testing.T) {
 	}
 }
 
+func TestPoint(t *testing.T) {
+	for _, c := range []struct {
+		sweep string
+		v     float64
+		want  string
+	}{
+		{"clients", 1, "1 client"}, {"clients", 1000, "1,000 clients"}, {"rate", 1, "1 event/s"}, {"rate", 0.1, "0.1 events/s"},
+		{"rate", 100, "100 events/s"}, {"payload", 1, "1 B"}, {"interval", 0.5, "500 ms"},
+	} {
+		if got := strings.ReplaceAll(Point(c.sweep, c.v), "\u00a0", " "); got != c.want {
+			t.Errorf("%s of %g: %q, want %q", c.sweep, c.v, got, c.want)
+		}
+	}
+}
+
 func TestStall(t *testing.T) {
 	if got := strings.ReplaceAll(Stall(results.Stall{After: 5, For: 1.4}), "\u00a0", " "); got != "the server is paused for 1.4 s, 5 s into the window" {
 		t.Error(got)

@@ -24,6 +24,8 @@ func TestWords(t *testing.T) {
 		{"values with one unit", JoinValues([]string{"10 clients", "100 clients"}), "10 and 100 clients"},
 		{"values with two units", JoinValues([]string{"500 ms", "2 s"}), "500 ms and 2 s"},
 		{"a range with one unit", FromTo("1.62 ms", "2.20 ms"), "1.62 to 2.20 ms"},
+		{"one of a unit and more", JoinValues([]string{"1 client", "100 clients"}), "1 and 100 clients"},
+		{"a range from one of a unit", FromTo("1 event/s", "100 events/s"), "1 to 100 events/s"},
 		{"a range with two units", FromTo("426 µs", "2.20 ms"), "426 µs to 2.20 ms"},
 		{"a sentence begins and ends as one", Sentence("it broke"), "It broke."},
 		{"a sentence that is one stays", Sentence("It broke."), "It broke."},
