@@ -33,7 +33,7 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 		case e.Reason == "":
 			bad = append(bad, fmt.Errorf("%s: expected %q, but %s has %s", at(e.Scenario, e.Point), e.Text, who(record, e), got(e)))
 		case !filtered: // a filter is why there is nothing to judge
-			bad = append(bad, fmt.Errorf("%s: expected %q of %s: %s", at(e.Scenario, e.Point), e.Text, who(record, e), e.Reason))
+			bad = append(bad, fmt.Errorf("%s: expected %q%s: %s", at(e.Scenario, e.Point), e.Text, behind(" of ", who(record, e)), e.Reason))
 		}
 	}
 	for _, c := range record.Claims {
@@ -60,7 +60,15 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 // who names what an expectation is about: a variant and, where it is not our own
 // servers alone that answered, the target.
 func who(record *results.Record, e results.Expectation) string {
-	return cmp.Or(e.Variant, "all variants") + view.TargetSuffix(record, e.Target)
+	return e.Variant + view.TargetSuffix(record, e.Target)
+}
+
+// behind is word and name, or nothing without a name.
+func behind(word, name string) string {
+	if name == "" {
+		return ""
+	}
+	return word + name
 }
 
 // got is what was measured for an expectation.

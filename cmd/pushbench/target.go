@@ -57,7 +57,7 @@ func completeTargets(*cobra.Command, []string, string) ([]cobra.Completion, cobr
 
 // answeredBy names a target behind a variant, unless our own servers are the only one.
 func answeredBy(r *lab.Runner, name string) string {
-	if len(r.Targets) == 1 && r.Targets[0].Own() {
+	if !slices.ContainsFunc(r.Targets, func(t target.Target) bool { return !t.Own() }) {
 		return ""
 	}
 	return " (" + name + ")"

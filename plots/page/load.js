@@ -220,8 +220,6 @@ if (typeof document !== "undefined") {
 		byId("beyond").textContent = (beyond.length ? "~ Beyond what was measured: " + beyond.join("; ") + "." : "All of it lies within what was measured.") +
 			(missing.length ? " Not known: " + missing.join("; ") + "." : "") + " " + basis.packets;
 	};
-	fields.rate_per_sec.min = 0; // idle connections
-	fields.poll_interval_sec.max = 300; // as of a variant
 	form.hidden = false;
 	form.addEventListener("input", ask);
 	form.addEventListener("submit", event => event.preventDefault());
