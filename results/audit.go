@@ -32,7 +32,7 @@ type Side struct {
 	Segments      int64 `json:"segments"`            // packets of these
 	Ledger        int64 `json:"ledger_bytes"`        // payload to TCP/IP headers, the whole trial
 	Retransmitted int64 `json:"retransmitted_bytes"` // data that an earlier packet had
-	Options       int64 `json:"options_bytes"`       // selective acknowledgments (RFC 2018), read from the packets: no counter of a socket tells
+	Options       int64 `json:"options_bytes"`       // selective acknowledgments (RFC 2018), and those of a SYN that was retransmitted, read from the packets: no counter of a socket tells
 	Unexplained   int64 `json:"unexplained_bytes"`   // data, segments and headers that differ, without their signs: anything but 0 is a finding
 	Ending        int64 `json:"ending_bytes"`        // captured afterwards, in no ledger: closing frames, FIN and the last acknowledgments
 	Endings       int64 `json:"ending_segments"`     // packets of these

@@ -89,6 +89,21 @@ func TestEveryByteIsExplained(t *testing.T) {
 	}
 }
 
+// A SYN that is lost and sent again has its options again, and the ledger has them once.
+func TestRetransmittedSyn(t *testing.T) {
+	packets := conversation()
+	ledger := whole()
+	ledger.SegmentsOut++
+	ledger.Out[results.TCPIP] += usIP
+	again := packets[0]
+	again.At = again.At.Add(time.Microsecond)
+	a := compare(append([]capture.Packet{packets[0], again}, packets[1:]...), ledger, 2000, 2010)
+	out := a.Out
+	if !a.Explained() || out.Options != synExtra || out.Captured != out.Ledger+out.Retransmitted+out.Options {
+		t.Errorf("out %+v", out)
+	}
+}
+
 func TestLatencyByTheKernel(t *testing.T) {
 	a := compare(conversation(), whole(), 2000, 2010)
 	near := func(got, want float64) bool { return got > want-1e-9 && got < want+1e-9 }

@@ -9,7 +9,8 @@ import (
 	"pushbench/results"
 )
 
-// synExtra is what a SYN or SYN-ACK has in TCP options beyond other segments.
+// synExtra is what a SYN or SYN-ACK has in TCP options beyond other segments. The
+// ledger has it once: a socket does not tell how often its SYN was sent.
 const synExtra = 8
 
 // side adds one direction of a connection to s.
@@ -44,7 +45,7 @@ func side(s *results.Side, f *capture.Flow, in bool, c connection) {
 	s.Segments += got.Segments
 	s.Ledger += l.Total()
 	s.Retransmitted += got.Repeated
-	s.Options += got.Sack
+	s.Options += got.Sack + synExtra*max(0, got.Syn-1)
 	s.Unexplained += abs(got.Data-data) + abs(usual*(got.Segments-segments)) + abs(got.Headers-headers)
 	s.Ending += after.Bytes
 	s.Endings += after.Segments
