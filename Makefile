@@ -72,7 +72,7 @@ check:
 	GOOS=windows $(GO) vet $(ELSEWHERE)
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
 
-BASELINE := live-feed quiet connect sweep-rate sweep-clients sweep-payload
+BASELINE := live-feed quiet connect sweep-rate
 
 baseline: $(BIN)
 	rm -rf results/baseline

@@ -13,6 +13,7 @@ type audited struct {
 	kernel                                 *histogram
 	send, read, p99                        float64 // seconds: of all events together, and the greatest
 	captured, again, options, ending, rest int64
+	biased                                 bool // by a trial's own warning
 }
 
 func (r *record) audits() (all []audited) {
@@ -28,6 +29,9 @@ func (r *record) audits() (all []audited) {
 				a.connections += x.Audit.Connections
 				a.packets += x.Audit.Packets
 				a.events += x.Audit.Events
+				for _, w := range x.Warnings {
+					a.biased = a.biased || w.Code == "bias"
+				}
 				for _, d := range []struct{ to, from *side }{{&a.in, &x.Audit.In}, {&a.out, &x.Audit.Out}} {
 					d.to.Captured += d.from.Captured
 					d.to.Ledger += d.from.Ledger
@@ -61,7 +65,7 @@ func (r *record) audited(tables bool) []string {
 		return nil
 	}
 	var sum audited
-	worst, where := 0.0, ""
+	worst, where, red := 0.0, "", false
 	whole := func(n int64) string { return number(float64(n)) }
 	bytes := []string{row("scenario and transport", "trials", "connections", "packets", "captured to client",
 		"captured to server", "ledger to client", "ledger to server",
@@ -86,7 +90,11 @@ func (r *record) audited(tables bool) []string {
 			continue
 		}
 		n := float64(a.events)
-		times = append(times, row(a.name, whole(a.events), shown(a.kernel.mean(), "sec"), shown((a.send+a.read)/n, "sec"),
+		sign := ""
+		if a.biased {
+			sign, red = " ⚠", true
+		}
+		times = append(times, row(a.name, whole(a.events), shown(a.kernel.mean(), "sec"), shown((a.send+a.read)/n, "sec")+sign,
 			shown(a.send/n, "sec"), shown(a.read/n, "sec"), shown(a.p99, "sec")))
 		if v := a.read / n; math.Abs(v) > math.Abs(worst) {
 			worst, where = v, a.name
@@ -108,6 +116,9 @@ func (r *record) audited(tables bool) []string {
 		return []string{explained, late}
 	}
 	lines := append([]string{"## Compared with the packet capture", explained}, bytes...)
+	if red {
+		late = "> **⚠ " + late + "**"
+	}
 	lines = append(append(lines, late), times...)
 	return append(lines, "– stands where a capture does not show the events: TLS hides them, or the publisher ran "+
 		"beside the server.")
