@@ -61,7 +61,7 @@ func TestTwoTargets(t *testing.T) {
 		}
 	}
 	for _, p := range rec.Predictions {
-		if p.Finding && p.Tolerance == 0 { // times have a tolerance, which a busy machine may pass
+		if p.Finding && p.Tolerance == 0 { // of times a test asserts no figure
 			t.Errorf("%s against %s: %s is %v, not %v", p.Variant, p.Target, p.Metric, p.Measured, p.Expected)
 		}
 	}
