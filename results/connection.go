@@ -30,11 +30,14 @@ type Held struct {
 
 // Process is what a process used over the window, seen from outside.
 type Process struct {
-	CPU         float64 `json:"cpu_sec"`              // user and system time
-	Share       float64 `json:"share"`                // of one core: CPU seconds by window seconds
-	Resident    int64   `json:"resident_bytes"`       // RSS at the end of the window
-	Descriptors int     `json:"descriptors"`          // open files at the end of the window
-	Goroutines  int     `json:"goroutines,omitempty"` // at the end of the window, of the load generator; absent: not known
-	Voluntary   int64   `json:"voluntary_switches"`   // context switches: it waited
-	Involuntary int64   `json:"involuntary_switches"` // context switches: it was made to wait
+	CPU         float64 `json:"cpu_sec"`               // user and system time
+	Share       float64 `json:"share"`                 // of one core: CPU seconds by window seconds
+	Resident    int64   `json:"resident_bytes"`        // RSS at the end of the window
+	Descriptors int     `json:"descriptors"`           // open files at the end of the window
+	Goroutines  int     `json:"goroutines,omitempty"`  // at the end of the window, of the load generator; absent: not known
+	Voluntary   int64   `json:"voluntary_switches"`    // context switches: it waited
+	Involuntary int64   `json:"involuntary_switches"`  // context switches: it was made to wait
+	Reads       int64   `json:"read_calls,omitempty"`  // system calls of the read family over the window (/proc/PID/io); absent: not known
+	Writes      int64   `json:"write_calls,omitempty"` // of the write family
+	Allocations int64   `json:"allocations,omitempty"` // objects that the server allocated from when all connections were open until the last event had arrived, by its own figures; absent: not known
 }

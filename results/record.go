@@ -27,6 +27,7 @@ type Record struct {
 	Scenarios  []Scenario `json:"scenarios"`         // in the order in which a report shows them
 	Targets    []Target   `json:"targets"`           // who answered, in the order in which a report shows them
 	Trials     []*Trial   `json:"trials"`            // in the order in which they ran
+	Duel       *Duel      `json:"duel,omitempty"`    // the record is a comparison of its targets; absent: it is not
 	NotRun     []NotRun   `json:"not_run,omitempty"` // what was asked and could not be run
 
 	Expectations []Expectation `json:"expectations,omitempty"` // what scenarios said beforehand

@@ -49,7 +49,7 @@ func small(t testing.TB) *Record {
 			Connection: Connection{Opened: 2, TCP: histogram(t, 100*time.Microsecond), TLS: histogram(t, 1500*time.Microsecond), HTTP: histogram(t, 200*time.Microsecond),
 				Open: histogram(t, 1800*time.Microsecond), FirstEvent: histogram(t, 2*time.Millisecond), Resumed: 1, Seconds: 0.004, ServerCPU: 0.002, ClientCPU: 0.001,
 				Held: Held{16384, 20000, 2000, 5000, 38000, 2, 2, 24000}},
-			Server: Process{0.01, 0.005, 20 << 20, 11, 9, 100, 3}, Generator: Process{0.02, 0.01, 30 << 20, 12, 10, 110, 4},
+			Server: Process{0.01, 0.005, 20 << 20, 11, 9, 100, 3, 40, 50, 600}, Generator: Process{0.02, 0.01, 30 << 20, 12, 10, 110, 4, 0, 0, 0},
 			Trust: Trust{Lag: histogram(t, 30*time.Microsecond), Pressure: 0.01, Busy: 0.2, ClockSlip: 0.000001, ClockSteps: 1, ClockStep: 0.001, Throttled: 0.002,
 				Stamps: Stamps{Kernel: 3, Missing: 1, Shared: 1, SharedMean: 0.0001, SharedMax: 0.0001}},
 			Requests: HTTPCount{Sent: 8, Full: 2, Empty: 6, Heads: Heads{Request: 118, Answer: 142, Empty: 120}},

@@ -7,9 +7,10 @@ const Builtin = "builtin"
 
 // A Target is who answered the clients of a run.
 type Target struct {
-	Name    string   `json:"name"`              // unique in the record: builtin, or as its user named it
-	Command []string `json:"command,omitempty"` // what started it, without the flags of a trial; absent for builtin
-	Absent  []Absent `json:"absent,omitempty"`  // what it cannot tell or do, as far as it was asked
+	Name     string   `json:"name"`               // unique in the record: builtin, or as its user named it
+	Command  []string `json:"command,omitempty"`  // what started it, without the flags of a trial; absent for builtin
+	Revision string   `json:"revision,omitempty"` // commit that it was built of, "+dirty" behind it when files were changed; absent: not known
+	Absent   []Absent `json:"absent,omitempty"`   // what it cannot tell or do, as far as it was asked
 }
 
 // What a target may lack: values of Absent.What.

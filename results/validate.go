@@ -40,6 +40,9 @@ func (r *Record) problem() *problem {
 	if p := r.twice(); p != nil {
 		return p
 	}
+	if p := r.Duel.problem(r.Targets); p != nil {
+		return &problem{"duel." + p.path, p.msg}
+	}
 	for i, e := range r.Expectations {
 		if p := e.Settings.problem(); p != nil {
 			return &problem{fmt.Sprintf("expectations[%d].%s", i, p.path), p.msg}

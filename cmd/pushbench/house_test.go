@@ -28,6 +28,7 @@ var mayImport = map[string][]string{
 	"results":             {"results/safe"},
 	"results/model":       {"results"},
 	"results/estimate":    {"results", "results/model"},
+	"results/gate":        {"results"},
 	"results/recompute":   {},
 	"results/claims":      {"results", "results/model"},
 	"loadgen/parse":       {"servers/wire", "results/safe"},

@@ -3,10 +3,11 @@ package wire
 // Ready is the one line that a server process writes to standard output when
 // it accepts connections and was asked for a machine-readable ready line.
 type Ready struct {
-	HTTP string `json:"http"`           // host:port of the HTTP server
-	TCP  string `json:"tcp,omitempty"`  // host:port of the tcp floor
-	Cert string `json:"cert,omitempty"` // PEM certificate to trust, when the server speaks TLS
-	PID  int    `json:"pid"`
+	HTTP   string   `json:"http"`           // host:port of the HTTP server
+	TCP    string   `json:"tcp,omitempty"`  // host:port of the tcp floor
+	Cert   string   `json:"cert,omitempty"` // PEM certificate to trust, when the server speaks TLS
+	PID    int      `json:"pid"`
+	Inject []string `json:"inject,omitempty"` // by what the server was made worse on purpose
 }
 
 // Stats is a server's answer to GET /stats: what it knows about itself.

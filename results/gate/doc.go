@@ -1,0 +1,2 @@
+// Package gate decides whether one server is worse than another.
+package gate
