@@ -12,7 +12,7 @@ import (
 type Duel struct {
 	Base  string `json:"base"`  // name of a target
 	Again string `json:"again"` // the base once more: the null arm, the control of the job
-	Head  string `json:"head"`
+	Head  string `json:"head"`  // what is judged
 
 	Relinked  bool   `json:"relinked"`          // each arm of each block was linked anew, with another layout
 	Generator string `json:"generator"`         // one: the same load generator in all arms, which ran side by side; each: every arm had its own, one after another
