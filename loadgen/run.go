@@ -61,7 +61,7 @@ func Run(ctx context.Context, o Options) (*results.Trial, error) {
 		return nil, err
 	}
 	defer s.hangUp()
-	if err := o.Together.open(ctx, o.Slot, s.open); err != nil {
+	if err := s.open(ctx); err != nil {
 		return nil, err
 	}
 	if err := s.measure(ctx, offsets); err != nil {

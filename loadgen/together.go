@@ -9,17 +9,19 @@ import (
 )
 
 // Together has trials run side by side in one process, so that whatever the
-// machine does at one moment meets all of them. Their connections are opened one
-// trial after the other, in the order of their slots. Then their windows begin
-// together, each later than the one before by an equal share of the gap between two
-// events: each event of a trial is answered before the next trial's is due.
+// machine does at one moment meets all of them. They open their connections in
+// turn, one each. Then their windows begin together, each later than the one
+// before by an equal share of the gap between two events: each event of a trial is
+// answered before the next trial's is due.
 //
 // Make one with NewTogether for each group of trials, and give it to all of them.
 type Together struct {
 	n     int
 	slots []slot
+	alone sync.Mutex // held by the trial that reads the memory
 
 	mu      sync.Mutex
+	turn    int           // slot whose turn it is to open a connection
 	members int           // trials that are not over
 	waiting int           // of them, at the point where all meet
 	met     chan struct{} // closed when all have come
@@ -28,34 +30,88 @@ type Together struct {
 
 // A slot is the place of one trial.
 type slot struct {
-	opened chan struct{} // closed when the trial has opened its connections, or is over
-	open   sync.Once
-	left   sync.Once
+	token  chan struct{} // holds one when it is its turn; room for it
+	opened bool          // it takes no more turns
+	over   bool          // its trial
 }
 
 // NewTogether returns the company of n trials, whose slots are 0 to n-1.
 func NewTogether(n int) *Together {
 	t := &Together{n: n, slots: make([]slot, n), members: n, met: make(chan struct{})}
 	for i := range t.slots {
-		t.slots[i].opened = make(chan struct{})
+		t.slots[i].token = make(chan struct{}, 1)
 	}
+	t.slots[0].token <- struct{}{}
 	return t
 }
 
-// open calls f when the trials of all earlier slots have opened.
-func (t *Together) open(ctx context.Context, slot int, f func(context.Context) error) error {
-	if t == nil {
-		return f(ctx)
+// exclusively calls f while no other trial is in such a call.
+func (t *Together) exclusively(f func() error) error {
+	if t != nil {
+		t.alone.Lock()
+		defer t.alone.Unlock()
 	}
-	defer t.slots[slot].done()
-	for i := range slot {
-		select {
-		case <-t.slots[i].opened:
-		case <-ctx.Done():
-			return ctx.Err()
+	return f()
+}
+
+// take waits until it is the slot's turn to open a connection; pass ends the turn.
+func (t *Together) take(ctx context.Context, slot int) error {
+	if t == nil {
+		return nil
+	}
+	select {
+	case <-t.slots[slot].token:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// pass gives the turn to the next slot that opens connections.
+func (t *Together) pass() {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.next()
+}
+
+func (t *Together) next() {
+	for range t.slots {
+		t.turn = (t.turn + 1) % t.n
+		if s := &t.slots[t.turn]; !s.opened {
+			s.token <- struct{}{}
+			return
 		}
 	}
-	return f(ctx)
+}
+
+// allOpen says that the slot takes no more turns. It does not have one.
+func (t *Together) allOpen(slot int) {
+	if t == nil {
+		return
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.end(slot)
+}
+
+// end takes the slot out of the turns. When it has one it is the next slot's.
+func (t *Together) end(slot int) {
+	s := &t.slots[slot]
+	if s.opened {
+		return
+	}
+	s.opened = true
+	if t.turn != slot {
+		return
+	}
+	select { // one that it has not taken is lost with it
+	case <-s.token:
+	default:
+	}
+	t.next()
 }
 
 // meet waits until all trials that are not over have come, and returns the instant
@@ -85,16 +141,15 @@ func (t *Together) Leave(slot int) {
 	if t == nil {
 		return
 	}
-	t.slots[slot].done()
-	t.slots[slot].left.Do(func() {
-		t.mu.Lock()
-		defer t.mu.Unlock()
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.end(slot)
+	if s := &t.slots[slot]; !s.over {
+		s.over = true
 		t.members--
 		t.release()
-	})
+	}
 }
-
-func (s *slot) done() { s.open.Do(func() { close(s.opened) }) }
 
 // release lets all go on when all have come.
 func (t *Together) release() {

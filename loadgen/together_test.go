@@ -3,6 +3,7 @@ package loadgen
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"sync"
 	"testing"
@@ -13,49 +14,58 @@ import (
 	"pushbench/servers"
 )
 
-// Connections are opened in the order of the slots; then all begin at one
-// instant, and a trial that is over keeps nobody waiting.
+// Connections are opened in turn, one each; then all begin at one instant, and a
+// trial that is over keeps nobody waiting.
 func TestTogether(t *testing.T) {
-	errOpen := errors.New("no server")
 	for _, c := range []struct {
 		fact    string
-		fails   []int // slots that cannot open
-		never   []int // slots whose trial never begins
-		opened  []int
+		opens   [3]int // connections that each slot opens until it has all
+		fails   []int  // slots that fail after these
+		never   []int  // slots whose trial never begins
+		opened  string // slots, in order
 		started []int
 	}{
-		{"three trials", nil, nil, []int{0, 1, 2}, []int{0, 1, 2}},
-		{"the first cannot open", []int{0}, nil, []int{0, 1, 2}, []int{1, 2}},
-		{"the last cannot open", []int{2}, nil, []int{0, 1, 2}, []int{0, 1}},
-		{"the second has no server", nil, []int{1}, []int{0, 2}, []int{0, 2}},
-		{"one is left", []int{1}, []int{2}, []int{0, 1}, []int{0}},
-		{"none is left", []int{0, 1, 2}, nil, []int{0, 1, 2}, nil},
+		{"three trials", [3]int{2, 2, 2}, nil, nil, "012012", []int{0, 1, 2}},
+		{"one has more to open", [3]int{1, 3, 1}, nil, nil, "01211", []int{0, 1, 2}},
+		{"the first fails", [3]int{1, 2, 2}, []int{0}, nil, "01212", []int{1, 2}},
+		{"the last fails at once", [3]int{2, 2, 0}, []int{2}, nil, "0101", []int{0, 1}},
+		{"the second has no server", [3]int{2, 0, 2}, nil, []int{1}, "0202", []int{0, 2}},
+		{"the first has no server", [3]int{0, 2, 2}, nil, []int{0}, "1212", []int{1, 2}},
+		{"one is left", [3]int{2, 1, 0}, []int{1}, []int{2}, "010", []int{0}},
+		{"none is left", [3]int{1, 1, 1}, []int{0, 1, 2}, nil, "012", nil},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			company := NewTogether(3)
 			var mu sync.Mutex
-			var opened, started []int
+			opened := ""
+			var started []int
 			instants := map[int64]bool{}
 			var all sync.WaitGroup
 			for slot := range 3 {
+				if slices.Contains(c.never, slot) {
+					company.Leave(slot)
+				}
+			}
+			for slot := range 3 {
+				if slices.Contains(c.never, slot) {
+					continue
+				}
 				all.Go(func() {
 					defer company.Leave(slot)
-					if slices.Contains(c.never, slot) {
-						return
-					}
 					time.Sleep(time.Duration(3-slot) * time.Second) // the last comes first
-					err := company.open(t.Context(), slot, func(context.Context) error {
-						mu.Lock()
-						opened = append(opened, slot)
-						mu.Unlock()
-						if slices.Contains(c.fails, slot) {
-							return errOpen
+					for range c.opens[slot] {
+						if err := company.take(t.Context(), slot); err != nil {
+							t.Error(err)
 						}
-						return nil
-					})
-					if err != nil {
+						mu.Lock()
+						opened += fmt.Sprint(slot)
+						mu.Unlock()
+						company.pass()
+					}
+					if slices.Contains(c.fails, slot) {
 						return
 					}
+					company.allOpen(slot)
 					at, err := company.meet(t.Context())
 					if err != nil {
 						t.Error(err)
@@ -70,8 +80,8 @@ func TestTogether(t *testing.T) {
 			}
 			all.Wait()
 			slices.Sort(started)
-			if !slices.Equal(opened, c.opened) || !slices.Equal(started, c.started) || len(instants) > 1 {
-				t.Errorf("%s: opened %v, started %v at %d instants; want %v, %v", c.fact, opened, started, len(instants), c.opened, c.started)
+			if opened != c.opened || !slices.Equal(started, c.started) || len(instants) > 1 {
+				t.Errorf("%s: opened %s, started %v at %d instants; want %s, %v", c.fact, opened, started, len(instants), c.opened, c.started)
 			}
 		})
 	}
@@ -85,8 +95,8 @@ func TestTogetherEnds(t *testing.T) {
 	if _, err := company.meet(ctx); !errors.Is(err, context.Canceled) {
 		t.Errorf("meet: %v", err)
 	}
-	if err := company.open(ctx, 1, func(context.Context) error { return nil }); !errors.Is(err, context.Canceled) {
-		t.Errorf("open: %v", err)
+	if err := company.take(ctx, 1); !errors.Is(err, context.Canceled) {
+		t.Errorf("take: %v", err)
 	}
 }
 
@@ -112,7 +122,7 @@ func TestTogetherShift(t *testing.T) {
 // balances, and the bytes are those of a trial alone.
 func TestRunTogether(t *testing.T) {
 	for _, name := range []string{"polling/interval=50ms", "longpoll", "sse", "websocket", "tcp"} {
-		o := Options{Variant: variant(t, name), Clients: 5, Rate: 20, Payload: 128, Warmup: 200 * time.Millisecond, Window: 500 * time.Millisecond}
+		o := Options{Variant: variant(t, name), Clients: 5, Rate: 20, Payload: 128, Warmup: 200 * time.Millisecond, Window: 500 * time.Millisecond, Opening: 1 + len(name)%2}
 		o.Target = serve(t, servers.Options{Heartbeat: time.Hour})
 		alone, err := Run(t.Context(), o)
 		if err != nil || alone.Failed != "" || alone.Beside != 0 {
