@@ -44,6 +44,7 @@ var mayImport = map[string][]string{
 	"lab/path":            {"scenarios/link"},
 	"lab/process":         {"servers/wire"},
 	"lab/target":          {"servers/wire", "results", "lab/process"},
+	"lab/build":           {},
 	"lab/capture":         {"servers/wire"},
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},
 	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
