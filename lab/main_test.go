@@ -96,6 +96,9 @@ func serve(kind string, args []string) int {
 	if kind == "reticent" { // has no tcp floor and keeps its figures to itself
 		o.TCPAddr, o.Private = "off", true
 	}
+	if kind == "worse" { // on purpose
+		o.Inject = servers.Injections{CPU: time.Microsecond, Memory: 4096}
+	}
 	s, err := servers.Listen(o)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

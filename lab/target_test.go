@@ -3,6 +3,7 @@
 package lab
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,6 +70,36 @@ func TestTwoTargets(t *testing.T) {
 	if err != nil || len(loaded.Cells()) != 5 {
 		t.Errorf("loaded: %v", err)
 	}
+}
+
+// What a server was made worse by is in the record of its trials, with a
+// warning, and in no other's.
+func TestInjectionsAreInTheRecord(t *testing.T) {
+	worse, err := target.Named("worse", self(t, "worse"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := parse(t, tiny+"variants: [sse]\ntrials: 1\n")
+	rec, err := (&Runner{Scenarios: scenariosOf(s), Targets: append(served(t, "serve"), worse), Dir: t.TempDir()}).Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, trial := range rec.Trials {
+		var want []string
+		if trial.Target == "worse" {
+			want = []string{"cpu=1µs", "memory=4096"}
+		}
+		if !slices.Equal(trial.Inject, want) || trial.Failed != "" {
+			t.Errorf("%s: injected is %q, want %q; %s", trial.Target, trial.Inject, want, trial.Failed)
+		}
+		warned := slices.ContainsFunc(trial.Warnings, func(w results.Warning) bool {
+			return w.Code == "injected" && strings.HasSuffix(w.Text, " by cpu=1µs, memory=4096")
+		})
+		if warned != (trial.Target == "worse") {
+			t.Errorf("%s: warnings %+v", trial.Target, trial.Warnings)
+		}
+	}
+	noChildren(t)
 }
 
 func TestRunWantsTargetsThatDiffer(t *testing.T) {

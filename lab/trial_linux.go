@@ -112,6 +112,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, o loadgen.Options, compar
 		t.Failed = err.Error()
 	}
 	r.label(p, t)
+	inject(t, s.server.Inject)
 	t.Path.ToServer, t.Path.ToClient = toServer, toClient
 	warnOfPath(t)
 	t.Pack()
@@ -126,6 +127,16 @@ func throttle(t *results.Trial, stood machine.Throttle) {
 	t.Trust.Throttled = stood.For.Seconds()
 	t.Warnings = append(t.Warnings, results.Warning{Code: "throttled",
 		Text: "the CPU quota was used up: processes were paused for a part of the trial, which counts as latency"})
+}
+
+// inject says in t by what its server was made worse on purpose, if it was.
+func inject(t *results.Trial, by []string) {
+	if len(by) == 0 {
+		return
+	}
+	t.Inject = by
+	t.Warnings = append(t.Warnings, results.Warning{Code: "injected",
+		Text: fmt.Sprintf("the server was made worse on purpose, to test a gate, by %s", strings.Join(by, ", "))})
 }
 
 // endWithin is how soon a server has ended after it was asked to.

@@ -38,6 +38,7 @@ func TestWarningConcerns(t *testing.T) {
 		{"and bytes stay bytes", "ceiling", "wire-B/event", false},
 		{"the generator's own error is in times", "bias", "mean-sec", true},
 		{"retransmissions are bytes, too", "retransmission", "wire-B/event", true},
+		{"a server that was made worse on purpose is in every number", "injected", "handshake-B/conn", true},
 		{"what is not known concerns everything", "odd", "missed-events", true},
 	} {
 		m, ok := MetricByUnit(c.unit)

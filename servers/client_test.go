@@ -45,6 +45,12 @@ func event(id uint64, payload string) string {
 	return fmt.Sprintf("event %d %s", id, payload)
 }
 
+// unpadded is an event's text without the spaces that were injected, as a
+// reader of JSON sees it.
+func (ts *testServer) unpadded(text string) string {
+	return strings.TrimSuffix(text, string(ts.hub.pad))
+}
+
 func gapText(word string, doc []byte) string {
 	var g wire.Gap
 	if err := json.Unmarshal(doc, &g); err != nil {
@@ -154,7 +160,7 @@ func dialSSE(t testing.TB, ts *testServer, topic, after string) client {
 				case kind == wire.EventGap:
 					return gapText("gap", []byte(data))
 				case data != "":
-					return event(id, data)
+					return event(id, ts.unpadded(data))
 				}
 			}
 		}
@@ -199,7 +205,7 @@ func dialWebSocket(t testing.TB, ts *testServer, topic, after string) client {
 			var closed *websocket.CloseError
 			switch {
 			case err == nil:
-				text = event(number(), string(message))
+				text = event(number(), ts.unpadded(string(message)))
 			case errors.As(err, &closed) && closed.Code == wire.CloseGap:
 				text = gapText("gap", []byte(closed.Text))
 			case errors.As(err, &closed) && closed.Code == wire.CloseSlow:
@@ -277,7 +283,7 @@ func dialTCP(t testing.TB, ts *testServer, topic, after string) client {
 		case n == 0:
 			return "heartbeat"
 		default:
-			return event(number(), string(payload))
+			return event(number(), ts.unpadded(string(payload)))
 		}
 	}
 	first := next()

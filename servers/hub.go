@@ -21,6 +21,7 @@ type Hub struct {
 	bounds Bounds
 	epoch  string
 	held   atomic.Int64 // bytes of payload in all topics
+	pad    []byte       // behind each payload; nil: see Injections.Bytes
 
 	shrinking sync.Mutex
 	mu        sync.RWMutex

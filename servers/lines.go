@@ -15,9 +15,10 @@ import (
 // A lineReader reads events, one JSON value per line. Blank lines and white
 // space around a value do not count; the last line may lack its end.
 type lineReader struct {
-	in   *bufio.Reader
-	line int // of the last one read, from 1
-	long []byte
+	in    *bufio.Reader
+	line  int // of the last one read, from 1
+	long  []byte
+	spare int // bytes that a payload has room for behind it
 }
 
 func newLineReader(r io.Reader) *lineReader {
@@ -55,7 +56,7 @@ func (l *lineReader) next() ([]byte, error) {
 			if err := checkEvent(text); err != nil {
 				return nil, &lineError{l.line, err}
 			}
-			return bytes.Clone(text), nil
+			return append(make([]byte, 0, len(text)+l.spare), text...), nil
 		}
 		if err == io.EOF {
 			return nil, io.EOF

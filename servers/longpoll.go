@@ -28,6 +28,9 @@ func (s *Server) longPoll(w http.ResponseWriter, r *http.Request) error {
 	defer s.hub.release(p.topic)
 	c := s.stats.carriers[wire.LongPoll]
 	events, gap := hold(r.Context(), c, p, held)
+	if s.worse != nil && len(events) > 0 && s.worse.withhold(r.Context()) {
+		events = nil
+	}
 	if batch > 0 && len(events) > 0 {
 		events, gap = gather(r.Context(), p, batch)
 	}

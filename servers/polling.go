@@ -17,6 +17,9 @@ func (s *Server) poll(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	events, gap := p.next(p.topic.View())
+	if s.worse != nil && len(events) > 0 && s.worse.withhold(r.Context()) {
+		events = nil
+	}
 	return s.answer(w, r, s.stats.carriers[wire.Polling], p, events, gap)
 }
 
@@ -52,6 +55,9 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *carrier, p pl
 		return writeGap(w, gap)
 	case len(events) > 0:
 		n := len(events)
+		if s.worse != nil {
+			s.worse.spend(n)
+		}
 		err := s.writeArray(w, p.topic, from, p.cursor, size)
 		if err == nil {
 			c.delivered.Add(uint64(n))

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"pushbench/servers/wire"
@@ -38,18 +40,27 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header()["Content-Type"] = typeLines
-	p := &publisher{out: out, r: r}
+	p := &publisher{out: out, r: r, spare: len(s.hub.pad)}
 	stop := context.AfterFunc(r.Context(), func() {
 		if p.ending() {
 			out.rc.SetReadDeadline(time.Now())
 		}
 	})
 	defer stop()
-	err = p.run(func(payload []byte) uint64 {
+	put := func(payload []byte) uint64 {
 		s.stats.published.Add(1)
 		return at.topic.Publish(payload).ID
-	})
-	return p.finish(err)
+	}
+	if s.worse != nil && s.worse.Latency > 0 {
+		return p.finish(p.runHeld(put, s.worse.Latency))
+	}
+	return p.finish(p.run(func(payload []byte, read time.Time) error {
+		p.acknowledge(put(payload), read.UnixNano())
+		if len(p.acks) >= batchSize {
+			return p.flush()
+		}
+		return nil
+	}))
 }
 
 // A publisher reads one request's events and acknowledges them.
@@ -59,16 +70,21 @@ type publisher struct {
 	limit deadline
 	acks  []byte // not yet written
 	acked bool   // there was an event
+	spare int    // bytes that a payload is to have room for behind it
+
+	held bool        // another goroutine acknowledges: see runHeld
+	lost atomic.Bool // it could not
 }
 
 // ending reports whether the server is about to end. The request's context is
 // done, too, when its client has ended its half of the connection.
 func (p *publisher) ending() bool { return context.Cause(p.r.Context()) == errEnding }
 
-// run publishes the events until there are no more. The error is a lineError
-// or a writeError.
-func (p *publisher) run(publish func(payload []byte) uint64) error {
+// run gives the events to take until there are no more, with the moment when
+// each had been read. The error is a lineError, or take's.
+func (p *publisher) run(take func(payload []byte, read time.Time) error) error {
 	in := newLineReader(p)
+	in.spare = p.spare
 	for {
 		payload, err := in.next()
 		if err != nil {
@@ -77,12 +93,8 @@ func (p *publisher) run(publish func(payload []byte) uint64) error {
 			}
 			return err
 		}
-		at := time.Now().UnixNano()
-		p.acknowledge(publish(payload), at)
-		if len(p.acks) >= batchSize {
-			if err := p.flush(); err != nil {
-				return err
-			}
+		if err := take(payload, time.Now()); err != nil {
+			return err
 		}
 	}
 }
@@ -90,8 +102,10 @@ func (p *publisher) run(publish func(payload []byte) uint64) error {
 // Read reads the request's body, for run. Before it may wait for more it sends
 // the acknowledgements that are due.
 func (p *publisher) Read(b []byte) (int, error) {
-	if err := p.flush(); err != nil {
-		return 0, err
+	if !p.held {
+		if err := p.flush(); err != nil {
+			return 0, err
+		}
 	}
 	if err := p.limit.extend(publishTimeout, p.out.rc.SetReadDeadline); err != nil {
 		return 0, err
@@ -99,6 +113,9 @@ func (p *publisher) Read(b []byte) (int, error) {
 	// After the deadline is set, or it would undo that of a shutdown.
 	if p.ending() {
 		return 0, errEnding
+	}
+	if p.lost.Load() {
+		return 0, net.ErrClosed
 	}
 	return p.r.Body.Read(b)
 }

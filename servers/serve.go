@@ -89,6 +89,9 @@ func (s *Server) serveTCP(ctx context.Context) error {
 		if err == nil {
 			s.stats.connections.Add(1)
 			c := s.track(nc)
+			if s.worse != nil {
+				c.bear(s.worse.burden())
+			}
 			if !s.work.spawn(func() { s.serveFrames(c) }) {
 				c.Close()
 			}

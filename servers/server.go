@@ -32,6 +32,7 @@ type Options struct {
 	Origins      []string      // whose pages may use the server from another origin, each as ParseOrigin reads it
 	Private      bool          // keep the server's own figures private: there is no /stats
 	Log          *slog.Logger  // nil: silent
+	Inject       Injections    // be worse on purpose, to test a gate
 	Page         bool          // serve the demonstration page at / and publish a tick to the topic "ticks" about every second
 }
 
@@ -49,6 +50,7 @@ type Server struct {
 	stats    counters
 	work     activity
 	conns    connections
+	worse    *worse // nil: by nothing
 }
 
 // Listen binds the addresses; Serve answers on them. Errors name the address
@@ -81,6 +83,9 @@ func Listen(o Options) (*Server, error) {
 		s.origins = append(s.origins, origin)
 	}
 	s.hub = NewHub(Bounds{Topics: o.Topics, Events: o.History, Bytes: maxHistory, Memory: o.Memory})
+	if err := s.worsen(); err != nil {
+		return nil, fmt.Errorf("inject: %w", err)
+	}
 	s.stats.init()
 	s.routes = s.table()
 	s.http = s.newHTTP()
@@ -99,7 +104,7 @@ func (s *Server) Hub() *Hub { return s.hub }
 func (s *Server) newHTTP() *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
-	return &http.Server{
+	server := &http.Server{
 		Handler:           s,
 		Protocols:         protocols,
 		ReadHeaderTimeout: helloTimeout,
@@ -109,6 +114,10 @@ func (s *Server) newHTTP() *http.Server {
 		ConnState:         s.connState,
 		ErrorLog:          slog.NewLogLogger(s.o.Log.Handler(), slog.LevelDebug),
 	}
+	if s.worse != nil {
+		server.ConnContext = s.worse.connContext
+	}
+	return server
 }
 
 func (s *Server) bind() error {

@@ -85,6 +85,9 @@ func (s *Server) advance(c *carrier, p *place, to sink, late bool) (changed <-ch
 	if n < len(events) {
 		changed = ready
 	}
+	if s.worse != nil {
+		s.worse.spend(n)
+	}
 	if err := to.write(piece, n == len(events)); err != nil {
 		return nil, false, err
 	}

@@ -41,6 +41,9 @@ func newTopic(count, bytes int) *Topic {
 // Publish gives payload the next number, keeps it and wakes everybody who
 // waits. It takes ownership of payload.
 func (t *Topic) Publish(payload []byte) *Event {
+	if t.hub != nil && t.hub.pad != nil {
+		payload = append(payload, t.hub.pad...)
+	}
 	e, grown := t.append(payload)
 	if t.hub != nil {
 		t.hub.grew(grown, t)

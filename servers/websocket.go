@@ -218,6 +218,9 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, head http.Heade
 	if err != nil {
 		return nil, nil, writeError{err}
 	}
+	if s.worse != nil {
+		hijacker.c.bear(r.Context().Value(burdenKey{}).(*burden))
+	}
 	return ws, hijacker.c, nil
 }
 

@@ -22,6 +22,7 @@ type serveOptions struct {
 	topics    int
 	memory    int // MiB
 	origins   []string
+	inject    []string
 	expose    bool
 	private   bool
 	ready     bool
@@ -60,6 +61,7 @@ can use the routes: curl, a browser, your own. Ctrl-C stops the servers.`,
 	f.IntVar(&o.topics, "topics", servers.DefaultTopics, "have room for `N` topics")
 	f.IntVar(&o.memory, "memory", servers.DefaultMemory>>20, "keep at most `MIB` mebibytes of events, of all topics together, by their payload")
 	f.StringArrayVar(&o.origins, "origin", nil, "allow browsers on pages of this `ORIGIN`: https://host:port, host:port, host, or * for any; may be repeated (default: pages of this server)")
+	f.StringArrayVar(&o.inject, "inject", nil, "make the servers worse on purpose, to test a gate, by `KIND=SIZE`: "+servers.InjectionKinds()+"; may be repeated, and is in the record")
 	f.BoolVar(&o.expose, "expose", false, "permit an address that other machines can reach; without a host it is every interface")
 	f.BoolVar(&o.private, "private", false, "keep the server's own figures private: there is no /stats")
 	f.BoolVar(&o.ready, "ready", false, "write one JSON line when ready, and nothing else; no page")
@@ -94,7 +96,13 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 	if err != nil {
 		return err
 	}
-	if o.null {
+	inject, err := servers.ParseInjections(o.inject)
+	switch {
+	case err != nil:
+		return usage("pushbench serve --help lists the kinds", "--inject: %w", err)
+	case o.null && len(o.inject) > 0:
+		return usage("leave --null out", "--inject: a null server cannot be made worse")
+	case o.null:
 		return serveNull(cmd, o)
 	}
 	server, err := servers.Listen(servers.Options{
@@ -108,6 +116,7 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 		Heartbeat: o.heartbeat,
 		Origins:   origins,
 		Private:   o.private,
+		Inject:    inject,
 		Log:       slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn})),
 		Page:      !o.ready,
 	})

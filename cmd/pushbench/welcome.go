@@ -25,6 +25,9 @@ func writeWelcome(w io.Writer, ready wire.Ready) error {
 	for _, host := range hosts {
 		fmt.Fprintf(&b, "%s\n", l.bold(scheme+"://"+host))
 	}
+	if len(ready.Inject) > 0 {
+		fmt.Fprintf(&b, "\nmade worse on purpose: %s\n", strings.Join(ready.Inject, ", "))
+	}
 	fmt.Fprintln(&b)
 	for _, line := range [][2]string{
 		{fmt.Sprintf("%s -N '%s%s?topic=ticks'", curl, base, wire.RouteSSE), "a stream of events"},

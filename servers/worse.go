@@ -1,0 +1,88 @@
+package servers
+
+import (
+	"bytes"
+	"context"
+	"net"
+	"os"
+	"runtime"
+	"time"
+)
+
+// worse is what a server with Injections does beside its work. A server without
+// any has no worse, and all that its handlers do about it is to compare a
+// pointer with nil.
+type worse struct{ Injections }
+
+// worsen makes s worse by what its options say. It returns an error when that
+// is nothing that can be injected.
+func (s *Server) worsen() error {
+	i := s.o.Inject
+	if i == (Injections{}) {
+		return nil
+	}
+	if err := i.check(); err != nil {
+		return err
+	}
+	s.worse = &worse{i}
+	s.ready.Inject = i.Texts()
+	s.hub.pad = bytes.Repeat([]byte(" "), int(i.Bytes))
+	return nil
+}
+
+// spend uses up the CPU time for n events on the goroutine that calls it.
+func (w *worse) spend(n int) {
+	if w.CPU == 0 {
+		return
+	}
+	for end := time.Now().Add(time.Duration(n) * w.CPU); time.Now().Before(end); {
+	}
+}
+
+// A burden is what one connection has to bear.
+type burden struct {
+	empty  int64  // answers with nothing new since the last one that brought events
+	weight []byte // as long as the connection is open
+}
+
+type burdenKey struct{}
+
+// burden returns a new connection's. Each page of it is written to, or the
+// kernel would not give it.
+func (w *worse) burden() *burden {
+	b := &burden{}
+	if w.Memory > 0 {
+		b.weight = make([]byte, w.Memory)
+		for i := 0; i < len(b.weight); i += os.Getpagesize() {
+			b.weight[i] = 1
+		}
+	}
+	return b
+}
+
+// connContext is http.Server.ConnContext: the burden lasts as long as the
+// connection is net/http's.
+func (w *worse) connContext(ctx context.Context, _ net.Conn) context.Context {
+	return context.WithValue(ctx, burdenKey{}, w.burden())
+}
+
+// withhold reports whether an answer that could bring events is to be empty
+// instead. One goroutine answers all requests of a connection.
+func (w *worse) withhold(ctx context.Context) bool {
+	b := ctx.Value(burdenKey{}).(*burden)
+	if b.empty < w.Requests {
+		b.empty++
+		return true
+	}
+	b.empty = 0
+	return false
+}
+
+// bear makes b last until c is closed.
+func (c *conn) bear(b *burden) {
+	closed := c.closed
+	c.closed = func() {
+		closed()
+		runtime.KeepAlive(b)
+	}
+}
