@@ -29,6 +29,7 @@ var mayImport = map[string][]string{
 	"results/model":       {"results"},
 	"results/estimate":    {"results", "results/model"},
 	"results/gate":        {"results"},
+	"results/history":     {"results", "results/gate"},
 	"results/recompute":   {},
 	"results/claims":      {"results", "results/model"},
 	"loadgen/parse":       {"servers/wire", "results/safe"},
