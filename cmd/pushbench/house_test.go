@@ -30,6 +30,8 @@ var mayImport = map[string][]string{
 	"results/estimate":    {"results", "results/model"},
 	"results/rank":        {},
 	"results/gate":        {"results", "results/rank"},
+	"results/gate":        {"results"},
+	"results/history":     {"results", "results/gate"},
 	"results/recompute":   {},
 	"results/claims":      {"results", "results/model"},
 	"loadgen/parse":       {"servers/wire", "results/safe"},
