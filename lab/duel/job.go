@@ -23,7 +23,6 @@ type Job struct {
 	Variants  scenarios.Filter // nil: all
 	Blocks    int              // at most; 0: as the scenarios say
 	Budget    time.Duration    // of wall time, links included; 0: none
-	Precise   bool             // stop when every gated interval is narrower than its bar
 	Confirm   bool             // measure a second time what changed
 	Seed      uint64
 	Generator string // results.GeneratorOne or GeneratorEach
@@ -38,7 +37,7 @@ type Job struct {
 	Version string
 	Commit  string
 
-	Progress lab.Progress             // may be nil
+	Progress lab.Progress                     // may be nil
 	Stage    func(name string, r *lab.Runner) // told before each of the measurements: which it is and who runs it. May be nil
 
 	began time.Time
@@ -48,9 +47,10 @@ type Job struct {
 // secondDir is where the record of the second measurement is, below the first one's.
 const secondDir = "confirm"
 
-// Run measures and decides. When ctx is done it returns what can be said of what was
-// measured, nil when that is nothing, with ctx's error. Other errors come with no
-// comparison; they are those of package lab, *build.Error and *gate.Incomparable.
+// Run measures and decides. When ctx is done, or measuring ends early, the record keeps
+// what was measured and there is no comparison, or one that nothing confirms if that
+// is what was interrupted. Errors are those of package lab, *build.Error and
+// *gate.Incomparable.
 func (j *Job) Run(ctx context.Context) (*gate.Comparison, error) {
 	j.began = time.Now()
 	dir, err := os.MkdirTemp("", "pushbench-link-")
@@ -68,15 +68,16 @@ func (j *Job) Run(ctx context.Context) (*gate.Comparison, error) {
 	first.Dir, first.Fresh = j.Dir, j.Fresh
 	first.Enough = j.enough
 	rec, err := j.measure(ctx, "", first)
-	if rec == nil || len(rec.Trials) == 0 {
+	j.Dir = first.Dir
+	if err != nil {
 		return nil, err
 	}
-	j.Dir = first.Dir
-	c, undecided := gate.Of(rec, nil, j.Rules)
-	if err != nil || undecided != nil {
-		return c, errors.Join(err, undecided)
+	c, err := gate.Of(rec, nil, j.Rules)
+	if err != nil {
+		return nil, err
 	}
-	flagged := gate.Flagged(c)
+	c.Record = first.Dir
+	flagged := c.Flagged()
 	if !j.Confirm || len(flagged) == 0 {
 		return c, nil
 	}
@@ -87,7 +88,22 @@ func (j *Job) Run(ctx context.Context) (*gate.Comparison, error) {
 	if err != nil {
 		return c, err // what is not confirmed stays what it is: the caller says that it was interrupted
 	}
-	return gate.Of(rec, again, j.Rules)
+	c, err = gate.Of(rec, again, j.Rules)
+	if err == nil {
+		c.Record = first.Dir
+	}
+	return c, err
+}
+
+// LinkTime is about how long the links of one block take.
+const LinkTime = 4 * time.Second
+
+// Runner is who will measure, for those who want to see the plan: it is not run.
+func (j *Job) Runner() *lab.Runner {
+	j.links = &links{}
+	r := j.runner(j.Scenarios, j.Variants, j.Seed)
+	r.Dir, r.Fresh = j.Dir, j.Fresh
+	return r
 }
 
 // leastBlocks is how few can have an interval.
@@ -129,10 +145,12 @@ func (j *Job) enough(rec *results.Record) string {
 			return results.StoppedBudget
 		}
 	}
-	if !j.Precise || blocks < leastBlocks {
+	if blocks < leastBlocks {
 		return ""
 	}
-	c, err := gate.Of(rec, nil, j.Rules)
+	so := *rec
+	so.Partial = "" // of what there is, as if it were all
+	c, err := gate.Of(&so, nil, j.Rules)
 	if err == nil && c.Precise() {
 		return results.StoppedPrecision
 	}

@@ -8,10 +8,12 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"pushbench/lab/build"
 	"pushbench/lab/target"
+	"pushbench/results"
 )
 
 // Names of the arms: the targets of a record.
@@ -35,48 +37,43 @@ type Side struct {
 const gitPrefix = "git:"
 
 // OpenSide reads what its user wrote: git:REF is a revision of the repository that dir
-// is in, "." its files as they are, own the word for this very program's servers
-// (builtin), a path that of a pushbench program, and anything else a command that
-// starts a server. report is told what takes long. The caller closes the Side. An
-// error is a *build.Error when it says what a user can do.
+// is in, "." its files as they are, builtin this very program's servers, a path alone
+// that of a pushbench program, and anything else a command that starts a server. Words
+// behind the first three are further flags of pushbench serve. own is the command that
+// starts this program's servers; report is told what takes long. The caller closes the
+// Side. An error is a *build.Error when it says what a user can do.
 func OpenSide(ctx context.Context, dir, text string, own []string, report func(string)) (*Side, error) {
+	words := strings.Fields(text)
+	if len(words) == 0 {
+		return nil, &build.Error{Problem: "a side of the comparison is empty", Hint: "name two: git:REF, a pushbench program, or a command that starts a server"}
+	}
 	s := &Side{Text: text}
-	ref, revision := strings.CutPrefix(text, gitPrefix)
+	ref, revision := strings.CutPrefix(words[0], gitPrefix)
 	switch {
-	case revision || text == build.WorkingTree:
-		if revision && ref == "" {
-			return nil, &build.Error{Problem: "git: names no revision", Hint: "name one: git:main, git:v1.2, git:HEAD~3"}
-		}
-		source, err := build.Open(ctx, dir, ref)
+	case revision && ref == "":
+		return nil, &build.Error{Problem: "git: names no revision", Hint: "name one: git:main, git:v1.2, git:HEAD~3"}
+	case revision || words[0] == build.WorkingTree:
+		source, err := build.Open(ctx, dir, ref) // of ".", which has no prefix, it is "." itself
 		if err != nil {
 			return nil, err
 		}
 		source.Report = report
-		s.source, s.Revision, s.Args = source, source.Revision, own[1:]
-		return s, nil
-	case text == "builtin":
-		s.Command = own
-		return s, nil
-	}
-	words := strings.Fields(text)
-	switch {
-	case len(words) == 0:
-		return nil, &build.Error{Problem: "a side of the comparison is empty", Hint: "name two: git:REF, a pushbench program, or a command that starts a server"}
+		s.source, s.Revision = source, source.Revision
+		s.Args = slices.Concat(own[1:], words[1:])
+	case words[0] == results.Builtin:
+		s.Command = slices.Concat(own, words[1:])
 	case len(words) > 1:
 		s.Command = words
-		return s, nil
+	default:
+		program, err := exec.LookPath(text)
+		if err == nil || errors.Is(err, exec.ErrDot) { // it was named without a directory and is here
+			program, err = filepath.Abs(program)
+		}
+		if err != nil {
+			return nil, &build.Error{Problem: fmt.Sprintf("%q is neither a program nor a command", text), Hint: "a revision has git: before it: git:" + text}
+		}
+		s.Command = append([]string{program}, own[1:]...)
 	}
-	program, err := exec.LookPath(text)
-	if errors.Is(err, exec.ErrDot) {
-		err = nil // it was named without a directory and is here
-	}
-	if err == nil {
-		program, err = filepath.Abs(program)
-	}
-	if err != nil {
-		return nil, &build.Error{Problem: fmt.Sprintf("%q is neither a program nor a command", text), Hint: "a revision has git: before it: git:" + text}
-	}
-	s.Command = append([]string{program}, own[1:]...)
 	return s, nil
 }
 
@@ -86,6 +83,23 @@ func (s *Side) Close() error {
 		return nil
 	}
 	return s.source.Close()
+}
+
+// String names the side for people: what was written and, of a revision, the commit.
+func (s *Side) String() string {
+	if s.source == nil {
+		return s.Text
+	}
+	return strings.Join(append([]string{s.source.String()}, strings.Fields(s.Text)[1:]...), " ")
+}
+
+// Again is how to ask for the same side again: a revision by its commit.
+func (s *Side) Again() string {
+	words := strings.Fields(s.Text)
+	if strings.HasPrefix(words[0], gitPrefix) {
+		words[0] = gitPrefix + s.Revision
+	}
+	return strings.Join(words, " ")
 }
 
 // Built reports whether the side is built here, with a link of its own for each trial.
