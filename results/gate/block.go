@@ -36,6 +36,7 @@ type Sample struct {
 	Noise  string             `json:"noise,omitempty"`  // why its times cannot be believed: a clause
 	Values map[string]float64 `json:"values,omitempty"` // by the metric's unit, those that the trial has and that are above zero
 	Counts map[string]Count   `json:"counts,omitempty"` // by key
+	Whole  map[string]Count   `json:"whole,omitempty"`  // by key: the same of the whole trial after opening, of those that are of the window
 }
 
 // A Count is a ratio of two whole numbers, N for each of Of: bytes for each
@@ -81,7 +82,7 @@ func SampleOf(t *results.Trial) Sample {
 	if t.Failed != "" {
 		return Sample{Failed: t.Failed}
 	}
-	s := Sample{Values: map[string]float64{}, Counts: map[string]Count{}}
+	s := Sample{Values: map[string]float64{}, Counts: map[string]Count{}, Whole: map[string]Count{}}
 	switch {
 	case t.Trust.Throttled > 0:
 		s.Noise = "processes were paused because a CPU quota was used up"
@@ -90,8 +91,9 @@ func SampleOf(t *results.Trial) Sample {
 	}
 	for _, r := range rules {
 		if r.count != nil {
-			if c, ok := r.count(t); ok && c.Of > 0 && c.N >= 0 {
-				s.Counts[r.Unit] = c
+			keep(s.Counts, r.Unit, r.count, t)
+			if r.whole != nil {
+				keep(s.Whole, r.Unit, r.whole, t)
 			}
 		} else if m, ok := metrics()[r.Unit]; ok {
 			if v, ok := m.Value(t); ok && v > 0 {
@@ -100,4 +102,11 @@ func SampleOf(t *results.Trial) Sample {
 		}
 	}
 	return s
+}
+
+// keep keeps the trial's count, if it has one.
+func keep(counts map[string]Count, key string, of func(*results.Trial) (Count, bool), t *results.Trial) {
+	if c, ok := of(t); ok && c.Of > 0 && c.N >= 0 {
+		counts[key] = c
+	}
 }

@@ -63,7 +63,7 @@ type Finding struct {
 	Scenario string  `json:"scenario"`
 	Point    string  `json:"point,omitempty"` // of the sweep
 	Variant  string  `json:"variant"`
-	Metric   string  `json:"metric"`             // the unit of a Rule: p50-sec, whole-data-B/event; or FailedTrials
+	Metric   string  `json:"metric"`             // the unit of a Rule: p50-sec, data-B/event; or FailedTrials
 	Title    string  `json:"title"`              // for people: median event latency
 	Kind     string  `json:"kind"`               // how results.FormatValue shows the value: sec, bytes, count, share
 	Higher   bool    `json:"higher_better"`      // more is better; else less is

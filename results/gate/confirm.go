@@ -27,7 +27,7 @@ func (c *Comparison) Confirm(second []Block, arms Arms) {
 	measured := map[Cell]evidence{}
 	d := newDecision(Options{})
 	for _, group := range byCell(second) {
-		e, _ := d.beside(group, arms)
+		e := d.beside(group, arms)
 		measured[e.cell] = e
 	}
 	for i := range c.Findings {

@@ -2,9 +2,20 @@ package gate
 
 import "pushbench/results"
 
-// afterOpening is the whole trial after opening: from the end of the handshake to
-// the last byte. Everything that was delivered is in it, wherever the window
-// began, so that it is the same in every trial of a server that is.
+// A count of events is that of the window where it is exact there, which is what
+// a report shows. Else it is that of the whole trial after opening, if that is:
+// everything that was delivered is in it, wherever the window began, but so are
+// the heartbeats of streams that wait for the first event.
+
+func dataOfWindow(t *results.Trial) (Count, bool) {
+	return bytes(t.Steady.In, t.Steady.Out, t.Deliveries.InWindow), t.Steady.Total() > 0
+}
+
+func segmentsOfWindow(t *results.Trial) (Count, bool) {
+	return Count{N: t.Steady.SegmentsIn + t.Steady.SegmentsOut, Of: t.Deliveries.InWindow}, t.Steady.Total() > 0
+}
+
+// afterOpening is from the end of the handshake to the last byte.
 func afterOpening(t *results.Trial) (in, out results.Bytes, segments int64, ok bool) {
 	w, h := t.Whole, t.Handshake
 	in, out = w.In.Plus(h.In.Times(-1)), w.Out.Plus(h.Out.Times(-1))

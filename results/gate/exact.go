@@ -20,7 +20,19 @@ const chance = 0.002
 // once in a while, or an acknowledgment more, does not make a count of bytes a
 // matter of statistics.
 func (d *decision) exact(e evidence, r Rule) (f Finding, ok bool) {
-	base, head := counts(e.base, r.Unit), counts(e.head, r.Unit)
+	of := func(counts func(Sample) map[string]Count) (f Finding, ok bool) {
+		return d.exactly(e, r, countsOf(e.base, counts, r.Unit), countsOf(e.head, counts, r.Unit))
+	}
+	if f, ok = of(func(s Sample) map[string]Count { return s.Counts }); ok {
+		return f, true
+	}
+	if f, ok = of(func(s Sample) map[string]Count { return s.Whole }); ok {
+		f.Title += ", of the whole trial after opening"
+	}
+	return f, ok
+}
+
+func (d *decision) exactly(e evidence, r Rule, base, head []Count) (f Finding, ok bool) {
 	b, nb := mode(base)
 	h, nh := mode(head)
 	if nb == 0 || nh == 0 || 5*nb < 4*len(base) || 5*nh < 4*len(head) {
@@ -52,9 +64,10 @@ func (d *decision) exact(e evidence, r Rule) (f Finding, ok bool) {
 	return f, true
 }
 
-func counts(samples []Sample, key string) (all []Count) {
+// countsOf are those of the samples that have the count.
+func countsOf(samples []Sample, of func(Sample) map[string]Count, key string) (all []Count) {
 	for _, s := range samples {
-		if c, ok := s.Counts[key]; ok && c.Of > 0 {
+		if c, ok := of(s)[key]; ok && c.Of > 0 {
 			all = append(all, c)
 		}
 	}

@@ -13,13 +13,18 @@ const Significance = 0.05
 // leastBlocks is how many blocks an interval needs.
 const leastBlocks = 6
 
-// measured compares a number that is not exact. ok is false when no block has it
-// in all arms.
-func (d *decision) measured(e evidence, r Rule, of number) (f Finding, ok bool) {
-	f = d.finding(e.cell, r)
+// measured compares a number that is not exact. One that is below what can be
+// told in more than a fifth of the blocks is shown only: the blocks that are left
+// are those in which it happened to be large.
+func (d *decision) measured(e evidence, r Rule, of number) {
+	f := d.finding(e.cell, r)
 	change, null := e.estimate(of)
+	if f.Gated && 5*change.N < 4*e.n {
+		f.Gated = false
+		d.c.Missing = append(d.c.Missing, Missing{e.cell.String(), r.Unit, fmt.Sprintf("%d of %d blocks have it above zero on every side: too few to judge it", change.N, e.n)})
+	}
 	if change.N == 0 {
-		return f, false
+		return
 	}
 	f.Base, f.Head = median(values(e.base, of)), median(values(e.head, of))
 	f.N, f.Change, f.P = change.N, change.Center, change.P
@@ -49,7 +54,7 @@ func (d *decision) measured(e evidence, r Rule, of number) (f Finding, ok bool) 
 	if e.noise != "" && r.timed && f.Gated {
 		f.Verdict, f.Reason = Void, e.noise
 	}
-	return f, true
+	d.c.Findings = append(d.c.Findings, f)
 }
 
 // floor is the least change of the number that is called one, under the

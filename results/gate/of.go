@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"slices"
+
 	"pushbench/results"
 	"pushbench/results/rank"
 )
@@ -93,7 +95,7 @@ func cellsOf(rec *results.Record) (cells []Cell) {
 // a hash are compared by what the record says of it.
 func sameLoad(base, head []*results.Trial) bool {
 	first := base[0]
-	for _, t := range append(append([]*results.Trial(nil), base...), head...) {
+	for _, t := range slices.Concat(base, head) {
 		if t.Load.Hash != "" && first.Load.Hash != "" {
 			if t.Load.Hash != first.Load.Hash {
 				return false

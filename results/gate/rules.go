@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"slices"
 	"sync"
 
 	"pushbench/results"
@@ -17,10 +18,11 @@ type Rule struct {
 	Gated Gated  // whether it decides
 	Why   string // why the floor is what it is: a clause
 
-	title, kind string // of a count, as of a metric
+	title, kind string // of a count that is no metric, as a metric's
 	count       func(*results.Trial) (Count, bool)
-	timed       bool // it depends on how fast the machine is at the moment
-	layout      bool // it depends on where the linker put the code
+	whole       func(*results.Trial) (Count, bool) // the same of the whole trial after opening, for where count is not exact; may be nil
+	timed       bool                               // it depends on how fast the machine is at the moment
+	layout      bool                               // it depends on where the linker put the code
 }
 
 // Gated says when a number decides.
@@ -70,29 +72,26 @@ var rules = []Rule{
 	{Unit: "resident-B/conn", Floor: 0.05, Gated: Shown, Why: "the kernel counts whole pages"},
 	{Unit: "wire-B/event", Floor: 0.005, Gated: Shown, Why: "how many acknowledgments there are depends on timing"},
 
-	{Unit: "whole-data-B/event", Floor: 0.005, Gated: Always, count: dataAfterOpening, kind: "bytes",
+	{Unit: "data-B/event", Floor: 0.005, Gated: Always, count: dataOfWindow, whole: dataAfterOpening, kind: "bytes",
 		title: "bytes per event, without TCP/IP headers", Why: "where it is not exact it depends on which events share an answer"},
-	{Unit: "whole-segments/event", Floor: 0.005, Gated: Always, count: segmentsAfterOpening, kind: "count",
-		title: "TCP segments per event", Why: "where it is not exact it depends on when acknowledgments are sent"},
+	{Unit: "segments/event", Floor: 0.005, Gated: Always, count: segmentsOfWindow, whole: segmentsAfterOpening, Why: "where it is not exact it depends on when acknowledgments are sent"},
 	{Unit: "handshake-data-B/conn", Floor: 0.005, Gated: Shown, count: dataOfOpening, kind: "bytes",
 		title: "bytes to open a connection, without TCP/IP headers"},
-	{Unit: "handshake-segments/conn", Floor: 0.005, Gated: Shown, count: segmentsOfOpening, kind: "count",
-		title: "TCP segments to open a connection"},
-	{Unit: "requests/event", Floor: 0.005, Gated: Always, count: requests, kind: "count",
-		title: "requests per delivered event", Why: "where it is not exact it depends on which events share an answer"},
+	{Unit: "handshake-segments/conn", Floor: 0.005, Gated: Shown, count: segmentsOfOpening},
+	{Unit: "requests/event", Floor: 0.005, Gated: Always, count: requests, Why: "where it is not exact it depends on which events share an answer"},
 	{Unit: "reopened-connections", Gated: Shown, count: reopened, kind: "count", title: "connections that the server closed between two requests"},
-	{Unit: "missed-events", Gated: Shown, count: missed, kind: "count", title: "missed deliveries"},
-	{Unit: "duplicated-events", Gated: Shown, count: duplicated, kind: "count", title: "duplicated deliveries"},
-	{Unit: "reordered-events", Gated: Shown, count: reordered, kind: "count", title: "reordered deliveries"},
-	{Unit: "goroutines/conn", Floor: 0.01, Gated: Shown, count: goroutines, kind: "count", title: "goroutines per held connection"},
-	{Unit: "fds/conn", Floor: 0.01, Gated: Shown, count: descriptors, kind: "count", title: "file descriptors per held connection"},
+	{Unit: "missed-events", Gated: Shown, count: missed},
+	{Unit: "duplicated-events", Gated: Shown, count: duplicated},
+	{Unit: "reordered-events", Gated: Shown, count: reordered},
+	{Unit: "goroutines/conn", Floor: 0.01, Gated: Shown, count: goroutines},
+	{Unit: "fds/conn", Floor: 0.01, Gated: Shown, count: descriptors},
 }
 
 // FailedTrials is the key of the finding that trials of one side fail.
 const FailedTrials = "failed-trials"
 
 // Rules returns how each number is judged. The caller owns the slice.
-func Rules() []Rule { return append([]Rule(nil), rules...) }
+func Rules() []Rule { return slices.Clone(rules) }
 
 var metrics = sync.OnceValue(func() map[string]results.Metric {
 	all := map[string]results.Metric{}

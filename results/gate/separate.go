@@ -54,8 +54,8 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 		unhashed = unhashed || x[0].Load.Hash == "" || y[0].Load.Hash == ""
 		e := apart(cell, x, y)
 		d.failuresApart(cell, x, y)
-		if n := min(len(e.base), len(e.head)); d.c.Blocks == 0 || n < d.c.Blocks {
-			d.c.Blocks = n
+		if d.c.Blocks == 0 || e.n < d.c.Blocks {
+			d.c.Blocks = e.n
 		}
 		d.judge(e)
 	}
@@ -98,7 +98,7 @@ func apart(cell Cell, base, head []*results.Trial) evidence {
 			}
 		}
 	}
-	e.noise = mostly(noisy, len(e.base)+len(e.head))
+	e.n, e.noise = min(len(e.base), len(e.head)), mostly(noisy, len(e.base)+len(e.head))
 	e.estimate = func(of number) (change, null rank.Estimate) {
 		logs := func(samples []Sample) []float64 {
 			all := values(samples, of)
@@ -110,37 +110,6 @@ func apart(cell Cell, base, head []*results.Trial) evidence {
 		return rank.Shift(logs(e.base), logs(e.head)), rank.Estimate{}
 	}
 	return e
-}
-
-// failuresApart finds that at least half of the trials of one side fail, and
-// fewer of the other.
-func (d *decision) failuresApart(cell Cell, base, head []*results.Trial) {
-	count := func(trials []*results.Trial) (n int, often bool, reason string) {
-		for _, t := range trials {
-			if t.Failed != "" {
-				n, reason = n+1, t.Failed
-			}
-		}
-		return n, 2*n >= len(trials), reason
-	}
-	nb, before, _ := count(base)
-	nh, after, reason := count(head)
-	f := d.failed(cell, nb, nh)
-	f.N, f.Verdict, f.Reason = min(len(base), len(head)), Better, ""
-	if after {
-		f.Verdict, f.Reason = Worse, reason
-	}
-	if before != after {
-		d.c.Findings = append(d.c.Findings, f)
-	}
-	for _, side := range []struct {
-		name      string
-		failed, n int
-	}{{"base", nb, len(base)}, {"head", nh, len(head)}} {
-		if side.failed > 0 {
-			d.c.Missing = append(d.c.Missing, Missing{Cell: cell.String(), Reason: fmt.Sprintf("%d of %d trials of %s failed and are left out", side.failed, side.n, side.name)})
-		}
-	}
 }
 
 // samePlace refuses records that do not compare as a whole.
