@@ -1,0 +1,256 @@
+package duel
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strconv"
+	"sync"
+	"time"
+
+	"pushbench/lab"
+	"pushbench/lab/target"
+	"pushbench/results"
+	"pushbench/results/gate"
+	"pushbench/results/power"
+	"pushbench/scenarios"
+	"pushbench/servers/wire"
+)
+
+// Same is the arm that is the base a third time: a head in which nothing changed.
+const Same = "same"
+
+// A Calibration measures the gate itself: servers of one revision, of which some are
+// made worse by a known size. It is used once.
+type Calibration struct {
+	Server   *Side // built here
+	Scenario scenarios.Scenario
+	Budget   time.Duration // of wall time
+	Seed     uint64
+	Out      *power.Writer // takes each block when it is complete
+
+	Command []string // for the provenance, as in lab.Runner
+	Version string
+	Commit  string
+
+	Progress lab.Progress
+	Stage    func(name string, r *lab.Runner)
+
+	dir string // of the links
+}
+
+const (
+	pool      = 48 // links, of which each arm of each block takes one
+	perRun    = 12 // blocks that are measured in one go
+	askShare  = 0.15
+	pilotRuns = 3
+)
+
+// Run measures until the budget is over or ctx is done; both are no error. What is
+// complete has been appended.
+func (c *Calibration) Run(ctx context.Context) error {
+	if !c.Server.Built() {
+		return errors.New("a calibration builds its servers: it needs a revision or the working tree")
+	}
+	began := time.Now()
+	var err error
+	if c.dir, err = os.MkdirTemp("", "pushbench-pool-"); err != nil {
+		return err
+	}
+	defer os.RemoveAll(c.dir)
+	if err := c.link(ctx); err != nil {
+		return ended(ctx, err)
+	}
+	streams, asking := c.only("sse", "websocket"), c.only("longpoll")
+	cpu, memory, err := c.pilot(ctx, streams)
+	if err != nil {
+		return ended(ctx, err)
+	}
+	worse := []power.Arm{
+		{Name: "cpu-5", Inject: []string{injectCPU(0.05 * cpu)}, Effects: []power.Effect{{Metric: "server-cpu-sec/event", Size: 0.05}}},
+		{Name: "cpu-10", Inject: []string{injectCPU(0.10 * cpu)}, Effects: []power.Effect{{Metric: "server-cpu-sec/event", Size: 0.10}}},
+		{Name: "rest", Inject: []string{"latency=500us", "memory=" + strconv.Itoa(int(0.10*memory)), "bytes=1"}, Effects: []power.Effect{
+			{Metric: "p50-sec", Size: 500e-6, Absolute: true}, {Metric: "heap-B/conn", Size: 0.10 * memory, Absolute: true}, {Metric: "whole-data-B/event", Size: 1, Absolute: true, Exact: true},
+		}},
+	}
+	request := []power.Arm{{Name: "request", Inject: []string{"request=1"}, Effects: []power.Effect{{Metric: "requests/event", Size: 1, Absolute: true, Exact: true}}}}
+	whole := c.Budget - time.Since(began)
+	if err := c.session(ctx, asking, request, time.Now().Add(time.Duration(askShare*float64(whole))), c.Seed); err != nil {
+		return ended(ctx, err)
+	}
+	return ended(ctx, c.session(ctx, streams, worse, began.Add(c.Budget), c.Seed+1))
+}
+
+// ended is err unless it is that of a context that is done.
+func ended(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+func injectCPU(seconds float64) string {
+	return "cpu=" + time.Duration(seconds*1e9).String()
+}
+
+// only is the calibration's scenario on some variants.
+func (c *Calibration) only(variants ...string) scenarios.Scenario {
+	s := c.Scenario
+	s.Variants = slices.DeleteFunc(slices.Clone(s.Variants), func(v wire.Variant) bool { return !slices.Contains(variants, v.String()) })
+	return s
+}
+
+// link makes the pool of programs, each with another layout.
+func (c *Calibration) link(ctx context.Context) error {
+	if c.Server.source.Report != nil {
+		c.Server.source.Report(fmt.Sprintf("linking %d programs, each with another layout", pool))
+	}
+	var linking sync.WaitGroup
+	var mu sync.Mutex
+	var first error
+	next := 0
+	for range runtime.NumCPU() {
+		linking.Go(func() {
+			for {
+				mu.Lock()
+				i := next
+				next++
+				stop := i >= pool || first != nil
+				mu.Unlock()
+				if stop {
+					return
+				}
+				if err := c.Server.source.Link(ctx, c.layout(i), c.program(i)); err != nil {
+					mu.Lock()
+					first = cmp.Or(first, err)
+					mu.Unlock()
+				}
+			}
+		})
+	}
+	linking.Wait()
+	return first
+}
+
+func (c *Calibration) layout(i int) uint64 { return c.Seed<<8 + uint64(i) + 1 }
+
+func (c *Calibration) program(i int) string { return filepath.Join(c.dir, strconv.Itoa(i)) }
+
+// targets are the arms. Those of a block take different programs of the pool.
+func (c *Calibration) targets(arms []power.Arm, seed uint64) (all []target.Target) {
+	for place, arm := range arms {
+		args := slices.Clone(c.Server.Args)
+		for _, inject := range arm.Inject {
+			args = append(args, "--inject", inject)
+		}
+		all = append(all, target.Target{
+			Name: arm.Name, Revision: c.Server.Revision, Command: append([]string{"pushbench"}, args...),
+			Link: func(_ context.Context, number int) ([]string, uint64, error) {
+				i := rand.New(rand.NewPCG(seed, uint64(number))).Perm(pool)[place]
+				return append([]string{c.program(i)}, args...), c.layout(i), nil
+			},
+		})
+	}
+	return all
+}
+
+func unchanged() []power.Arm { return []power.Arm{{Name: Base}, {Name: Again}, {Name: Same}} }
+
+func (c *Calibration) runner(s scenarios.Scenario, arms []power.Arm, blocks int, seed uint64) *lab.Runner {
+	return &lab.Runner{
+		Scenarios: []scenarios.Scenario{s}, Seed: seed, Trials: blocks, Together: true, Targets: c.targets(arms, seed),
+		Duel:     &results.Duel{Base: Base, Again: Again, Head: Same, Relinked: true, Generator: results.GeneratorOne, Stopped: results.StoppedAsked},
+		Progress: c.Progress, Command: c.Command, Version: c.Version, Commit: c.Commit,
+	}
+}
+
+// pilot is what the unchanged server takes: CPU seconds for each event, and bytes of heap
+// and stacks for each connection, the mean over the variants.
+func (c *Calibration) pilot(ctx context.Context, s scenarios.Scenario) (cpu, memory float64, err error) {
+	r := c.runner(s, unchanged(), pilotRuns, c.Seed+2)
+	c.stage("how much the unchanged server takes", r)
+	rec, err := r.Run(ctx)
+	if err != nil {
+		return 0, 0, err
+	}
+	sum := func(unit string) float64 {
+		m, _ := results.MetricByUnit(unit)
+		total, n := 0.0, 0
+		for _, t := range rec.Trials {
+			if v, ok := m.Value(t); ok && t.Failed == "" {
+				total, n = total+v, n+1
+			}
+		}
+		return total / float64(max(n, 1))
+	}
+	cpu, memory = sum("server-cpu-sec/event"), sum("heap-B/conn")+sum("stacks-B/conn")
+	if cpu <= 0 || memory <= 0 {
+		return 0, 0, fmt.Errorf("the unchanged server could not be measured: %s", failures(rec))
+	}
+	return cpu, memory, nil
+}
+
+// failures are the reasons of failed trials, the first of each kind.
+func failures(rec *results.Record) string {
+	for _, t := range rec.Trials {
+		if t.Failed != "" {
+			return t.Failed
+		}
+	}
+	return "it tells no figures of its own"
+}
+
+func (c *Calibration) stage(name string, r *lab.Runner) {
+	if c.Stage != nil {
+		c.Stage(name, r)
+	}
+}
+
+// session measures blocks until the deadline, with an order of its own in each run of them.
+func (c *Calibration) session(ctx context.Context, s scenarios.Scenario, worse []power.Arm, deadline time.Time, seed uint64) error {
+	arms := append(unchanged(), worse...)
+	head := power.Session{Schema: power.Schema, Began: time.Now().UTC(), Seed: seed, Layouts: pool, Provenance: lab.Collect(c.Version, c.Commit, c.Command),
+		Scenario: power.Scenario{Name: s.Name, Hash: s.Hash(), Text: s.Text}, Arms: arms}
+	for _, v := range s.Variants {
+		head.Variants = append(head.Variants, v.String())
+	}
+	begun := false
+	blocks := 0
+	for run := uint64(0); ctx.Err() == nil; run++ {
+		began := time.Now()
+		r := c.runner(s, arms, perRun, seed+run<<32)
+		var unwritten error
+		r.Enough = func(rec *results.Record) string {
+			if !begun {
+				unwritten = c.Out.Session(head)
+				begun = true
+			}
+			for _, b := range gate.Blocks(rec) {
+				if b.Number == rec.Duel.Blocks && unwritten == nil {
+					b.Number = blocks + 1
+					unwritten = c.Out.Block(b)
+				}
+			}
+			blocks++
+			if each := time.Since(began) / time.Duration(rec.Duel.Blocks); unwritten != nil || time.Now().Add(each).After(deadline) {
+				return results.StoppedBudget
+			}
+			return ""
+		}
+		c.stage(fmt.Sprintf("%d blocks so far", blocks), r)
+		rec, err := r.Run(ctx)
+		if err = errors.Join(err, unwritten); err != nil {
+			return err
+		}
+		if each := time.Since(began) / time.Duration(rec.Duel.Blocks); time.Now().Add(each).After(deadline) {
+			return nil
+		}
+	}
+	return ctx.Err()
+}
