@@ -47,6 +47,7 @@ var mayImport = map[string][]string{
 	"lab/capture":         {"servers/wire"},
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},
 	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
+	"lab/branch":          {},
 	"lab/reproduce":       {"servers/wire", "results", "results/claims", "loadgen/ledger", "lab/process"},
 	"plots/chart":         {"results/safe"},
 	"plots/text":          {"results", "results/safe"},
