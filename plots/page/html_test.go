@@ -133,18 +133,6 @@ func TestTextIsEscaped(t *testing.T) {
 	}
 }
 
-func TestCode(t *testing.T) {
-	for _, c := range []struct{ why, text, want string }{
-		{"text is escaped", "a < b", "a &lt; b"},
-		{"backquotes mark code", "run `make truth` or `a<b`.", "run <code>make truth</code> or <code>a&lt;b</code>."},
-		{"one that nothing closes is itself", "`a` and `b", "<code>a</code> and `b"},
-	} {
-		if got := string(code(c.text)); got != c.want {
-			t.Errorf("%s: %q, want %q", c.why, got, c.want)
-		}
-	}
-}
-
 func TestWriteAll(t *testing.T) {
 	dir := t.TempDir()
 	r := sample.Few()

@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"pushbench/plots/sheet"
 	"pushbench/results"
 	"pushbench/results/estimate"
 	"pushbench/results/example"
@@ -26,7 +27,7 @@ var ownData = regexp.MustCompile(`(?s)<script type="application/json" id="your-l
 // every report. The data is JSON of ASCII, and the page's policy is that script's.
 func withoutOwnScript(t *testing.T, page string) string {
 	t.Helper()
-	if !strings.Contains(page, `<meta http-equiv="Content-Security-Policy" content="`+html.EscapeString(policy())+`">`) && !strings.Contains(html.UnescapeString(page), `content="`+policy()+`">`) {
+	if !strings.Contains(page, `<meta http-equiv="Content-Security-Policy" content="`+html.EscapeString(sheet.Policy(loadScript))+`">`) && !strings.Contains(html.UnescapeString(page), `content="`+sheet.Policy(loadScript)+`">`) {
 		t.Error("the page does not say its policy")
 	}
 	data := ownData.FindStringSubmatch(page)
