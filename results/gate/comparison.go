@@ -60,16 +60,20 @@ type Side struct {
 
 // A Finding is the comparison of one metric in one cell.
 type Finding struct {
-	Scenario string  `json:"scenario"`
-	Point    string  `json:"point,omitempty"` // of the sweep
-	Variant  string  `json:"variant"`
-	Metric   string  `json:"metric"`        // the unit: p50-sec, server-cpu-sec/event; of an exact number its key: framing-in-B/event
-	Title    string  `json:"title"`         // for people: median event latency
-	Kind     string  `json:"kind"`          // how results.FormatValue shows the value: sec, bytes, count, share
-	Higher   bool    `json:"higher_better"` // more is better; else less is
-	Exact    bool    `json:"exact"`         // a count that every trial of base gave alike: a difference of one is a verdict
-	Gated    bool    `json:"gated"`         // it decides; else it is shown only
-	Verdict  Verdict `json:"verdict"`
+	Scenario  string           `json:"scenario"`
+	Sweep     string           `json:"sweep,omitempty"` // what the scenario sweeps
+	Point     string           `json:"point,omitempty"` // of the sweep
+	Variant   string           `json:"variant"`
+	Transport string           `json:"transport"`
+	Settings  results.Settings `json:"settings,omitempty"` // of the variant
+	Metric    string           `json:"metric"`             // the unit: p50-sec, server-cpu-sec/event; of an exact number its key: framing-in-B/event
+	Title     string           `json:"title"`              // for people: median event latency
+	Kind      string           `json:"kind"`               // how results.FormatValue shows the value: sec, bytes, count, share
+	Higher    bool             `json:"higher_better"`      // more is better; else less is
+	Exact     bool             `json:"exact"`              // a count that every trial of base gave alike: a difference of one is a verdict
+	Gated     bool             `json:"gated"`              // it decides; else it is shown only
+	Verdict   Verdict          `json:"verdict"`
+	Accepted  bool             `json:"accepted,omitempty"` // the change was declared beforehand: it does not fail the gate
 
 	Base float64 `json:"base"` // median over blocks; of an exact number the number
 	Head float64 `json:"head"`
