@@ -64,7 +64,7 @@ type Finding struct {
 	Sweep     string           `json:"sweep,omitempty"` // what the scenario sweeps
 	Point     string           `json:"point,omitempty"` // of the sweep
 	Variant   string           `json:"variant"`
-	Transport string           `json:"transport,omitempty"`
+	Transport string           `json:"transport"`
 	Settings  results.Settings `json:"settings,omitempty"` // of the variant
 	Metric    string           `json:"metric"`             // the unit of a Rule: p50-sec, data-B/event; or FailedTrials
 	Title     string           `json:"title"`              // for people: median event latency
