@@ -73,7 +73,7 @@ func TestFiguresOfAnyNumbers(t *testing.T) {
 			{Name: "bars", Stroke: dashed, Bars: []Bar{{Parts: parts, Text: "1"}}, Tick: f("tick"), Sums: []string{"2"}},
 			{Name: "span", Stroke: dashed, Span: &Span{Mid: f("mid"), End: f("end")}},
 		}}
-		panel := Panel{Title: "panel", X: Axis{Min: f("xmin"), Max: f("xmax"), Log: true, Ticks: Log(f("t0"), f("t1"), "count").Ticks}, Y: LogOver([]Series{line}, "sec"), Series: []Series{line}, Rings: []Ring{{X: f("mx"), Y: f("my"), Text: "m"}}}
+		panel := Panel{Title: "panel", X: Axis{Min: f("xmin"), Max: f("xmax"), Log: true, Ticks: Log(f("t0"), f("t1"), "count").Ticks}, Y: LogOver([]Series{line}, "sec"), Series: []Series{line}, Rings: []Ring{{X: f("mx"), Y: f("my"), Text: "m"}}, Verticals: []Vertical{{X: f("vx"), Stroke: dashed}}}
 		svg, err := SVG("name", "title", "description", panel, rows)
 		if err != nil {
 			t.Fatal(err)
