@@ -4,6 +4,11 @@
 #   make bench-full   everything, ten trials of each (hours)
 #   make truth        every byte and latency against a packet capture (root)
 #   make reproduce    published measurements, repeated (root for those over a network)
+#   make bench-ci     has this tree made the servers slower or chattier than BASE?
+#                     (ten minutes; BASE=main is any commit, and the merge base by default)
+#   make compare      the same question for records that there are: ARGS='BASE_DIR HEAD_DIR'
+#   make calibrate    how often the gate is wrong on this machine, and what it can see
+#   make nightly      a line in the history: this commit against ANCHOR
 #   make test         all tests
 #   make test-ordinary  the tests again as an ordinary user (root, to become one)
 #   make check        formatting, go vet, builds for other systems, staticcheck
@@ -23,7 +28,7 @@ FUZZTIME ?= 10s
 BIN      := bin/pushbench
 RACE     := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
 
-.PHONY: bench bench-full truth reproduce baseline proof test test-ordinary check report cost fuzz doctor clean $(BIN)
+.PHONY: bench bench-full bench-ci compare calibrate nightly truth reproduce baseline proof test test-ordinary check report cost fuzz doctor clean $(BIN)
 
 bench: $(BIN)
 	$(BIN) run $(ARGS)
@@ -37,6 +42,30 @@ truth: $(BIN)
 reproduce: $(BIN)
 	$(BIN) reproduce $(ARGS)
 
+# The exit status of pushbench tells a regression (1) from what could not be
+# compared (2) and from a machine that was not quiet (3); that of make is 2 for all.
+BASE ?=
+
+bench-ci: $(BIN)
+	$(BIN) duel $(if $(BASE),'git:$(BASE)' .) $(ARGS)
+
+compare: $(BIN)
+	$(BIN) compare $(ARGS)
+
+calibrate: $(BIN)
+	$(BIN) calibrate $(ARGS)
+
+# What each commit of the history is compared with in a job of its own, so that
+# a new kernel or another runner is no change. A new anchor begins a new series.
+ANCHOR  ?= 3be4d06bc46df97950e418abc0fb4e7dfe67bfc5
+NIGHT   := results/runs/nightly
+
+# No single comparison judges the branch: what it says is kept, whatever it is.
+nightly: $(BIN)
+	rm -rf $(NIGHT)
+	-$(BIN) duel git:$(ANCHOR) git:HEAD --out $(NIGHT) $(ARGS)
+	$(BIN) history --git-branch pushbench-history --add $(NIGHT)/compare.json --out $(NIGHT)
+
 report: $(BIN)
 	$(BIN) report $(ARGS)
 
@@ -49,8 +78,9 @@ doctor: $(BIN)
 COMMIT = $(shell [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && c=$$(git rev-parse --verify HEAD 2>/dev/null) && \
 	echo "$$c$$(git status --porcelain -- . ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' | sed -n '1s/.*/+dirty/p')")
 
+# -trimpath as for the revisions that are compared: what is compiled for one is for all.
 $(BIN):
-	@$(GO) build -buildvcs=false -ldflags '-X main.commit=$(COMMIT)' -o $(BIN) ./cmd/pushbench
+	@$(GO) build -buildvcs=false -trimpath -ldflags '-X main.commit=$(COMMIT)' -o $(BIN) ./cmd/pushbench
 
 test:
 	$(GO) vet ./...

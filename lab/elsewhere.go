@@ -24,6 +24,6 @@ func kernel() string { return "unknown" }
 
 type ceiling struct{}
 
-func (r *Runner) trial(context.Context, Planned, func(float64)) (*results.Trial, error) {
+func (r *Runner) trials(context.Context, []Planned, func(float64)) ([]*results.Trial, error) {
 	return nil, Possible()
 }

@@ -16,6 +16,17 @@ const (
 	perTLS     = 1500 * time.Microsecond
 )
 
+// trialTime is the wall time of one trial of c or, where trials run side by side,
+// its share of theirs.
+func (r *Runner) trialTime(c scenarios.Cell) time.Duration {
+	alone := trialTime(c)
+	if !r.Together {
+		return alone
+	}
+	shared := c.Scenario.Warmup + c.Scenario.Duration
+	return alone - shared + shared/time.Duration(len(r.Targets))
+}
+
 // trialTime is the wall time of one trial of c: a pure function.
 func trialTime(c scenarios.Cell) time.Duration {
 	s := c.Scenario
@@ -60,8 +71,9 @@ type eta struct {
 	observed  time.Duration
 }
 
-func (e *eta) done(i int, took time.Duration) {
-	e.estimated += e.plan[i].Estimate
+// done says how long trials took that ran at the same time.
+func (e *eta) done(trials []Planned, took time.Duration) {
+	e.estimated += Estimate(trials)
 	e.observed += took
 }
 

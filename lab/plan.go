@@ -2,7 +2,6 @@ package lab
 
 import (
 	"fmt"
-	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -24,6 +23,7 @@ type Planned struct {
 	Target   target.Target
 	Variant  wire.Variant
 	Number   int           // 1.. within scenario, point, target and variant
+	Slot     int           // of trials side by side: the place among them
 	Estimate time.Duration // of wall time
 	Cell     scenarios.Cell
 }
@@ -40,7 +40,7 @@ func Estimate(plan []Planned) (total time.Duration) {
 // machine cannot run is not among them: Run lists it in the record.
 func (r *Runner) Plan() []Planned {
 	plan, _ := r.plan(machine.OwnLimits())
-	return interleave(plan, r.Seed)
+	return r.ordered(plan)
 }
 
 // NotRun returns what this machine cannot run, with the reasons.
@@ -73,10 +73,10 @@ func (r *Runner) plan(limits machine.Limits) (plan []Planned, not []results.NotR
 					not = append(not, results.NotRun{Scenario: s.Name, Point: c.Point, Target: t.Name, Variant: c.Variant.String(), Reason: reason})
 					continue
 				}
-				for n := range r.trials(s) {
+				for n := range r.repeats(s) {
 					plan = append(plan, Planned{
 						Scenario: s.Name, Sweep: s.Sweep.Key, Point: c.Point, Target: t, Variant: c.Variant,
-						Number: n + 1, Estimate: trialTime(c), Cell: c,
+						Number: n + 1, Estimate: r.trialTime(c), Cell: c,
 					})
 				}
 				if k, ok := r.kindOf(c); ok && !kinds[k] {
@@ -102,32 +102,11 @@ func (r *Runner) lacks(t target.Target, c scenarios.Cell) string {
 
 func (r *Runner) selected(s scenarios.Scenario) []scenarios.Cell { return s.Matching(r.Variants) }
 
-func (r *Runner) trials(s scenarios.Scenario) int {
+func (r *Runner) repeats(s scenarios.Scenario) int {
 	if r.Trials > 0 {
 		return r.Trials
 	}
 	return s.Trials
-}
-
-// interleave returns plan in blocks: block t has trial t of every cell with
-// so many trials, in a random order that seed decides. So a slow minute of
-// the machine meets every variant, and an interrupted run has something of
-// everything.
-func interleave(plan []Planned, seed uint64) []Planned {
-	var blocks [][]Planned
-	for _, p := range plan {
-		for len(blocks) < p.Number {
-			blocks = append(blocks, nil)
-		}
-		blocks[p.Number-1] = append(blocks[p.Number-1], p)
-	}
-	random := rand.New(rand.NewPCG(seed, 0))
-	var order []Planned
-	for _, b := range blocks {
-		random.Shuffle(len(b), func(i, j int) { b[i], b[j] = b[j], b[i] })
-		order = append(order, b...)
-	}
-	return order
 }
 
 // What processes have open besides the clients' and the publisher's

@@ -162,10 +162,10 @@ func TestEta(t *testing.T) {
 	}
 	check("before the first trial it is the estimate", e.left(0, 0), 10*time.Second)
 	check("half of a trial counts half", e.left(0, 0.5), 9*time.Second)
-	e.done(0, 3*time.Second)
+	e.done(e.plan[:1], 3*time.Second)
 	check("a trial that took half as long again makes all of them longer", e.left(1, 0), 12*time.Second)
-	e.done(1, 6*time.Second)
-	e.done(2, 6*time.Second)
+	e.done(e.plan[1:2], 6*time.Second)
+	e.done(e.plan[2:3], 6*time.Second)
 	check("after the last trial nothing is left", e.left(3, 0), 0)
 }
 

@@ -45,6 +45,20 @@ type Runner struct {
 	// descriptor 3. Empty: the ceiling is not measured.
 	Null []string
 
+	// Together has all targets of a cell run side by side, each event of theirs in
+	// turn: the trials of one cell with one number are one group. What the machine
+	// does at one moment then meets all of them.
+	Together bool
+
+	// Duel says that the targets are the arms of a comparison; nil: they are not. It
+	// goes into the record, and Run fills what becomes of it.
+	Duel *results.Duel
+
+	// Enough is asked after each block, which is all trials with one number, whether
+	// the run is to end, and why: a value of results.Duel.Stopped; empty: it goes on.
+	// After the last block it is asked, too. Nil: the run ends with the plan.
+	Enough func(rec *results.Record) (why string)
+
 	Progress Progress // may be nil
 	Command  []string // for the provenance: the command line of this process
 	Version  string   // for the provenance: of pushbench
@@ -81,27 +95,60 @@ func (r *Runner) Run(ctx context.Context) (*results.Record, error) {
 	}
 	progress.Start(plan, Estimate(plan))
 	left := &eta{plan: plan}
-	for i, p := range plan {
+	for i := 0; i < len(plan); {
+		group := r.group(plan[i:])
 		progress.TrialStart(i, left.left(i, 0))
 		began := time.Now()
-		t, err := r.trial(ctx, p, func(f float64) { progress.TrialProgress(i, f, left.left(i, f)) })
+		trials, err := r.trials(ctx, group, func(f float64) { progress.TrialProgress(i, f, left.left(i, f*float64(len(group)))) })
 		if err != nil {
+			if r.Duel != nil {
+				r.Duel.Stopped = results.StoppedInterrupted
+			}
 			if unsaved := r.finish(rec, nil); unsaved != nil {
 				err = errors.Join(err, unsaved)
 			}
 			return rec, err
 		}
-		left.done(i, time.Since(began))
-		rec.Trials = append(rec.Trials, t)
+		left.done(plan[i:i+len(group)], time.Since(began))
+		rec.Trials = append(rec.Trials, trials...)
 		rec.Partial = partial(len(rec.Trials), len(plan))
 		if err := r.save(rec); err != nil {
 			return rec, err
 		}
-		progress.TrialDone(i, t, left.left(i+1, 0))
+		for _, t := range trials {
+			progress.TrialDone(i, t, left.left(i+1, 0))
+			i++
+		}
 		debug.FreeOSMemory() // collects: one trial's garbage is not the next one's
+		if r.enough(rec, plan[i:], group[0].Number) {
+			break
+		}
 	}
 	rec.Partial = ""
 	return rec, r.finish(rec, r.Scenarios)
+}
+
+// enough reports, after a trial with a number, whether the run is over before its
+// plan is.
+func (r *Runner) enough(rec *results.Record, rest []Planned, number int) bool {
+	if len(rest) > 0 && rest[0].Number == number {
+		return false // the block is not complete
+	}
+	if r.Duel != nil {
+		r.Duel.Blocks = number
+	}
+	if r.Enough == nil {
+		return false
+	}
+	why := r.Enough(rec)
+	if why == "" || len(rest) == 0 {
+		return false
+	}
+	if r.Duel != nil {
+		r.Duel.Stopped = why
+	}
+	rec.Planned = len(rec.Trials)
+	return true
 }
 
 // begin plans the run, reserves its directory and saves the record of no trial.
@@ -114,16 +161,16 @@ func (r *Runner) begin(ctx context.Context) (*results.Record, []Planned, error) 
 		return nil, nil, err
 	}
 	plan, not := r.plan(machine.OwnLimits())
-	plan = interleave(plan, r.Seed)
+	plan = r.ordered(plan)
 	began := time.Now().UTC()
 	rec := &results.Record{
 		Schema: results.Schema, ID: began.Format("20060102T150405Z"), Began: began, Ended: began,
 		Partial: partial(0, len(plan)), Planned: len(plan), Seed: r.Seed,
-		Provenance: Collect(r.Version, r.Commit, r.Command), Targets: targets, Trials: []*results.Trial{}, NotRun: not,
+		Provenance: Collect(r.Version, r.Commit, r.Command), Targets: targets, Trials: []*results.Trial{}, NotRun: not, Duel: r.Duel,
 	}
 	rec.Provenance.Path = r.where()
 	for _, s := range r.Scenarios {
-		rec.Scenarios = append(rec.Scenarios, recorded(s, r.selected(s), r.trials(s)))
+		rec.Scenarios = append(rec.Scenarios, recorded(s, r.selected(s), r.repeats(s)))
 	}
 	if err := r.reserve(rec); err != nil {
 		return nil, nil, err
@@ -139,6 +186,7 @@ func (r *Runner) ask(ctx context.Context) (all []results.Target, err error) {
 		if err != nil {
 			return nil, err
 		}
+		known.Revision = t.Revision
 		r.known[t.Name] = known
 		all = append(all, known)
 	}

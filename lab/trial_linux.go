@@ -1,11 +1,13 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"hash/fnv"
 	"strings"
+	"sync"
 	"time"
 
 	"pushbench/lab/machine"
@@ -17,17 +19,58 @@ import (
 	"pushbench/servers/wire"
 )
 
-// trial runs p against a fresh server. Whatever goes wrong with it is in the
-// trial's Failed; the error is non-nil only when there is no trial: ctx is
-// done, a server's command cannot be executed, or the generator's ceiling
+// trials runs a group: one trial, or several side by side. Whatever goes wrong with
+// one is in its Failed; the error is non-nil only when there are no trials: ctx is
+// done, a server's command cannot be executed or linked, or the generator's ceiling
 // cannot be measured.
-func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (*results.Trial, error) {
-	ceiling, compared, err := r.ceiling(ctx, p.Cell)
+func (r *Runner) trials(ctx context.Context, group []Planned, progress func(float64)) ([]*results.Trial, error) {
+	ceiling, compared, err := r.ceiling(ctx, group[0].Cell)
 	if err != nil {
 		return nil, err
 	}
-	o := p.options(r.Seed)
-	o.Progress = progress
+	compare := func(t *results.Trial) {
+		if compared {
+			ceiling.compare(t)
+		}
+	}
+	var together *loadgen.Together
+	if r.Together {
+		together = loadgen.NewTogether(len(group))
+	}
+	layouts := make([]uint64, len(group))
+	for i := range group {
+		t := &group[i].Target
+		if t.Command, layouts[i], err = t.Linked(ctx, group[i].Number); err != nil {
+			return nil, err
+		}
+	}
+	all := make([]*results.Trial, len(group))
+	errs := make([]error, len(group))
+	var running sync.WaitGroup
+	for i, p := range group {
+		running.Go(func() {
+			defer together.Leave(p.Slot)
+			o := p.options(r.Seed)
+			o.Together, o.Slot, o.Progress = together, p.Slot, func(float64) {}
+			if i == 0 {
+				o.Progress = progress
+			}
+			all[i], errs[i] = r.trial(ctx, p, o, compare)
+			if errs[i] == nil {
+				all[i].Layout = layouts[i]
+			}
+		})
+	}
+	running.Wait()
+	if err := errors.Join(errs...); err != nil {
+		return nil, cmp.Or(ctx.Err(), err)
+	}
+	return all, nil
+}
+
+// trial runs p as o says against a fresh server, and has the trial compared with the
+// generator's ceiling.
+func (r *Runner) trial(ctx context.Context, p Planned, o loadgen.Options, compare func(*results.Trial)) (*results.Trial, error) {
 	began := time.Now()
 	s, err := r.setUp(ctx, p, o.Seed)
 	if err != nil {
@@ -63,9 +106,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, progress func(float64)) (
 	default: // why the trial failed, most likely
 		t.Failed = strings.TrimSuffix(fmt.Sprintf("in mid-trial %v; %s", end, t.Failed), "; ")
 	}
-	if compared {
-		ceiling.compare(t)
-	}
+	compare(t)
 	throttle(t, throttled)
 	if err := errors.Join(s.audit(t), s.close()); err != nil && t.Failed == "" {
 		t.Failed = err.Error()

@@ -19,6 +19,14 @@ type footprint struct {
 // afterCollection reads the footprint after a collection of garbage on both
 // sides.
 func (s *session) afterCollection(ctx context.Context) (h footprint, err error) {
+	err = s.Together.exclusively(func() error {
+		h, err = s.collected(ctx)
+		return err
+	})
+	return h, err
+}
+
+func (s *session) collected(ctx context.Context) (h footprint, err error) {
 	if h.stats, err = s.stats.read(ctx, true); err != nil {
 		return h, err
 	}

@@ -21,10 +21,14 @@ func (s *session) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if _, err := s.Together.meet(ctx); err != nil {
+		return err
+	}
 	began := clock.Now()
 	if err := s.openAll(ctx); err != nil {
 		return err
 	}
+	s.Together.allOpen(s.Slot)
 	seconds := time.Duration(clock.Now() - began).Seconds()
 	opened, err := s.processes()
 	if err != nil {
@@ -40,6 +44,9 @@ func (s *session) open(ctx context.Context) error {
 		if err := pend(s, ctx); err != nil {
 			return err
 		}
+	}
+	if _, err := s.Together.meet(ctx); err != nil {
+		return err
 	}
 	after, err := s.afterCollection(ctx)
 	if err != nil {
@@ -70,7 +77,7 @@ func (s *session) openAll(ctx context.Context) error {
 	open := protocols[s.Variant.Transport].open(s.Options, s.dialer)
 	rest := s.clients
 	if s.Variant.On(wire.Resume) {
-		if err := s.openOne(ctx, open, rest[0]); err != nil {
+		if err := s.openInTurn(ctx, open, rest[0]); err != nil {
 			return err
 		}
 		rest = rest[1:]
@@ -86,7 +93,7 @@ func (s *session) openAll(ctx context.Context) error {
 				if i >= len(rest) {
 					return
 				}
-				if err := s.openOne(ctx, open, rest[i]); err != nil {
+				if err := s.openInTurn(ctx, open, rest[i]); err != nil {
 					once.Do(func() { first = err })
 					cancel()
 				}
@@ -98,6 +105,16 @@ func (s *session) openAll(ctx context.Context) error {
 		return first
 	}
 	return ctx.Err()
+}
+
+// openInTurn opens c when it is this trial's turn. With several being opened at a time
+// each takes turns of its own.
+func (s *session) openInTurn(ctx context.Context, open opener, c *client) error {
+	if err := s.Together.take(ctx, s.Slot); err != nil {
+		return err
+	}
+	defer s.Together.pass()
+	return s.openOne(ctx, open, c)
 }
 
 var errTimeout = fmt.Errorf("no answer within %s", openTimeout)

@@ -85,6 +85,12 @@ type Options struct {
 	Window  time.Duration // the measured time
 	Opening int           // connections being opened at a time; 0: one, so that the phases have no queueing in them
 
+	// Together has the trial run side by side with others, each of which has a Slot
+	// of its own; nil: it runs alone. The load generator's own figures are then of
+	// all of them.
+	Together *Together
+	Slot     int
+
 	Acts  []Act  // what happens in mid-trial
 	Trace Tracer // may be nil
 

@@ -36,6 +36,7 @@ const (
 // is closed. It may be called concurrently, though trials that share a machine
 // disturb each other.
 func Run(ctx context.Context, o Options) (*results.Trial, error) {
+	defer o.Together.Leave(o.Slot)
 	if err := o.prepare(); err != nil {
 		return nil, err
 	}
@@ -75,7 +76,11 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer stopAsking()
-	start := clock.Now() + int64(lead)
+	met, err := s.Together.meet(ctx)
+	if err != nil {
+		return err
+	}
+	start := met + int64(lead+s.Together.shift(s.Slot, s.Rate))
 	s.rec.Begin(start, offsets, s.Warmup, s.Window)
 	s.cuts.begin(s.rec.From, s.rec.To)
 	work.Go(func() { s.clock.Watch(asking) })
@@ -113,6 +118,9 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	})
 
 	broken := s.window(ctx)
+	if broken == nil {
+		_, broken = s.Together.meet(ctx) // what follows disturbs nobody's window
+	}
 	if broken == nil {
 		broken = s.drain(ctx)
 	}

@@ -18,6 +18,9 @@ func (o *Options) Trial(began time.Time) *results.Trial {
 			Interval: o.Variant.Duration(wire.Interval).Seconds(), Opening: o.Opening,
 		},
 	}
+	if o.Together != nil {
+		t.Beside, t.Slot = o.Together.n-1, o.Slot
+	}
 	if o.Arrival == results.Bursts {
 		t.Load.Burst, t.Load.Spacing = o.Burst, o.Spacing.Seconds()
 	}

@@ -64,10 +64,10 @@ func offsetOf(data []byte, path string) int64 {
 	return 0
 }
 
-// unknownField finds the first field in data that a record does not have.
-func unknownField(data []byte) (path, msg string, ok bool) {
+// unknownField finds the first field in data that is not among those of all.
+func unknownField(data []byte, all []schemaField) (path, msg string, ok bool) {
 	known := map[string]bool{}
-	for _, s := range schema() {
+	for _, s := range all {
 		known[strings.ToLower(s.path)] = true // as encoding/json matches
 	}
 	for _, f := range fields(data) {
@@ -81,10 +81,11 @@ func unknownField(data []byte) (path, msg string, ok bool) {
 }
 
 // badValue finds the first value in data that its own UnmarshalJSON refuses, and
-// in it the number that is meant; path is empty when there is none.
-func badValue(data []byte) (path, msg string) {
+// in it the number that is meant; path is empty when there is none. All are the
+// fields that it may have.
+func badValue(data []byte, all []schemaField) (path, msg string) {
 	custom := map[string]reflect.Type{}
-	for _, s := range schema() {
+	for _, s := range all {
 		switch s.typ {
 		case reflect.TypeFor[Histogram](), reflect.TypeFor[time.Time]():
 			custom[s.path] = s.typ
@@ -143,14 +144,17 @@ func generic(path string) string {
 	return b.String()
 }
 
-// A schemaField is a field that a record may have.
+// A schemaField is a field that a document may have.
 type schemaField struct {
 	path string // trials[].latency.hdr
 	typ  reflect.Type
 }
 
 // schema lists every field that a record may have, in order.
-func schema() []schemaField {
+func schema() []schemaField { return schemaOf(reflect.TypeFor[Record]()) }
+
+// schemaOf lists every field that a document of the type may have, in order.
+func schemaOf(typ reflect.Type) []schemaField {
 	var all []schemaField
 	var walk func(path string, t reflect.Type)
 	walk = func(path string, t reflect.Type) {
@@ -181,6 +185,6 @@ func schema() []schemaField {
 			walk(strings.TrimPrefix(path+"."+name, "."), t.Field(i).Type)
 		}
 	}
-	walk("", reflect.TypeFor[Record]())
+	walk("", typ)
 	return all
 }

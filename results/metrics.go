@@ -67,6 +67,30 @@ func lower(unit, title, short, kind, definition string, value func(*Trial) (floa
 	return Metric{Unit: unit, Title: title, Short: short, Better: "lower", Assume: "nothing", Kind: kind, Definition: definition, Value: value}
 }
 
+// alone is m, of which there is no number where trials ran side by side: then it is
+// of all of them together.
+func alone(m Metric) Metric {
+	for _, value := range []*func(*Trial) (float64, bool){&m.Value, &m.raw} {
+		if known := *value; known != nil {
+			*value = func(t *Trial) (float64, bool) {
+				v, ok := known(t)
+				return v, ok && t.Beside == 0
+			}
+		}
+	}
+	why := m.Why
+	m.Why = func(t *Trial) string {
+		switch {
+		case t.Beside > 0:
+			return "trials ran side by side: it would be of all of them together"
+		case why == nil:
+			return ""
+		}
+		return why(t)
+	}
+	return m
+}
+
 // onlyOf is m, which none but these transports can have.
 func onlyOf(transports []string, m Metric) Metric {
 	m.Transports = transports

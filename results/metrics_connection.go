@@ -33,19 +33,19 @@ func connectionMetrics() []Metric {
 		lower("handshake-segments/conn", "segments to open a connection", "handshake segments", kindCount,
 			"TCP segments in both directions from connect until one round trip was over, per connection.",
 			opened(func(t *Trial) float64 { return float64(t.Handshake.SegmentsIn + t.Handshake.SegmentsOut) })),
-		faster,
+		alone(faster),
 		lower("server-cpu-sec/conn", "server CPU to open a connection", "server CPU/conn", kindSec,
 			"CPU time of the server process while all connections were opened, user and system, per connection.",
 			func(t *Trial) (float64, bool) {
 				v, ok := per(t.Connection.ServerCPU, float64(t.Connection.Opened))
 				return v, ok && v > 0
 			}),
-		lower("loadgen-cpu-sec/conn", "load generator CPU to open a connection", "loadgen CPU/conn", kindSec,
+		alone(lower("loadgen-cpu-sec/conn", "load generator CPU to open a connection", "loadgen CPU/conn", kindSec,
 			"CPU time of the load generator's process while all connections were opened, user and system, per connection.",
 			func(t *Trial) (float64, bool) {
 				v, ok := per(t.Connection.ClientCPU, float64(t.Connection.Opened))
 				return v, ok && v > 0
-			}),
+			})),
 	}
 }
 
@@ -96,9 +96,9 @@ func heldMetrics() []Metric {
 		return m
 	}
 	return []Metric{
-		inside(memory("server-mem-B/conn", "server memory per held connection", "memory/conn",
+		alone(inside(memory("server-mem-B/conn", "server memory per held connection", "memory/conn",
 			"Stacks, heap, what else the Go runtime took, and the kernel's socket memory: the sum of the four parts."+how,
-			func(h *Held) int64 { return h.Stacks + h.Heap + h.Runtime + h.Kernel })),
+			func(h *Held) int64 { return h.Stacks + h.Heap + h.Runtime + h.Kernel }))),
 		inside(memory("stacks-B/conn", "goroutine stacks per held connection", "stacks",
 			"Memory of the server's goroutine stacks."+how, func(h *Held) int64 { return h.Stacks })),
 		inside(memory("heap-B/conn", "heap per held connection", "heap",
@@ -106,9 +106,9 @@ func heldMetrics() []Metric {
 		inside(memory("runtime-B/conn", "runtime memory per held connection", "runtime",
 			"What the server's Go runtime took from the system beyond stacks and live heap. Spans are taken in large pieces, so it is coarse."+how,
 			func(h *Held) int64 { return h.Runtime })),
-		outside(memory("kernel-B/conn", "kernel memory per held connection", "kernel",
+		alone(outside(memory("kernel-B/conn", "kernel memory per held connection", "kernel",
 			"Socket buffers and slab objects: half of what both ends of a connection took on the machine. The kernel counts whole pages, so it is coarse."+how,
-			func(h *Held) int64 { return h.Kernel })),
+			func(h *Held) int64 { return h.Kernel }))),
 		outside(memory("resident-B/conn", "resident memory per held connection", "RSS/conn",
 			"The server's resident set as the kernel counts it, from outside: the check on stacks, heap and runtime."+how,
 			func(h *Held) int64 { return h.Resident })),
@@ -116,9 +116,9 @@ func heldMetrics() []Metric {
 			"Goroutines of the server."+how, held(func(h *Held) int64 { return h.Goroutines }))),
 		outside(lower("fds/conn", "file descriptors per held connection", "descriptors", kindCount,
 			"Open file descriptors of the server."+how, held(func(h *Held) int64 { return h.Descriptors }))),
-		outside(memory("loadgen-mem-B/conn", "load generator memory per held connection", "loadgen memory",
+		alone(outside(memory("loadgen-mem-B/conn", "load generator memory per held connection", "loadgen memory",
 			"The load generator's own resident memory: what a simulated client costs, not a property of the transport's server."+how,
-			func(h *Held) int64 { return h.Generator })),
+			func(h *Held) int64 { return h.Generator }))),
 	}
 }
 

@@ -12,8 +12,8 @@ func costMetrics() []Metric {
 	return []Metric{
 		cpu("server-cpu-sec/event", "server CPU per delivered event", "server CPU/event", "the server process",
 			func(t *Trial) float64 { return t.Server.CPU }),
-		cpu("loadgen-cpu-sec/event", "load generator CPU per delivered event", "loadgen CPU/event", "the load generator's process",
-			func(t *Trial) float64 { return t.Generator.CPU }),
+		alone(cpu("loadgen-cpu-sec/event", "load generator CPU per delivered event", "loadgen CPU/event", "the load generator's process",
+			func(t *Trial) float64 { return t.Generator.CPU })),
 		lower("schedule-lag-sec", "schedule lag", "lag", kindSec,
 			"From the moment an event was due to the moment the load generator handed it to the kernel, 99th percentile over events: how far the generator can be believed. It is part of every latency.",
 			func(t *Trial) (float64, bool) { return t.Trust.Lag.Quantile(0.99), t.Trust.Lag.Count() > 0 }),

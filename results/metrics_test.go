@@ -175,3 +175,22 @@ func TestMetricPercentileNeedsDeliveries(t *testing.T) {
 		t.Errorf("the 99th percentile of 100 deliveries is %g, %t", v, ok)
 	}
 }
+
+// What the load generator and the kernel used for several trials at once is no
+// trial's number.
+func TestBeside(t *testing.T) {
+	shared := []string{"conns/sec", "loadgen-cpu-sec/conn", "server-mem-B/conn", "kernel-B/conn", "loadgen-mem-B/conn", "loadgen-cpu-sec/event"}
+	trial := small(t).Trials[0]
+	trial.Connection.Opened = FewConnections
+	for _, m := range Metrics() {
+		trial.Beside = 0
+		_, before := m.Value(trial)
+		trial.Beside = 2
+		_, after := m.Value(trial)
+		if isShared := slices.Contains(shared, m.Unit); after != (before && !isShared) || isShared && !before {
+			t.Errorf("%s: alone %t, side by side %t", m.Unit, before, after)
+		} else if isShared && !strings.Contains(m.Why(trial), "side by side") {
+			t.Errorf("%s: %q", m.Unit, m.Why(trial))
+		}
+	}
+}

@@ -3,9 +3,7 @@ package results
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
 	"strings"
 )
 
@@ -54,31 +52,8 @@ func Parse(file string, data []byte) (*Record, error) {
 		return fail(-1, msg, hint)
 	}
 	r := new(Record)
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	if err := dec.Decode(r); err != nil {
-		var syntax *json.SyntaxError
-		var kind *json.UnmarshalTypeError
-		switch {
-		case errors.Is(err, io.ErrUnexpectedEOF):
-			return fail(int64(len(data)), "the file ends in the middle", hintHalf)
-		case errors.As(err, &syntax):
-			return fail(syntax.Offset-1, "not JSON: "+syntax.Error(), "")
-		}
-		if path, msg, ok := unknownField(data); ok {
-			return fail(offsetOf(data, path), msg, "written by another version, or changed by hand")
-		}
-		if path, msg := badValue(data); path != "" {
-			return fail(offsetOf(data, path), msg, "")
-		}
-		at := field{}
-		if errors.As(err, &kind) {
-			at = fieldAt(data, kind.Offset)
-		}
-		return fail(at.start, at.path+": "+describe(err), "")
-	}
-	if rest := bytes.TrimSpace(data[dec.InputOffset():]); len(rest) > 0 {
-		return fail(int64(len(data)-len(bytes.TrimLeft(data[dec.InputOffset():], " \t\r\n"))), "something follows the record", "one file holds one record")
+	if err := Decode(file, 1, data, r); err != nil {
+		return nil, err
 	}
 	r.withTargets()
 	r.layout1()

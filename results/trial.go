@@ -14,7 +14,7 @@ type Trial struct {
 	Settings  Settings  `json:"settings,omitempty"` // of the variant: all that the transport has
 	Number    int       `json:"number"`             // 1.. within scenario, point, target and variant
 	Began     time.Time `json:"began"`              // start, UTC
-	Beside    int       `json:"beside,omitempty"`   // trials of other targets that ran at the same time, event by event in turn; the load generator's own figures are then of all of them together
+	Beside    int       `json:"beside,omitempty"`   // trials of other targets that ran at the same time, each connection and each event in turn; the load generator's own figures and the kernel's memory are then of all of them together
 	Slot      int       `json:"slot,omitempty"`     // its place among these, from 0: in the order of opening, and in each gap between two events
 	Layout    uint64    `json:"layout,omitempty"`   // seed of the order of functions in the server's binary (go tool link -randlayout); 0: not known
 	Inject    []string  `json:"inject,omitempty"`   // by what the server was made worse on purpose: see serve --inject

@@ -37,4 +37,5 @@ var builtin = strings.Fields(`
 	sweep-clients-fine sweep-payload-fine sweep-rate-fine sweep-interval-fine
 	truth-small truth-large truth-loss truth-fifty truth-five-hundred
 	two-bytes five-updates boundaries rfc6202 staleness stall idle-memory rtt-50ms rtt-150ms rtt-300ms
+	gate
 `)

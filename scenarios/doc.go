@@ -34,7 +34,7 @@
 //     the window. The trial also keeps what a generator in a closed loop would
 //     have reported.
 //   - spacing: 2ms, below events, is from one event of a burst to the next.
-//   - suite may also be truth or reproduce: what `pushbench truth` and
+//   - suite may also be truth, reproduce or gate: what `pushbench truth` and
 //     `pushbench reproduce` run.
 //
 // The values of a sweep replace that of the field. An interval is swept on

@@ -17,7 +17,7 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 	top := []field{
 		{"about", func(n *yaml.Node, path string) { s.About, _ = r.text(n, path, 160) }},
 		{"suite", func(n *yaml.Node, path string) {
-			set(&s.Suite)(r.word(n, path, SuiteDefault, SuiteFull, SuiteTruth, SuiteReproduce))
+			set(&s.Suite)(r.word(n, path, SuiteDefault, SuiteFull, SuiteTruth, SuiteReproduce, SuiteGate))
 		}},
 		{"clients", func(n *yaml.Node, path string) { set(&s.Clients)(r.whole(n, path, 1, maxClients)) }},
 		{"topics", func(n *yaml.Node, path string) { set(&s.Topics)(r.whole(n, path, 1, maxTopics)) }},
@@ -28,7 +28,7 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 		}},
 		{"opening", func(n *yaml.Node, path string) { set(&s.Opening)(r.whole(n, path, 1, 10_000)) }},
 		{"heartbeat", func(n *yaml.Node, path string) {
-			set(&s.Heartbeat)(r.duration(n, path, 10*time.Millisecond, 10*time.Minute))
+			set(&s.Heartbeat)(r.duration(n, path, 10*time.Millisecond, 24*time.Hour))
 		}},
 		{"path", func(n *yaml.Node, _ string) { s.Path = r.link(n) }},
 		{"stall", func(n *yaml.Node, _ string) { r.stall(n, &s.Stall) }},

@@ -16,7 +16,7 @@ type Scenario struct {
 	File  string // where the text came from; BuiltinFile for the embedded ones
 	Text  string // the YAML as it was read
 	About string // one sentence
-	Suite string // SuiteDefault, SuiteFull, SuiteTruth or SuiteReproduce
+	Suite string // SuiteDefault, SuiteFull, SuiteTruth, SuiteReproduce or SuiteGate
 
 	Clients   int // simulated subscribers
 	Topics    int // client i subscribes to topic i % Topics
@@ -53,12 +53,14 @@ type Events struct {
 }
 
 // The suites. A scenario of the default suite is also one of the full suite;
-// the last two are for runs that are audited and for published experiments.
+// the last three are for runs that are audited, for published experiments and for
+// comparisons of two servers.
 const (
 	SuiteDefault   = "default"
 	SuiteFull      = "full"
 	SuiteTruth     = "truth"
 	SuiteReproduce = "reproduce"
+	SuiteGate      = "gate"
 )
 
 // BuiltinFile is the File of the embedded scenarios.

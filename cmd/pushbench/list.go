@@ -79,6 +79,7 @@ func listScenarios(w io.Writer) error {
 		scenarios.SuiteFull:      "Only with --suite full",
 		scenarios.SuiteTruth:     "pushbench truth",
 		scenarios.SuiteReproduce: "pushbench reproduce",
+		scenarios.SuiteGate:      "pushbench duel, of which three run side by side",
 	}
 	own := []target.Target{target.Builtin()}
 	for _, suite := range suites {

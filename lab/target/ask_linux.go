@@ -28,6 +28,9 @@ func (t Target) Ask(ctx context.Context) (known results.Target, err error) {
 		return known, nil
 	}
 	known.Command = t.Command
+	if t.Command, _, err = t.Linked(ctx, 1); err != nil {
+		return known, err
+	}
 	server, err := process.Start(ctx, process.Options{
 		Host: "127.0.0.1", Command: t.Start(Conditions{Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 1024, Topics: 1, Memory: 256}),
 	})

@@ -2,6 +2,7 @@
 package target
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"strconv"
@@ -18,10 +19,28 @@ import (
 type Target struct {
 	Name    string   // as the record and the reports call it
 	Command []string // the program and its arguments, without the flags of a trial
+
+	Revision string // commit that it is built of; empty: not known
+
+	// Link gives the command of the trials with one number, and the seed with which it
+	// was laid out when it was linked. Nil: Command is that of all trials. Command then
+	// says what it is, for people. The calls never overlap.
+	Link func(ctx context.Context, number int) (command []string, layout uint64, err error)
+}
+
+// Linked is the command of the trials with one number, and its layout; 0: not known.
+func (t Target) Linked(ctx context.Context, number int) (command []string, layout uint64, err error) {
+	if t.Link == nil {
+		return t.Command, 0, nil
+	}
+	if command, layout, err = t.Link(ctx, number); err != nil {
+		return nil, 0, fmt.Errorf("target %s: %w", t.Name, err)
+	}
+	return command, layout, nil
 }
 
 // Builtin is our own servers, started by command.
-func Builtin(command ...string) Target { return Target{results.Builtin, command} }
+func Builtin(command ...string) Target { return Target{Name: results.Builtin, Command: command} }
 
 // Named is a target that its user names. The error says what is wrong with the name
 // or the command.
@@ -42,7 +61,7 @@ func Named(name string, command []string) (Target, error) {
 	case len(command) == 0:
 		return Target{}, fmt.Errorf("target %s has no command", name)
 	}
-	return Target{name, command}, nil
+	return Target{Name: name, Command: command}, nil
 }
 
 const maxName = 40

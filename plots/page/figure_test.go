@@ -12,6 +12,7 @@ import (
 
 	"pushbench/plots/figure"
 	"pushbench/plots/sample"
+	"pushbench/plots/sheet"
 	"pushbench/plots/view"
 )
 
@@ -77,7 +78,7 @@ func checkSVG(t *testing.T, f figure.Figure) {
 		t.Errorf("%s: color %s is not a variable of the page", f.Name, color)
 	}
 	for _, m := range regexp.MustCompile(`var\(--([\w-]+)\)`).FindAllStringSubmatch(view.Inline(f.SVG), -1) {
-		if n := strings.Count(pageStyle, "--"+m[1]+":"); n == 0 {
+		if n := strings.Count(sheet.Style, "--"+m[1]+":"); n == 0 {
 			t.Errorf("%s: the page does not define --%s", f.Name, m[1])
 		}
 	}

@@ -1,9 +1,7 @@
 package page
 
 import (
-	"crypto/sha256"
 	_ "embed"
-	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"html/template"
@@ -23,13 +21,6 @@ import (
 //
 //go:embed load.js
 var loadScript string
-
-// policy lets the page load nothing and run that one script (Content Security
-// Policy Level 3, section 2.3.1).
-func policy() string {
-	sum := sha256.Sum256([]byte(loadScript))
-	return "default-src 'none'; style-src 'unsafe-inline'; img-src data:; script-src 'sha256-" + base64.StdEncoding.EncodeToString(sum[:]) + "'"
-}
 
 // A yourLoad is the section about a load that was not measured: an example,
 // and what a form needs to answer for another one.

@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 
+	"pushbench/plots/sample"
+	"pushbench/plots/sheet"
 	"pushbench/results"
 	"pushbench/results/estimate"
 	"pushbench/results/example"
@@ -26,7 +28,7 @@ var ownData = regexp.MustCompile(`(?s)<script type="application/json" id="your-l
 // every report. The data is JSON of ASCII, and the page's policy is that script's.
 func withoutOwnScript(t *testing.T, page string) string {
 	t.Helper()
-	if !strings.Contains(page, `<meta http-equiv="Content-Security-Policy" content="`+html.EscapeString(policy())+`">`) && !strings.Contains(html.UnescapeString(page), `content="`+policy()+`">`) {
+	if !strings.Contains(page, `<meta http-equiv="Content-Security-Policy" content="`+html.EscapeString(sheet.Policy(loadScript))+`">`) && !strings.Contains(html.UnescapeString(page), `content="`+sheet.Policy(loadScript)+`">`) {
 		t.Error("the page does not say its policy")
 	}
 	data := ownData.FindStringSubmatch(page)
@@ -66,7 +68,7 @@ func TestYourLoadWithoutScript(t *testing.T) {
 	if err := HTML(&page, forged, figs); err != nil {
 		t.Fatal(err)
 	}
-	checkPage(t, page.Bytes()) // with the map once
+	sample.CheckPage(t, page.Bytes()) // with the map once
 	page.Reset()
 	if err := HTML(&page, &results.Record{}, nil); err != nil || strings.Contains(page.String(), "your-load-form") {
 		t.Errorf("a record without a trial has a form: %v", err)

@@ -1,0 +1,287 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pushbench/lab"
+	"pushbench/lab/build"
+	"pushbench/lab/duel"
+	"pushbench/results"
+	"pushbench/results/gate"
+	"pushbench/results/safe"
+	"pushbench/scenarios"
+)
+
+// duelsDir is where comparisons are kept, below the directory that pushbench is
+// started in.
+const duelsDir = "results/duels"
+
+type duelOptions struct {
+	verdictFlags
+	line      []string
+	scenarios []string
+	variants  []string
+	blocks    int
+	budget    time.Duration
+	noConfirm bool
+	generator string
+	seed      uint64
+	dry       bool
+	quiet     bool
+}
+
+// newDuel returns `pushbench duel`; the record will hold line, the whole command
+// line.
+func newDuel(line []string) *cobra.Command {
+	o := duelOptions{line: line}
+	cmd := &cobra.Command{
+		Use:   "duel [BASE [HEAD]]",
+		Short: "Measure two servers side by side: is the second one worse?",
+		Long: `Measure two servers side by side, and say whether the second one is worse.
+
+In each block three servers run at the same time: the base, the base once more, and
+the head. Each event of theirs comes in turn. The base once more shows by how much
+identical servers differ here and now. A revision is linked anew for each server of
+each block, with another order of its functions. What has changed is measured a
+second time before it is called a change.
+
+BASE and HEAD are one of these:
+  git:REF     a revision of this repository: git:main, git:v1.2, git:HEAD~3
+  .           its files as they are
+  builtin     the servers of this very program
+  ./pushbench a pushbench program
+  'COMMAND'   a command that starts a server (see pushbench run --help)
+Words behind the first three are flags of pushbench serve. Without BASE, it is the
+commit at which this branch left the default branch. Without HEAD, it is the files
+as they are.
+
+` + verdictStatuses,
+		Example: `  pushbench duel                                # this branch against where it began
+  pushbench duel git:v1.2                       # the files as they are against v1.2
+  pushbench duel ./old/pushbench ./new/pushbench
+  pushbench duel . '. --inject cpu=1us'         # what does the gate see of one more µs?
+  pushbench duel --scenario live-feed --variant sse git:main git:HEAD`,
+		Args: cobra.MaximumNArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) },
+	}
+	f := cmd.Flags()
+	f.StringArrayVar(&o.scenarios, "scenario", nil, "compare under this `SCENARIO`, or FILE.yaml; may be repeated (default: gate)")
+	f.StringSliceVar(&o.variants, "variant", nil, "compare only this `VARIANT`, or all of this transport; may be repeated")
+	f.IntVar(&o.blocks, "blocks", 0, "measure at most `N` blocks (default: the trials of the scenario, 12 of gate); 6 give an interval, 10 can tell a change of time")
+	f.DurationVar(&o.budget, "time", 10*time.Minute, "begin no block that would end after this `TIME`, the second measurement apart")
+	f.BoolVar(&o.noConfirm, "no-confirm", false, "do not measure a second time what has changed")
+	f.StringVar(&o.generator, "generator", results.GeneratorOne, "whose load generator measures: `one`, this program's, for all; or each side's own, one after another, so that the generators are compared, too")
+	f.Uint64Var(&o.seed, "seed", 0, "`SEED` of orders, links and arrivals (default: a new one, printed)")
+	f.BoolVar(&o.dry, "dry-run", false, "show what would be measured, and for how long")
+	f.BoolVar(&o.quiet, "quiet", false, "show no progress")
+	o.flags(cmd, duelsDir+"/ and the time")
+	mustComplete(cmd, "variant", completeVariants)
+	mustComplete(cmd, "scenario", completeScenarios)
+	mustComplete(cmd, "generator", cobra.FixedCompletions([]string{results.GeneratorOne, results.GeneratorEach}, cobra.ShellCompDirectiveNoFileComp))
+	return cmd
+}
+
+func (o duelOptions) run(cmd *cobra.Command, args []string) error {
+	if err := lab.Possible(); err != nil {
+		return usage("pushbench compare compares records from another machine", "%w", err)
+	}
+	if err := o.valid(cmd); err != nil {
+		return err
+	}
+	chosen, err := o.chosen()
+	if err != nil {
+		return err
+	}
+	filter, err := parseFilter(o.variants, chosen)
+	if err != nil {
+		return err
+	}
+	if chosen, _ = having(filter, chosen); len(chosen) == 0 {
+		return usage("pushbench list SCENARIO shows its variants", "none of the scenarios has any of these variants")
+	}
+	stderr := cmd.ErrOrStderr()
+	heeded := heed(cmd.Context())
+	defer heeded()
+	sides, err := o.open(cmd.Context(), args, stderr)
+	if err != nil {
+		return unbuilt(cmd.Context(), err)
+	}
+	for _, s := range sides {
+		defer func() { // a directory for temporary files that stays is no reason to fail
+			if err := s.Close(); err != nil {
+				say(stderr, "pushbench: %v", err)
+			}
+		}()
+	}
+	job := o.job(sides, chosen, filter)
+	if o.dry {
+		return o.plan(cmd.OutOrStdout(), job)
+	}
+	progress := &duelProgress{w: stderr, quiet: o.quiet, live: consoleOf(stderr).rows > 0}
+	job.Progress, job.Stage = progress, progress.stage
+	c, err := job.Run(cmd.Context())
+	progress.end()
+	if err != nil {
+		return o.broken(cmd.Context(), job, err)
+	}
+	return o.show(cmd, c, job.Dir)
+}
+
+func (o *duelOptions) valid(cmd *cobra.Command) error {
+	if !cmd.Flags().Changed("seed") {
+		o.seed = uint64(rand.Uint32())
+	}
+	help := cmd.CommandPath() + " --help lists the flags"
+	switch {
+	case cmd.Flags().Changed("blocks") && (o.blocks < 1 || o.blocks > scenarios.MaxTrials):
+		return usage(help, "--blocks must be a whole number between 1 and %d, not %d", scenarios.MaxTrials, o.blocks)
+	case o.budget <= 0:
+		return usage(help, "--time must be above zero, not %s", o.budget)
+	case o.generator != results.GeneratorOne && o.generator != results.GeneratorEach:
+		return usage(help, "--generator must be %s or %s, not %q", results.GeneratorOne, results.GeneratorEach, o.generator)
+	}
+	return o.check(cmd)
+}
+
+func (o duelOptions) chosen() ([]scenarios.Scenario, error) {
+	names := o.scenarios
+	return selectScenarios(names, scenarios.SuiteGate)
+}
+
+// open opens both sides, the default ones where there is no argument.
+func (o duelOptions) open(ctx context.Context, args []string, stderr io.Writer) (sides [2]*duel.Side, err error) {
+	texts := [2]string{"", build.WorkingTree}
+	copy(texts[:], args)
+	if texts[0] == "" {
+		ref, how, err := build.MergeBase(ctx, ".")
+		if err != nil {
+			return sides, err
+		}
+		texts[0] = "git:" + ref
+		if !o.quiet {
+			say(stderr, "the base is %.12s: %s", ref, how)
+		}
+	}
+	report := func(what string) {
+		if !o.quiet {
+			say(stderr, "%s", what)
+		}
+	}
+	for i, text := range texts {
+		if sides[i], err = duel.OpenSide(ctx, ".", text, ownServers, report); err != nil {
+			for _, s := range sides {
+				err = errors.Join(err, s.Close())
+			}
+			return sides, err
+		}
+	}
+	return sides, nil
+}
+
+func (o duelOptions) job(sides [2]*duel.Side, chosen []scenarios.Scenario, filter scenarios.Filter) *duel.Job {
+	dir := o.out
+	if dir == "" {
+		dir = filepath.Join(duelsDir, time.Now().UTC().Format("20060102T150405Z"))
+	}
+	return &duel.Job{
+		Base: sides[0], Head: sides[1], Scenarios: chosen, Variants: filter, Blocks: o.blocks, Budget: o.budget,
+		Confirm: !o.noConfirm, Seed: o.seed, Generator: o.generator, Dir: dir, Fresh: o.out == "",
+		Rules: o.options(), Reproduce: o.reproduce(sides),
+		Command: o.line, Version: version, Commit: commit,
+	}
+}
+
+// reproduce is the command line that does the same again: with the revisions instead of
+// names that move, and with the seed.
+func (o duelOptions) reproduce(sides [2]*duel.Side) string {
+	words := []string{"pushbench", "duel"}
+	for _, name := range o.scenarios {
+		words = append(words, "--scenario", name)
+	}
+	for _, name := range o.variants {
+		words = append(words, "--variant", name)
+	}
+	if o.blocks > 0 {
+		words = append(words, "--blocks", strconv.Itoa(o.blocks))
+	}
+	if o.generator != results.GeneratorOne {
+		words = append(words, "--generator", o.generator)
+	}
+	words = append(words, "--time", o.budget.String(), "--seed", strconv.FormatUint(o.seed, 10))
+	for _, s := range sides {
+		words = append(words, s.Again())
+	}
+	return safe.Command(words...)
+}
+
+// plan shows what a duel would do.
+func (o duelOptions) plan(w io.Writer, job *duel.Job) error {
+	r := job.Runner()
+	plan, not := r.Plan(), r.NotRun()
+	if len(plan) == 0 {
+		return nothingRuns(not)
+	}
+	cells := map[string]bool{}
+	for _, p := range plan {
+		cells[at(p.Scenario, p.Point, p.Variant.String())] = true
+	}
+	names := slices.Sorted(func(yield func(string) bool) {
+		for name := range cells {
+			if !yield(name) {
+				return
+			}
+		}
+	})
+	_, err := fmt.Fprintf(w, "base  %s\nhead  %s\n\n%s\n\n%s, seed %d\n", job.Base, job.Head, strings.Join(names, "\n"), extent(plan, job.Budget), o.seed)
+	writeNotRun(w, not)
+	return err
+}
+
+// extent says how much is measured at most.
+func extent(plan []lab.Planned, budget time.Duration) string {
+	blocks, cells := 0, map[string]bool{}
+	for _, p := range plan {
+		blocks = max(blocks, p.Number)
+		cells[at(p.Scenario, p.Point, p.Variant.String())] = true
+	}
+	return fmt.Sprintf("at most %d block%s of %d cell%s, three servers side by side, at most %s",
+		blocks, plural(blocks), len(cells), plural(len(cells)), span(min(budget, lab.Estimate(plan)+time.Duration(blocks)*duel.LinkTime)))
+}
+
+// unbuilt is the error of a side that could not be had, with what to do.
+func unbuilt(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &exitError{status: exitUsage, err: errors.New("interrupted before anything was measured")}
+	}
+	var known *build.Error
+	if errors.As(err, &known) {
+		return usage(known.Hint, "%w", err)
+	}
+	return noRoom(err)
+}
+
+// broken is the error of a job that came to no comparison. What was measured is kept.
+func (o duelOptions) broken(ctx context.Context, job *duel.Job, err error) error {
+	if ctx.Err() != nil {
+		return &exitError{status: exitUsage, err: fmt.Errorf("interrupted: no verdict; what was measured is in %s", safe.Line(job.Dir))}
+	}
+	if errors.Is(err, lab.ErrTaken) {
+		return usage("choose another --out, or remove it first", "%w", err)
+	}
+	var not *gate.Incomparable
+	if errors.As(err, &not) {
+		return &exitError{status: exitUsage, err: err}
+	}
+	return unbuilt(ctx, err)
+}

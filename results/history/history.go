@@ -1,0 +1,279 @@
+package history
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A History is what the lines say, metric by metric.
+type History struct {
+	Commits []Line   `json:"commits"`         // one for each commit, in the order of the commits
+	Series  []Series `json:"series"`          // in the order in which the lines have them
+	Notes   []string `json:"notes,omitempty"` // what was skipped or fits nothing: sentences
+}
+
+// A Series is one metric of one cell over commits.
+type Series struct {
+	Cell    string   `json:"cell"`
+	Variant string   `json:"variant"`
+	Metric  string   `json:"metric"`
+	Title   string   `json:"title"`
+	Kind    string   `json:"kind"`
+	Higher  bool     `json:"higher_better"`
+	Exact   bool     `json:"exact"` // in every commit: Y is the number itself; else Y is the logarithm of its ratio to the anchor
+	Points  []Point  `json:"points"`
+	Breaks  []Break  `json:"breaks,omitempty"`
+	Changes []Change `json:"changes,omitempty"`
+	Void    int      `json:"void,omitempty"` // commits whose value cannot be believed, or has no ratio: they are in no point
+}
+
+// A Point is one commit in a series.
+type Point struct {
+	Commit int     `json:"commit"` // index into History.Commits
+	Y      float64 `json:"y"`
+	Lo     float64 `json:"lo"` // bounds of the 95 % interval; both are Y where there is none
+	Hi     float64 `json:"hi"`
+	Level  float64 `json:"level"` // median of the points between two changes
+	Value  Value   `json:"value"`
+}
+
+// A Break is where a series goes on under other conditions.
+type Break struct {
+	At     int    `json:"at"`               // index of the first point behind it
+	Anchor string `json:"anchor,omitempty"` // the new one; changes are searched on each side alone. Empty: the same
+	Class  *Class `json:"class,omitempty"`  // the new one; nil: the same
+}
+
+// A Change is a change point of a series.
+type Change struct {
+	At       int     `json:"at"`     // index of the first point behind it
+	Commit   string  `json:"commit"` // of that point
+	Before   float64 `json:"before"` // levels
+	After    float64 `json:"after"`
+	P        float64 `json:"p"`       // corrected for the search; 0 of an exact number
+	Worse    bool    `json:"worse"`   // than before; else better
+	Machine  bool    `json:"machine"` // the machine changed at the same commit: which of both it was is not known
+	Accepted string  `json:"accepted_by,omitempty"`
+	Why      string  `json:"why,omitempty"` // it was accepted
+}
+
+// New finds what moved in the lines of a log. It is pure: the same lines and
+// acceptances give the same history. Of several lines of one commit the last
+// counts, in the place of the first.
+func New(log Log, accepted []Acceptance) *History {
+	h := &History{}
+	if log.Cut > 0 {
+		h.Notes = append(h.Notes, fmt.Sprintf("Line %d of %s is only the beginning of one, and is skipped: writing it was interrupted.", log.Cut, FileName))
+	}
+	h.order(log.Lines)
+	h.collect()
+	searched := 0
+	for i := range h.Series {
+		s := &h.Series[i]
+		h.breaks(s)
+		for _, part := range s.stretches() {
+			if !s.Exact && part[1]-part[0] >= 2*leastSide {
+				searched++
+			}
+		}
+	}
+	for i := range h.Series {
+		s := &h.Series[i]
+		if s.Exact {
+			h.steps(s)
+		} else {
+			h.search(s, searchLevel/float64(max(1, searched)))
+		}
+	}
+	h.accept(accepted)
+	return h
+}
+
+// order fills Commits: by the time of the commits where all lines have it, else
+// as they were appended.
+func (h *History) order(lines []Line) {
+	at := map[string]int{}
+	timed := true
+	for _, l := range lines {
+		timed = timed && !l.Committed.IsZero()
+		if i, ok := at[l.Commit]; ok {
+			h.Commits[i] = l
+			continue
+		}
+		at[l.Commit] = len(h.Commits)
+		h.Commits = append(h.Commits, l)
+	}
+	if timed {
+		slices.SortStableFunc(h.Commits, func(a, b Line) int { return a.Committed.Compare(b.Committed) })
+	}
+	for _, l := range h.Commits {
+		if l.Void != "" {
+			h.Notes = append(h.Notes, fmt.Sprintf("Commit %s is in no series, because its comparison is void: %s.", Short(l.Commit), l.Void))
+		}
+	}
+}
+
+// Short is the beginning of a commit's hash, as people write it.
+func Short(commit string) string { return commit[:min(len(commit), 8)] }
+
+// When is when the line's commit was made or, where that is not known, when the
+// line was added.
+func (l Line) When() time.Time {
+	if l.Committed.IsZero() {
+		return l.Added
+	}
+	return l.Committed
+}
+
+// collect fills Series with their points.
+func (h *History) collect() {
+	type key struct{ cell, metric string }
+	at := map[key]int{}
+	for i, l := range h.Commits {
+		for _, v := range l.Values {
+			k := key{v.Cell(), v.Metric}
+			n, ok := at[k]
+			if !ok {
+				n = len(h.Series)
+				at[k] = n
+				h.Series = append(h.Series, Series{Cell: k.cell, Variant: v.Variant, Metric: v.Metric, Exact: true})
+			}
+			s := &h.Series[n]
+			s.Title, s.Kind, s.Higher = v.Title, v.Kind, v.Higher // as the last one has it
+			if l.Void != "" || v.Void {
+				s.Void++
+				continue
+			}
+			s.Exact = s.Exact && v.Exact
+			s.Points = append(s.Points, Point{Commit: i, Value: v})
+		}
+	}
+	for i := range h.Series {
+		h.Series[i].measure()
+	}
+}
+
+// measure fills Y and its bounds, and leaves out what has no ratio.
+func (s *Series) measure() {
+	kept := s.Points[:0]
+	for _, p := range s.Points {
+		if s.Exact {
+			p.Y = p.Value.Head
+		} else {
+			p.Y = p.Value.Ratio()
+		}
+		if math.IsNaN(p.Y) || math.Abs(p.Y) > mostValue {
+			s.Void++
+			continue
+		}
+		if p.Lo, p.Hi = p.Y, p.Y; p.Value.Bounded() {
+			p.Lo, p.Hi = p.Value.Lo, p.Value.Hi
+		}
+		kept = append(kept, p)
+	}
+	s.Points = kept
+}
+
+// breaks fills Breaks.
+func (h *History) breaks(s *Series) {
+	for i := 1; i < len(s.Points); i++ {
+		was, is := h.Commits[s.Points[i-1].Commit], h.Commits[s.Points[i].Commit]
+		b := Break{At: i}
+		if was.Anchor != is.Anchor {
+			b.Anchor = is.Anchor
+		}
+		if was.Class != is.Class {
+			b.Class = &is.Class
+		}
+		if b.Anchor != "" || b.Class != nil {
+			s.Breaks = append(s.Breaks, b)
+		}
+	}
+}
+
+// stretches are the parts of the series with one anchor, each from its first
+// point to the one behind its last.
+func (s *Series) stretches() [][2]int {
+	var out [][2]int
+	from := 0
+	for _, b := range s.Breaks {
+		if b.Anchor != "" {
+			out = append(out, [2]int{from, b.At})
+			from = b.At
+		}
+	}
+	return append(out, [2]int{from, len(s.Points)})
+}
+
+// search finds the changes of a series that scatters.
+func (h *History) search(s *Series, level float64) {
+	for _, part := range s.stretches() {
+		points := s.Points[part[0]:part[1]]
+		xs := make([]float64, len(points))
+		for i, p := range points {
+			xs[i] = p.Y
+		}
+		from := 0
+		found := divide(xs, level)
+		for _, d := range append(found, division{at: len(xs)}) {
+			mid := median(xs[from:d.at])
+			for i := from; i < d.at; i++ {
+				points[i].Level = mid
+			}
+			from = d.at
+		}
+		for _, d := range found {
+			h.change(s, part[0]+d.at, min(1, d.p*searchLevel/level))
+		}
+	}
+}
+
+// steps finds the changes of a series of exact numbers: wherever two differ.
+func (h *History) steps(s *Series) {
+	for i := range s.Points {
+		s.Points[i].Level = s.Points[i].Y
+		if i > 0 && s.Points[i].Y != s.Points[i-1].Y {
+			h.change(s, i, 0)
+		}
+	}
+}
+
+func (h *History) change(s *Series, at int, p float64) {
+	was, is := s.Points[at-1], s.Points[at]
+	s.Changes = append(s.Changes, Change{
+		At: at, Commit: h.Commits[is.Commit].Commit, Before: was.Level, After: is.Level, P: p, Worse: (is.Level > was.Level) != s.Higher,
+		Machine: h.Commits[was.Commit].Class != h.Commits[is.Commit].Class,
+	})
+}
+
+// accept marks the changes that were accepted, and notes what fits none.
+func (h *History) accept(accepted []Acceptance) {
+	for _, a := range accepted {
+		fits := false
+		for i := range h.Series {
+			for j := range h.Series[i].Changes {
+				if c := &h.Series[i].Changes[j]; a.of(c.Commit, h.Series[i].Cell, h.Series[i].Metric) {
+					c.Accepted, c.Why, fits = a.By, a.Why, true
+				}
+			}
+		}
+		if !fits {
+			h.Notes = append(h.Notes, fmt.Sprintf("Line %d of %s accepts a change of %s at %s, and there is none.", a.Line, AcceptedName,
+				strings.TrimSpace(a.Cell+" "+a.Metric), Short(a.Commit)))
+		}
+	}
+}
+
+func median(xs []float64) float64 {
+	sorted := slices.Clone(xs)
+	slices.SortFunc(sorted, cmp.Compare[float64])
+	n := len(sorted)
+	if n == 0 {
+		return 0
+	}
+	return (sorted[(n-1)/2] + sorted[n/2]) / 2
+}
