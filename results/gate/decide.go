@@ -53,6 +53,7 @@ type decision struct {
 	separate bool
 	floors   map[string]bool // metrics of which nothing is known
 	borrowed map[string]bool // metrics of which only other cells are known
+	accepted map[string]bool // what was declared beforehand and is a number of the comparison
 }
 
 func newDecision(o Options) *decision {
@@ -64,7 +65,7 @@ func newDecision(o Options) *decision {
 		generator = results.GeneratorOne
 	}
 	c := &Comparison{Schema: Schema, Findings: []Finding{}, Relinked: !o.FixedLinks, Generator: generator, Accepted: o.Accept}
-	return &decision{c: c, o: o, floors: map[string]bool{}, borrowed: map[string]bool{}}
+	return &decision{c: c, o: o, floors: map[string]bool{}, borrowed: map[string]bool{}, accepted: map[string]bool{}}
 }
 
 // judge compares every number of one cell, as far as that can be done without
@@ -97,7 +98,11 @@ func (d *decision) finding(c Cell, r Rule) Finding {
 		f.Title, f.Kind, f.Higher = m.Title, m.Kind, m.Better == "higher"
 	}
 	f.Gated = r.Gated == Always || r.Gated == OwnGenerator && d.o.Generator == results.GeneratorEach
-	f.Accepted = slices.Contains(d.o.Accept, f.Metric) || slices.Contains(d.o.Accept, f.Variant+":"+f.Metric)
+	for _, name := range []string{f.Metric, f.Variant + ":" + f.Metric} {
+		if slices.Contains(d.o.Accept, name) {
+			f.Accepted, d.accepted[name] = true, true
+		}
+	}
 	return f
 }
 
@@ -140,6 +145,11 @@ func (d *decision) finish() *Comparison {
 	}
 	d.note(d.floors, "There is no calibration of %s: their bars are the declared floors alone.")
 	d.note(d.borrowed, "Some cells were not calibrated: for %s the largest spread of any calibrated cell is taken.")
+	for _, name := range d.o.Accept {
+		if !d.accepted[name] {
+			c.Notes = append(c.Notes, fmt.Sprintf("A change of %s was declared beforehand, and no number of the comparison has that name.", name))
+		}
+	}
 	c.conclude()
 	return c
 }

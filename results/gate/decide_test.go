@@ -287,6 +287,15 @@ func TestPreciseAsksForNarrowIntervals(t *testing.T) {
 	if c := gate.Decide(many(rng, 2, 12, 0, 0.1), arms, unknown); c.Precise() {
 		t.Error("intervals of ten percent are narrow enough")
 	}
+	// Of 14 numbers a test of 9 blocks has at least p = 14/256, of 10 blocks 14/512.
+	for n, want := range map[int]bool{6: false, 9: false, 10: true} {
+		if c := gate.Decide(many(rng, 2, n, 0.5, 0.003), arms, unknown); c.Precise() != want || (c.Verdict == gate.Worse) != want {
+			t.Errorf("a large change in %d blocks: precise %v, %s", n, c.Precise(), c.Verdict)
+		}
+	}
+	if c := gate.Decide(many(rng, 2, 6, 0, 0.003), arms, unknown); !c.Precise() || c.Verdict != gate.Same {
+		t.Errorf("no change in 6 blocks: %s", c.Verdict)
+	}
 	if c := gate.Decide(nil, arms, unknown); c.Precise() || c.Verdict != gate.Void || c.Reason != "no number could be compared" {
 		t.Errorf("no block at all: %+v", c)
 	}
@@ -374,6 +383,7 @@ func TestNotesSayWhatTheBarsAre(t *testing.T) {
 		{unknown, "There is no calibration of server-cpu-sec/event"},
 		{gate.Options{Known: []gate.Known{{Scenario: "other", Variant: "sse", Metric: cpu, Q99: 0.01}}}, "for server-cpu-sec/event the largest spread"},
 		{gate.Options{FixedLinks: true}, "Each side has one link only"},
+		{gate.Options{Accept: []string{"cpu"}}, "A change of cpu was declared beforehand, and no number"},
 	} {
 		got := strings.Join(gate.Decide(changed(6, 1, 1), arms, c.o).Notes, "\n")
 		if !strings.Contains(got, c.want) {

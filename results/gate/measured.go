@@ -115,8 +115,12 @@ func (f *Finding) direction(change float64) Verdict {
 func (f *Finding) needed(tests int) int {
 	width := (f.Hi - f.Lo) / f.Bar
 	n := max(f.N+1, int(math.Ceil(float64(f.N)*width*width)))
-	return max(n, 1+int(math.Ceil(math.Log2(float64(tests)/Significance))))
+	return max(n, leastFor(tests))
 }
+
+// leastFor is how many blocks a test needs to be significant among so many: with
+// one more the least probability that it can give is halved.
+func leastFor(tests int) int { return 1 + int(math.Ceil(math.Log2(float64(tests)/Significance))) }
 
 // percent is a logarithm of a ratio for people.
 func percent(ln float64) string { return fmt.Sprintf("%.3g %%", 100*math.Expm1(ln)) }
