@@ -40,8 +40,8 @@ func Decide(blocks []Block, arms Arms, o Options) *Comparison {
 		d.judge(e)
 	}
 	if o.FixedLinks && len(blocks) > 0 {
-		d.c.Notes = append(d.c.Notes, fmt.Sprintf("Each side has one link only, and the order of functions in a binary alone moves CPU and latency: "+
-			"a change of these below %.0f %% is not called one.", 100*fixedLinkFloor))
+		d.note("Each side has one link only, and the order of functions in a binary alone moves CPU and latency: "+
+			"a change of these below %.0f %% is not called one.", 100*fixedLinkFloor)
 	}
 	return d.finish()
 }
@@ -84,9 +84,9 @@ func (d *decision) judge(e evidence) {
 		case len(base) > 0 && len(head) > 0:
 			d.measured(e, r, of)
 		case len(base) > 0 && len(e.head) > 0:
-			d.c.Missing = append(d.c.Missing, Missing{e.cell.String(), r.Unit, "head does not have it"})
+			d.missing(e.cell, r.Unit, "head does not have it")
 		case len(head) > 0 && len(e.base) > 0:
-			d.c.Missing = append(d.c.Missing, Missing{e.cell.String(), r.Unit, "base does not have it"})
+			d.missing(e.cell, r.Unit, "base does not have it")
 		}
 	}
 }
@@ -143,19 +143,29 @@ func (d *decision) finish() *Comparison {
 			f.decide(len(p))
 		}
 	}
-	d.note(d.floors, "There is no calibration of %s: their bars are the declared floors alone.")
-	d.note(d.borrowed, "Some cells were not calibrated: for %s the largest spread of any calibrated cell is taken.")
+	d.about(d.floors, "There is no calibration of %s: their bars are the declared floors alone.")
+	d.about(d.borrowed, "Some cells were not calibrated: for %s the largest spread of any calibrated cell is taken.")
 	for _, name := range d.o.Accept {
 		if !d.accepted[name] {
-			c.Notes = append(c.Notes, fmt.Sprintf("A change of %s was declared beforehand, and no number of the comparison has that name.", name))
+			d.note("A change of %s was declared beforehand, and no number of the comparison has that name.", name)
 		}
 	}
 	c.conclude()
 	return c
 }
 
-// note appends a sentence about metrics, if there are any.
-func (d *decision) note(about map[string]bool, format string) {
+// missing says what could not be compared; without a metric it is the cell.
+func (d *decision) missing(c Cell, metric, format string, args ...any) {
+	d.c.Missing = append(d.c.Missing, Missing{c.String(), metric, fmt.Sprintf(format, args...)})
+}
+
+// note appends a sentence.
+func (d *decision) note(format string, args ...any) {
+	d.c.Notes = append(d.c.Notes, fmt.Sprintf(format, args...))
+}
+
+// about appends a sentence about metrics, if there are any.
+func (d *decision) about(about map[string]bool, format string) {
 	var units []string
 	for _, r := range rules {
 		if about[r.Unit] {
@@ -163,6 +173,6 @@ func (d *decision) note(about map[string]bool, format string) {
 		}
 	}
 	if len(units) > 0 {
-		d.c.Notes = append(d.c.Notes, fmt.Sprintf(format, strings.Join(units, ", ")))
+		d.note(format, strings.Join(units, ", "))
 	}
 }

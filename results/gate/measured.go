@@ -21,7 +21,7 @@ func (d *decision) measured(e evidence, r Rule, of number) {
 	change, null := e.estimate(of)
 	if f.Gated && 5*change.N < 4*e.n {
 		f.Gated = false
-		d.c.Missing = append(d.c.Missing, Missing{e.cell.String(), r.Unit, fmt.Sprintf("%d of %d blocks have it above zero on every side: too few to judge it", change.N, e.n)})
+		d.missing(e.cell, r.Unit, "%d of %d blocks have it above zero on every side: too few to judge it", change.N, e.n)
 	}
 	if change.N == 0 {
 		return
@@ -79,7 +79,8 @@ func (f *Finding) decide(tests int) {
 	switch {
 	case f.Verdict == Void: // the machine was not quiet
 	case math.Abs(f.Null) > f.Bar || f.NullLo > f.Bar || f.NullHi < -f.Bar:
-		f.Verdict, f.Reason = Void, fmt.Sprintf("base measured once more differs from base by %s, beyond the bar of %s", percent(f.Null), percent(f.Bar))
+		f.Verdict = Void
+		f.Reason = fmt.Sprintf("base measured once more differs from base by %s, beyond the bar of %s", percent(f.Null), percent(f.Bar))
 	case f.Unbounded:
 		f.Verdict, f.Needed = Inconclusive, max(leastBlocks, f.N+1)
 		f.Reason = fmt.Sprintf("an interval of 95 %% needs more than the %d values that there are", f.N)
