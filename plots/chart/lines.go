@@ -16,6 +16,8 @@ type Panel struct {
 	Rings  []Ring
 	Rules  bool    // grid lines at the ticks of X, too
 	Tall   float64 // height in points without the rings' explanations; 0: 215; more where the lines' names need it
+
+	Verticals []Vertical // behind the lines
 }
 
 // A Series is one line of a panel.
@@ -99,6 +101,7 @@ func (p Panel) Draw(c draw.Canvas) {
 	to := func(x, y float64) vg.Point {
 		return vg.Point{X: area.X(p.X.at(x)), Y: area.Y(p.Y.at(y))}
 	}
+	p.drawVerticals(area)
 	named := 0
 	for _, s := range p.Series {
 		if len(s.Xs) == 0 {

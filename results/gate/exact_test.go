@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"math"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -58,6 +59,38 @@ func TestVerdictsOfWhatIsExact(t *testing.T) {
 		}
 		if len(got.Flagged()) > 0 && c.exact {
 			t.Errorf("%s: what is exact is to be confirmed", c.about)
+		}
+	}
+}
+
+// A count that is not deterministic, but has one of two values by chance, is at
+// times the same in most trials of each side and not the same of both. However
+// likely the values are, that is rare.
+func TestAnExactChangeIsHardlyEverChance(t *testing.T) {
+	const runs = 4000
+	rng := rand.New(rand.NewPCG(1, 2))
+	for _, n := range []int{5, 6, 8, 12} {
+		for _, share := range []float64{0.5, 0.6, 0.7, 0.8, 0.9} {
+			deal := func(n int) (all []gate.Count) {
+				for range n {
+					c := gate.Count{N: 2, Of: 1}
+					if rng.Float64() < share {
+						c.N = 3
+					}
+					all = append(all, c)
+				}
+				return all
+			}
+			alarms := 0
+			for range runs {
+				c := gate.Decide(counted(n, deal(2*n), deal(n)), arms, unknown)
+				if f := find(t, c, "data-B/event"); f.Exact && (f.Verdict == gate.Worse || f.Verdict == gate.Better) {
+					alarms++
+				}
+			}
+			if alarms > runs/1000 {
+				t.Errorf("%d blocks, share %v: %d of %d runs found a change", n, share, alarms, runs)
+			}
 		}
 	}
 }

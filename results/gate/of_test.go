@@ -243,6 +243,11 @@ func TestIncomparable(t *testing.T) {
 			second.Partial = "interrupted"
 			return gate.Of(dueled(6, nil), second, unknown)
 		}, "is partial"},
+		{"a confirmation of another head", func() (*gate.Comparison, error) {
+			second := dueled(6, nil)
+			second.Targets[2].Revision = "4444444"
+			return gate.Of(dueled(6, nil), second, unknown)
+		}, "after is of another revision there"},
 	} {
 		got, err := c.of()
 		var refused *gate.Incomparable
