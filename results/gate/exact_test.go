@@ -2,7 +2,6 @@ package gate_test
 
 import (
 	"math"
-	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -65,31 +64,37 @@ func TestVerdictsOfWhatIsExact(t *testing.T) {
 
 // A count that is not deterministic, but has one of two values by chance, is at
 // times the same in most trials of each side and not the same of both. However
-// likely the values are, that is rare.
+// likely the values are, the probability of that is below a thousandth: all
+// outcomes are counted out.
 func TestAnExactChangeIsHardlyEverChance(t *testing.T) {
-	const runs = 4000
-	rng := rand.New(rand.NewPCG(1, 2))
-	for _, n := range []int{5, 6, 8, 12} {
-		for _, share := range []float64{0.5, 0.6, 0.7, 0.8, 0.9} {
-			deal := func(n int) (all []gate.Count) {
-				for range n {
-					c := gate.Count{N: 2, Of: 1}
-					if rng.Float64() < share {
-						c.N = 3
-					}
-					all = append(all, c)
+	two, three := gate.Count{N: 2, Of: 1}, gate.Count{N: 3, Of: 1}
+	dealt := func(n, threes int) []gate.Count {
+		return append(slices.Repeat([]gate.Count{three}, threes), slices.Repeat([]gate.Count{two}, n-threes)...)
+	}
+	binomial := func(n, k int, p float64) float64 {
+		v := 1.0
+		for i := range k {
+			v *= float64(n-i) / float64(i+1)
+		}
+		return v * math.Pow(p, float64(k)) * math.Pow(1-p, float64(n-k))
+	}
+	for _, n := range []int{5, 6, 7, 8, 10, 12, 20} {
+		alarm := map[[2]int]bool{} // by how often base and head have the second value
+		for b := range 2*n + 1 {
+			for h := range n + 1 {
+				f := find(t, gate.Decide(counted(n, dealt(2*n, b), dealt(n, h)), arms, unknown), "data-B/event")
+				if f.Exact && (f.Verdict == gate.Worse || f.Verdict == gate.Better) {
+					alarm[[2]int{b, h}] = true
 				}
-				return all
 			}
-			alarms := 0
-			for range runs {
-				c := gate.Decide(counted(n, deal(2*n), deal(n)), arms, unknown)
-				if f := find(t, c, "data-B/event"); f.Exact && (f.Verdict == gate.Worse || f.Verdict == gate.Better) {
-					alarms++
-				}
+		}
+		for share := 0.05; share < 1; share += 0.05 {
+			p := 0.0
+			for at := range alarm {
+				p += binomial(2*n, at[0], share) * binomial(n, at[1], share)
 			}
-			if alarms > runs/1000 {
-				t.Errorf("%d blocks, share %v: %d of %d runs found a change", n, share, alarms, runs)
+			if p > 0.001 || len(alarm) == 0 {
+				t.Errorf("%d blocks, share %.2f: a change is found with a probability of %v", n, share, p)
 			}
 		}
 	}

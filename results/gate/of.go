@@ -31,7 +31,8 @@ func Of(rec, confirm *results.Record, o Options) (*Comparison, error) {
 		}
 		for _, side := range [][2]Side{{c.Base, sideOf(confirm, again.Base)}, {c.Head, sideOf(confirm, again.Head)}} {
 			if first, now := side[0], side[1]; first.Revision != now.Revision || !slices.Equal(first.Inject, now.Inject) {
-				return nil, incomparable("record %s confirms nothing of record %s: %s is of another revision there", confirm.ID, rec.ID, first.Name)
+				return nil, incomparable("record %s confirms nothing of record %s: %s is of another revision there",
+					confirm.ID, rec.ID, first.Name)
 			}
 		}
 		c.Confirm(second, again)
