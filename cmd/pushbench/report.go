@@ -39,14 +39,11 @@ takes the run under ` + runsDir + ` that began last.`,
 				}
 				path = newest
 			}
-			dir, err := placeOf(path, out)
+			dir, err := placeOf(cmd, path, out)
 			if err != nil {
 				return err
 			}
-			record, err := results.Load(path)
-			if errors.Is(err, fs.ErrNotExist) {
-				return usage("give the directory of a run, or its run.json", "%s: no run there", path)
-			}
+			record, err := load(path)
 			if err != nil {
 				return err
 			}
@@ -57,10 +54,19 @@ takes the run under ` + runsDir + ` that began last.`,
 	return cmd
 }
 
-// placeOf is where the report of the record at path goes: out, or where the
-// record lies. Beside a device or a pipe there is no place, and in the
+// load reads the record of a run that was named on the command line.
+func load(path string) (*results.Record, error) {
+	record, err := results.Load(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usage("give the directory of a run, or its run.json", "%s: no run there", path)
+	}
+	return record, err
+}
+
+// placeOf is where cmd puts what it writes about the record at path: out, or where
+// the record lies. Beside a device or a pipe there is no place, and in the
 // directory of another run none either.
-func placeOf(path, out string) (string, error) {
+func placeOf(cmd *cobra.Command, path, out string) (string, error) {
 	if path == "" {
 		return "", usage("give the directory of a run, or its run.json; without an argument it is the newest", "the name of the run is empty")
 	}
@@ -83,7 +89,7 @@ func placeOf(path, out string) (string, error) {
 	if dir := filepath.Dir(path); info.Mode().IsRegular() && !ofKernel(dir) {
 		return dir, nil
 	}
-	return "", usage(safe.Command("pushbench", "report", path, "--out")+" DIR", "%s is not a file in a directory: --out must say where the report goes", path)
+	return "", usage(safe.Command(cmd.Root().Name(), cmd.Name(), path, "--out")+" DIR", "%s is not a file in a directory: --out must say where the report goes", path)
 }
 
 // ofKernel reports whether a directory is one in which only the kernel makes
