@@ -60,7 +60,7 @@ var mayImport = map[string][]string{
 	"plots/history":       {"results", "results/history", "results/safe", "plots/chart", "plots/sheet", "plots/text"},
 	"plots/duel":          {"results", "results/gate", "results/safe", "plots/chart", "plots/sheet", "plots/text", "plots/view"},
 	"plots/sample":        {"results", "results/example"}, // for tests alone
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "lab", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/page", "plots/text", "plots/view"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/history", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "lab", "lab/branch", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/history", "plots/page", "plots/text", "plots/view"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.

@@ -50,7 +50,7 @@ cost, and draws the comparison.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	line := append([]string{root.Name()}, args...)
-	parts := []*cobra.Command{newRun(line), newTruth(line), newReproduce(line), newList(), newServe(), newReport(), newEstimate(), newDoctor(), newVersion(line), newCompletion()}
+	parts := []*cobra.Command{newRun(line), newTruth(line), newReproduce(line), newList(), newServe(), newReport(), newHistory(), newEstimate(), newDoctor(), newVersion(line), newCompletion()}
 	root.AddCommand(parts...)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { help(cmd, parts) })
 	for _, cmd := range append(parts, root) {
