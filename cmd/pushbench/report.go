@@ -9,12 +9,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pushbench/plots/history"
+	"pushbench/plots/page"
 	"pushbench/results"
 	"pushbench/results/safe"
 )
 
 func newReport() *cobra.Command {
-	var out string
+	var out, past string
 	cmd := &cobra.Command{
 		Use:   "report [RUN_DIR | run.json]",
 		Short: "Write the report of a run again",
@@ -24,6 +26,7 @@ takes the run under ` + runsDir + ` that began last.`,
 		Example: `  pushbench report
   pushbench report results/runs/20260102T030405Z
   pushbench report from-ci/run.json --out /tmp/from-ci
+  pushbench report from-ci --history nightly   # with the page of a history beside it
   ssh ci cat run.json | pushbench report /dev/stdin --out from-ci`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -47,10 +50,18 @@ takes the run under ` + runsDir + ` that began last.`,
 			if err != nil {
 				return err
 			}
-			return present(record, path, dir, false, cmd.OutOrStdout())
+			o := page.Options{}
+			if cmd.Flags().Changed("history") {
+				if err := historyBeside(cmd.Context(), past, dir); err != nil {
+					return err
+				}
+				o.History = history.PageName
+			}
+			return present(record, path, dir, o, false, cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "put the report into `DIR` (default: beside the record)")
+	cmd.Flags().StringVar(&past, "history", "", "write the page of the history in `DIR` beside the report, and link it")
 	return cmd
 }
 

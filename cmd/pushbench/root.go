@@ -51,7 +51,10 @@ cost, and draws the comparison.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	line := append([]string{root.Name()}, args...)
-	parts := []*cobra.Command{newRun(line), newDuel(line), newCompare(line), newTruth(line), newReproduce(line), newList(), newServe(), newReport(), newEstimate(), newDoctor(), newVersion(line), newCompletion()}
+	parts := []*cobra.Command{
+		newRun(line), newDuel(line), newCompare(line), newHistory(), newReport(), newEstimate(), newTruth(line), newReproduce(line),
+		newList(), newServe(), newDoctor(), newVersion(line), newCompletion(),
+	}
 	root.AddCommand(parts...)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { help(cmd, parts) })
 	for _, cmd := range append(parts, root) {

@@ -28,6 +28,7 @@ var (
 	worse   = chart.Stroke{Color: chart.RGB(0xB00020)}
 	better  = chart.Stroke{Color: chart.RGB(0x1A6B2F), Dash: []vg.Length{6, 2.5}}
 	settled = chart.Stroke{Color: chart.RGB(0x595959), Dash: []vg.Length{6, 2.5}}
+	anew    = chart.Stroke{Color: chart.RGB(0x595959), Dash: []vg.Length{8, 2, 2, 2}}
 	other   = chart.Stroke{Color: chart.RGB(0x595959), Dash: []vg.Length{1, 2}}
 )
 
@@ -45,8 +46,8 @@ func (p *panel) draw(h *history.History, s *history.Series) error {
 		fig.Title += ": change against the anchor"
 	}
 	for _, part := range s.Stretches() {
-		points := chart.Series{Stroke: dots, Thin: true, Dots: true}
-		steps := chart.Series{Stroke: level, Thin: true}
+		points := chart.Series{Stroke: dots, Loose: true, Dots: true}
+		steps := chart.Series{Stroke: level, Part: true}
 		for i := part[0]; i < part[1]; i++ {
 			pt := s.Points[i]
 			points.Xs, points.Ys = append(points.Xs, at(i)), append(points.Ys, scaled(s, pt.Y))
@@ -61,7 +62,7 @@ func (p *panel) draw(h *history.History, s *history.Series) error {
 			}
 		}
 		if part[1] == len(s.Points) {
-			steps.Thin, steps.Name = false, shown(s, s.Points[part[1]-1].Level)
+			steps.Part, steps.Name = false, shown(s, s.Points[part[1]-1].Level)
 		}
 		fig.Series = append(fig.Series, points, steps)
 	}
@@ -87,14 +88,15 @@ func (p *panel) mark(fig *chart.Panel, h *history.History, s *history.Series) {
 	between := func(i int) float64 { return float64(s.Points[i-1].Commit+s.Points[i].Commit) / 2 }
 	machines := 0
 	for _, b := range s.Breaks {
-		fig.Verticals = append(fig.Verticals, chart.Vertical{X: between(b.At), Stroke: other})
 		if b.Anchor != "" {
+			fig.Verticals = append(fig.Verticals, chart.Vertical{X: between(b.At), Stroke: anew})
 			fig.Rings = append(fig.Rings, chart.Ring{X: between(b.At), Y: fig.Y.Min, Text: "The anchor is " + history.Short(b.Anchor) + " from here on."})
 		} else {
+			fig.Verticals = append(fig.Verticals, chart.Vertical{X: between(b.At), Stroke: other})
 			machines++
 		}
 	}
-	for _, c := range s.Changes {
+	for i, c := range s.Changes {
 		stroke := worse
 		switch tone(c) {
 		case "good":
@@ -103,7 +105,9 @@ func (p *panel) mark(fig *chart.Panel, h *history.History, s *history.Series) {
 			stroke = settled
 		}
 		fig.Verticals = append(fig.Verticals, chart.Vertical{X: between(c.At), Stroke: stroke})
-		fig.Rings = append(fig.Rings, chart.Ring{X: between(c.At), Y: fig.Y.Max, Text: label(s, c)})
+		if i >= len(s.Changes)-told {
+			fig.Rings = append(fig.Rings, chart.Ring{X: between(c.At), Y: fig.Y.Max, Text: label(s, c)})
+		}
 	}
 	p.Caption = "Dots are commits; the thin lines at them are 95 % intervals. The thick line is the median between two changes."
 	if s.Exact {
@@ -134,7 +138,7 @@ func label(s *history.Series, c history.Change) string {
 		out += ", where the machine changed, too"
 	}
 	if c.Accepted != "" {
-		return out + ", accepted by " + text.Name(c.Accepted) + ": " + text.Told(c.Why)
+		out += ", accepted by " + text.Name(c.Accepted) + ": " + text.Told(c.Why)
 	}
 	return out
 }
@@ -166,7 +170,7 @@ func said(h *history.History, s *history.Series) string {
 		return "No change."
 	}
 	var all []string
-	for _, c := range s.Changes {
+	for _, c := range last(s.Changes) {
 		all = append(all, sentence(h, s, c))
 	}
 	return strings.Join(all, " ")

@@ -56,7 +56,7 @@ type cell struct {
 }
 
 func newReport(h *history.History) (report, error) {
-	rep := report{Headline: headline(h), Span: span(h), Notes: h.Notes, Level: percent(math.Log1p(history.Level), false)}
+	rep := report{Headline: headline(h), Span: span(h), Notes: slices.Clone(h.Notes), Level: percent(math.Log1p(history.Level), false)}
 	for i := range h.Series {
 		s := &h.Series[i]
 		n := slices.IndexFunc(rep.Cells, func(c cell) bool { return c.Name == s.Cell })
@@ -78,13 +78,22 @@ func newReport(h *history.History) (report, error) {
 			}
 		}
 		c.Table.Rows = append(c.Table.Rows, row(h, s, p))
-		for _, ch := range s.Changes {
+		if n := len(s.Changes); n > told {
+			rep.Notes = append(rep.Notes, fmt.Sprintf("%s of %s changed %d times: the last %d changes are told here, and all are in the table of its figure.",
+				text.Upper(text.Name(s.Title)), text.Name(s.Cell), n, told))
+		}
+		for _, ch := range last(s.Changes) {
 			rep.Moved = append(rep.Moved, moved{Text: sentence(h, s, ch), Tone: tone(ch), Link: p.ID, at: s.Points[ch.At].Commit})
 		}
 	}
 	slices.SortStableFunc(rep.Moved, func(a, b moved) int { return b.at - a.at })
 	return rep, nil
 }
+
+// told is how many changes of a series are told in sentences: the last ones.
+const told = 5
+
+func last(all []history.Change) []history.Change { return all[max(0, len(all)-told):] }
 
 // headline says in one sentence what moved.
 func headline(h *history.History) string {
@@ -200,7 +209,7 @@ func sentence(h *history.History, s *history.Series, c history.Change) string {
 	}
 	out += fmt.Sprintf(" at %s (%s)", history.Short(c.Commit), day(h.Commits[s.Points[c.At].Commit].When()))
 	if !s.Exact {
-		out += fmt.Sprintf(", from %s to %s against the anchor (p %s)", percent(c.Before, true), percent(c.After, true), strconv.FormatFloat(c.P, 'g', 1, 64))
+		out += fmt.Sprintf(", from %s to %s against the anchor (p ≤ %s)", percent(c.Before, true), percent(c.After, true), strconv.FormatFloat(c.P, 'g', 1, 64))
 	}
 	out += "."
 	if c.Machine {
@@ -232,13 +241,13 @@ func row(h *history.History, s *history.Series, p panel) []text.Value {
 		out[3].Note = text.Number(float64(s.Void)) + " left out"
 	}
 	if n := len(s.Points); n > 0 {
-		last := s.Points[n-1]
-		out[1].Text, out[2].Text = shown(s, last.Y), shown(s, last.Level)
-		if last.Lo < last.Hi {
-			out[1].Note = percent(last.Lo, true) + " to " + percent(last.Hi, true)
+		p := s.Points[n-1]
+		out[1].Text, out[2].Text = shown(s, p.Y), shown(s, p.Level)
+		if p.Lo < p.Hi {
+			out[1].Note = percent(p.Lo, true) + " to " + percent(p.Hi, true)
 		}
-		if last.Commit != len(h.Commits)-1 {
-			out[1].Note = strings.TrimSpace(out[1].Note + " at " + history.Short(h.Commits[last.Commit].Commit))
+		if p.Commit != len(h.Commits)-1 {
+			out[1].Note = strings.TrimSpace(out[1].Note + " at " + history.Short(h.Commits[p.Commit].Commit))
 		}
 	}
 	if n := len(s.Changes); n > 0 {
