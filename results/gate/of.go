@@ -23,7 +23,6 @@ func Of(rec, confirm *results.Record, o Options) (*Comparison, error) {
 	if len(c.Findings) == 0 {
 		return nil, incomparable("the record has no complete block of valid trials")
 	}
-	c.label(rec)
 	c.Base, c.Head = sideOf(rec, rec.Duel.Base), sideOf(rec, rec.Duel.Head)
 	if confirm != nil {
 		second, again, err := duel(confirm)
