@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -67,12 +68,18 @@ func offsetOf(data []byte, path string) int64 {
 // unknownField finds the first field in data that is not among those of all.
 func unknownField(data []byte, all []schemaField) (path, msg string, ok bool) {
 	known := map[string]bool{}
+	var maps []string // beginnings of paths whose last key is free
 	for _, s := range all {
-		known[strings.ToLower(s.path)] = true // as encoding/json matches
+		path := strings.ToLower(s.path) // as encoding/json matches
+		known[path] = true
+		if s.typ.Kind() == reflect.Map {
+			maps = append(maps, path+".")
+		}
 	}
 	for _, f := range fields(data) {
 		p := strings.ToLower(generic(f.path))
-		if p == "" || known[p] || strings.HasSuffix(p, "[]") || strings.HasPrefix(p, "provenance.modules.") {
+		free := slices.ContainsFunc(maps, func(m string) bool { return strings.HasPrefix(p, m) })
+		if p == "" || known[p] || strings.HasSuffix(p, "[]") || free {
 			continue
 		}
 		return f.path, fmt.Sprintf("unknown field %q", f.path), true

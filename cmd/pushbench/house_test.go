@@ -31,6 +31,7 @@ var mayImport = map[string][]string{
 	"results/rank":        {},
 	"results/gate":        {"results", "results/rank"},
 	"results/history":     {"results", "results/gate"},
+	"results/power":       {"results", "results/gate", "results/rank"},
 	"results/recompute":   {},
 	"results/claims":      {"results", "results/model"},
 	"loadgen/parse":       {"servers/wire", "results/safe"},

@@ -25,6 +25,17 @@ type Rule struct {
 	layout      bool                               // it depends on where the linker put the code
 }
 
+// Counted reports whether the number is a count, which decides wherever it is exact.
+func (r Rule) Counted() bool { return r.count != nil }
+
+// Title is the number's name for people.
+func (r Rule) Title() string {
+	if m, ok := metrics()[r.Unit]; ok {
+		return m.Title
+	}
+	return r.title
+}
+
 // Gated says when a number decides.
 type Gated int
 

@@ -1,0 +1,166 @@
+package power
+
+import (
+	"fmt"
+	"slices"
+
+	"pushbench/results/gate"
+)
+
+// Options of an evaluation.
+type Options struct {
+	BlocksPerRun int // of each cell; 0: 12, as the gate measures
+}
+
+// blocksPerRun is how many blocks of each cell the gate measures.
+const blocksPerRun = 12
+
+// Evaluate says how often the gate is right, from the sessions of a calibration.
+// A session whose scenario has another load in a later one does not count. It
+// changes nothing in the sessions.
+func Evaluate(sessions []Session, o Options) *Table {
+	if o.BlocksPerRun <= 0 {
+		o.BlocksPerRun = blocksPerRun
+	}
+	t := &Table{BlocksPerRun: o.BlocksPerRun}
+	var runs []*run
+	why := outdated(sessions)
+	longest := 0
+	for i := range sessions {
+		own, c := sessions[i].cut(o.BlocksPerRun)
+		if c.Ignored = why[i]; c.Ignored == "" {
+			runs = append(runs, own...)
+			longest = max(longest, c.Rounds)
+			for _, cell := range sessions[i].cells() {
+				if !slices.Contains(t.Cells, cell) {
+					t.Cells = append(t.Cells, cell)
+				}
+			}
+		} else {
+			c.Runs, c.Left = 0, 0
+		}
+		t.Sessions = append(t.Sessions, c)
+	}
+	if t.Runs = len(runs); t.Runs == 0 {
+		t.Reason = fmt.Sprintf("A run takes %d blocks of every cell in one session, and there are %d at most: that says nothing yet.", o.BlocksPerRun, longest)
+		return t
+	}
+	known := nullsOf(runs, o.BlocksPerRun)
+	t.Known = known.without(-1)
+	e := evaluation{t: t, runs: runs}
+	for i := range runs {
+		e.options = append(e.options, gate.Options{Known: known.without(i)})
+	}
+	t.Alarms = e.alarms(gate.Arms{Base: Base, Again: Again, Head: Same})
+	t.Exchanged = e.alarms(gate.Arms{Base: Same, Again: Again, Head: Base})
+	t.Detections = e.detections()
+	e.curves()
+	e.resample(t.Known)
+	e.precision()
+	return t
+}
+
+// An evaluation is a table while it is made.
+type evaluation struct {
+	t       *Table
+	runs    []*run
+	options []gate.Options // of each run: bars that it has no part in
+}
+
+// judge compares one arm with base in run i.
+func (e *evaluation) judge(i int, arms gate.Arms) *gate.Comparison {
+	return gate.Decide(e.runs[i].blocks(), arms, e.options[i])
+}
+
+// confirm measures run i's flags once more, with the blocks of the run after it.
+func (e *evaluation) confirm(i int, c *gate.Comparison, arms gate.Arms) {
+	flagged := c.Flagged()
+	var second []gate.Block
+	for _, b := range e.runs[i].next.blocks() {
+		if slices.Contains(flagged, b.Cell()) {
+			second = append(second, b)
+		}
+	}
+	c.Confirm(second, arms)
+}
+
+// alarms judges the arm of arms that changes nothing, in each run that has it.
+func (e *evaluation) alarms(arms gate.Arms) Alarms {
+	a := Alarms{Verdicts: map[gate.Verdict]int{}, Findings: map[gate.Verdict]int{}}
+	var before, red, after, redAfter, runs, confirmed int
+	for i, r := range e.runs {
+		if !r.has(Same) {
+			continue
+		}
+		runs++
+		c := e.judge(i, arms)
+		a.Verdicts[c.Verdict]++
+		for _, f := range c.Findings {
+			a.count(f)
+		}
+		flagged, worse := flags(c)
+		before, red = before+flagged, red+worse
+		if r.next != nil {
+			confirmed++
+			e.confirm(i, c, arms)
+			flagged, worse = flags(c)
+			after, redAfter = after+flagged, redAfter+worse
+		}
+	}
+	slices.SortFunc(a.Numbers, func(x, y Flags) int { return order(x.Metric) - order(y.Metric) })
+	a.Before, a.Red, a.After, a.RedAfter = share(before, runs), share(red, runs), share(after, confirmed), share(redAfter, confirmed)
+	return a
+}
+
+// flags are 1 where a comparison calls a number changed, and where it calls one
+// worse; else 0.
+func flags(c *gate.Comparison) (changed, worse int) {
+	for _, f := range c.Findings {
+		switch {
+		case !f.Gated:
+		case f.Verdict == gate.Worse:
+			changed, worse = 1, 1
+		case f.Verdict == gate.Better:
+			changed = 1
+		}
+	}
+	return changed, worse
+}
+
+// count counts a finding that decides.
+func (a *Alarms) count(f gate.Finding) {
+	if !f.Gated {
+		return
+	}
+	a.Findings[f.Verdict]++
+	i := slices.IndexFunc(a.Numbers, func(n Flags) bool { return n.Metric == f.Metric })
+	if i < 0 {
+		i = len(a.Numbers)
+		a.Numbers = append(a.Numbers, Flags{Metric: f.Metric, Title: titleOf(f)})
+	}
+	n := &a.Numbers[i]
+	n.Judged++
+	switch f.Verdict {
+	case gate.Worse, gate.Better:
+		n.Flags++
+	case gate.Void:
+		n.Void++
+	case gate.Inconclusive:
+		n.Open++
+	}
+}
+
+// titleOf is the number's title, whatever part of a trial it was judged of.
+func titleOf(f gate.Finding) string {
+	for _, r := range gate.Rules() {
+		if r.Unit == f.Metric {
+			return r.Title()
+		}
+	}
+	return f.Title
+}
+
+// order is the place of the metric among the gate's rules.
+func order(metric string) int {
+	return slices.IndexFunc(gate.Rules(), func(r gate.Rule) bool { return r.Unit == metric })
+}

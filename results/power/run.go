@@ -1,0 +1,77 @@
+package power
+
+import (
+	"fmt"
+	"slices"
+
+	"pushbench/results/gate"
+)
+
+// A run is as many consecutive rounds of a session as a comparison has. A round is
+// the blocks with one number, one of each cell.
+type run struct {
+	session *Session
+	rounds  [][]gate.Block
+	next    *run // whose blocks confirm what this one flags; the first one's for the last; nil when there is no other
+}
+
+func (r *run) blocks() []gate.Block { return slices.Concat(r.rounds...) }
+
+// has reports whether the run's session has the arm.
+func (r *run) has(arm string) bool { return r.session.arm(arm) != nil }
+
+// cut cuts the session into runs of n rounds, and says how that went. Blocks with a
+// number that not all cells have are left out: an interruption leaves such.
+func (s *Session) cut(n int) ([]*run, Conditions) {
+	c := Conditions{
+		Began: s.Began, Seed: s.Seed, Layouts: s.Layouts, Scenario: s.Scenario, CPU: s.Provenance.CPU, Cores: s.Provenance.Cores,
+		Kernel: s.Provenance.Kernel, Go: s.Provenance.GoVersion, Commit: s.Provenance.Commit, Arms: s.Arms,
+	}
+	cells := s.cells()
+	byNumber := map[int][]gate.Block{}
+	var numbers []int
+	for _, b := range s.Blocks {
+		if byNumber[b.Number] == nil {
+			numbers = append(numbers, b.Number)
+		}
+		byNumber[b.Number] = append(byNumber[b.Number], b)
+	}
+	slices.Sort(numbers)
+	var rounds [][]gate.Block
+	for _, number := range numbers {
+		round := byNumber[number]
+		if len(round) < len(cells) {
+			c.Ragged += len(round)
+			continue
+		}
+		slices.SortStableFunc(round, func(a, b gate.Block) int { return slices.Index(cells, a.Cell()) - slices.Index(cells, b.Cell()) })
+		rounds = append(rounds, round)
+	}
+	c.Rounds, c.Runs, c.Left = len(rounds), len(rounds)/n, len(rounds)%n
+	runs := make([]*run, c.Runs)
+	for i := range runs {
+		runs[i] = &run{session: s, rounds: rounds[i*n : (i+1)*n]}
+	}
+	for i, r := range runs {
+		if len(runs) > 1 {
+			r.next = runs[(i+1)%len(runs)]
+		}
+	}
+	return runs, c
+}
+
+// outdated says of each session why it does not count: its scenario had another load
+// when it was measured last. Empty: it counts.
+func outdated(sessions []Session) []string {
+	last := map[string]string{}
+	for _, s := range sessions {
+		last[s.Scenario.Name] = s.Scenario.Hash
+	}
+	why := make([]string, len(sessions))
+	for i, s := range sessions {
+		if s.Scenario.Hash != last[s.Scenario.Name] {
+			why[i] = fmt.Sprintf("%s has another load now", s.Scenario.Name)
+		}
+	}
+	return why
+}
