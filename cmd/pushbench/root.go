@@ -52,7 +52,7 @@ cost, and draws the comparison.`,
 	root.SetHelpCommand(newHelp())
 	line := append([]string{root.Name()}, args...)
 	parts := []*cobra.Command{
-		newRun(line), newDuel(line), newCompare(line), newHistory(), newReport(), newEstimate(), newTruth(line), newReproduce(line),
+		newRun(line), newDuel(line), newCalibrate(line), newCompare(line), newHistory(), newReport(), newEstimate(), newTruth(line), newReproduce(line),
 		newList(), newServe(), newDoctor(), newVersion(line), newCompletion(),
 	}
 	root.AddCommand(parts...)
