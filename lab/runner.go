@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -199,13 +198,8 @@ func (r *Runner) reserve(rec *results.Record) (err error) {
 	if r.Dir == "" {
 		return nil
 	}
-	if r.Fresh {
-		if r.Dir, err = fresh(r.Dir); err != nil {
-			return err
-		}
-	}
-	rec.ID = filepath.Base(r.Dir)
-	return reserve(r.Dir, func() error { return r.save(rec) })
+	r.Dir, err = Reserve(r.Dir, r.Fresh, rec)
+	return err
 }
 
 // where names what lies between clients and servers: each trial's record says

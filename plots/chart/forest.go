@@ -137,7 +137,9 @@ func (f Forest) drawChange(c, area draw.Canvas, ch Change, y, right vg.Length) {
 	put(c, name, vg.Point{X: c.Min.X + 4, Y: y + up}, fitted(ch.Name, name, forestName-10))
 	put(c, small, vg.Point{X: c.Min.X + 4, Y: y - down}, fitted(ch.Sub, small, forestName-10))
 	f.drawBetween(c, area, Between{ch.Mid, ch.Lo, ch.Hi}, y+up, ch.Ink, 1.8)
-	dot(c, ch.Ink, ch.Hollow, vg.Point{X: f.x(area, ch.Mid), Y: y + up}, 3.4)
+	if f.X.Min <= ch.Mid && ch.Mid <= f.X.Max {
+		dot(c, ch.Ink, ch.Hollow, vg.Point{X: f.x(area, ch.Mid), Y: y + up}, 3.4)
+	}
 	if ch.Null != nil {
 		f.drawBetween(c, area, *ch.Null, y-down, muted, 1)
 		dot(c, muted, false, vg.Point{X: f.x(area, ch.Null.Mid), Y: y - down}, 1.8)
@@ -148,21 +150,29 @@ func (f Forest) drawChange(c, area draw.Canvas, ch Change, y, right vg.Length) {
 	put(c, small, vg.Point{X: c.Max.X - 4, Y: y - down}, fitted(ch.Note, small, right))
 }
 
-// drawBetween draws a range around the height y. One that leaves the axis ends in
-// an arrow.
+// drawBetween draws a range around the height y. An end beyond the axis is an arrow,
+// which has a tail where the whole range lies beyond.
 func (f Forest) drawBetween(c, area draw.Canvas, b Between, y vg.Length, ink color.RGBA, wide vg.Length) {
+	const high, tip, tail = 3, 4, 10
 	lo, hi := vg.Point{X: f.x(area, b.Lo), Y: y}, vg.Point{X: f.x(area, b.Hi), Y: y}
-	line(c, ink, wide, nil, lo, hi)
-	const cap, tip = 3, 4
-	end := func(p vg.Point, beyond bool, toward vg.Length) {
-		if beyond {
-			c.FillPolygon(ink, []vg.Point{{X: p.X + toward*tip, Y: p.Y}, {X: p.X, Y: p.Y - cap}, {X: p.X, Y: p.Y + cap}})
-			return
-		}
-		line(c, ink, wide*0.7, nil, vg.Point{X: p.X, Y: p.Y - cap}, vg.Point{X: p.X, Y: p.Y + cap})
+	left, right := b.Lo < f.X.Min, b.Hi > f.X.Max
+	switch {
+	case b.Lo > f.X.Max:
+		lo.X -= tail
+	case b.Hi < f.X.Min:
+		hi.X += tail
 	}
-	end(lo, b.Lo < f.X.Min, -1)
-	end(hi, b.Hi > f.X.Max, 1)
+	line(c, ink, wide, nil, lo, hi)
+	if left {
+		c.FillPolygon(ink, []vg.Point{{X: lo.X - tip, Y: y}, {X: lo.X + tip, Y: y - high}, {X: lo.X + tip, Y: y + high}})
+	} else if b.Lo <= f.X.Max {
+		line(c, ink, wide*0.7, nil, vg.Point{X: lo.X, Y: y - high}, vg.Point{X: lo.X, Y: y + high})
+	}
+	if right {
+		c.FillPolygon(ink, []vg.Point{{X: hi.X + tip, Y: y}, {X: hi.X - tip, Y: y - high}, {X: hi.X - tip, Y: y + high}})
+	} else if b.Hi >= f.X.Min {
+		line(c, ink, wide*0.7, nil, vg.Point{X: hi.X, Y: y - high}, vg.Point{X: hi.X, Y: y + high})
+	}
 }
 
 // dot draws a circle, filled with ink or with paper.

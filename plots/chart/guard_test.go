@@ -74,7 +74,7 @@ func TestFiguresOfAnyNumbers(t *testing.T) {
 			{Name: "bars", Stroke: dashed, Bars: []Bar{{Parts: parts, Text: "1"}}, Tick: f("tick"), Sums: []string{"2"}},
 			{Name: "span", Stroke: dashed, Span: &Span{Mid: f("mid"), End: f("end")}},
 		}}
-		panel := Panel{Title: "panel", X: Axis{Min: f("xmin"), Max: f("xmax"), Log: true, Ticks: Log(f("t0"), f("t1"), "count").Ticks}, Y: LogOver([]Series{line}, "sec"), Series: []Series{line}, Rings: []Ring{{X: f("mx"), Y: f("my"), Text: "m"}}}
+		panel := Panel{Title: "panel", X: Axis{Min: f("xmin"), Max: f("xmax"), Log: true, Ticks: Log(f("t0"), f("t1"), "count").Ticks}, Y: LogOver([]Series{line}, "sec"), Series: []Series{line}, Rings: []Ring{{X: f("mx"), Y: f("my"), Text: "m"}}, Verticals: []Vertical{{X: f("vx"), Stroke: dashed}}}
 		forest := Forest{Title: "forest", X: Ratio(f("from"), f("to")), Keys: [3]string{"a", "b", "c"}, Changes: []Change{
 			{Name: "name", Sub: "sub", Ink: Up, Mid: f("cm"), Lo: f("cl"), Hi: f("ch"), Bar: f("bar"), Null: &Between{f("nm"), f("nl"), f("nh")}, Text: "more", Note: "note"},
 		}}

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"image/color"
+	"sort"
 	"strings"
 	"sync"
 
@@ -86,10 +87,8 @@ func fitted(s string, sty text.Style, width vg.Length) string {
 		return s
 	}
 	r := []rune(s)
-	for len(r) > 1 && sty.Width(string(r)+"…") > width {
-		r = r[:len(r)-1]
-	}
-	return string(r) + "…"
+	tooMany := sort.Search(len(r), func(n int) bool { return sty.Width(string(r[:n])+"…") > width })
+	return string(r[:max(1, tooMany-1)]) + "…"
 }
 
 // warnSign draws a warning triangle centered at p, nothing when w is Clean.

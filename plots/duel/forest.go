@@ -2,7 +2,7 @@ package duel
 
 import (
 	"image/color"
-	"strings"
+	"math"
 
 	"pushbench/plots/chart"
 	"pushbench/plots/text"
@@ -21,14 +21,13 @@ type figure struct {
 func forest(c *gate.Comparison) (*figure, error) {
 	f := chart.Forest{Title: "Head against base (log scale)", Keys: [3]string{"change, 95 % interval", "within the bar", ""}}
 	var drawn []gate.Finding
-	var said []string
 	for _, one := range c.Findings {
 		if one.Exact || !one.Gated || notShown(one.Change) || notShown(one.Lo) || notShown(one.Hi) {
 			continue
 		}
 		ch := chart.Change{
 			Name: name(one), Sub: cellName(one), Mid: one.Change, Lo: one.Lo, Hi: one.Hi, Bar: one.Bar,
-			Text: signed(one.Change) + "  " + string(one.Verdict), Note: interval(one.Lo, one.Hi),
+			Text: string(one.Verdict) + ": " + signed(one.Change), Note: interval(one.Lo, one.Hi),
 		}
 		ch.Ink, ch.Hollow = inkOfChange(one.Verdict)
 		if null(one).Text != "–" && !notShown(one.NullLo) && !notShown(one.NullHi) {
@@ -37,7 +36,6 @@ func forest(c *gate.Comparison) (*figure, error) {
 		}
 		f.Changes = append(f.Changes, ch)
 		drawn = append(drawn, one)
-		said = append(said, Sentence(one))
 	}
 	if drawn == nil {
 		return nil, nil
@@ -54,7 +52,7 @@ func forest(c *gate.Comparison) (*figure, error) {
 	}
 	out.Caption += "An arrow marks a line that goes on beyond the figure. Exact numbers are in the tables."
 	var err error
-	out.SVG, err = chart.SVG("changes", out.Title, "Changes with their intervals, one row for each number. "+strings.Join(said, " "), f)
+	out.SVG, err = chart.SVG("changes", out.Title, "Changes with their intervals, one row for each number that is timed. "+counted(c)+" The table beside it has the same numbers.", f)
 	return out, err
 }
 
@@ -70,21 +68,20 @@ func inkOfChange(v gate.Verdict) (ink color.RGBA, hollow bool) {
 	return chart.Open, true
 }
 
-// reach is how far the axis goes: over every interval and bar, but no further than
-// four of the widest bars, so that one large change leaves the others legible.
+// reach is how far the axis goes: over every bar, and over every interval within
+// three times the widest bar, so that one large change leaves the others legible.
 func reach(all []chart.Change) (from, to float64) {
-	widest := 0.0
+	widest := 0.01
 	for _, ch := range all {
 		widest = max(widest, min(ch.Bar, 5))
 	}
-	if widest == 0 {
-		widest = 0.05
-	}
+	from, to = -widest, widest
 	for _, ch := range all {
-		from, to = min(from, ch.Lo, -ch.Bar), max(to, ch.Hi, ch.Bar)
-		if ch.Null != nil {
-			from, to = min(from, ch.Null.Lo), max(to, ch.Null.Hi)
+		for _, v := range []float64{ch.Lo, ch.Hi} {
+			if math.Abs(v) <= 3*widest {
+				from, to = min(from, v), max(to, v)
+			}
 		}
 	}
-	return max(from, -4*widest) * 1.05, min(to, 4*widest) * 1.05
+	return from * 1.08, to * 1.08
 }

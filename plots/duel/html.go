@@ -21,7 +21,6 @@ var page = sheet.Own{Name: "compare", Text: pageText, Style: pageStyle, Funcs: t
 	"sign":    func(v gate.Verdict) string { return looks[v].sign },
 	"tone":    func(v gate.Verdict) string { return looks[v].tone },
 	"numbers": numbers,
-	"words":   func() [][2]string { return words },
 	"are":     func(n int) string { return text.Be(n, "is", "are") },
 	"do":      func(n int) string { return text.Be(n, "does", "do") },
 }}.Template()

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"strings"
 
 	"pushbench/plots/text"
 	"pushbench/results/gate"
@@ -49,31 +48,41 @@ func Comment(w io.Writer, c *gate.Comparison) error {
 func (s story) markdown(most int) string {
 	var b bytes.Buffer
 	fmt.Fprintf(&b, "## pushbench: %s\n\n**%s %s**\n", text.Plain(s.Title), looks[s.Verdict].sign, text.Plain(s.Headline))
-	writeList(&b, "", s.Others, most)
 	for _, a := range s.Alerts[:within(len(s.Alerts), most)] {
 		fmt.Fprintf(&b, "\n> ⚠ %s\n", text.Plain(a))
 	}
 	leftOut(&b, len(s.Alerts), most)
-	writeTable(&b, "### What changed", s.Changed, most)
-	writeTable(&b, "### What could not be told", s.Open, most)
+	if len(s.Changed) > 0 {
+		b.WriteString("\n### What changed\n")
+	}
+	writeList(&b, s.Others, most)
+	writeTable(&b, s.Changed, most)
+	if len(s.Open) > 0 {
+		b.WriteString("\n### What could not be told\n")
+	}
+	writeList(&b, s.Untold, most)
+	writeTable(&b, s.Open, most)
 	if n := count(s.Same); n > 0 {
 		fmt.Fprintf(&b, "\n<details><summary>%s %s the same</summary>\n", text.Count(n, "number"), text.Be(n, "is", "are"))
-		writeList(&b, "", sameLines(s), most)
+		writeList(&b, sameLines(s), most)
 		var all []gate.Finding
 		for _, c := range s.Same {
 			all = append(all, c.Findings...)
 		}
-		writeTable(&b, "", all, most)
+		writeTable(&b, all, most)
 		b.WriteString("\n</details>\n")
 	}
 	if n := len(s.Shown); n > 0 {
 		fmt.Fprintf(&b, "\n<details><summary>%s %s shown and %s not decide</summary>\n", text.Count(n, "number"), text.Be(n, "is", "are"), text.Be(n, "does", "do"))
-		writeTable(&b, "", s.Shown, most)
+		writeTable(&b, s.Shown, most)
 		b.WriteString("\n</details>\n")
 	}
-	writeList(&b, "### Not compared\n", s.Missing, most)
+	if len(s.Missing) > 0 {
+		b.WriteString("\n### What was not compared\n")
+	}
+	writeList(&b, s.Missing, most)
 	b.WriteString("\n<details><summary>How it was measured, and what the words mean</summary>\n\n" + text.Plain(s.How) + "\n\n")
-	for _, w := range words {
+	for _, w := range s.Words {
 		fmt.Fprintf(&b, "- **%s**: %s\n", text.Plain(w[0]), text.Plain(w[1]))
 	}
 	b.WriteString("\n| | |\n|---|---|\n")
@@ -103,29 +112,20 @@ func leftOut(b *bytes.Buffer, n, most int) {
 	}
 }
 
-// writeList writes a list below its head.
-func writeList(b *bytes.Buffer, head string, lines []string, most int) {
-	if len(lines) == 0 {
-		return
-	}
-	b.WriteString("\n" + head)
-	if head != "" {
+// writeList writes a list.
+func writeList(b *bytes.Buffer, lines []string, most int) {
+	n := within(len(lines), most)
+	if n > 0 {
 		b.WriteString("\n")
 	}
-	for _, line := range lines[:within(len(lines), most)] {
+	for _, line := range lines[:n] {
 		fmt.Fprintf(b, "- %s\n", text.Plain(line))
 	}
 	leftOut(b, len(lines), most)
 }
 
-// writeTable writes a table below its head.
-func writeTable(b *bytes.Buffer, head string, all []gate.Finding, most int) {
-	if len(all) == 0 {
-		return
-	}
-	if head = strings.TrimSpace(head); head != "" {
-		b.WriteString("\n" + head + "\n")
-	}
+// writeTable writes a table of findings.
+func writeTable(b *bytes.Buffer, all []gate.Finding, most int) {
 	if n := within(len(all), most); n > 0 {
 		b.WriteString("\n" + numbers(all[:n]).Markdown())
 	}

@@ -40,14 +40,18 @@ func exactSentence(f gate.Finding) string {
 	default:
 		said = title(f) + " fell from " + base + " to " + head + "."
 	}
-	var kinds []string
-	for _, m := range f.Moved {
-		kinds = append(kinds, movedKind(m))
-	}
-	if kinds != nil {
+	if kinds := movedKinds(f); kinds != nil {
 		said += " " + text.Upper(text.Join(kinds)) + "."
 	}
 	return said
+}
+
+// movedKinds says how each kind of bytes changed that did.
+func movedKinds(f gate.Finding) (kinds []string) {
+	for _, m := range f.Moved {
+		kinds = append(kinds, movedKind(m))
+	}
+	return kinds
 }
 
 // movedKind says how one kind of bytes changed: framing to the client grew by 1 B.
@@ -123,17 +127,22 @@ func beyondBar(f gate.Finding) bool {
 // Headline is what the comparison says, on one line: the verdict, what speaks for
 // it most, and how many numbers there are of each verdict.
 func Headline(c *gate.Comparison) string {
-	said := string(c.Verdict) + ": "
+	return safe.Brief(string(c.Verdict)+": "+said(c), 4000)
+}
+
+// said is the headline without the verdict.
+func said(c *gate.Comparison) string {
+	var said string
 	if top := lead(c); top >= 0 {
-		said += Sentence(c.Findings[top]) + " "
+		said = Sentence(c.Findings[top]) + " "
 	} else if c.Verdict == gate.Void {
 		reason := c.Reason
 		if reason == "" {
 			reason = "this measurement cannot be believed"
 		}
-		said += text.Sentence(safe.Brief(reason, 1000)) + " "
+		said = text.Sentence(safe.Brief(reason, 1000)) + " "
 	}
-	return safe.Brief(said+counted(c), 4000)
+	return said + counted(c)
 }
 
 // lead is the index of the finding that the headline tells; -1 when it tells none.

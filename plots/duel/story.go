@@ -15,7 +15,9 @@ type story struct {
 	Verdict  gate.Verdict
 	Title    string // who is compared with whom
 	Headline string
-	Others   []string // sentences: what changed or could not be told, but for what the headline tells
+	Said     string   // the headline without the verdict
+	Others   []string // sentences about what changed, but for what the headline tells
+	Untold   []string // the same about what could not be told
 	How      string   // how it was measured
 	Alerts   []string // why it can tell less than it might
 	Changed  []gate.Finding
@@ -25,6 +27,7 @@ type story struct {
 	Missing  []string
 	Command  string
 	Facts    [][2]string
+	Words    [][2]string
 }
 
 // A cell is the numbers of one variant at one point of one scenario that did not
@@ -42,8 +45,8 @@ func (c cell) Line() string {
 
 func newStory(c *gate.Comparison) story {
 	s := story{
-		Verdict: c.Verdict, Title: sideName(c.Head) + " against " + sideName(c.Base), Headline: Headline(c),
-		How: how(c), Alerts: alerts(c), Command: safe.Text(c.Reproduce), Facts: facts(c),
+		Verdict: c.Verdict, Title: sideName(c.Head) + " against " + sideName(c.Base), Headline: Headline(c), Said: said(c),
+		How: how(c), Alerts: alerts(c), Command: safe.Line(c.Reproduce), Facts: facts(c), Words: words(c),
 	}
 	top := lead(c)
 	at := map[string]int{}
@@ -51,7 +54,6 @@ func newStory(c *gate.Comparison) story {
 		switch {
 		case !f.Gated:
 			s.Shown = append(s.Shown, f)
-			continue
 		case f.Verdict == gate.Same:
 			k, ok := at[f.Cell()]
 			if !ok {
@@ -59,16 +61,19 @@ func newStory(c *gate.Comparison) story {
 				s.Same = append(s.Same, cell{Name: cellName(f)})
 			}
 			s.Same[k].Findings = append(s.Same[k].Findings, f)
-			continue
 		case f.Verdict == gate.Inconclusive:
 			s.Open = append(s.Open, f)
+			if i != top {
+				s.Untold = append(s.Untold, Sentence(f))
+			}
 		default:
 			s.Changed = append(s.Changed, f)
-		}
-		if i != top {
-			s.Others = append(s.Others, Sentence(f))
+			if i != top {
+				s.Others = append(s.Others, Sentence(f))
+			}
 		}
 	}
+	s.Others, s.Untold = first(s.Others), first(s.Untold)
 	for _, m := range c.Missing {
 		what := text.Name(m.Cell)
 		if m.Metric != "" {
@@ -77,6 +82,18 @@ func newStory(c *gate.Comparison) story {
 		s.Missing = append(s.Missing, what+": "+text.Told(m.Reason))
 	}
 	return s
+}
+
+// mostSentences is how many findings a page tells in sentences. Its tables have all.
+const mostSentences = 8
+
+// first is the first sentences, and how many there are more.
+func first(sentences []string) []string {
+	rest := len(sentences) - mostSentences
+	if rest <= 0 {
+		return sentences
+	}
+	return append(sentences[:mostSentences:mostSentences], text.Number(float64(rest))+" more "+text.Be(rest, "is", "are")+" in the table below.")
 }
 
 // how says how the two were measured.
@@ -145,15 +162,22 @@ func facts(c *gate.Comparison) [][2]string {
 	return known
 }
 
-// words are what a reader has to know of the words of a comparison.
-var words = [][2]string{
-	{"block", "One measurement of each arm: base, base again and head, each in a fresh server process under a fresh load."},
-	{"change", "Head against base in percent: the Hodges–Lehmann estimate over blocks, with its 95\u00a0% interval by the exact signed-rank distribution."},
-	{"null arm", "The base once more, compared with the base. It shows what no change looks like in this job."},
-	{"bar", "The size that a change must have to count. It is the declared floor or what the null arm is known to reach, whichever is greater."},
-	{"worse, better", "The whole interval lies beyond the bar. An exact number, such as bytes, needs no interval: a difference of one counts."},
-	{"same", "The whole interval lies within the bar, or an exact number is the same."},
-	{"inconclusive", "The interval crosses the bar, so this run cannot tell."},
-	{"unconfirmed", "The first measurement showed a change. A second one, with new links and new blocks, did not."},
-	{"void", "The null arm crossed the bar, or the machine was not quiet."},
+// words explain those of a comparison, each with its name.
+func words(c *gate.Comparison) [][2]string {
+	out := [][2]string{
+		{"block", "One measurement of each arm: base, base again and head, each in a fresh server process under a fresh load."},
+		{"change", "How much more or less head has than base and base again, by their geometric mean. It is the Hodges–Lehmann estimate over blocks. Its 95\u00a0% interval is by the exact signed-rank distribution."},
+		{"null arm", "The base once more, compared with the base. It shows what no change looks like in this job."},
+		{"unconfirmed", "The first measurement showed a change. A second one, with new links and new blocks, did not."},
+		{"void", "The null arm crossed the bar, or the machine was not quiet."},
+	}
+	if !c.Interleaved {
+		out = [][2]string{{"change", "How much more or less head has than base. It is the Hodges–Lehmann estimate over trials. Its 95\u00a0% interval is by the exact rank-sum distribution."}}
+	}
+	return append(out, [][2]string{
+		{"bar", "The size that a change must have to count. It is the declared floor or, where that is greater, 1.5 times what the null arm is known to reach in 99 of 100 runs."},
+		{"worse, better", "The whole interval lies beyond the bar. An exact number, such as bytes, needs no interval: a difference of one counts."},
+		{"same", "The whole interval lies within the bar, or an exact number is the same."},
+		{"inconclusive", "The interval crosses the bar, so this run cannot tell."},
+	}...)
 }

@@ -45,7 +45,7 @@ func numbers(all []gate.Finding) text.Table {
 		}
 		row := []text.Value{{Text: name(f), Note: cellName(f), Transport: f.Transport}, {Text: base}, {Text: head}}
 		if f.Exact {
-			row = append(row, text.Value{Text: difference(f)}, text.Value{Text: "exact"}, text.Value{Text: "–"})
+			row = append(row, text.Value{Text: difference(f), Note: text.Join(movedKinds(f))}, text.Value{Text: "exact"}, text.Value{Text: "–"})
 		} else {
 			row = append(row, text.Value{Text: signed(f.Change), Note: interval(f.Lo, f.Hi)}, bar(f), null(f))
 		}

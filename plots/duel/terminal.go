@@ -2,6 +2,7 @@ package duel
 
 import (
 	"io"
+	"slices"
 	"strings"
 
 	"pushbench/plots/text"
@@ -28,10 +29,10 @@ func Terminal(w io.Writer, c *gate.Comparison, o Options) error {
 	s := newStory(c)
 	t := &text.Screen{Width: max(o.Width, 40), Color: o.Color}
 	t.Paragraph("", s.Headline, inkOf(s.Verdict))
-	for _, line := range s.Others {
+	for _, line := range slices.Concat(s.Others, s.Untold) {
 		t.Paragraph("• ", line, "")
 	}
-	if all := append(s.Changed[:len(s.Changed):len(s.Changed)], s.Open...); len(all) > 0 {
+	if all := slices.Concat(s.Changed, s.Open); len(all) > 0 {
 		t.Line("")
 		t.Table(terminalRows(all))
 	}

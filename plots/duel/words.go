@@ -96,7 +96,7 @@ func bounds(lo, hi float64) string {
 	if notShown(lo) || notShown(hi) {
 		return "–"
 	}
-	return sign(lo) + percent(lo) + " to " + sign(hi) + percent(hi)
+	return sign(lo) + percent(lo) + "\u00a0to\u00a0" + sign(hi) + percent(hi)
 }
 
 // interval is bounds with their unit: +4.1 to +6.3 %.

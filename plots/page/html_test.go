@@ -77,7 +77,7 @@ func TestTextIsEscaped(t *testing.T) {
 func TestWriteAll(t *testing.T) {
 	dir := t.TempDir()
 	r := sample.Few()
-	if err := WriteAll(dir, r); err != nil {
+	if err := WriteAll(dir, r, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"report.html", "report.md", "bench.txt", "figures/live-feed-latency.svg", "figures/live-feed-latency.png"} {
@@ -97,7 +97,7 @@ func TestWriteAll(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteAll(filepath.Join(dir, "file"), &results.Record{}); err == nil {
+	if err := WriteAll(filepath.Join(dir, "file"), &results.Record{}, Options{}); err == nil {
 		t.Error("no error where the directory is a file")
 	}
 }
