@@ -30,16 +30,36 @@ func (s *Server) worsen() error {
 	return nil
 }
 
-// spend uses up the CPU time for n events on the goroutine that calls it. Its
-// frame is not to be a part of advance's, which is on the stack of each client.
-//
-//go:noinline
+// spend uses up the CPU time for n events on the goroutine that calls it.
 func (w *worse) spend(n int) {
 	if w.CPU == 0 {
 		return
 	}
 	for end := time.Now().Add(time.Duration(n) * w.CPU); time.Now().Before(end); {
 	}
+}
+
+// charge returns a sink that spends CPU time on each event before it writes it
+// to to; a nil worse returns to. Inlined it would be in stream's frame, which each
+// client has for as long as it is there.
+//
+//go:noinline
+func (w *worse) charge(to sink) sink {
+	if w == nil {
+		return to
+	}
+	return costly{to, w}
+}
+
+// A costly sink is what charge returns.
+type costly struct {
+	sink
+	worse *worse
+}
+
+func (k costly) write(events []*Event, live bool) error {
+	k.worse.spend(len(events))
+	return k.sink.write(events, live)
 }
 
 // A burden is what one connection has to bear.
