@@ -58,12 +58,12 @@ calibrate: $(BIN)
 # What each commit of the history is compared with in a job of its own, so that
 # a new kernel or another runner is no change. A new anchor begins a new series.
 ANCHOR  ?= 3be4d06bc46df97950e418abc0fb4e7dfe67bfc5
-NIGHT   := results/runs/nightly
+NIGHT   := results/duels/nightly
 
 # No single comparison judges the branch: what it says is kept, whatever it is.
 nightly: $(BIN)
 	rm -rf $(NIGHT)
-	-$(BIN) duel git:$(ANCHOR) git:HEAD --out $(NIGHT) $(ARGS)
+	-$(BIN) duel git:$(ANCHOR) git:HEAD --no-confirm --out $(NIGHT) $(ARGS)
 	$(BIN) history --git-branch pushbench-history --add $(NIGHT)/compare.json --out $(NIGHT)
 
 report: $(BIN)

@@ -41,9 +41,9 @@ requests and missed events are exact in both, and a difference of one is a chang
 ` + verdictStatuses,
 		Example: `  pushbench compare results/runs/before results/runs/after
   pushbench compare before/run.json after/run.json --out /tmp/compared
-  pushbench compare results/runs/20260102T030405Z   # a duel, once more
+  pushbench compare results/duels/20260102T030405Z  # a duel, once more
   pushbench compare one two --head-target mine      # of a run with several targets
-  pushbench compare one two --accept sse:whole-data-B/event   # a change on purpose
+  pushbench compare one two --accept sse:data-B/event   # a change on purpose
   pushbench compare one two --json | jq .verdict`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.check(cmd); err != nil {
@@ -59,7 +59,7 @@ requests and missed events are exact in both, and a difference of one is a chang
 		},
 	}
 	f := cmd.Flags()
-	o.flags(cmd, "with two runs they are not written; beside the record of a duel")
+	o.flags(cmd, "beside the record of a duel; of two runs they are not written")
 	f.StringVar(&o.baseTarget, "base-target", "", "the `TARGET` of BASE to compare, where it has several")
 	f.StringVar(&o.headTarget, "head-target", "", "the `TARGET` of HEAD to compare, where it has several")
 	return cmd
