@@ -24,7 +24,7 @@ const (
 // in compare.json. Times are in seconds, sizes in bytes.
 type Comparison struct {
 	Schema  int     `json:"schema"`           // version of this layout
-	Verdict Verdict `json:"verdict"`          // as a whole: worse if one finding is; else void, inconclusive, better, same, in this order; never unconfirmed
+	Verdict Verdict `json:"verdict"`          // as a whole: worse if one gated finding is that was not accepted; else void, inconclusive (or unconfirmed), better, same, in this order
 	Reason  string  `json:"reason,omitempty"` // why it is void: a sentence without its full stop
 
 	Base Side `json:"base"`
@@ -64,48 +64,48 @@ type Finding struct {
 	Sweep     string           `json:"sweep,omitempty"` // what the scenario sweeps
 	Point     string           `json:"point,omitempty"` // of the sweep
 	Variant   string           `json:"variant"`
-	Transport string           `json:"transport"`
-	Settings  results.Settings `json:"settings,omitempty"` // of the variant
-	Metric    string           `json:"metric"`             // the unit: p50-sec, server-cpu-sec/event; of an exact number its key: framing-in-B/event
-	Title     string           `json:"title"`              // for people: median event latency
-	Kind      string           `json:"kind"`               // how results.FormatValue shows the value: sec, bytes, count, share
-	Higher    bool             `json:"higher_better"`      // more is better; else less is
-	Exact     bool             `json:"exact"`              // a count that every trial of base gave alike: a difference of one is a verdict
-	Gated     bool             `json:"gated"`              // it decides; else it is shown only
-	Verdict   Verdict          `json:"verdict"`
-	Accepted  bool             `json:"accepted,omitempty"` // the change was declared beforehand: it does not fail the gate
+	Transport string           `json:"transport,omitempty"` // of the variant; empty: the comparison was not made of a record
+	Settings  results.Settings `json:"settings,omitempty"`  // of the variant
+	Metric    string           `json:"metric"`              // the unit of a Rule: p50-sec, data-B/event; or FailedTrials
+	Title     string           `json:"title"`               // for people: median event latency
+	Kind      string           `json:"kind"`                // how results.FormatValue shows the value: sec, bytes, count, share
+	Higher    bool             `json:"higher_better"`       // more is better; else less is
+	Exact     bool             `json:"exact"`               // a count that every trial of base gave alike: a difference of one is a verdict
+	Gated     bool             `json:"gated"`               // it decides; else it is shown only
+	Verdict   Verdict          `json:"verdict"`             // empty when the number is shown only
+	Reason    string           `json:"reason,omitempty"`    // why it is void or inconclusive, or a trial failed: a clause
+	Accepted  bool             `json:"accepted,omitempty"`  // a change for the worse was declared beforehand: it fails nothing
 
 	Base float64 `json:"base"` // median over blocks; of an exact number the number
 	Head float64 `json:"head"`
 
-	// Of a number that is not exact. Changes are natural logarithms of ratios of
-	// head to base, so that exchanging both changes the sign alone.
-	N        int     `json:"n,omitempty"`       // blocks that have the number in all arms
-	Change   float64 `json:"change,omitempty"`  // Hodges–Lehmann estimate
-	Lo       float64 `json:"lo,omitempty"`      // bounds of its 95 % interval, by the exact signed-rank distribution
-	Hi       float64 `json:"hi,omitempty"`      //
-	P        float64 `json:"p,omitempty"`       // exact signed-rank test, two-sided
-	Adjusted float64 `json:"p_holm,omitempty"`  // by Holm, over all gated numbers of the comparison that are not exact
-	Bar      float64 `json:"bar,omitempty"`     // the whole interval beyond it is a change, within it is the same
-	Floor    float64 `json:"floor,omitempty"`   // the least bar, as declared
-	Known    float64 `json:"known,omitempty"`   // 99th percentile of |null estimate| known for the metric; 0: not known
-	Null     float64 `json:"null,omitempty"`    // estimate for the null arm: base again against base
-	NullLo   float64 `json:"null_lo,omitempty"` // bounds of its interval
-	NullHi   float64 `json:"null_hi,omitempty"` //
-	Least    float64 `json:"least,omitempty"`   // the smallest change that this comparison could have called one
-	Needed   int     `json:"needed,omitempty"`  // of an inconclusive one: blocks that would probably decide
-	Confirm  *Second `json:"confirm,omitempty"` // the second measurement of a change
+	// Changes are natural logarithms of ratios of
+	// head to base, so that exchanging both changes the sign alone. In a block head is
+	// compared with the geometric mean of base and base again. Of an exact number
+	// there are N and Change alone.
+	N         int     `json:"n,omitempty"`         // blocks that have the number in all arms; of separate records: trials of the side with fewer
+	Change    float64 `json:"change,omitempty"`    // Hodges–Lehmann estimate; of an exact number the change itself, 0 where one of both is
+	Lo        float64 `json:"lo,omitempty"`        // bounds of its 95 % interval, by the exact distribution of the test
+	Hi        float64 `json:"hi,omitempty"`        //
+	Unbounded bool    `json:"unbounded,omitempty"` // too few blocks for an interval: Lo and Hi are absent
+	P         float64 `json:"p,omitempty"`         // exact test by ranks, two-sided
+	Adjusted  float64 `json:"p_holm,omitempty"`    // by Holm, over all gated numbers of the comparison that are not exact
+	Bar       float64 `json:"bar,omitempty"`       // the whole interval beyond it is a change, within it is the same
+	Floor     float64 `json:"floor,omitempty"`     // the least bar, as declared
+	Known     float64 `json:"known,omitempty"`     // 99th percentile of |null estimate| known for the metric; 0: not known, or records are separate
+	Null      float64 `json:"null,omitempty"`      // estimate for the null arm: base again against base
+	NullLo    float64 `json:"null_lo,omitempty"`   // bounds of its interval
+	NullHi    float64 `json:"null_hi,omitempty"`   //
+	Least     float64 `json:"least,omitempty"`     // the smallest change that this comparison could have called one; 0: none, for want of an interval
+	Needed    int     `json:"needed,omitempty"`    // of an inconclusive one: blocks that would probably decide
+	Confirm   *Second `json:"confirm,omitempty"`   // the second measurement of a change
 
-	Moved []Moved `json:"moved,omitempty"` // of exact bytes: the kinds that changed
+	Moved []Moved `json:"moved,omitempty"` // of exact bytes: the kinds that changed; those of TCP/IP headers follow from segments and are in no count
 }
 
 // Cell names the finding's cell: scenario, point and variant.
 func (f Finding) Cell() string {
-	name := f.Scenario
-	if f.Point != "" {
-		name += " " + f.Point
-	}
-	return name + " " + f.Variant
+	return Cell{f.Scenario, f.Point, f.Variant}.String()
 }
 
 // A Second is the measurement that confirms a change or does not, with links

@@ -1,0 +1,158 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pushbench/results"
+	"pushbench/results/rank"
+)
+
+// Arms are the names of the targets that a block has a trial of.
+type Arms struct {
+	Base  string
+	Again string // the base once more: the null arm
+	Head  string
+}
+
+// Options are what a decision may take into account. The zero value is that of
+// arms that were linked anew in each block and share one load generator.
+type Options struct {
+	Known      []Known  // what identical code differs by; nil: Committed()
+	Accept     []string // changes for the worse that were declared beforehand: a metric, or variant:metric
+	FixedLinks bool     // each arm has one binary, whose layout is in all of its blocks
+	Generator  string   // results.GeneratorEach: the load generator is judged, too
+}
+
+// Decide says of the blocks, measured side by side, what head changed against
+// base. A cell may have at most [rank.Most] blocks. Sides and provenance are the
+// caller's to fill in.
+func Decide(blocks []Block, arms Arms, o Options) *Comparison {
+	d := newDecision(o)
+	d.c.Interleaved = true
+	for i, group := range byCell(blocks) {
+		e := d.beside(group, arms)
+		if i == 0 || e.n < d.c.Blocks {
+			d.c.Blocks = e.n
+		}
+		d.failures(group, arms)
+		d.judge(e)
+	}
+	if o.FixedLinks && len(blocks) > 0 {
+		d.c.Notes = append(d.c.Notes, fmt.Sprintf("Each side has one link only, and the order of functions in a binary alone moves CPU and latency: "+
+			"a change of these below %.0f %% is not called one.", 100*fixedLinkFloor))
+	}
+	return d.finish()
+}
+
+// A decision is a comparison while it is made.
+type decision struct {
+	c        *Comparison
+	o        Options
+	separate bool
+	floors   map[string]bool // metrics of which nothing is known
+	borrowed map[string]bool // metrics of which only other cells are known
+}
+
+func newDecision(o Options) *decision {
+	if o.Known == nil {
+		o.Known = Committed()
+	}
+	generator := o.Generator
+	if generator == "" {
+		generator = results.GeneratorOne
+	}
+	c := &Comparison{Schema: Schema, Findings: []Finding{}, Relinked: !o.FixedLinks, Generator: generator, Accepted: o.Accept}
+	return &decision{c: c, o: o, floors: map[string]bool{}, borrowed: map[string]bool{}}
+}
+
+// judge compares every number of one cell, as far as that can be done without
+// knowing the others.
+func (d *decision) judge(e evidence) {
+	for _, r := range rules {
+		if r.count != nil {
+			if f, ok := d.exact(e, r); ok {
+				d.c.Findings = append(d.c.Findings, f)
+				continue
+			}
+		}
+		of := numberOf(r.Unit)
+		base, head := values(e.base, of), values(e.head, of)
+		switch {
+		case len(base) > 0 && len(head) > 0:
+			d.measured(e, r, of)
+		case len(base) > 0 && len(e.head) > 0:
+			d.c.Missing = append(d.c.Missing, Missing{e.cell.String(), r.Unit, "head does not have it"})
+		case len(head) > 0 && len(e.base) > 0:
+			d.c.Missing = append(d.c.Missing, Missing{e.cell.String(), r.Unit, "base does not have it"})
+		}
+	}
+}
+
+// finding is an empty one of the number in the cell.
+func (d *decision) finding(c Cell, r Rule) Finding {
+	f := Finding{Scenario: c.Scenario, Point: c.Point, Variant: c.Variant, Metric: r.Unit, Title: r.title, Kind: r.kind}
+	if m, ok := metrics()[r.Unit]; ok {
+		f.Title, f.Kind, f.Higher = m.Title, m.Kind, m.Better == "higher"
+	}
+	f.Gated = r.Gated == Always || r.Gated == OwnGenerator && d.o.Generator == results.GeneratorEach
+	f.Accepted = slices.Contains(d.o.Accept, f.Metric) || slices.Contains(d.o.Accept, f.Variant+":"+f.Metric)
+	return f
+}
+
+// numberOf reads the metric or count.
+func numberOf(unit string) number {
+	return func(s Sample) (float64, bool) {
+		if c, ok := s.Counts[unit]; ok {
+			return c.Value(), c.N > 0 && c.Of > 0
+		}
+		v := s.Values[unit]
+		return v, v > 0
+	}
+}
+
+// values are those of the samples that have the number.
+func values(samples []Sample, of number) (all []float64) {
+	for _, s := range samples {
+		if v, ok := of(s); ok {
+			all = append(all, v)
+		}
+	}
+	return all
+}
+
+// finish corrects for the number of tests, gives the verdicts and sorts.
+func (d *decision) finish() *Comparison {
+	c := d.c
+	var p []float64
+	for _, f := range c.Findings {
+		if f.Gated && !f.Exact {
+			p = append(p, f.P)
+		}
+	}
+	adjusted := rank.Holm(p)
+	for i := range c.Findings {
+		if f := &c.Findings[i]; f.Gated && !f.Exact {
+			f.Adjusted, adjusted = adjusted[0], adjusted[1:]
+			f.decide(len(p))
+		}
+	}
+	d.note(d.floors, "There is no calibration of %s: their bars are the declared floors alone.")
+	d.note(d.borrowed, "Some cells were not calibrated: for %s the largest spread of any calibrated cell is taken.")
+	c.conclude()
+	return c
+}
+
+// note appends a sentence about metrics, if there are any.
+func (d *decision) note(about map[string]bool, format string) {
+	var units []string
+	for _, r := range rules {
+		if about[r.Unit] {
+			units = append(units, r.Unit)
+		}
+	}
+	if len(units) > 0 {
+		d.c.Notes = append(d.c.Notes, fmt.Sprintf(format, strings.Join(units, ", ")))
+	}
+}

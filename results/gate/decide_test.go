@@ -1,0 +1,416 @@
+package gate_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"pushbench/results"
+	"pushbench/results/gate"
+)
+
+var arms = gate.Arms{Base: "before", Again: "before-again", Head: "after"}
+
+const cpu = "server-cpu-sec/event"
+
+// nothing known: the bars are the floors.
+var unknown = gate.Options{Known: []gate.Known{}}
+
+// blocks makes n blocks of one cell. of fills the samples of base, base again and
+// head in block i.
+func blocks(n int, of func(i int, base, again, head *gate.Sample)) []gate.Block {
+	all := make([]gate.Block, n)
+	for i := range all {
+		var s [3]gate.Sample
+		for k := range s {
+			s[k] = gate.Sample{Values: map[string]float64{}, Counts: map[string]gate.Count{}}
+		}
+		of(i, &s[0], &s[1], &s[2])
+		all[i] = gate.Block{Scenario: "live-feed", Variant: "sse", Number: i + 1,
+			Arms: map[string]gate.Sample{arms.Base: s[0], arms.Again: s[1], arms.Head: s[2]}}
+	}
+	return all
+}
+
+// wobble is a small number that adds up to nothing over blocks, another for each k.
+func wobble(i, k int) float64 { return 0.001 * float64((i*(2*k+3)+k)%5-2) }
+
+// changed is n blocks in which head takes the factor of base's CPU, and the null
+// arm that of null.
+func changed(n int, factor, null float64) []gate.Block {
+	return blocks(n, func(i int, base, again, head *gate.Sample) {
+		job := 1e-5 * (1 + 0.2*float64(i%4)) // what all arms of a block share
+		base.Values[cpu] = job * (1 + wobble(i, 0))
+		again.Values[cpu] = job * null * (1 + wobble(i, 1))
+		head.Values[cpu] = job * math.Sqrt(null) * factor * (1 + wobble(i, 2))
+	})
+}
+
+func find(t *testing.T, c *gate.Comparison, metric string) gate.Finding {
+	t.Helper()
+	i := slices.IndexFunc(c.Findings, func(f gate.Finding) bool { return f.Metric == metric })
+	if i < 0 {
+		t.Fatalf("there is no finding of %s", metric)
+	}
+	return c.Findings[i]
+}
+
+func TestVerdictsOfWhatVaries(t *testing.T) {
+	for _, c := range []struct {
+		about  string
+		blocks []gate.Block
+		o      gate.Options
+		want   gate.Verdict
+		reason string // part of it
+	}{
+		{"5 % more CPU is beyond the bar of 2 %", changed(12, 1.05, 1), unknown, gate.Worse, ""},
+		{"5 % less is better", changed(12, 1/1.05, 1), unknown, gate.Better, ""},
+		{"1 % is within the bar", changed(12, 1.01, 1), unknown, gate.Same, ""},
+		{"no change is the same", changed(12, 1, 1), unknown, gate.Same, ""},
+		{"2 % is on the bar", changed(12, 1.02, 1), unknown, gate.Inconclusive, "across the bar"},
+		{"five blocks have no interval", changed(5, 1.05, 1), unknown, gate.Inconclusive, "more than the 5 values"},
+		{"six have one", changed(6, 1.05, 1), unknown, gate.Worse, ""},
+		{"a null arm beyond the bar leaves nothing to believe", changed(12, 1.05, 1.04), unknown, gate.Void, "base measured once more differs from base by 3.9 %"},
+		{"nor one that moved the other way", changed(12, 1, 1/1.04), unknown, gate.Void, "by -3.94 %, beyond the bar of 2 %"},
+		{"of one link only, CPU has a bar of 10 %", changed(12, 1.05, 1), gate.Options{Known: []gate.Known{}, FixedLinks: true}, gate.Same, ""},
+		{"and 15 % is beyond it", changed(12, 1.15, 1), gate.Options{Known: []gate.Known{}, FixedLinks: true}, gate.Worse, ""},
+		{"what identical code differs by raises the bar", changed(12, 1.05, 1),
+			gate.Options{Known: []gate.Known{{Scenario: "live-feed", Variant: "sse", Metric: cpu, Q99: 0.05}}}, gate.Same, ""},
+		{"the largest of other cells, where it was not measured in this one", changed(12, 1.05, 1),
+			gate.Options{Known: []gate.Known{{Scenario: "quiet", Variant: "sse", Metric: cpu, Q99: 0.01}, {Scenario: "live-feed", Variant: "tcp", Metric: cpu, Q99: 0.05}}}, gate.Same, ""},
+		{"its own, where others are larger", changed(12, 1.05, 1),
+			gate.Options{Known: []gate.Known{{Scenario: "live-feed", Variant: "sse", Metric: cpu, Q99: 0.01}, {Scenario: "live-feed", Variant: "tcp", Metric: cpu, Q99: 0.05}}}, gate.Worse, ""},
+		{"a change that was declared is no regression", changed(12, 1.05, 1), gate.Options{Known: []gate.Known{}, Accept: []string{cpu}}, gate.Same, ""},
+		{"nor of this variant", changed(12, 1.05, 1), gate.Options{Known: []gate.Known{}, Accept: []string{"sse:" + cpu}}, gate.Same, ""},
+		{"it is, of another variant", changed(12, 1.05, 1), gate.Options{Known: []gate.Known{}, Accept: []string{"tcp:" + cpu}}, gate.Worse, ""},
+	} {
+		got := gate.Decide(c.blocks, arms, c.o)
+		f := find(t, got, cpu)
+		if got.Verdict != c.want || !strings.Contains(f.Reason, c.reason) || (f.Reason == "") != (c.reason == "") {
+			t.Errorf("%s: %s, want %s; %+v", c.about, got.Verdict, c.want, f)
+		}
+		if len(c.o.Accept) == 0 && f.Verdict != got.Verdict || f.Accepted && f.Verdict != gate.Worse {
+			t.Errorf("%s: the finding is %s, the comparison %s", c.about, f.Verdict, got.Verdict)
+		}
+		if (got.Reason != "") != (got.Verdict == gate.Void) {
+			t.Errorf("%s: %s because %q", c.about, got.Verdict, got.Reason)
+		}
+	}
+}
+
+func TestAFindingSaysWhatItRestsOn(t *testing.T) {
+	f := find(t, gate.Decide(changed(12, 1.05, 1), arms, unknown), cpu)
+	if math.Abs(f.Change-math.Log(1.05)) > 0.002 || f.Lo >= f.Change || f.Hi <= f.Change || f.N != 12 || f.Floor != math.Log1p(0.02) || f.Bar != f.Floor {
+		t.Errorf("%+v", f)
+	}
+	if f.P != 1.0/2048 || f.Adjusted != f.P || f.Least != f.Bar+(f.Hi-f.Lo)/2 || math.Abs(f.Null) > 0.002 || f.NullLo >= f.NullHi {
+		t.Errorf("%+v", f)
+	}
+	if f.Title != "server CPU per delivered event" || f.Kind != "sec" || f.Higher || f.Exact || !f.Gated {
+		t.Errorf("%+v", f)
+	}
+	if f.Base < 1e-5 || f.Head < f.Base*1.04 {
+		t.Errorf("medians: %v and %v", f.Base, f.Head)
+	}
+}
+
+func TestInconclusiveSaysWhatItWouldTake(t *testing.T) {
+	wide := blocks(8, func(i int, base, again, head *gate.Sample) {
+		base.Values[cpu], again.Values[cpu] = 1, 1
+		head.Values[cpu] = math.Exp(0.04 * float64(i-4))
+	})
+	f := find(t, gate.Decide(wide, arms, unknown), cpu)
+	if width := (f.Hi - f.Lo) / f.Bar; f.Verdict != gate.Inconclusive || f.Needed != int(math.Ceil(8*width*width)) || f.Least <= f.Bar {
+		t.Errorf("%+v", f)
+	}
+	f = find(t, gate.Decide(changed(12, 1.02, 1), arms, unknown), cpu)
+	if f.Verdict != gate.Inconclusive || f.Needed != 13 {
+		t.Errorf("on the bar, with a narrow interval: %+v", f)
+	}
+}
+
+// many is blocks of so many cells, each with all numbers that are judged. change
+// is the logarithm of what head has more of; noise that of each value's deviation.
+func many(rng *rand.Rand, cells, n int, change, noise float64) []gate.Block {
+	units := []string{"p50-sec", "age-sec", cpu, "open-sec", "server-cpu-sec/conn", "heap-B/conn", "stacks-B/conn"}
+	var all []gate.Block
+	for c := range cells {
+		of := blocks(n, func(_ int, base, again, head *gate.Sample) {
+			for _, u := range units {
+				job := math.Exp(0.2 * rng.NormFloat64())
+				base.Values[u] = job * math.Exp(noise*rng.NormFloat64())
+				again.Values[u] = job * math.Exp(noise*rng.NormFloat64())
+				head.Values[u] = job * math.Exp(change+noise*rng.NormFloat64())
+			}
+		})
+		for i := range of {
+			of[i].Point = fmt.Sprint(c)
+		}
+		all = append(all, of...)
+	}
+	return all
+}
+
+// Of five cells with seven numbers each, 35 tests, in which nothing changed: by
+// Holm's method at most 5 % of runs find something, and where the noise is known
+// or small beside the floors hardly any does.
+func TestFalseAlarmsAreRare(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 2))
+	const runs = 300
+	var calibrated gate.Options
+	for _, unit := range []string{"p50-sec", "age-sec", cpu, "open-sec", "server-cpu-sec/conn", "heap-B/conn", "stacks-B/conn"} {
+		// Of the null arm's estimate: 2.58 standard deviations of the mean of 12.
+		calibrated.Known = append(calibrated.Known, gate.Known{Metric: unit, Q99: 2.58 * 0.1 * math.Sqrt2 / math.Sqrt(12)})
+	}
+	for _, c := range []struct {
+		noise float64
+		o     gate.Options
+		most  int
+	}{{0.01, unknown, 0}, {0.03, unknown, 0}, {0.1, unknown, 0.05 * runs}, {0.1, calibrated, 0}} {
+		alarms := 0
+		for range runs {
+			if c := gate.Decide(many(rng, 5, 12, 0, c.noise), arms, c.o); len(c.Flagged()) > 0 {
+				alarms++
+			}
+		}
+		if alarms > c.most {
+			t.Errorf("noise of %v, %d known: %d of %d runs found a change", c.noise, len(c.o.Known), alarms, runs)
+		}
+	}
+}
+
+func TestChangesAreFound(t *testing.T) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	const runs = 200
+	found := 0
+	for range runs {
+		c := gate.Decide(many(rng, 5, 12, math.Log(1.05), 0.02), arms, unknown)
+		n := 0
+		for _, f := range c.Findings {
+			if f.Metric == cpu && f.Verdict == gate.Worse {
+				n++
+			}
+		}
+		if n > 0 {
+			found++
+		}
+	}
+	if found < 0.95*runs {
+		t.Errorf("5 %% more CPU was found in %d of %d runs", found, runs)
+	}
+}
+
+// The numbers of head in the place of base, and the other way round, change every
+// sign and nothing else.
+func TestExchangingBaseAndHeadChangesTheSign(t *testing.T) {
+	opposite := map[gate.Verdict]gate.Verdict{gate.Worse: gate.Better, gate.Better: gate.Worse}
+	rng := rand.New(rand.NewPCG(5, 6))
+	for _, change := range []float64{0, 0.02, 0.05, -0.3} {
+		there := many(rng, 3, 8, change, 0.02)
+		back := slices.Clone(there)
+		for i, b := range there {
+			base, head := b.Arms[arms.Base], b.Arms[arms.Head]
+			count := func(n int64) map[string]gate.Count { return map[string]gate.Count{"data-B/event": {N: n, Of: 10}} }
+			base.Counts, head.Counts = count(1480), count(1480+int64(100*change))
+			there[i].Arms = map[string]gate.Sample{arms.Base: base, arms.Again: base, arms.Head: head}
+			back[i].Arms = map[string]gate.Sample{arms.Base: head, arms.Again: head, arms.Head: base}
+		}
+		a, b := gate.Decide(there, arms, unknown), gate.Decide(back, arms, unknown)
+		for _, f := range a.Findings {
+			i := slices.IndexFunc(b.Findings, func(o gate.Finding) bool { return o.Cell() == f.Cell() && o.Metric == f.Metric })
+			g := b.Findings[i]
+			want := f.Verdict
+			if o, ok := opposite[want]; ok {
+				want = o
+			}
+			if near := func(x, y float64) bool { return math.Abs(x-y) < 1e-9 }; g.Verdict != want || !near(g.Change, -f.Change) || !near(g.Lo, -f.Hi) ||
+				!near(g.Hi, -f.Lo) || g.P != f.P || !near(g.Base, f.Head) || !near(g.Head, f.Base) {
+				t.Errorf("%+v\nexchanged: %+v", f, g)
+			}
+		}
+	}
+}
+
+func TestTheUnitOfANumberIsOfNoAccount(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	a := many(rng, 2, 10, 0.03, 0.03)
+	var b []gate.Block
+	for _, block := range a {
+		scaled := map[string]gate.Sample{}
+		for name, s := range block.Arms {
+			values := map[string]float64{}
+			for unit, v := range s.Values {
+				values[unit] = 1024 * v
+			}
+			scaled[name] = gate.Sample{Values: values}
+		}
+		block.Arms = scaled
+		b = append(b, block)
+	}
+	x, y := gate.Decide(a, arms, unknown), gate.Decide(b, arms, unknown)
+	for i, f := range x.Findings {
+		g := y.Findings[i]
+		if f.Verdict != g.Verdict || f.Metric != g.Metric || math.Abs(f.Change-g.Change) > 1e-9 || math.Abs(1024*f.Base-g.Base) > 1e-9*g.Base {
+			t.Errorf("%+v\nscaled: %+v", f, g)
+		}
+	}
+}
+
+// Identical numbers in all arms are no change, however few blocks there are.
+func TestIdenticalDataHasNoChange(t *testing.T) {
+	for n := 1; n <= 14; n++ {
+		c := gate.Decide(blocks(n, func(i int, base, again, head *gate.Sample) {
+			for _, s := range []*gate.Sample{base, again, head} {
+				s.Values[cpu], s.Values["p50-sec"] = float64(i+1), 3
+				s.Counts["data-B/event"] = gate.Count{N: 1480, Of: 10}
+			}
+		}), arms, unknown)
+		want := gate.Same
+		if n < 6 {
+			want = gate.Inconclusive
+		}
+		if c.Verdict != want || len(c.Flagged()) > 0 || c.Precise() != (n >= 6) {
+			t.Errorf("%d blocks: %s, precise: %v", n, c.Verdict, c.Precise())
+		}
+	}
+}
+
+func TestPreciseAsksForNarrowIntervals(t *testing.T) {
+	rng := rand.New(rand.NewPCG(9, 10))
+	if c := gate.Decide(many(rng, 2, 12, 0.5, 0.003), arms, unknown); !c.Precise() {
+		t.Error("intervals of half a percent are not narrow enough")
+	}
+	if c := gate.Decide(many(rng, 2, 12, 0, 0.1), arms, unknown); c.Precise() {
+		t.Error("intervals of ten percent are narrow enough")
+	}
+	if c := gate.Decide(nil, arms, unknown); c.Precise() || c.Verdict != gate.Void || c.Reason != "no number could be compared" {
+		t.Errorf("no block at all: %+v", c)
+	}
+}
+
+func TestWhatIsShownOnlyDecidesNothing(t *testing.T) {
+	of := blocks(12, func(i int, base, again, head *gate.Sample) {
+		for _, s := range []*gate.Sample{base, again, head} {
+			s.Values[cpu], s.Values["p99-sec"], s.Values["loadgen-cpu-sec/event"] = 1, 1, 1
+		}
+		head.Values["p99-sec"], head.Values["loadgen-cpu-sec/event"] = 2, 2
+	})
+	c := gate.Decide(of, arms, unknown)
+	if f := find(t, c, "p99-sec"); c.Verdict != gate.Same || f.Verdict != "" || f.Gated || f.Lo != math.Log(2) {
+		t.Errorf("%s; %+v", c.Verdict, f)
+	}
+	each := gate.Decide(of, arms, gate.Options{Known: []gate.Known{}, Generator: results.GeneratorEach})
+	if f := find(t, each, "loadgen-cpu-sec/event"); each.Verdict != gate.Worse || f.Verdict != gate.Worse {
+		t.Errorf("a generator for each arm: %s; %+v", each.Verdict, f)
+	}
+}
+
+// What cannot be a logarithm leaves its block out; of a number that most blocks
+// do not have nothing is said.
+func TestAbsentNumbers(t *testing.T) {
+	of := func(without int) *gate.Comparison {
+		all := changed(12, 1, 1)
+		for i, b := range all {
+			for _, s := range b.Arms {
+				if s.Values["heap-B/conn"] = 9000; i < without {
+					delete(s.Values, "heap-B/conn")
+				}
+			}
+		}
+		return gate.Decide(all, arms, unknown)
+	}
+	if c := of(2); find(t, c, "heap-B/conn").N != 10 || find(t, c, "heap-B/conn").Verdict != gate.Same || len(c.Missing) != 0 {
+		t.Errorf("absent in 2 of 12: %+v", c.Missing)
+	}
+	if c := of(3); find(t, c, "heap-B/conn").Verdict != "" || len(c.Missing) != 1 || c.Verdict != gate.Same {
+		t.Errorf("absent in 3 of 12: %s, %+v", c.Verdict, c.Missing)
+	}
+	all := changed(12, 1, 1)
+	for _, b := range all {
+		b.Arms[arms.Base].Values["heap-B/conn"] = 9000
+		b.Arms[arms.Head].Values["stacks-B/conn"] = 9000
+	}
+	c := gate.Decide(all, arms, unknown)
+	want := []gate.Missing{{"live-feed sse", "heap-B/conn", "head does not have it"}, {"live-feed sse", "stacks-B/conn", "base does not have it"}}
+	if !slices.Equal(c.Missing, want) {
+		t.Errorf("%+v", c.Missing)
+	}
+}
+
+func TestNoiseMakesTimesVoid(t *testing.T) {
+	of := func(noisy int) *gate.Comparison {
+		all := changed(12, 1.05, 1)
+		for i, b := range all {
+			for name, s := range b.Arms {
+				if s.Values["heap-B/conn"] = 9000; i < noisy && name == arms.Head {
+					s.Noise = "the machine's cores were busy"
+				}
+				b.Arms[name] = s
+			}
+		}
+		return gate.Decide(all, arms, unknown)
+	}
+	if c := of(6); c.Verdict != gate.Worse {
+		t.Errorf("in half of the blocks: %s", c.Verdict)
+	}
+	c := of(7)
+	if c.Verdict != gate.Void || c.Reason != "server CPU per delivered event of live-feed sse: the machine's cores were busy in 7 of 12 blocks" {
+		t.Errorf("in most of the blocks: %s: %s", c.Verdict, c.Reason)
+	}
+	if f := find(t, c, "heap-B/conn"); f.Verdict != gate.Same {
+		t.Errorf("memory is no time: %+v", f)
+	}
+}
+
+func TestNotesSayWhatTheBarsAre(t *testing.T) {
+	for _, c := range []struct {
+		o    gate.Options
+		want string
+	}{
+		{unknown, "There is no calibration of server-cpu-sec/event"},
+		{gate.Options{Known: []gate.Known{{Scenario: "other", Variant: "sse", Metric: cpu, Q99: 0.01}}}, "for server-cpu-sec/event the largest spread"},
+		{gate.Options{FixedLinks: true}, "Each side has one link only"},
+	} {
+		got := strings.Join(gate.Decide(changed(6, 1, 1), arms, c.o).Notes, "\n")
+		if !strings.Contains(got, c.want) {
+			t.Errorf("%q is not in %q", c.want, got)
+		}
+	}
+	own := gate.Options{Known: []gate.Known{{Scenario: "live-feed", Variant: "sse", Metric: cpu, Q99: 0.01}}}
+	if got := gate.Decide(changed(6, 1, 1), arms, own).Notes; len(got) > 0 {
+		t.Errorf("a calibrated cell: %q", got)
+	}
+}
+
+// Whatever the numbers are, a comparison is JSON, and is read as it was written.
+func FuzzDecide(f *testing.F) {
+	f.Add(uint64(1), uint8(6), 1e-300, 1e300)
+	f.Add(uint64(2), uint8(0), 0.0, math.Inf(1))
+	f.Fuzz(func(t *testing.T, seed uint64, n uint8, low, high float64) {
+		rng := rand.New(rand.NewPCG(seed, 0))
+		pick := func() float64 {
+			if v := []float64{low, high, 1, 2, -1}[rng.IntN(5)]; v > 0 && !math.IsInf(v, 0) {
+				return v
+			}
+			return 1
+		}
+		c := gate.Decide(blocks(int(n)%15, func(_ int, base, again, head *gate.Sample) {
+			for _, s := range []*gate.Sample{base, again, head} {
+				s.Values[cpu] = pick()
+				s.Counts["requests/event"] = gate.Count{N: rng.Int64N(3), Of: 1 + rng.Int64N(2)}
+			}
+		}), arms, unknown)
+		data, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var back gate.Comparison
+		if err := json.Unmarshal(data, &back); err != nil || back.Verdict != c.Verdict || len(back.Findings) != len(c.Findings) {
+			t.Errorf("%v: %s", err, data)
+		}
+	})
+}

@@ -1,0 +1,158 @@
+package gate
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"pushbench/results"
+	"pushbench/results/rank"
+)
+
+// Separate compares a target of one record with a target of another, which were
+// measured at different times. There is no null arm in that: what the machine did
+// meanwhile looks like a change of the server. So no time is called changed that
+// differs by less than 25 %, and no memory by less than 5 %. Exact numbers are
+// compared as ever.
+//
+// The error is an [Incomparable] one when the records allow no verdict.
+func Separate(base, head *results.Record, baseTarget, headTarget string, o Options) (*Comparison, error) {
+	if err := samePlace(base, head); err != nil {
+		return nil, err
+	}
+	before, after := trialsOf(base, baseTarget), trialsOf(head, headTarget)
+	if len(before) == 0 {
+		return nil, incomparable("record %s has no trial of %s", base.ID, baseTarget)
+	}
+	if len(after) == 0 {
+		return nil, incomparable("record %s has no trial of %s", head.ID, headTarget)
+	}
+	o.FixedLinks, o.Generator = true, results.GeneratorOne
+	d := newDecision(o)
+	d.separate = true
+	common, unhashed := false, false
+	scenarios := map[string]bool{} // of head
+	for c := range after {
+		scenarios[c.Scenario] = true
+	}
+	for _, cell := range cellsOf(base) {
+		x, y := before[cell], after[cell]
+		switch {
+		case len(x) == 0:
+			continue
+		case len(y) == 0 && scenarios[cell.Scenario]:
+			return nil, incomparable("record %s has no trial of %s, which record %s has", head.ID, cell, base.ID)
+		case len(y) == 0:
+			d.c.Missing = append(d.c.Missing, Missing{Cell: cell.String(), Reason: "head did not run the scenario"})
+			continue
+		case max(len(x), len(y)) > rank.MostOfTwo:
+			return nil, incomparable("there are %d trials of %s; at most %d can be compared", max(len(x), len(y)), cell, rank.MostOfTwo)
+		case !sameLoad(x, y):
+			return nil, incomparable("the records had another load in %s", cell)
+		}
+		common = true
+		unhashed = unhashed || x[0].Load.Hash == "" || y[0].Load.Hash == ""
+		e := apart(cell, x, y)
+		d.failuresApart(cell, x, y)
+		if d.c.Blocks == 0 || e.n < d.c.Blocks {
+			d.c.Blocks = e.n
+		}
+		d.judge(e)
+	}
+	if !common {
+		return nil, incomparable("records %s and %s have no scenario, point and variant in common", base.ID, head.ID)
+	}
+	if len(d.c.Findings) == 0 {
+		return nil, incomparable("no cell has valid trials in both records")
+	}
+	for _, cell := range cellsOf(head) {
+		if len(after[cell]) > 0 && len(before[cell]) == 0 {
+			d.c.Missing = append(d.c.Missing, Missing{Cell: cell.String(), Reason: "base does not have it"})
+		}
+	}
+	d.c.Notes = append(d.c.Notes, fmt.Sprintf("The two were measured at different times: identical code differs by 20 %% then. So no time is called changed below %.0f %%, "+
+		"no memory below %.0f %%, and there is no control that would show a change of the machine.", 100*separateFloor, 100*separateMemory))
+	if unhashed {
+		d.c.Notes = append(d.c.Notes, "A record does not have the hash of its load: the loads were compared by their figures.")
+	}
+	d.c.Notes = append(d.c.Notes, differences(base.Provenance, head.Provenance)...)
+	c := d.finish()
+	c.describe(head)
+	c.Base, c.Head, c.Seed, c.Provenance = sideOf(base, baseTarget), sideOf(head, headTarget), head.Seed, head.Provenance
+	return c, nil
+}
+
+// apart is the evidence of trials of two records.
+func apart(cell Cell, base, head []*results.Trial) evidence {
+	e := evidence{cell: cell}
+	noisy := map[string]int{}
+	for _, side := range []struct {
+		trials  []*results.Trial
+		samples *[]Sample
+	}{{base, &e.base}, {head, &e.head}} {
+		for _, t := range side.trials {
+			if s := SampleOf(t); s.Failed == "" {
+				*side.samples = append(*side.samples, s)
+				if s.Noise != "" {
+					noisy[s.Noise]++
+				}
+			}
+		}
+	}
+	e.n, e.noise = min(len(e.base), len(e.head)), mostly(noisy, len(e.base)+len(e.head))
+	e.estimate = func(of number) (change, null rank.Estimate) {
+		logs := func(samples []Sample) []float64 {
+			all := values(samples, of)
+			for i, v := range all {
+				all[i] = math.Log(v)
+			}
+			return all
+		}
+		return rank.Shift(logs(e.base), logs(e.head)), rank.Estimate{}
+	}
+	return e
+}
+
+// samePlace refuses records that do not compare as a whole.
+func samePlace(base, head *results.Record) error {
+	for _, r := range []*results.Record{base, head} {
+		if r.Partial != "" {
+			return incomparable("record %s is partial: %s", r.ID, r.Partial)
+		}
+	}
+	if base.Schema != head.Schema {
+		return incomparable("record %s has layout %d and record %s layout %d, which define numbers differently", base.ID, base.Schema, head.ID, head.Schema)
+	}
+	b, h := base.Provenance, head.Provenance
+	for _, p := range []struct {
+		what       string
+		base, head any
+	}{
+		{"CPU", b.CPU, h.CPU},
+		{"number of cores", b.Cores, h.Cores},
+		{"CPU quota", b.Granted.Quota, h.Granted.Quota},
+		{"GOMAXPROCS", b.Granted.Procs, h.Granted.Procs},
+		{"operating system", b.OS, h.OS},
+	} {
+		if p.base != p.head {
+			return incomparable("the %s of record %s is %v, that of record %s %v", p.what, base.ID, p.base, head.ID, p.head)
+		}
+	}
+	return nil
+}
+
+// differences are sentences about what differs and does not forbid to compare.
+func differences(b, h results.Provenance) (notes []string) {
+	for _, p := range []struct{ what, base, head string }{
+		{"kernel", b.Kernel, h.Kernel},
+		{"Go version", b.GoVersion, h.GoVersion},
+		{"machine", b.Host, h.Host},
+		{"congestion control", b.Congestion, h.Congestion},
+		{"CPU governor", b.Governor, h.Governor},
+	} {
+		if p.base != p.head {
+			notes = append(notes, fmt.Sprintf("The %s was another: %s for base, %s for head.", p.what, p.base, p.head))
+		}
+	}
+	return slices.Clip(notes)
+}

@@ -1,0 +1,88 @@
+package gate
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+)
+
+// certainty is the order in which findings are listed. The empty verdict is that
+// of a number that is shown only.
+var certainty = []Verdict{Worse, Better, Unconfirmed, Void, Inconclusive, Same, ""}
+
+// conclude gives the comparison its verdict as a whole and sorts the findings:
+// by verdict, then what is exact, then by how far beyond its bar a number is.
+func (c *Comparison) conclude() {
+	slices.SortStableFunc(c.Findings, func(a, b Finding) int {
+		exact := func(f Finding) int {
+			if f.Exact {
+				return 0
+			}
+			return 1
+		}
+		return cmp.Or(
+			cmp.Compare(slices.Index(certainty, a.Verdict), slices.Index(certainty, b.Verdict)),
+			cmp.Compare(exact(a), exact(b)),
+			cmp.Compare(b.size(), a.size()))
+	})
+	has := map[Verdict]bool{}
+	c.Reason = ""
+	for _, f := range c.Findings {
+		switch {
+		case !f.Gated:
+			continue
+		case f.Verdict == Worse && f.Accepted:
+			has[Same] = true
+		default:
+			has[f.Verdict] = true
+		}
+		if f.Verdict == Void && c.Reason == "" {
+			c.Reason = fmt.Sprintf("%s of %s: %s", f.Title, f.Cell(), f.Reason)
+		}
+	}
+	switch {
+	case has[Worse]:
+		c.Verdict = Worse
+	case has[Void]:
+		c.Verdict = Void
+	case has[Inconclusive] || has[Unconfirmed]:
+		c.Verdict = Inconclusive
+	case has[Better]:
+		c.Verdict = Better
+	case has[Same]:
+		c.Verdict = Same
+	default:
+		c.Verdict, c.Reason = Void, "no number could be compared"
+	}
+	if c.Verdict != Void {
+		c.Reason = ""
+	}
+}
+
+// size is how large the change is: in bars, or of an exact number as it is.
+func (f Finding) size() float64 {
+	switch {
+	case f.Exact && (f.Base > 0) != (f.Head > 0):
+		return math.Inf(1)
+	case f.Exact || f.Bar == 0:
+		return math.Abs(f.Change)
+	}
+	return math.Abs(f.Change) / f.Bar
+}
+
+// Precise reports whether more blocks would tell nothing that matters: every
+// interval that decides is narrower than its bar, and of six blocks at least. It
+// does not ask on which side of the bar the interval is: to stop when something is
+// significant would find changes that are none.
+func (c *Comparison) Precise() bool {
+	if c.Blocks < leastBlocks {
+		return false
+	}
+	for _, f := range c.Findings {
+		if f.Gated && !f.Exact && (f.Unbounded || f.N < leastBlocks || f.Hi-f.Lo >= f.Bar) {
+			return false
+		}
+	}
+	return true
+}
