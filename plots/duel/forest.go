@@ -77,7 +77,11 @@ func reach(all []chart.Change) (from, to float64) {
 	}
 	from, to = -widest, widest
 	for _, ch := range all {
-		for _, v := range []float64{ch.Lo, ch.Hi} {
+		ends := []float64{ch.Lo, ch.Hi}
+		if ch.Null != nil {
+			ends = append(ends, ch.Null.Lo, ch.Null.Hi)
+		}
+		for _, v := range ends {
 			if math.Abs(v) <= 3*widest {
 				from, to = min(from, v), max(to, v)
 			}
