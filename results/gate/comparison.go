@@ -79,10 +79,9 @@ type Finding struct {
 	Base float64 `json:"base"` // median over blocks; of an exact number the number
 	Head float64 `json:"head"`
 
-	// Changes are natural logarithms of ratios of
-	// head to base, so that exchanging both changes the sign alone. In a block head is
-	// compared with the geometric mean of base and base again. Of an exact number
-	// there are N and Change alone.
+	// Changes are natural logarithms of ratios of head to base, so that exchanging
+	// both changes the sign alone. In a block head is compared with the geometric
+	// mean of base and base again. Of an exact number there are N and Change alone.
 	N         int     `json:"n,omitempty"`         // blocks that have the number in all arms; of separate records: trials of the side with fewer
 	Change    float64 `json:"change,omitempty"`    // Hodges–Lehmann estimate; of an exact number the change itself, 0 where one of both is
 	Lo        float64 `json:"lo,omitempty"`        // bounds of its 95 % interval, by the exact distribution of the test

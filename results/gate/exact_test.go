@@ -62,6 +62,44 @@ func TestVerdictsOfWhatIsExact(t *testing.T) {
 	}
 }
 
+// A count that is not deterministic, but has one of two values by chance, is at
+// times the same in most trials of each side and not the same of both. However
+// likely the values are, the probability of that is below a thousandth: all
+// outcomes are counted out.
+func TestAnExactChangeIsHardlyEverChance(t *testing.T) {
+	two, three := gate.Count{N: 2, Of: 1}, gate.Count{N: 3, Of: 1}
+	dealt := func(n, threes int) []gate.Count {
+		return append(slices.Repeat([]gate.Count{three}, threes), slices.Repeat([]gate.Count{two}, n-threes)...)
+	}
+	binomial := func(n, k int, p float64) float64 {
+		v := 1.0
+		for i := range k {
+			v *= float64(n-i) / float64(i+1)
+		}
+		return v * math.Pow(p, float64(k)) * math.Pow(1-p, float64(n-k))
+	}
+	for _, n := range []int{5, 6, 7, 8, 10, 12, 20} {
+		alarm := map[[2]int]bool{} // by how often base and head have the second value
+		for b := range 2*n + 1 {
+			for h := range n + 1 {
+				f := find(t, gate.Decide(counted(n, dealt(2*n, b), dealt(n, h)), arms, unknown), "data-B/event")
+				if f.Exact && (f.Verdict == gate.Worse || f.Verdict == gate.Better) {
+					alarm[[2]int{b, h}] = true
+				}
+			}
+		}
+		for share := 0.05; share < 1; share += 0.05 {
+			p := 0.0
+			for at := range alarm {
+				p += binomial(2*n, at[0], share) * binomial(n, at[1], share)
+			}
+			if p > 0.001 || len(alarm) == 0 {
+				t.Errorf("%d blocks, share %.2f: a change is found with a probability of %v", n, share, p)
+			}
+		}
+	}
+}
+
 func TestAnExactChangeSaysWhatMoved(t *testing.T) {
 	f := find(t, gate.Decide(counted(6, []gate.Count{count(1480, 200, 10)}, []gate.Count{count(1490, 210, 10)}), arms, unknown), "data-B/event")
 	want := []gate.Moved{{Kind: "framing", Direction: "in", Base: 20, Head: 21}}
