@@ -30,7 +30,7 @@ func Annotations(w io.Writer, c *gate.Comparison) error {
 		}
 		kind := "warning"
 		switch {
-		case f.Accepted || f.Verdict == gate.Better:
+		case passes(f) || f.Verdict == gate.Better:
 			kind = "notice"
 		case f.Verdict == gate.Worse || f.Verdict == gate.Void:
 			kind = "error"

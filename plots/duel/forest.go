@@ -22,7 +22,7 @@ func forest(c *gate.Comparison) (*figure, error) {
 	f := chart.Forest{Title: "Head against base (log scale)", Keys: [3]string{"change, 95 % interval", "within the bar", ""}}
 	var drawn []gate.Finding
 	for _, one := range c.Findings {
-		if one.Exact || !one.Gated || notShown(one.Change) || notShown(one.Lo) || notShown(one.Hi) {
+		if one.Exact || !one.Gated || one.Unbounded || notShown(one.Change) || notShown(one.Lo) || notShown(one.Hi) {
 			continue
 		}
 		ch := chart.Change{
@@ -30,7 +30,7 @@ func forest(c *gate.Comparison) (*figure, error) {
 			Text: string(one.Verdict) + ": " + signed(one.Change), Note: interval(one.Lo, one.Hi),
 		}
 		ch.Ink, ch.Hollow = inkOfChange(one.Verdict)
-		if null(one).Text != "–" && !notShown(one.NullLo) && !notShown(one.NullHi) {
+		if null(one).Note != "" && !notShown(one.NullLo) && !notShown(one.NullHi) {
 			ch.Null = &chart.Between{Mid: one.Null, Lo: one.NullLo, Hi: one.NullHi}
 			f.Keys[2] = "null arm: base against base"
 		}
@@ -77,7 +77,11 @@ func reach(all []chart.Change) (from, to float64) {
 	}
 	from, to = -widest, widest
 	for _, ch := range all {
-		for _, v := range []float64{ch.Lo, ch.Hi} {
+		ends := []float64{ch.Lo, ch.Hi}
+		if ch.Null != nil {
+			ends = append(ends, ch.Null.Lo, ch.Null.Hi)
+		}
+		for _, v := range ends {
 			if math.Abs(v) <= 3*widest {
 				from, to = min(from, v), max(to, v)
 			}

@@ -61,7 +61,7 @@ func JUnit(w io.Writer, c *gate.Comparison) error {
 	}
 	for _, f := range c.Findings {
 		v := f.Verdict
-		if !f.Gated || f.Accepted {
+		if !f.Gated || passes(f) {
 			v = gate.Same
 		}
 		add(f.Cell(), name(f), Sentence(f), v)

@@ -98,16 +98,27 @@ func samples() map[string]*gate.Comparison {
 
 	again := wsFeed.timed("server-cpu-sec/event", gate.Unconfirmed, 45.3e-6, 5.2, 4.1, 6.3, 2)
 	again.Confirm = &gate.Second{N: 12, Change: 0.004, Lo: -0.006, Hi: 0.014}
-	all["unconfirmed"] = comparison(gate.Same, with(again)...)
+	all["unconfirmed"] = comparison(gate.Inconclusive, with(again)...)
 
 	void := wsFeed.timed("server-cpu-sec/event", gate.Void, 45.3e-6, 7, 5.5, 8.6, 2)
 	void.Null, void.NullLo, void.NullHi = math.Log1p(0.08), math.Log1p(0.05), math.Log1p(0.11)
 	all["void"] = comparison(gate.Void, with(void)...)
-	all["void"].Reason = "the null arm crossed its bar in one of 8 numbers"
+	all["void"].Reason = "server CPU per delivered event of live-feed websocket: base measured once more differs from base"
 
 	busy := comparison(gate.Void, wsFeed.timed("p50-sec", gate.Void, 326e-6, 9, -20, 44, 5))
-	busy.Reason = "the machine was not quiet in 9 of 12 blocks"
+	busy.Findings[0].Reason = "the machine's cores were busy in 9 of 12 blocks"
+	busy.Reason = "median event latency of live-feed websocket: the machine's cores were busy in 9 of 12 blocks"
 	all["not-quiet"] = busy
+
+	few := wsFeed.timed("server-cpu-sec/event", gate.Inconclusive, 45.3e-6, 5.2, 0, 0, 2)
+	few.Unbounded, few.N, few.Needed, few.Least, few.NullLo, few.NullHi = true, 4, 6, 0, 0, 0
+	few.Reason = "an interval of 95 % needs more than the 4 values that there are"
+	all["few-blocks"] = comparison(gate.Inconclusive, few)
+	all["few-blocks"].Blocks, all["few-blocks"].Stopped = 4, results.StoppedInterrupted
+
+	nothing := comparison(gate.Void)
+	nothing.Reason, nothing.Blocks = "no number could be compared", 0
+	all["nothing"] = nothing
 
 	declared := sseFeed.exact(gate.Worse, 253, 254)
 	declared.Accepted = true

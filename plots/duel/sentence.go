@@ -2,6 +2,7 @@ package duel
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -20,7 +21,7 @@ func Sentence(f gate.Finding) string {
 	} else {
 		said += timedSentence(f)
 	}
-	if f.Accepted {
+	if passes(f) {
 		said += " This change was declared beforehand."
 	}
 	return safe.Brief(said, 2000)
@@ -32,7 +33,7 @@ func exactSentence(f gate.Finding) string {
 	var said string
 	switch {
 	case f.Verdict == gate.Void:
-		return title(f) + " cannot be believed: " + base + " for base, " + head + " for head."
+		return title(f) + " cannot be believed." + because(f)
 	case f.Base == f.Head:
 		said = title(f) + " did not change: " + head + "."
 	case f.Head > f.Base:
@@ -43,7 +44,15 @@ func exactSentence(f gate.Finding) string {
 	if kinds := movedKinds(f); kinds != nil {
 		said += " " + text.Upper(text.Join(kinds)) + "."
 	}
-	return said
+	return said + because(f)
+}
+
+// because is the finding's reason as a sentence behind another one.
+func because(f gate.Finding) string {
+	if f.Reason == "" {
+		return ""
+	}
+	return " " + text.Sentence(text.Told(f.Reason))
 }
 
 // movedKinds says how each kind of bytes changed that did.
@@ -81,28 +90,21 @@ func timedSentence(f gate.Finding) string {
 	if f.Bar == 0 {
 		bar = "its bar"
 	}
-	change := name + " " + moved(f.Change, f.Lo, f.Hi)
+	lo, hi := span(f)
+	change, short := name+" "+moved(f.Change, lo, hi), signed(f.Change)
+	if !f.Unbounded {
+		short += " (" + interval(lo, hi) + ")"
+	}
 	if !f.Gated {
 		return change + ". It does not decide."
 	}
 	switch f.Verdict {
-	case gate.Worse, gate.Better:
-		said := change + ", beyond " + bar + "."
-		if f.Confirm != nil && f.Confirm.Held {
-			said += " " + text.Upper(text.Count(f.Confirm.N, "more block")) + " confirmed it."
-		}
-		return said
-	case gate.Unconfirmed:
-		said := change + ", beyond " + bar + "."
-		if f.Confirm != nil {
-			said += " " + text.Count(f.Confirm.N, "more block") + " did not show it again: " +
-				signed(f.Confirm.Change) + " (" + interval(f.Confirm.Lo, f.Confirm.Hi) + ")."
-		}
-		return said
+	case gate.Worse, gate.Better, gate.Unconfirmed:
+		return change + ", beyond " + bar + "." + confirmation(f.Confirm)
 	case gate.Same:
-		return name + " stayed within " + bar + ": " + signed(f.Change) + " (" + interval(f.Lo, f.Hi) + ")."
+		return name + " stayed within " + bar + ": " + short + "."
 	case gate.Inconclusive:
-		said := name + " could not be told: " + signed(f.Change) + " (" + interval(f.Lo, f.Hi) + ") against " + bar + "."
+		said := name + " could not be told: " + short + " against " + bar + "." + because(f)
 		if f.Least > 0 && !notShown(f.Least) {
 			said += " This run would have seen a change of " + percent(f.Least) + "\u00a0% or more."
 		}
@@ -114,9 +116,27 @@ func timedSentence(f gate.Finding) string {
 		if beyondBar(f) {
 			return name + " cannot be believed. The null arm, which is the base against itself, " + moved(f.Null, f.NullLo, f.NullHi) + ", beyond " + bar + "."
 		}
-		return change + ", but the measurement cannot be believed."
+		return name + " cannot be believed." + because(f)
 	}
 	return change + "."
+}
+
+// confirmation is what a second measurement said of a change; nothing when there was
+// none.
+func confirmation(s *gate.Second) string {
+	switch {
+	case s == nil:
+		return ""
+	case s.Held:
+		return " " + text.Upper(text.Count(s.N, "more block")) + " confirmed it."
+	case s.N == 0:
+		return " The second measurement does not have the number."
+	}
+	said := " " + text.Count(s.N, "more block") + " did not show it again: " + signed(s.Change)
+	if s.Lo != 0 || s.Hi != 0 {
+		said += " (" + interval(s.Lo, s.Hi) + ")"
+	}
+	return said + "."
 }
 
 // beyondBar reports whether the null arm left the bar.
@@ -135,34 +155,30 @@ func said(c *gate.Comparison) string {
 	var said string
 	if top := lead(c); top >= 0 {
 		said = Sentence(c.Findings[top]) + " "
-	} else if c.Verdict == gate.Void {
-		reason := c.Reason
-		if reason == "" {
-			reason = "this measurement cannot be believed"
-		}
-		said = text.Sentence(safe.Brief(reason, 1000)) + " "
+	} else if c.Reason != "" {
+		said = text.Sentence(safe.Brief(c.Reason, 1000)) + " "
 	}
-	return said + counted(c)
+	if n := counted(c); n != "" {
+		return said + n
+	}
+	if said == "" {
+		return "No number was compared."
+	}
+	return strings.TrimSpace(said)
 }
 
 // lead is the index of the finding that the headline tells; -1 when it tells none.
 func lead(c *gate.Comparison) int {
-	if c.Verdict == gate.Same || c.Verdict == gate.Void && c.Reason != "" {
+	if c.Verdict == gate.Same {
 		return -1
 	}
-	at := -1
-	for i, f := range c.Findings {
-		if f.Verdict != c.Verdict || !f.Gated {
-			continue
-		}
-		if !f.Accepted {
-			return i
-		}
-		if at < 0 {
-			at = i
-		}
+	find := func(v gate.Verdict) int {
+		return slices.IndexFunc(c.Findings, func(f gate.Finding) bool { return f.Verdict == v && f.Gated && !passes(f) })
 	}
-	return at
+	if at := find(c.Verdict); at >= 0 || c.Verdict != gate.Inconclusive {
+		return at
+	}
+	return find(gate.Unconfirmed)
 }
 
 // Words for numbers of each verdict, in the order of a list: what one is and what
@@ -183,14 +199,15 @@ var verdictWords = []struct {
 // declared stands for the verdict of a change that was declared beforehand.
 const declared gate.Verdict = "declared"
 
-// counted says how many of the numbers that decide have which verdict.
+// counted says how many of the numbers that decide have which verdict; nothing when
+// none does.
 func counted(c *gate.Comparison) string {
 	counts, all := map[gate.Verdict]int{}, 0
 	for _, f := range c.Findings {
 		switch {
 		case !f.Gated:
 			continue
-		case f.Accepted:
+		case passes(f):
 			counts[declared]++
 		default:
 			counts[f.Verdict]++
@@ -198,7 +215,7 @@ func counted(c *gate.Comparison) string {
 		all++
 	}
 	if all == 0 {
-		return "No number was compared."
+		return ""
 	}
 	var parts []string
 	for _, w := range verdictWords {

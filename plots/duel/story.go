@@ -17,11 +17,11 @@ type story struct {
 	Headline string
 	Said     string   // the headline without the verdict
 	Others   []string // sentences about what changed, but for what the headline tells
-	Untold   []string // the same about what could not be told
+	Untold   []string // the same about what could not be told, was not confirmed or cannot be believed
 	How      string   // how it was measured
 	Alerts   []string // why it can tell less than it might
 	Changed  []gate.Finding
-	Open     []gate.Finding // could not be told
+	Open     []gate.Finding // what Untold is about
 	Same     []cell
 	Shown    []gate.Finding // not judged
 	Missing  []string
@@ -61,7 +61,7 @@ func newStory(c *gate.Comparison) story {
 				s.Same = append(s.Same, cell{Name: cellName(f)})
 			}
 			s.Same[k].Findings = append(s.Same[k].Findings, f)
-		case f.Verdict == gate.Inconclusive:
+		case f.Verdict != gate.Worse && f.Verdict != gate.Better:
 			s.Open = append(s.Open, f)
 			if i != top {
 				s.Untold = append(s.Untold, Sentence(f))
@@ -102,6 +102,8 @@ func how(c *gate.Comparison) string {
 	switch {
 	case !c.Interleaved:
 		said = append(said, "Base and head were measured at different times.")
+	case c.Blocks == 0:
+		said = append(said, "No block is complete.")
 	case c.Generator == results.GeneratorEach:
 		said = append(said, fmt.Sprintf("In each of %s, base, base again and head ran one after another, each under a load generator of its own.", text.Count(c.Blocks, "block")))
 	default:
@@ -126,9 +128,6 @@ func how(c *gate.Comparison) string {
 // alerts are what a reader has to know before believing the verdict.
 func alerts(c *gate.Comparison) []string {
 	var out []string
-	if c.Reason != "" && c.Verdict != gate.Void {
-		out = append(out, text.Sentence(text.Told(c.Reason)))
-	}
 	for _, s := range []gate.Side{c.Base, c.Head} {
 		if len(s.Inject) > 0 {
 			out = append(out, sideName(s)+" was changed on purpose: "+text.Told(strings.Join(s.Inject, ", "))+".")

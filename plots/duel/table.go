@@ -34,11 +34,11 @@ func numbers(all []gate.Finding) text.Table {
 		switch {
 		case !f.Gated:
 			verdict = text.Value{Text: "does not decide"}
-		case f.Accepted:
+		case passes(f):
 			verdict.Note = "declared beforehand"
 		case f.Confirm != nil && f.Confirm.Held:
 			verdict.Note = "confirmed in " + text.Count(f.Confirm.N, "block")
-		case f.Confirm != nil:
+		case f.Confirm != nil && f.Confirm.N > 0:
 			verdict.Note = "then " + signed(f.Confirm.Change) + " in " + text.Count(f.Confirm.N, "block")
 		case f.Verdict == gate.Inconclusive && f.Needed > 0:
 			verdict.Note = "about " + text.Count(f.Needed, "block") + " would decide"
@@ -47,7 +47,7 @@ func numbers(all []gate.Finding) text.Table {
 		if f.Exact {
 			row = append(row, text.Value{Text: difference(f), Note: text.Join(movedKinds(f))}, text.Value{Text: "exact"}, text.Value{Text: "–"})
 		} else {
-			row = append(row, text.Value{Text: signed(f.Change), Note: interval(f.Lo, f.Hi)}, bar(f), null(f))
+			row = append(row, text.Value{Text: signed(f.Change), Note: interval(span(f))}, bar(f), null(f))
 		}
 		t.Rows = append(t.Rows, append(row, verdict))
 	}
@@ -83,6 +83,9 @@ func bar(f gate.Finding) text.Value {
 func null(f gate.Finding) text.Value {
 	if f.Null == 0 && f.NullLo == 0 && f.NullHi == 0 {
 		return text.Value{Text: "–"}
+	}
+	if f.NullLo == 0 && f.NullHi == 0 {
+		return text.Value{Text: signed(f.Null)}
 	}
 	return text.Value{Text: signed(f.Null), Note: interval(f.NullLo, f.NullHi)}
 }

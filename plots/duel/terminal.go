@@ -101,7 +101,7 @@ func terminalRows(all []gate.Finding) (heads []string, rows []text.Row) {
 		if f.Exact {
 			row.Fields = append(row.Fields, text.Field{Text: difference(f)}, text.Field{Text: "exact"}, text.Field{Text: "–"})
 		} else {
-			row.Fields = append(row.Fields, text.Field{Text: signed(f.Change)}, text.Field{Text: bounds(f.Lo, f.Hi)}, text.Field{Text: bar(f).Text})
+			row.Fields = append(row.Fields, text.Field{Text: signed(f.Change)}, text.Field{Text: bounds(span(f))}, text.Field{Text: bar(f).Text})
 		}
 		rows = append(rows, row)
 	}

@@ -38,17 +38,25 @@ func cellName(f gate.Finding) string { return variantName(f) + " in " + place(f)
 
 // title is what the finding's number is called within a sentence.
 func title(f gate.Finding) string {
-	switch f.Metric {
-	case "open-sec":
+	if f.Metric == "open-sec" {
 		return "the time to open a connection"
-	case "":
-		return text.Name(f.Title)
 	}
-	if f.Title == "" {
-		return text.Name(f.Metric)
+	if said := name(f); strings.Contains(said, ", ") {
+		return said + "," // what stands behind the comma ends there
 	}
-	return text.Name(f.Title)
+	return name(f)
 }
+
+// span is the finding's interval; no numbers where it has none.
+func span(f gate.Finding) (lo, hi float64) {
+	if f.Unbounded {
+		return math.NaN(), math.NaN()
+	}
+	return f.Lo, f.Hi
+}
+
+// passes reports whether a change for the worse fails nothing.
+func passes(f gate.Finding) bool { return f.Accepted && f.Verdict == gate.Worse }
 
 // notShown reports whether a change is no number, or none of this world.
 func notShown(change float64) bool { return math.IsNaN(change) || math.Abs(change) > 50 }
@@ -63,7 +71,7 @@ func percent(change float64) string {
 	switch {
 	case p >= 19.95:
 		return text.Number(math.Round(p))
-	case p >= 0.095 || p == 0:
+	case p >= 0.095 || p < 0.005:
 		return strconv.FormatFloat(p, 'f', 1, 64)
 	}
 	return strconv.FormatFloat(p, 'f', 2, 64)

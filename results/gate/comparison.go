@@ -64,17 +64,17 @@ type Finding struct {
 	Sweep     string           `json:"sweep,omitempty"` // what the scenario sweeps
 	Point     string           `json:"point,omitempty"` // of the sweep
 	Variant   string           `json:"variant"`
-	Transport string           `json:"transport"`
-	Settings  results.Settings `json:"settings,omitempty"` // of the variant
-	Metric    string           `json:"metric"`             // the unit of a Rule: p50-sec, data-B/event; or FailedTrials
-	Title     string           `json:"title"`              // for people: median event latency
-	Kind      string           `json:"kind"`               // how results.FormatValue shows the value: sec, bytes, count, share
-	Higher    bool             `json:"higher_better"`      // more is better; else less is
-	Exact     bool             `json:"exact"`              // a count that every trial of base gave alike: a difference of one is a verdict
-	Gated     bool             `json:"gated"`              // it decides; else it is shown only
-	Verdict   Verdict          `json:"verdict"`            // empty when the number is shown only
-	Reason    string           `json:"reason,omitempty"`   // why it is void or inconclusive, or a trial failed: a clause
-	Accepted  bool             `json:"accepted,omitempty"` // a change for the worse was declared beforehand: it fails nothing
+	Transport string           `json:"transport,omitempty"` // of the variant; empty: the comparison was not made of a record
+	Settings  results.Settings `json:"settings,omitempty"`  // of the variant
+	Metric    string           `json:"metric"`              // the unit of a Rule: p50-sec, data-B/event; or FailedTrials
+	Title     string           `json:"title"`               // for people: median event latency
+	Kind      string           `json:"kind"`                // how results.FormatValue shows the value: sec, bytes, count, share
+	Higher    bool             `json:"higher_better"`       // more is better; else less is
+	Exact     bool             `json:"exact"`               // a count that every trial of base gave alike: a difference of one is a verdict
+	Gated     bool             `json:"gated"`               // it decides; else it is shown only
+	Verdict   Verdict          `json:"verdict"`             // empty when the number is shown only
+	Reason    string           `json:"reason,omitempty"`    // why it is void or inconclusive, or a trial failed: a clause
+	Accepted  bool             `json:"accepted,omitempty"`  // a change for the worse was declared beforehand: it fails nothing
 
 	Base float64 `json:"base"` // median over blocks; of an exact number the number
 	Head float64 `json:"head"`
