@@ -37,25 +37,9 @@ func Of(rec, confirm *results.Record, o Options) (*Comparison, error) {
 		}
 		c.Confirm(second, again)
 	}
-	c.describe(rec)
 	c.Stopped, c.Seed, c.Reproduce, c.Provenance = rec.Duel.Stopped, rec.Seed, rec.Duel.Reproduce, rec.Provenance
 	c.describe(rec)
 	return c, nil
-}
-
-// describe says of each finding what the record says of its variant, so that nobody
-// has to take a name apart.
-func (c *Comparison) describe(rec *results.Record) {
-	variants := map[Cell]*results.Trial{}
-	for _, t := range rec.Trials {
-		variants[Cell{t.Scenario, t.Point, t.Variant}] = t
-	}
-	for i := range c.Findings {
-		f := &c.Findings[i]
-		if t := variants[Cell{f.Scenario, f.Point, f.Variant}]; t != nil {
-			f.Sweep, f.Transport, f.Settings = t.Sweep, t.Transport, t.Settings
-		}
-	}
 }
 
 // duel returns the blocks of a duel's record, if they compare.

@@ -78,7 +78,6 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 	}
 	d.c.Notes = append(d.c.Notes, differences(base.Provenance, head.Provenance)...)
 	c := d.finish()
-	c.describe(head)
 	c.Base, c.Head, c.Seed, c.Provenance = sideOf(base, baseTarget), sideOf(head, headTarget), head.Seed, head.Provenance
 	c.describe(base, head)
 	return c, nil
