@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"slices"
 	"sync"
 
@@ -28,12 +29,13 @@ type Rule struct {
 // Counted reports whether the number is a count, which decides wherever it is exact.
 func (r Rule) Counted() bool { return r.count != nil }
 
-// Title is the number's name for people.
+// Title is the number's name for people; its unit where this version has no such
+// metric.
 func (r Rule) Title() string {
 	if m, ok := metrics()[r.Unit]; ok {
 		return m.Title
 	}
-	return r.title
+	return cmp.Or(r.title, r.Unit)
 }
 
 // Gated says when a number decides.

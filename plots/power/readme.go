@@ -1,0 +1,158 @@
+package power
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"pushbench/plots/text"
+	"pushbench/results/gate"
+	"pushbench/results/power"
+)
+
+// ReadmeBlock is the small table of what was reached, as Markdown that a README can
+// quote, with a sentence on how it was measured. Of a change that was made in several
+// cells the one where it was detected least often is told.
+func ReadmeBlock(t *power.Table) string {
+	if t.Reason != "" {
+		return text.Plain(t.Reason) + "\n\n"
+	}
+	table := text.Table{Columns: []text.Column{{Title: "what was measured"}, {Title: "goal"}, {Title: "reached", Number: true}, {Title: "95 % interval", Number: true}}}
+	add := func(cells ...string) {
+		row := make([]text.Value, len(cells))
+		for i, c := range cells {
+			row[i].Text = c
+		}
+		table.Rows = append(table.Rows, row)
+	}
+	if s, how := decisive(t.Alarms.RedAfter, t.Alarms.Red); s.N > 0 {
+		add("false alarms: runs without a change that are called worse"+how, goalOfAlarms(), ofRuns(s), interval(s))
+	}
+	for _, d := range least(t.Detections) {
+		s, _ := decisive(d.After, d.Before)
+		what := "change found: " + d.Title + ", " + asked(d.Detection)
+		if d.cells > 1 {
+			what += fmt.Sprintf(" (least of %d cells: %s)", d.cells, nameOf(t, d.Cell))
+		} else {
+			what += " (" + nameOf(t, d.Cell) + ")"
+		}
+		add(what, goalOfDetections(), ofRuns(s), interval(s))
+	}
+	return table.Markdown() + "\n" + text.Plain(conditions(t)) + "\n\n"
+}
+
+// decisive is the share after confirmation, if any run could be confirmed, and the
+// words for it.
+func decisive(after, before power.Share) (s power.Share, how string) {
+	if after.N > 0 {
+		return after, ", confirmed"
+	}
+	return before, ", not confirmed"
+}
+
+// A worst is the cell in which a change was detected least often, of so many.
+type worst struct {
+	power.Detection
+	cells int
+}
+
+// least finds the worst cell of each change, in the order of the table.
+func least(all []power.Detection) (out []worst) {
+	for _, d := range all {
+		i := slices.IndexFunc(out, func(o worst) bool { return o.Arm == d.Arm && o.Metric == d.Metric })
+		if i < 0 {
+			out = append(out, worst{d, 1})
+			continue
+		}
+		out[i].cells++
+		mine, _ := decisive(d.After, d.Before)
+		if theirs, _ := decisive(out[i].After, out[i].Before); mine.Value() < theirs.Value() {
+			out[i].Detection = d
+		}
+	}
+	return out
+}
+
+// asked is by how much the number was to be worse.
+func asked(d power.Detection) string {
+	if d.Exact {
+		return "+" + text.Format(d.Asked, d.Kind)
+	}
+	return "+" + size(d.Asked)
+}
+
+func goalOfAlarms() string     { return "at most " + size(power.AlarmGoal) }
+func goalOfDetections() string { return "at least " + size(power.DetectionGoal) }
+
+// size is a share that somebody chose, with as few digits as it needs.
+func size(v float64) string { return text.Number(math.Round(v*1e5)/1e3) + "\u00a0%" }
+
+// ofRuns is the share with its counts: 97.5 % (39 of 40).
+func ofRuns(s power.Share) string {
+	if s.N == 0 {
+		return "–"
+	}
+	return fmt.Sprintf("%s (%d of %d)", percent(s.Value()), s.K, s.N)
+}
+
+func interval(s power.Share) string {
+	if s.N == 0 {
+		return "–"
+	}
+	return text.FromTo(percent(s.Lo), percent(s.Hi))
+}
+
+// percent writes a share with one decimal where it needs one. It is 0 only of none,
+// and 100 % only of all.
+func percent(v float64) string {
+	p := math.Round(1000 * v)
+	if v > 0 && v < 1 {
+		p = min(max(p, 1), 999)
+	}
+	return text.Number(p/10) + "\u00a0%"
+}
+
+// conditions says in a sentence or two what was measured on what.
+func conditions(t *power.Table) string {
+	sessions := counted(t)
+	var machines []string
+	for _, s := range sessions {
+		machines = text.Fresh(machines, machine(s))
+	}
+	said := fmt.Sprintf("Measured in %s on %s: %s of %s, which share no block; a run judges all numbers of its cells together, and "+
+		"its bars come from the other runs.", text.Count(len(sessions), "session"), strings.Join(machines, "; "), text.Count(t.Runs, "run"), text.Count(t.BlocksPerRun, "block"))
+	if n := t.Alarms.Red.N; n > 0 && n < runsForGoal {
+		said += fmt.Sprintf(" To show %s false alarms takes %d runs without any.", goalOfAlarms(), runsForGoal)
+	}
+	return said
+}
+
+// counted are the sessions that have a run.
+func counted(t *power.Table) (all []power.Conditions) {
+	for _, s := range t.Sessions {
+		if s.Runs > 0 {
+			all = append(all, s)
+		}
+	}
+	return all
+}
+
+func machine(s power.Conditions) string {
+	return fmt.Sprintf("%s, %s, kernel %s, %s", text.Name(s.CPU), text.Count(s.Cores, "core"), text.Name(s.Kernel), text.Name(s.Go))
+}
+
+// runsForGoal is how many runs without a false alarm have an interval that ends
+// within the goal.
+var runsForGoal = int(math.Ceil(math.Log(0.025) / math.Log1p(-power.AlarmGoal)))
+
+// nameOf is the cell's name as short as the table allows: the variant alone where all
+// cells are of one scenario.
+func nameOf(t *power.Table, c gate.Cell) string {
+	for _, o := range t.Cells {
+		if o.Scenario != c.Scenario || o.Point != c.Point {
+			return text.Name(c.String())
+		}
+	}
+	return text.Name(c.Variant)
+}
