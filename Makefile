@@ -76,7 +76,7 @@ doctor: $(BIN)
 # dirty for runs that are kept in it and for what quotes them, which are not the
 # program, and ends the build where git does not trust the tree's owner.
 COMMIT = $(shell [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && c=$$(git rev-parse --verify HEAD 2>/dev/null) && \
-	echo "$$c$$(git status --porcelain -- . ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' | sed -n '1s/.*/+dirty/p')")
+	echo "$$c$$(git status --porcelain -- . ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' ':!results/calibration' | sed -n '1s/.*/+dirty/p')")
 
 # -trimpath as for the revisions that are compared: what is compiled for one is for all.
 $(BIN):
