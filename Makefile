@@ -58,12 +58,12 @@ calibrate: $(BIN)
 # What each commit of the history is compared with in a job of its own, so that
 # a new kernel or another runner is no change. A new anchor begins a new series.
 ANCHOR  ?= 3be4d06bc46df97950e418abc0fb4e7dfe67bfc5
-NIGHT   := results/runs/nightly
+NIGHT   := results/duels/nightly
 
 # No single comparison judges the branch: what it says is kept, whatever it is.
 nightly: $(BIN)
 	rm -rf $(NIGHT)
-	-$(BIN) duel git:$(ANCHOR) git:HEAD --out $(NIGHT) $(ARGS)
+	-$(BIN) duel git:$(ANCHOR) git:HEAD --no-confirm --out $(NIGHT) $(ARGS)
 	$(BIN) history --git-branch pushbench-history --add $(NIGHT)/compare.json --out $(NIGHT)
 
 report: $(BIN)
@@ -76,7 +76,7 @@ doctor: $(BIN)
 # dirty for runs that are kept in it and for what quotes them, which are not the
 # program, and ends the build where git does not trust the tree's owner.
 COMMIT = $(shell [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && c=$$(git rev-parse --verify HEAD 2>/dev/null) && \
-	echo "$$c$$(git status --porcelain -- . ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' | sed -n '1s/.*/+dirty/p')")
+	echo "$$c$$(git status --porcelain -- . ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' ':!results/calibration' | sed -n '1s/.*/+dirty/p')")
 
 # -trimpath as for the revisions that are compared: what is compiled for one is for all.
 $(BIN):

@@ -18,6 +18,20 @@ var ErrTaken = errors.New("holds a run already")
 // first record is there: mkdir(2) gives it to one process only.
 const reservedName = ".beginning"
 
+// Reserve makes the directory of a run whose record nobody has saved yet, and saves
+// rec in it: dir, which nobody may have used, or with another a name of its own
+// (dir-2, dir-3 and so on). It returns which.
+func Reserve(dir string, another bool, rec *results.Record) (string, error) {
+	if another {
+		var err error
+		if dir, err = fresh(dir); err != nil {
+			return "", err
+		}
+	}
+	rec.ID = filepath.Base(dir)
+	return dir, reserve(dir, func() error { return results.Save(dir, rec) })
+}
+
 // reserve makes dir this run's own and calls save, which puts the first record
 // into it. Of several processes that want one directory at once, one gets it;
 // the error of all others is ErrTaken, and they have changed nothing.

@@ -53,9 +53,7 @@ func sideBySide(plan []Planned, targets int, seed uint64) []Planned {
 	random := rand.New(rand.NewPCG(seed, 0))
 	orders := map[string][][]int{}
 	for _, name := range names {
-		for len(orders[name]) < blocks {
-			orders[name] = append(orders[name], balanced(targets, random)...)
-		}
+		orders[name] = repeated(targets, blocks, random)
 	}
 	var order []Planned
 	for b := 1; b <= blocks; b++ {
@@ -74,6 +72,19 @@ func sideBySide(plan []Planned, targets int, seed uint64) []Planned {
 		}
 	}
 	return order
+}
+
+// Orders returns an order of n for each block: over the blocks each has each place
+// equally often, and of three each of the six orders comes equally often.
+func Orders(n, blocks int, seed uint64) [][]int {
+	return repeated(n, blocks, rand.New(rand.NewPCG(seed, 0)))
+}
+
+func repeated(n, blocks int, random *rand.Rand) (orders [][]int) {
+	for len(orders) < blocks {
+		orders = append(orders, balanced(n, random)...)
+	}
+	return orders
 }
 
 // balanced returns orders of n in which each has each place equally often, in a

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"path/filepath"
 	"runtime/debug"
 	"slices"
 	"time"
@@ -56,7 +55,7 @@ type Runner struct {
 
 	// Enough is asked after each block, which is all trials with one number, whether
 	// the run is to end, and why: a value of results.Duel.Stopped; empty: it goes on.
-	// Nil: it ends with the plan.
+	// After the last block it is asked, too. Nil: the run ends with the plan.
 	Enough func(rec *results.Record) (why string)
 
 	Progress Progress // may be nil
@@ -137,11 +136,11 @@ func (r *Runner) enough(rec *results.Record, rest []Planned, number int) bool {
 	if r.Duel != nil {
 		r.Duel.Blocks = number
 	}
-	if r.Enough == nil || len(rest) == 0 {
+	if r.Enough == nil {
 		return false
 	}
 	why := r.Enough(rec)
-	if why == "" {
+	if why == "" || len(rest) == 0 {
 		return false
 	}
 	if r.Duel != nil {
@@ -199,13 +198,8 @@ func (r *Runner) reserve(rec *results.Record) (err error) {
 	if r.Dir == "" {
 		return nil
 	}
-	if r.Fresh {
-		if r.Dir, err = fresh(r.Dir); err != nil {
-			return err
-		}
-	}
-	rec.ID = filepath.Base(r.Dir)
-	return reserve(r.Dir, func() error { return r.save(rec) })
+	r.Dir, err = Reserve(r.Dir, r.Fresh, rec)
+	return err
 }
 
 // where names what lies between clients and servers: each trial's record says

@@ -41,6 +41,7 @@ func TestTwoTargets(t *testing.T) {
 		t.Fatalf("%d cells", len(cells))
 	}
 	memory, _ := results.MetricByUnit("server-mem-B/conn")
+	allocations, _ := results.MetricByUnit("server-allocs/event")
 	resident, _ := results.MetricByUnit("resident-B/conn")
 	for _, c := range cells {
 		if len(c.Failed) > 0 {
@@ -54,6 +55,8 @@ func TestTwoTargets(t *testing.T) {
 			t.Errorf("%s: our own servers do not tell their memory: %q", c.Variant, why)
 		case c.Target == "mine" && (inside || why != "it answered GET /stats with status 404"):
 			t.Errorf("%s: memory from inside of a target without figures: %t, %q", c.Variant, inside, why)
+		case c.Target == "mine" && c.Why(allocations) != why, c.Target == results.Builtin && c.Why(allocations) != "":
+			t.Errorf("%s against %s: allocations: %q", c.Variant, c.Target, c.Why(allocations))
 		case c.Target == "mine" && c.Variant == "longpoll" && !strings.Contains(c.Why(resident), "does not tell whether it holds the requests"):
 			t.Errorf("memory of long-polling from outside: %q", c.Why(resident))
 		}

@@ -8,6 +8,8 @@ import (
 
 	"pushbench/loadgen/account"
 	"pushbench/loadgen/ledger"
+	"pushbench/loadgen/parse"
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -118,6 +120,16 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 		c.interrupt()
 	}
 	return nil
+}
+
+// message books a message of a stream that is one event, and hands the event to
+// the recorder. White space around its JSON is framing: some encoders end a
+// value with a line feed. more is as in event.
+func (c *client) message(text []byte, more bool) {
+	event := parse.TrimSpace(text)
+	c.conn.received(results.Payload, len(event))
+	c.conn.received(results.Framing, len(text)-len(event))
+	c.event(event, more)
 }
 
 // event hands one event to the recorder; more says that the read that brought

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strconv"
+	"strings"
 
 	"github.com/prometheus/procfs"
 	"golang.org/x/sys/unix"
@@ -13,6 +15,7 @@ import (
 type meter struct {
 	proc procfs.Proc
 	pid  int
+	io   string // /proc/PID/io
 }
 
 func newMeter(pid int) (*meter, error) {
@@ -20,7 +23,7 @@ func newMeter(pid int) (*meter, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &meter{p, pid}, nil
+	return &meter{p, pid, fmt.Sprintf("/proc/%d/io", pid)}, nil
 }
 
 // cpu is the process's CPU time in nanoseconds, all threads, dead ones
@@ -33,6 +36,39 @@ func (m *meter) cpu() (int64, error) {
 		return 0, err
 	}
 	return ts.Nano(), nil
+}
+
+// calls reads /proc/PID/io (proc_pid_io(5)), which the kernel may deny. It counts
+// read(2), write(2) and their kin on any file, but no recvmsg(2) or sendmsg(2).
+// It is read without procfs, at a third of its cost, because the reading is
+// within the window.
+func (m *meter) calls() (c calls) {
+	fd, err := unix.Open(m.io, unix.O_RDONLY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return c
+	}
+	defer unix.Close(fd)
+	var buf [512]byte
+	n, err := unix.Read(fd, buf[:])
+	if err != nil {
+		return c
+	}
+	return parseCalls(string(buf[:n]))
+}
+
+func parseCalls(text string) (c calls) {
+	for line := range strings.Lines(text) {
+		name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+		n, err := strconv.ParseInt(value, 10, 64)
+		switch {
+		case err != nil:
+		case name == "syscr":
+			c.reads = n
+		case name == "syscw":
+			c.writes = n
+		}
+	}
+	return c
 }
 
 func (m *meter) read() (u usage, err error) {

@@ -52,6 +52,7 @@ func (s *session) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	s.mallocs = after.stats.Mallocs
 	c := &s.trial.Connection
 	c.Opened = int64(len(s.clients))
 	c.Seconds = seconds

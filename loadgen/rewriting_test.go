@@ -70,13 +70,7 @@ func TestFragmentsAndPongs(t *testing.T) {
 // fragment passes on what the server says to c, each message of size bytes in
 // two fragments and with a pong between them.
 func fragment(c, up net.Conn, size int) {
-	head := make([]byte, 0, 1024)
-	for one := make([]byte, 1); !bytes.HasSuffix(head, parse.HeadEnd); head = append(head, one...) {
-		if _, err := io.ReadFull(up, one); err != nil {
-			return
-		}
-	}
-	if _, err := c.Write(head); err != nil {
+	if passHead(c, up) != nil {
 		return
 	}
 	frame := make([]byte, 2+size)
@@ -93,6 +87,19 @@ func fragment(c, up net.Conn, size int) {
 			return
 		}
 	}
+}
+
+// passHead passes on the head of the server's answer to c, and nothing that
+// follows it.
+func passHead(c, up net.Conn) error {
+	head := make([]byte, 0, 1024)
+	for one := make([]byte, 1); !bytes.HasSuffix(head, parse.HeadEnd); head = append(head, one...) {
+		if _, err := io.ReadFull(up, one); err != nil {
+			return err
+		}
+	}
+	_, err := c.Write(head)
+	return err
 }
 
 // between puts answers between the clients and the HTTP server of target until

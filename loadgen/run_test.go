@@ -108,6 +108,10 @@ func TestEveryVariant(t *testing.T) {
 			if got.Age.Mean <= 0 || got.Server.CPU <= 0 || got.Generator.Goroutines == 0 {
 				t.Errorf("age %+v, server %+v, generator %+v", got.Age, got.Server, got.Generator)
 			}
+			told := got.Generator.Reads > 0 && got.Generator.Writes > 0
+			if (got.Server.Reads+got.Server.Writes > 0) != told || got.Server.Allocations == 0 || got.Generator.Allocations != 0 {
+				t.Errorf("server %+v, generator %+v", got.Server, got.Generator)
+			}
 		})
 	}
 }
@@ -119,6 +123,9 @@ func TestIdle(t *testing.T) {
 		got := trial(t, o)
 		if got.Failed != "" {
 			t.Errorf("%s: %s", name, got.Failed)
+		}
+		if n := got.Server.Allocations; n != 0 {
+			t.Errorf("%s: %d allocations for no events", name, n)
 		}
 		polls := got.Requests.Sent > 0
 		if want := name == "polling/interval=20ms"; polls != want || polls != (got.Steady.Out[results.Head] > 0) {

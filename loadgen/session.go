@@ -29,6 +29,7 @@ type session struct {
 	clock         *clock.Wall
 	cuts          cuts
 	unbalanced    string   // what does not add up in a client's books
+	mallocs       uint64   // of the server when all connections were open; 0: unknown
 	retransmitted [2]int64 // what the server's ends had retransmitted at the edges of the window
 	receivers     sync.WaitGroup
 	ending        chan struct{} // closed when clients are being disconnected on purpose

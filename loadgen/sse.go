@@ -116,13 +116,12 @@ func (s *sse) dispatch(name, data, _ []byte, left int) {
 	default:
 		return
 	}
-	s.conn.received(results.Payload, len(data))
 	s.conn.received(results.Framing, s.unbooked-left-len(data))
 	s.unbooked = left
 	// The line feed of a CR LF and the line end of the chunk may follow.
 	const lineEnd, chunkEnd = 1, 2
 	more := left > lineEnd || s.body.w-s.body.r > chunkEnd
-	s.event(data, more)
+	s.message(data, more)
 	if more {
 		s.takeBetween()
 	}

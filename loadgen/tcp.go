@@ -47,7 +47,7 @@ func (t *tcp) receive() error {
 		return err
 	}
 	n := int(binary.BigEndian.Uint32(b))
-	if n > wire.MaxPayload {
+	if n > wire.MaxPayload { // white space included
 		return t.refused(uint32(n))
 	}
 	if b, err = t.need("frame", wire.FrameHead+n); err != nil {
@@ -58,9 +58,8 @@ func (t *tcp) receive() error {
 	if n == 0 {
 		return nil
 	}
-	t.received(results.Payload, n)
 	more := !t.between()
-	t.event(b[wire.FrameHead:], more)
+	t.message(b[wire.FrameHead:], more)
 	if more {
 		t.takeBetween()
 	}

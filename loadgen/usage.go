@@ -10,13 +10,26 @@ type usage struct {
 	voluntary, involuntary int64 // context switches of the threads that are alive
 }
 
-// process is what was used between two readings, seconds apart: ns of CPU time
-// and what else the readings say.
-func process(from, to usage, ns int64, seconds float64) results.Process {
+// calls are the system calls of the read and of the write family that a process
+// has made up to now; the zero value: the kernel does not tell.
+type calls struct{ reads, writes int64 }
+
+// since are the calls made after from was read, zero unless both are known.
+func (c calls) since(from calls) calls {
+	if c == (calls{}) || from == (calls{}) {
+		return calls{}
+	}
+	return calls{c.reads - from.reads, c.writes - from.writes}
+}
+
+// process is what was used between two readings, seconds apart: ns of CPU time,
+// system calls and what else the readings say.
+func process(from, to usage, ns int64, made calls, seconds float64) results.Process {
 	cpu := float64(ns) / 1e9
 	return results.Process{
 		CPU: cpu, Share: cpu / seconds, Resident: to.resident, Descriptors: to.descriptors,
 		Voluntary: to.voluntary - from.voluntary, Involuntary: to.involuntary - from.involuntary,
+		Reads: made.reads, Writes: made.writes,
 	}
 }
 

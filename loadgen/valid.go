@@ -39,6 +39,9 @@ func (s *session) fill(ctx context.Context, broken error) {
 	defer cancel()
 	if stats, err := s.stats.read(ctx, false); err == nil {
 		t.Server.Goroutines = stats.Goroutines
+		if s.Rate > 0 && s.mallocs > 0 && stats.Mallocs > s.mallocs {
+			t.Server.Allocations = int64(stats.Mallocs - s.mallocs)
+		}
 		if broken == nil && stats.Slow+stats.Gaps > 0 {
 			broken = fmt.Errorf("the server disconnected %d slow clients and reported %d gaps", stats.Slow, stats.Gaps)
 		}

@@ -170,10 +170,9 @@ func (s *webSocket) receive() error {
 			return s.explain(err)
 		}
 	}
-	s.conn.received(results.Payload, n)
 	s.conn.received(results.WebSocket, s.through.frames.Take())
 	more := !s.through.frames.Between()
-	s.event(s.buf[:n], more)
+	s.message(s.buf[:n], more)
 	if more {
 		s.takeBetween()
 	}
@@ -185,7 +184,8 @@ func (s *webSocket) flush() { s.conn.received(results.WebSocket, int(s.part())) 
 // part is how many bytes have come that are in no message and no control frame
 // which is complete.
 func (s *webSocket) part() int64 {
-	return s.through.read - s.conn.in[results.Payload] - s.conn.in[results.WebSocket]
+	in := &s.conn.in
+	return s.through.read - in[results.Payload] - in[results.Framing] - in[results.WebSocket]
 }
 
 // explain says what a connection that ended in a frame has cut off. What is

@@ -19,7 +19,7 @@ type sample struct {
 	readAt int64 // of the footprint and the machine
 }
 
-// counts are what CPU per event is made of. They are read together, at a
+// counts are what CPU and system calls per event are made of. They are read together, at a
 // sample's edge towards the window, so that the sample's own work is not in the
 // window.
 type counts struct {
@@ -27,16 +27,22 @@ type counts struct {
 	server, self int64 // CPU time, nanoseconds
 	spun         int64 // of that, what the publisher waited awake
 	delivered    int64
+
+	serverCalls, selfCalls calls
 }
 
 func (s *session) counts() (c counts, err error) {
 	c.at = clock.Now()
 	c.delivered = s.rec.Delivered()
 	c.spun = s.publisher.spun.Load()
-	if c.self, err = s.self.cpu(); err != nil || s.server == nil {
+	if c.self, err = s.self.cpu(); err != nil {
 		return c, err
 	}
-	c.server, err = s.server.cpu()
+	if s.server != nil {
+		c.server, err = s.server.cpu()
+		c.serverCalls = s.server.calls()
+	}
+	c.selfCalls = s.self.calls()
 	return c, err
 }
 
@@ -151,10 +157,10 @@ func (s *session) between(a, b sample) {
 	t := s.trial
 	seconds := time.Duration(b.at - a.at).Seconds()
 	t.Deliveries.Timed = b.delivered - a.delivered
-	t.Generator = process(a.footprint.self, b.footprint.self, b.counts.self-a.counts.self-(b.spun-a.spun), seconds)
+	t.Generator = process(a.footprint.self, b.footprint.self, b.counts.self-a.counts.self-(b.spun-a.spun), b.selfCalls.since(a.selfCalls), seconds)
 	t.Generator.Goroutines = runtime.NumGoroutine()
 	if s.server != nil {
-		t.Server = process(a.footprint.server, b.footprint.server, b.counts.server-a.counts.server, seconds)
+		t.Server = process(a.footprint.server, b.footprint.server, b.counts.server-a.counts.server, b.serverCalls.since(a.serverCalls), seconds)
 	}
 	if s.Rate > 0 {
 		s.headroom(a.machine, b.machine, time.Duration(b.readAt-a.readAt).Seconds())

@@ -31,7 +31,7 @@ var kindRows = [kinds]struct {
 	added bool   // the transport adds it to events, HTTP heads apart
 }{
 	Payload:   {"payload", "payload", "of events", false},
-	Framing:   {"framing", "framing", "JSON array, SSE fields and comments, tcp frame heads", true},
+	Framing:   {"framing", "framing", "JSON array, SSE fields and comments, tcp frame heads, white space around an event", true},
 	Head:      {"head", "HTTP head", "HTTP request and response heads", false},
 	Chunking:  {"chunking", "chunking", "chunk size lines and their line ends", true},
 	WebSocket: {"websocket", "WebSocket", "frame heads, masks, control frames", true},

@@ -30,6 +30,7 @@ func Metrics() []Metric {
 		checked(connectionMetrics(), "Over a path with a delay, times are whole round trips: `make reproduce`. Bytes are in the ledger, which every trial balances and `make truth` compares with a packet capture."),
 		checked(heldMetrics(), "Stacks, heap and runtime are the server's own figures; the resident set is the kernel's, from outside, and has to agree with their sum."),
 		checked(costMetrics(), "CPU is the kernel's clock of the process, from outside; `make cost` measures what the generator itself costs, as a ratio to a bare reader."),
+		checked(usageMetrics(), "System calls are the kernel's count, from outside (/proc/PID/io). Allocations are the server's own figure; `go test -bench FanOut ./servers` counts those of our servers in another way."),
 		checked(deliveryMetrics(), "Expected = delivered + missed for every pair of event and client, or the trial has failed."),
 	)
 }

@@ -26,6 +26,28 @@ func costMetrics() []Metric {
 	}
 }
 
+// usageMetrics are what a delivery costs the server that is counted, and so does
+// not depend on how fast the machine is.
+func usageMetrics() []Metric {
+	allocations := lower("server-allocs/event", "server allocations per delivered event", "server allocs/event", kindCount,
+		"Objects that the server allocated from when all connections were open until the last event had arrived, divided by the deliveries of that time: all but those of retained events. Publishing and polls without events are in it.",
+		func(t *Trial) (float64, bool) {
+			retained := int64(t.Load.Retained) * int64(t.Load.Clients)
+			v, ok := per(float64(t.Server.Allocations), float64(t.Deliveries.Delivered-retained))
+			return v, ok && v > 0
+		})
+	allocations.Why = func(t *Trial) string { return t.Lacks(Figures) }
+	return []Metric{
+		lower("server-syscalls/event", "server system calls per delivered event", "server syscalls/event", kindCount,
+			"System calls of the read and of the write family (not recvmsg and sendmsg) that the server process made over the window, divided by the deliveries between the same two readings. Publishing and polls without events are in it. Absent where the kernel does not tell.",
+			func(t *Trial) (float64, bool) {
+				v, ok := per(float64(t.Server.Reads+t.Server.Writes), float64(t.timed()))
+				return v, ok && v > 0
+			}),
+		allocations,
+	}
+}
+
 // OfCeiling is how much of the generator's ceiling the window used; ok is
 // false where the ceiling is not known or nothing came.
 func (t *Trial) OfCeiling() (share float64, ok bool) {

@@ -54,6 +54,7 @@ func TestMetricTable(t *testing.T) {
 // The numbers of a trial that is written down in full.
 func TestMetricValues(t *testing.T) {
 	sse, polling := small(t).Trials[0], small(t).Trials[1]
+	polling.Server = Process{}
 	polling.Deliveries.InWindow, polling.Connection.TLS, polling.Connection.Held = 0, Histogram{}, Held{}
 	none := math.NaN()
 	many := small(t).Trials[0]
@@ -81,6 +82,10 @@ func TestMetricValues(t *testing.T) {
 		{"nor the generator's", sse, "loadgen-mem-B/conn", none},
 		{"their goroutines are counted", sse, "goroutines/conn", 1},
 		{"server CPU by deliveries", sse, "server-cpu-sec/event", 0.0025},
+		{"system calls of both families by the deliveries between the readings", sse, "server-syscalls/event", 90 / 4.0},
+		{"the kernel did not tell", polling, "server-syscalls/event", none},
+		{"allocations by the eight deliveries but the two of retained events", sse, "server-allocs/event", 600 / 6.0},
+		{"the server did not tell", polling, "server-allocs/event", none},
 		{"TLS", sse, "tls-sec", 0.0015},
 		{"no TLS", polling, "tls-sec", none},
 		{"nothing held", polling, "server-mem-B/conn", none},

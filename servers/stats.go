@@ -78,6 +78,7 @@ func (s *Server) Stats() (wire.Stats, error) {
 		HeapInuse:   mem.HeapInuse,
 		StackInuse:  mem.StackInuse,
 		RuntimeSys:  mem.Sys - mem.HeapReleased,
+		Mallocs:     mem.Mallocs,
 		GCCycles:    mem.NumGC,
 		CPUSeconds:  cpu,
 		Descriptors: descriptors,

@@ -29,6 +29,7 @@ type sink interface {
 func (s *Server) stream(gone <-chan struct{}, c *carrier, p *place, to sink) error {
 	c.subscribers.Add(1)
 	defer c.subscribers.Add(-1)
+	to = s.worse.charge(to)
 	heartbeat := time.NewTimer(rand.N(s.o.Heartbeat))
 	defer heartbeat.Stop()
 	silent := true // since the last heartbeat was due
@@ -84,9 +85,6 @@ func (s *Server) advance(c *carrier, p *place, to sink, late bool) (changed <-ch
 	p.cursor = piece[n-1].ID
 	if n < len(events) {
 		changed = ready
-	}
-	if s.worse != nil {
-		s.worse.spend(n)
 	}
 	if err := to.write(piece, n == len(events)); err != nil {
 		return nil, false, err

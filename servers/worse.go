@@ -39,6 +39,29 @@ func (w *worse) spend(n int) {
 	}
 }
 
+// charge returns a sink that spends CPU time on each event before it writes it
+// to to; a nil worse returns to. Inlined it would be in stream's frame, which each
+// client has for as long as it is there.
+//
+//go:noinline
+func (w *worse) charge(to sink) sink {
+	if w == nil {
+		return to
+	}
+	return costly{to, w}
+}
+
+// A costly sink is what charge returns.
+type costly struct {
+	sink
+	worse *worse
+}
+
+func (k costly) write(events []*Event, live bool) error {
+	k.worse.spend(len(events))
+	return k.sink.write(events, live)
+}
+
 // A burden is what one connection has to bear.
 type burden struct {
 	empty  int64  // answers with nothing new since the last one that brought events

@@ -15,8 +15,9 @@ import (
 // Exit statuses. Scripts rely on them: a broken expectation is not bad input.
 const (
 	exitFine        = 0
-	exitFailed      = 1   // a trial failed, an expectation broke, a check of doctor failed
-	exitUsage       = 2   // bad input, or it could not be run at all
+	exitFailed      = 1   // a trial failed, an expectation broke, a check of doctor failed, a server became worse
+	exitUsage       = 2   // bad input, or it could not be run at all, or not compared
+	exitVoid        = 3   // a comparison cannot be believed
 	exitInterrupted = 130 // ended by Ctrl-C, with what there is
 )
 

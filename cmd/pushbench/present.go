@@ -15,12 +15,12 @@ import (
 // present writes the report of a record, which is kept at path, into dir, then
 // the table to stdout: a table that nobody reads costs no report, nor the other
 // way round.
-func present(record *results.Record, path, dir string, noReport bool, stdout io.Writer) error {
+func present(record *results.Record, path, dir string, o page.Options, noReport bool, stdout io.Writer) error {
 	file := "run.json"
 	var unwritten error
 	if !noReport {
 		file = "report.html"
-		if err := page.WriteAll(dir, record); err != nil {
+		if err := page.WriteAll(dir, record, o); err != nil {
 			unwritten = usage("write it elsewhere: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report was not written: %w", err)
 		}
 	}

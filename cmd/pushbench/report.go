@@ -9,12 +9,14 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pushbench/plots/history"
+	"pushbench/plots/page"
 	"pushbench/results"
 	"pushbench/results/safe"
 )
 
 func newReport() *cobra.Command {
-	var out string
+	var out, past string
 	cmd := &cobra.Command{
 		Use:   "report [RUN_DIR | run.json]",
 		Short: "Write the report of a run again",
@@ -24,6 +26,7 @@ takes the run under ` + runsDir + ` that began last.`,
 		Example: `  pushbench report
   pushbench report results/runs/20260102T030405Z
   pushbench report from-ci/run.json --out /tmp/from-ci
+  pushbench report from-ci --history nightly   # with the page of a history beside it
   ssh ci cat run.json | pushbench report /dev/stdin --out from-ci`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) > 1 {
@@ -39,28 +42,42 @@ takes the run under ` + runsDir + ` that began last.`,
 				}
 				path = newest
 			}
-			dir, err := placeOf(path, out)
+			dir, err := placeOf(cmd, path, out)
 			if err != nil {
 				return err
 			}
-			record, err := results.Load(path)
-			if errors.Is(err, fs.ErrNotExist) {
-				return usage("give the directory of a run, or its run.json", "%s: no run there", path)
-			}
+			record, err := load(path)
 			if err != nil {
 				return err
 			}
-			return present(record, path, dir, false, cmd.OutOrStdout())
+			o := page.Options{}
+			if cmd.Flags().Changed("history") {
+				if err := historyBeside(cmd.Context(), past, dir); err != nil {
+					return err
+				}
+				o.History = history.PageName
+			}
+			return present(record, path, dir, o, false, cmd.OutOrStdout())
 		},
 	}
 	cmd.Flags().StringVar(&out, "out", "", "put the report into `DIR` (default: beside the record)")
+	cmd.Flags().StringVar(&past, "history", "", "write the page of the history in `DIR` beside the report, and link it")
 	return cmd
 }
 
-// placeOf is where the report of the record at path goes: out, or where the
-// record lies. Beside a device or a pipe there is no place, and in the
+// load reads the record of a run that was named on the command line.
+func load(path string) (*results.Record, error) {
+	record, err := results.Load(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, usage("give the directory of a run, or its run.json", "%s: no run there", path)
+	}
+	return record, err
+}
+
+// placeOf is where cmd puts what it writes about the record at path: out, or where
+// the record lies. Beside a device or a pipe there is no place, and in the
 // directory of another run none either.
-func placeOf(path, out string) (string, error) {
+func placeOf(cmd *cobra.Command, path, out string) (string, error) {
 	if path == "" {
 		return "", usage("give the directory of a run, or its run.json; without an argument it is the newest", "the name of the run is empty")
 	}
@@ -83,7 +100,7 @@ func placeOf(path, out string) (string, error) {
 	if dir := filepath.Dir(path); info.Mode().IsRegular() && !ofKernel(dir) {
 		return dir, nil
 	}
-	return "", usage(safe.Command("pushbench", "report", path, "--out")+" DIR", "%s is not a file in a directory: --out must say where the report goes", path)
+	return "", usage(safe.Command(cmd.Root().Name(), cmd.Name(), path, "--out")+" DIR", "%s is not a file in a directory: --out must say where the report goes", path)
 }
 
 // ofKernel reports whether a directory is one in which only the kernel makes

@@ -30,6 +30,7 @@ cost, and draws the comparison.`,
 		Example: `  pushbench run                       # the default suite: five minutes, one report
   pushbench run live-feed --trials 3  # one scenario, quickly
   pushbench list                      # what can be run, and how long it takes
+  pushbench compare before after      # is it slower or chattier than it was?
   pushbench estimate --clients 10000 --rate 2   # what your load would cost
   pushbench serve                     # the four servers, by hand and in a browser
   pushbench doctor                    # can this machine measure at all?`,
@@ -50,7 +51,10 @@ cost, and draws the comparison.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	line := append([]string{root.Name()}, args...)
-	parts := []*cobra.Command{newRun(line), newDuel(line), newTruth(line), newReproduce(line), newList(), newServe(), newReport(), newEstimate(), newDoctor(), newVersion(line), newCompletion()}
+	parts := []*cobra.Command{
+		newRun(line), newDuel(line), newCalibrate(line), newCompare(line), newHistory(), newReport(), newEstimate(), newTruth(line), newReproduce(line),
+		newList(), newServe(), newDoctor(), newVersion(line), newCompletion(),
+	}
 	root.AddCommand(parts...)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { help(cmd, parts) })
 	for _, cmd := range append(parts, root) {

@@ -13,6 +13,7 @@ import (
 	"pushbench/lab"
 	"pushbench/lab/process"
 	"pushbench/lab/target"
+	"pushbench/plots/page"
 	"pushbench/results"
 	"pushbench/scenarios"
 )
@@ -170,7 +171,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if err := pointLatest(runsDir, runner.Dir); err != nil {
 		say(stderr, "pushbench: no link to this run: %v", err)
 	}
-	reported := present(record, runner.Dir, runner.Dir, o.noReport, stdout)
+	reported := present(record, runner.Dir, runner.Dir, page.Options{}, o.noReport, stdout)
 	return together(reported, outcome(record, err, ctx.Err() != nil && record.Partial != "", filter != nil))
 }
 

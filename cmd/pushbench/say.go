@@ -35,14 +35,16 @@ func problems(err error) []string {
 }
 
 // complain writes an error: several problems stand in lines of their own, so
-// that an editor finds file:line:column at the beginning of each.
+// that an editor finds file:line:column at the beginning of each. One that ends
+// with a colon introduces the others.
 func complain(w io.Writer, err error) {
 	lines := problems(err)
-	if len(lines) == 1 {
+	if len(lines) == 1 || strings.HasSuffix(lines[0], ":") {
 		say(w, "pushbench: %s", lines[0])
-		return
+		lines = lines[1:]
+	} else {
+		say(w, "pushbench: %d problems:", len(lines))
 	}
-	say(w, "pushbench: %d problems:", len(lines))
 	for _, line := range lines {
 		say(w, "%s", line)
 	}

@@ -58,6 +58,25 @@ func TestProblems(t *testing.T) {
 	}
 }
 
+func TestComplain(t *testing.T) {
+	one, two := errors.New("a.go:1:2: no"), errors.New("b.go:3:4: nor")
+	for _, row := range []struct {
+		fact string
+		err  error
+		want string
+	}{
+		{"one error is said in a line", one, "pushbench: a.go:1:2: no\n"},
+		{"several are counted, and have lines of their own", errors.Join(one, two), "pushbench: 2 problems:\na.go:1:2: no\nb.go:3:4: nor\n"},
+		{"what a command wrote stands below what it is about", errors.Join(errors.New("main does not build:"), one, two),
+			"pushbench: main does not build:\na.go:1:2: no\nb.go:3:4: nor\n"},
+	} {
+		var b bytes.Buffer
+		if complain(&b, row.err); b.String() != row.want {
+			t.Errorf("%s: %q, want %q", row.fact, b.String(), row.want)
+		}
+	}
+}
+
 func TestNothingActsOnStderr(t *testing.T) {
 	dir := t.TempDir()
 	t.Chdir(dir)

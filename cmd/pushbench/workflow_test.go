@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"go.yaml.in/yaml/v4"
+
+	"pushbench/plots/duel"
 )
 
 // A workflow is what the tests read of a file in .github/workflows.
@@ -137,6 +139,9 @@ func TestWorkflowEditsItsComment(t *testing.T) {
 	at := slices.IndexFunc(steps, func(s step) bool { return s.Name == "comment" })
 	if at < 0 {
 		t.Fatal("no step makes the comment")
+	}
+	if !strings.Contains(steps[at].Run, duel.Marker) {
+		t.Errorf("the comment is not found by its mark, %s", duel.Marker)
 	}
 	for _, tt := range []struct{ about, ids, want string }{
 		{"the first time it is made", "", "api --silent --method POST all/comments --field body=@comment.md"},

@@ -200,6 +200,9 @@ func TestOutputOfTheGoCommandIsShort(t *testing.T) {
 	if err := s.Link(t.Context(), 1, filepath.Join(t.TempDir(), "program")); !errors.As(err, &e) {
 		t.Fatal(err)
 	}
+	if all := e.Unwrap(); len(all) != 1+outputKept || !strings.HasSuffix(all[0].Error(), " does not build:") || all[1].Error() != "81" {
+		t.Errorf("its lines are %q", all)
+	}
 	if lines := strings.Split(e.Output, "\n"); len(lines) != outputKept || lines[len(lines)-1] != "100" {
 		t.Errorf("the output is %q", e.Output)
 	}

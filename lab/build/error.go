@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
+	"strings"
 )
 
 // An Error is why a revision cannot be had or built, with what its user can do.
@@ -19,6 +20,18 @@ func (e *Error) Error() string {
 		return e.Problem
 	}
 	return e.Problem + ":\n" + e.Output
+}
+
+// Unwrap returns the lines of Error apart, of which an editor finds
+// file:line:column at the beginning; nil when there is one only.
+func (e *Error) Unwrap() (lines []error) {
+	if e.Output == "" {
+		return nil
+	}
+	for line := range strings.SplitSeq(e.Error(), "\n") {
+		lines = append(lines, errors.New(line))
+	}
+	return lines
 }
 
 // An OldGo is a go command whose linker cannot order functions anew. A comparison

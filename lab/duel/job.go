@@ -127,7 +127,11 @@ func (j *Job) measure(ctx context.Context, stage string, r *lab.Runner) (*result
 	if j.Stage != nil {
 		j.Stage(stage, r)
 	}
-	rec, err := r.Run(ctx)
+	run := r.Run
+	if j.Generator == results.GeneratorEach {
+		run = func(ctx context.Context) (*results.Record, error) { return j.each(ctx, r) }
+	}
+	rec, err := run(ctx)
 	if j.links.fixed && rec != nil {
 		rec.Duel.Relinked = false
 		err = errors.Join(err, results.Save(r.Dir, rec))

@@ -30,7 +30,8 @@ type Side struct {
 	Command  []string // of a side that is not built here, without the flags of a trial
 	Args     []string // of one that is, behind the program
 
-	source *build.Source // nil: not built here
+	source    *build.Source // nil: not built here
+	pushbench bool          // the command is a pushbench program, which can run scenarios, too
 }
 
 // gitPrefix stands before a revision.
@@ -61,7 +62,7 @@ func OpenSide(ctx context.Context, dir, text string, own []string, report func(s
 		s.source, s.Revision = source, source.Revision
 		s.Args = slices.Concat(own[1:], words[1:])
 	case words[0] == results.Builtin:
-		s.Command = slices.Concat(own, words[1:])
+		s.Command, s.pushbench = slices.Concat(own, words[1:]), len(words) == 1
 	case len(words) > 1:
 		s.Command = words
 	default:
@@ -72,7 +73,7 @@ func OpenSide(ctx context.Context, dir, text string, own []string, report func(s
 		if err != nil {
 			return nil, &build.Error{Problem: fmt.Sprintf("%q is neither a program nor a command", text), Hint: "a revision has git: before it: git:" + text}
 		}
-		s.Command = append([]string{program}, own[1:]...)
+		s.Command, s.pushbench = append([]string{program}, own[1:]...), true
 	}
 	return s, nil
 }
@@ -180,6 +181,14 @@ func first(all []error) error {
 
 func (l *links) path(arm string, number int) string {
 	return filepath.Join(l.dir, fmt.Sprintf("%s-%d", arm, number))
+}
+
+// layoutOf is the layout of the program that ran as an arm in a block; 0: not known.
+func (l *links) layoutOf(arm string, number int) uint64 {
+	if l.arms[arm] == nil {
+		return 0
+	}
+	return l.layout(arm, number)
 }
 
 // layout is the seed by which the linker orders the functions of an arm in a block. The linker

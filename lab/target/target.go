@@ -24,7 +24,8 @@ type Target struct {
 
 	// Link gives the command of the trials with one number, and the seed with which it
 	// was laid out when it was linked. Nil: Command is that of all trials. Command then
-	// says what it is, for people. The calls never overlap.
+	// says what it is, for people. The calls never overlap. An error says what could not
+	// be linked.
 	Link func(ctx context.Context, number int) (command []string, layout uint64, err error)
 }
 
@@ -33,10 +34,7 @@ func (t Target) Linked(ctx context.Context, number int) (command []string, layou
 	if t.Link == nil {
 		return t.Command, 0, nil
 	}
-	if command, layout, err = t.Link(ctx, number); err != nil {
-		return nil, 0, fmt.Errorf("target %s: %w", t.Name, err)
-	}
-	return command, layout, nil
+	return t.Link(ctx, number)
 }
 
 // Builtin is our own servers, started by command.

@@ -46,13 +46,6 @@ func atEnd(b []byte, i int) error {
 	return nil
 }
 
-func skipSpace(b []byte, i int) int {
-	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\r' || b[i] == '\t') {
-		i++
-	}
-	return i
-}
-
 // skipValue returns the index after the value that starts at i.
 func skipValue(b []byte, i int) (int, error) {
 	start, depth := i, 0

@@ -115,7 +115,7 @@ func fit(element []byte) []byte {
 // variable of its name, so that a figure follows the page into the dark.
 func Inline(svg []byte, colors map[string]color.RGBA) string {
 	var pairs []string
-	for name, c := range map[string]color.RGBA{"ink": ink, "muted": muted, "grid": grid, "paper": paper, "alarm": alarm, "amber": amber} {
+	for name, c := range map[string]color.RGBA{"ink": ink, "muted": muted, "grid": grid, "paper": paper, "alarm": alarm, "amber": amber, "good": good} {
 		pairs = append(pairs, hex(c), "var(--fig-"+name+")")
 	}
 	for name, c := range colors {

@@ -50,6 +50,8 @@ func TestAxes(t *testing.T) {
 		{"below zero, too", Linear(-1500, 3000, "bytes"), "-1 kB 0 1 kB 2 kB 3 kB"},
 		{"an empty range is widened", Linear(0, 0, "count"), "0 1"},
 		{"a short log axis has 2 and 5", Log(2e-3, 0.02, "sec"), "2 ms 5 ms 10 ms 20 ms"},
+		{"an axis of ratios has round percents", Ratio(-0.1, 0.22), "−5 % 0 +5 % +10 % +15 % +20 %"},
+		{"that of one ratio, too", Ratio(0, 0), "−0.5 % 0 +0.5 % +1 %"},
 		{"a long one has powers of ten", Log(1e-6, 1, "sec"), "1 µs 10 µs 100 µs 1 ms 10 ms 100 ms 1 s"},
 	} {
 		var got []string

@@ -45,6 +45,7 @@ func TestAxesOfAnyRange(t *testing.T) {
 		for _, kind := range []string{"sec", "bytes", "count", "share", ""} {
 			checkAxis(t, Linear(lo, hi, kind), lo, hi, v)
 			checkAxis(t, Log(lo, hi, kind), lo, hi, v)
+			checkAxis(t, Ratio(lo, hi), lo, hi, v)
 			checkAxis(t, LogOver([]Series{{Ys: []float64{lo, hi}, Lo: []float64{v}}}, kind), lo, hi, v)
 		}
 		for _, a := range []Axis{{Min: lo, Max: hi}, {Min: lo, Max: hi, Log: true}} {
@@ -73,8 +74,11 @@ func TestFiguresOfAnyNumbers(t *testing.T) {
 			{Name: "bars", Stroke: dashed, Bars: []Bar{{Parts: parts, Text: "1"}}, Tick: f("tick"), Sums: []string{"2"}},
 			{Name: "span", Stroke: dashed, Span: &Span{Mid: f("mid"), End: f("end")}},
 		}}
-		panel := Panel{Title: "panel", X: Axis{Min: f("xmin"), Max: f("xmax"), Log: true, Ticks: Log(f("t0"), f("t1"), "count").Ticks}, Y: LogOver([]Series{line}, "sec"), Series: []Series{line}, Rings: []Ring{{X: f("mx"), Y: f("my"), Text: "m"}}}
-		svg, err := SVG("name", "title", "description", panel, rows)
+		panel := Panel{Title: "panel", X: Axis{Min: f("xmin"), Max: f("xmax"), Log: true, Ticks: Log(f("t0"), f("t1"), "count").Ticks}, Y: LogOver([]Series{line}, "sec"), Series: []Series{line}, Rings: []Ring{{X: f("mx"), Y: f("my"), Text: "m"}}, Verticals: []Vertical{{X: f("vx"), Stroke: dashed}}}
+		forest := Forest{Title: "forest", X: Ratio(f("from"), f("to")), Keys: [3]string{"a", "b", "c"}, Changes: []Change{
+			{Name: "name", Sub: "sub", Ink: Up, Mid: f("cm"), Lo: f("cl"), Hi: f("ch"), Bar: f("bar"), Null: &Between{f("nm"), f("nl"), f("nh")}, Text: "more", Note: "note"},
+		}}
+		svg, err := SVG("name", "title", "description", panel, rows, forest)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,6 +16,8 @@ type Panel struct {
 	Rings  []Ring
 	Rules  bool    // grid lines at the ticks of X, too
 	Tall   float64 // height in points without the rings' explanations; 0: 215; more where the lines' names need it
+
+	Verticals []Vertical // behind the lines
 }
 
 // A Series is one line of a panel.
@@ -27,9 +29,13 @@ type Series struct {
 	Dots   bool      // mark the points
 	Glyph  int       // tells apart lines of one stroke
 	Thin   bool      // beside a line of the same stroke: drawn thin, without a name
+	Part   bool      // of a line that goes on elsewhere: without a name
+	Loose  bool      // the points alone, without a line and a name
 	Warn   Weight    // of the whole line
 	Doubt  []Weight  // of each point; empty: none
 }
+
+func (s Series) nameless() bool { return s.Thin || s.Part || s.Loose }
 
 // Height is what the panel needs, in points.
 func (p Panel) Height() vg.Length {
@@ -71,7 +77,7 @@ func (p Panel) names() (labels []label, wide vg.Length) {
 		labels = nil
 		cut := false
 		for _, s := range p.Series {
-			if len(s.Xs) == 0 || s.Thin {
+			if len(s.Xs) == 0 || s.nameless() {
 				continue
 			}
 			room := wide - gutter
@@ -99,12 +105,13 @@ func (p Panel) Draw(c draw.Canvas) {
 	to := func(x, y float64) vg.Point {
 		return vg.Point{X: area.X(p.X.at(x)), Y: area.Y(p.Y.at(y))}
 	}
+	p.drawVerticals(area)
 	named := 0
 	for _, s := range p.Series {
 		if len(s.Xs) == 0 {
 			continue
 		}
-		if p.drawSeries(area, s, to); s.Thin {
+		if p.drawSeries(area, s, to); s.nameless() {
 			continue
 		}
 		n := len(s.Xs) - 1
@@ -168,7 +175,9 @@ func (p Panel) drawSeries(c draw.Canvas, s Series, to func(x, y float64) vg.Poin
 	if s.Thin {
 		width = 0.7
 	}
-	line(c, s.Stroke.Color, width, s.Stroke.Dash, pts...)
+	if !s.Loose {
+		line(c, s.Stroke.Color, width, s.Stroke.Dash, pts...)
+	}
 	for i, pt := range pts {
 		if len(s.Lo) == len(pts) && s.Hi[i] > s.Lo[i] {
 			lo, hi := to(s.Xs[i], s.Lo[i]), to(s.Xs[i], s.Hi[i])

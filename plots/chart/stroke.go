@@ -31,6 +31,7 @@ var (
 	paper = RGB(0xFFFFFF)
 	alarm = RGB(0xB00020)
 	amber = RGB(0x8F6400)
+	good  = RGB(0x1A6B2F)
 )
 
 // Palette is for the parts of a stacked bar, in their order in the stack: from

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"image/color"
+	"sort"
 	"strings"
 	"sync"
 
@@ -74,16 +75,20 @@ func wrap(s string, sty text.Style, width vg.Length) []string {
 		}
 	}
 	for i, l := range lines {
-		if sty.Width(l) <= width {
-			continue
-		}
-		r := []rune(l)
-		for len(r) > 1 && sty.Width(string(r)+"…") > width {
-			r = r[:len(r)-1]
-		}
-		lines[i] = string(r) + "…"
+		lines[i] = fitted(l, sty, width)
 	}
 	return lines
+}
+
+// fitted is s on one line of at most that width. Its end is cut off when it is longer.
+func fitted(s string, sty text.Style, width vg.Length) string {
+	s = harmless(s)
+	if sty.Width(s) <= width {
+		return s
+	}
+	r := []rune(s)
+	tooMany := sort.Search(len(r), func(n int) bool { return sty.Width(string(r[:n])+"…") > width })
+	return string(r[:max(1, tooMany-1)]) + "…"
 }
 
 // warnSign draws a warning triangle centered at p, nothing when w is Clean.

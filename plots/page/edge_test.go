@@ -151,7 +151,7 @@ func TestEdges(t *testing.T) {
 			if err := HTML(&page, r, figs); err != nil {
 				t.Fatal(err)
 			}
-			checkPage(t, page.Bytes())
+			sample.CheckPage(t, page.Bytes())
 			if err := Markdown(&md, r, figs); err != nil {
 				t.Fatal(err)
 			}

@@ -16,7 +16,7 @@ import (
 
 // numbered is r with every number of a kind as change has it.
 func numbered(r *results.Record, kind reflect.Kind, set func(reflect.Value)) *results.Record {
-	each(reflect.ValueOf(r).Elem(), "", func(_ string, v reflect.Value) {
+	sample.Each(r, func(_ string, v reflect.Value) {
 		if v.Kind() == kind {
 			set(v)
 		}

@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -19,63 +18,12 @@ import (
 	"pushbench/results/example"
 )
 
-// hostile is text that acts wherever it is not escaped: escape sequences, line
-// ends that forge a line of each format, markup, bidirectional controls, bytes
-// that are no text.
-const hostile = "\x1b]0;owned\x07\x1b[2J\r\n# forged\nBenchmarkForged 1 1 ns/op\n> forged\n1. forged\nforged: yes\n| forged |\n```\nforged\n```\n" +
-	"<script>alert(1)</script>`code` ![p](http://h/) [a](javascript:b) *b* _i_ ~~s~~ $m$ &lt; \\| \" ' --> {{.}} \u009b31m\u202egnp\u2066\u0085\u2028\u2029\ufeff\x00\xff"
-
 // forged is a line of it.
 var forged = regexp.MustCompile(`(?m)^(# forged|BenchmarkForged|> forged|1\. forged|forged: yes|\| forged|` + "```" + `forged|forged$).*`)
 
-// each visits every exported value in v that can be set, with its path. What
-// v points to is copied first: records share parts.
-func each(v reflect.Value, path string, visit func(path string, v reflect.Value)) {
-	switch v.Kind() {
-	case reflect.Pointer:
-		if !v.IsNil() {
-			own := reflect.New(v.Type().Elem())
-			own.Elem().Set(v.Elem())
-			v.Set(own)
-			each(v.Elem(), path, visit)
-		}
-	case reflect.Slice:
-		own := reflect.MakeSlice(v.Type(), v.Len(), v.Len())
-		reflect.Copy(own, v)
-		v.Set(own)
-		for i := range v.Len() {
-			each(v.Index(i), path, visit)
-		}
-	case reflect.Map:
-		own := reflect.MakeMap(v.Type())
-		for _, key := range v.MapKeys() {
-			k, value := reflect.New(key.Type()).Elem(), reflect.New(v.Type().Elem()).Elem()
-			k.Set(key)
-			value.Set(v.MapIndex(key))
-			each(k, path, visit)
-			each(value, path, visit)
-			own.SetMapIndex(k, value)
-		}
-		v.Set(own)
-	case reflect.Struct:
-		for i := range v.NumField() {
-			if f := v.Type().Field(i); f.IsExported() {
-				each(v.Field(i), path+"."+f.Name, visit)
-			}
-		}
-	default:
-		visit(path, v)
-	}
-}
-
-// changed is r with every string in it as change has it: the same for the same
-// one, so that what belongs together stays together.
+// changed is r with every string in it as change has it.
 func changed(r *results.Record, change func(path, s string) string) *results.Record {
-	each(reflect.ValueOf(r).Elem(), "", func(path string, v reflect.Value) {
-		if v.Kind() == reflect.String {
-			v.SetString(change(path, v.String()))
-		}
-	})
+	sample.Change(r, change)
 	return r
 }
 
@@ -123,9 +71,11 @@ func outputs(t *testing.T, r *results.Record) map[string]string {
 func TestNothingActs(t *testing.T) {
 	names := regexp.MustCompile(`\.(Transport|Sweep|Kind|Metric|Verdict|Code)$`)
 	for fact, change := range map[string]func(path, s string) string{
-		"every string is hostile":         func(_, s string) string { return s + hostile },
-		"every string begins hostile":     func(_, s string) string { return hostile + s },
-		"what the reports know they know": func(path, s string) string { return s + map[bool]string{false: hostile}[names.MatchString(path)] },
+		"every string is hostile":     func(_, s string) string { return s + sample.Hostile },
+		"every string begins hostile": func(_, s string) string { return sample.Hostile + s },
+		"what the reports know they know": func(path, s string) string {
+			return s + map[bool]string{false: sample.Hostile}[names.MatchString(path)]
+		},
 	} {
 		t.Run(fact, func(t *testing.T) {
 			r := changed(full(), change)
@@ -140,7 +90,7 @@ func TestNothingActs(t *testing.T) {
 				}
 				switch {
 				case name == "report.html":
-					checkPage(t, []byte(text))
+					sample.CheckPage(t, []byte(text))
 				case strings.HasSuffix(name, ".svg"):
 					if err := xml.Unmarshal([]byte(text), new(struct{})); err != nil {
 						t.Errorf("%s: %v", name, err)

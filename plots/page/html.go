@@ -25,10 +25,15 @@ var page = sheet.Own{Name: "report", Text: pageText, Style: pageStyle, Script: l
 // HTML writes the report as one page that needs no other file and no network. The
 // one script that it has only answers the form. It writes nothing when it fails.
 func HTML(w io.Writer, r *results.Record, figs []figure.Figure) error {
+	return writePage(w, r, figs, Options{})
+}
+
+func writePage(w io.Writer, r *results.Record, figs []figure.Figure, o Options) error {
 	rep, err := withYourLoad(r, figs)
 	if err != nil {
 		return err
 	}
+	rep.History = o.History
 	if err := sheet.Write(w, page, rep); err != nil {
 		return fmt.Errorf("report: %w", err)
 	}

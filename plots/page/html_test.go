@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -15,64 +14,6 @@ import (
 	"pushbench/results"
 )
 
-// void are the elements that have no end (HTML, section 13.1.2).
-var void = []string{"meta", "link", "br", "img", "hr", "input"}
-
-// checkPage reports what a validator would: elements that are not closed in
-// order, ids that are given twice, links and references to nowhere, and
-// anything that would be fetched.
-func checkPage(t *testing.T, page []byte) {
-	t.Helper()
-	ids, refs := map[string]bool{}, []string{}
-	var open []string
-	z := html.NewTokenizer(bytes.NewReader(page))
-	for {
-		kind := z.Next()
-		if kind == html.ErrorToken {
-			break
-		}
-		tok := z.Token()
-		switch kind {
-		case html.StartTagToken:
-			if !slices.Contains(void, tok.Data) {
-				open = append(open, tok.Data)
-			}
-		case html.EndTagToken:
-			if len(open) == 0 || open[len(open)-1] != tok.Data {
-				t.Fatalf("</%s> closes %v", tok.Data, open)
-			}
-			open = open[:len(open)-1]
-		}
-		for _, a := range tok.Attr {
-			switch a.Key {
-			case "id":
-				if ids[a.Val] {
-					t.Errorf("id %s is given twice", a.Val)
-				}
-				ids[a.Val] = true
-			case "aria-labelledby":
-				refs = append(refs, strings.Fields(a.Val)...)
-			case "href":
-				if target, ok := strings.CutPrefix(a.Val, "#"); ok {
-					refs = append(refs, target)
-				} else if a.Val != "data:," {
-					t.Errorf("<%s> refers to %s: the page needs another file", tok.Data, a.Val)
-				}
-			case "src":
-				t.Errorf("<%s> loads %s: the page needs another file", tok.Data, a.Val)
-			}
-		}
-	}
-	if len(open) > 0 {
-		t.Errorf("never closed: %v", open)
-	}
-	for _, ref := range refs {
-		if !ids[ref] {
-			t.Errorf("nothing has the id %s", ref)
-		}
-	}
-}
-
 func TestPage(t *testing.T) {
 	r, figs := drawn()
 	var buf bytes.Buffer
@@ -80,7 +21,7 @@ func TestPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	page := buf.String()
-	checkPage(t, buf.Bytes())
+	sample.CheckPage(t, buf.Bytes())
 	if strings.Contains(withoutOwnScript(t, page), "<script") {
 		t.Error("the page has a script that is not its own")
 	}
@@ -120,7 +61,7 @@ func TestTextIsEscaped(t *testing.T) {
 	if err := HTML(&buf, r, figures(t, r)); err != nil {
 		t.Fatal(err)
 	}
-	checkPage(t, buf.Bytes())
+	sample.CheckPage(t, buf.Bytes())
 	if strings.Contains(withoutOwnScript(t, buf.String()), "<script") {
 		t.Error("the page has a script from the record")
 	}
@@ -136,7 +77,7 @@ func TestTextIsEscaped(t *testing.T) {
 func TestWriteAll(t *testing.T) {
 	dir := t.TempDir()
 	r := sample.Few()
-	if err := WriteAll(dir, r); err != nil {
+	if err := WriteAll(dir, r, Options{}); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"report.html", "report.md", "bench.txt", "figures/live-feed-latency.svg", "figures/live-feed-latency.png"} {
@@ -156,7 +97,7 @@ func TestWriteAll(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if err := WriteAll(filepath.Join(dir, "file"), &results.Record{}); err == nil {
+	if err := WriteAll(filepath.Join(dir, "file"), &results.Record{}, Options{}); err == nil {
 		t.Error("no error where the directory is a file")
 	}
 }

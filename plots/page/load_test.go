@@ -15,6 +15,7 @@ import (
 	"strings"
 	"testing"
 
+	"pushbench/plots/sample"
 	"pushbench/plots/sheet"
 	"pushbench/results"
 	"pushbench/results/estimate"
@@ -67,7 +68,7 @@ func TestYourLoadWithoutScript(t *testing.T) {
 	if err := HTML(&page, forged, figs); err != nil {
 		t.Fatal(err)
 	}
-	checkPage(t, page.Bytes()) // with the map once
+	sample.CheckPage(t, page.Bytes()) // with the map once
 	page.Reset()
 	if err := HTML(&page, &results.Record{}, nil); err != nil || strings.Contains(page.String(), "your-load-form") {
 		t.Errorf("a record without a trial has a form: %v", err)

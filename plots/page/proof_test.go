@@ -98,7 +98,7 @@ func TestStall(t *testing.T) {
 }
 
 // TestNumbersLeadToTheirDefinition follows the heads of metrics. That links of
-// the page lead somewhere is for checkPage to say.
+// the page lead somewhere is for sample.CheckPage to say.
 func TestNumbersLeadToTheirDefinition(t *testing.T) {
 	r, _ := drawn()
 	for _, sc := range r.Scenarios {
@@ -115,7 +115,7 @@ func TestNumbersLeadToTheirDefinition(t *testing.T) {
 		}
 	}
 	page, md, _ := told(t, r)
-	checkPage(t, []byte(page))
+	sample.CheckPage(t, []byte(page))
 	links := regexp.MustCompile(`\]\(#([\w-]+)\)`).FindAllStringSubmatch(md, -1)
 	for _, m := range links {
 		if n := strings.Count(md, `<a id="`+m[1]+`">`); n != 1 {

@@ -39,6 +39,7 @@ type report struct {
 	Provenance [][2]string
 	Shell      string // the lines that repeat the run
 	ShellNote  string // what they cannot give back
+	History    string // name of the page of a history beside the report; empty: there is none
 }
 
 // A section is one scenario of a report.

@@ -1,12 +1,11 @@
-// Package sample makes the records that tests of plots read.
+// Package sample is what the tests of plots share.
 package sample
 
 import (
-	"pushbench/results/example"
-
 	"slices"
 
 	"pushbench/results"
+	"pushbench/results/example"
 )
 
 // Doubted is the example with a warning of code in some trials.

@@ -26,6 +26,9 @@ func TestScreen(t *testing.T) {
 			"               p50   wire\npolling    247 ms   206 B\nSSE       1.64 ms⚠  253 B\n"},
 		{"a table that is too wide goes on below, with room for names", func(s *Screen) { s.Table([]string{"p50", "wire"}, rows) }, 18, false,
 			"             p50\npolli…   247 ms\nSSE     1.64 ms⚠\n         wire\npolli…  206 B\nSSE     253 B\n"},
+		{"a row without fields is a heading, as long as the line", func(s *Screen) {
+			s.Table([]string{"p50"}, []Row{{Name: "WebSocket in live-feed"}, {Name: "CPU", Fields: []Field{{"1 µs", ""}}}})
+		}, 24, false, "       p50\nWebSocket in live-feed\nCPU   1 µs\n"},
 		{"ink is for those who see it", func(s *Screen) { s.Paragraph("", "red", Red) }, 10, true, Red + "red\x1b[0m\n"},
 	} {
 		s := &Screen{Width: c.width, Color: c.color}

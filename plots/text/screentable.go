@@ -9,7 +9,7 @@ import (
 type Row struct {
 	Name   string
 	Ink    string  // of the name
-	Fields []Field // one for each head
+	Fields []Field // one for each head; nil: the name is a heading of the rows below
 }
 
 // A Field is one value of a row.
@@ -25,7 +25,9 @@ func (s *Screen) Table(heads []string, rows []Row) {
 	texts, widths, all := fields(heads, rows)
 	name, gap := 0, 2
 	for _, r := range rows {
-		name = max(name, Width(r.Name)+1)
+		if r.Fields != nil {
+			name = max(name, Width(r.Name)+1)
+		}
 	}
 	if name+all+gap*len(heads) > s.Width {
 		gap = 1
@@ -50,7 +52,7 @@ func tame(heads []string, rows []Row) ([]string, []Row) {
 	}
 	for i, r := range rows {
 		r.Name = harmless(r.Name)
-		fields := make([]Field, len(r.Fields))
+		fields := slices.Clone(r.Fields)
 		for j, f := range r.Fields {
 			fields[j] = Field{harmless(f.Text), harmless(f.Sign)}
 		}
@@ -72,6 +74,10 @@ func (s *Screen) block(name, gap int, widths []int, heads []string, texts func(r
 		s.end(s.paint(strings.Repeat(" ", name)+line(part), Strong))
 	}
 	for i, r := range rows {
+		if r.Fields == nil {
+			s.end(s.paint(cut(r.Name, s.Width), r.Ink))
+			continue
+		}
 		label := cut(r.Name, name-1)
 		s.end(s.paint(label, r.Ink) + strings.Repeat(" ", name-Width(label)) + line(texts(i)))
 	}
@@ -107,9 +113,14 @@ func fields(heads []string, rows []Row) (texts [][]string, widths []int, all int
 	for i, h := range heads {
 		mark := 0
 		for _, r := range rows {
-			mark = max(mark, Width(r.Fields[i].Sign))
+			if r.Fields != nil {
+				mark = max(mark, Width(r.Fields[i].Sign))
+			}
 		}
 		for j, r := range rows {
+			if r.Fields == nil {
+				continue
+			}
 			f := r.Fields[i]
 			texts[j] = append(texts[j], f.Text+f.Sign+strings.Repeat(" ", mark-Width(f.Sign)))
 			widths[i] = max(widths[i], Width(texts[j][i]))

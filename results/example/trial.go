@@ -46,6 +46,8 @@ func (t trial) synthesize(seed uint64) {
 	t.connect(jitter)
 	cpu := costs[t.Transport].cpu
 	t.Server = process(cpu*(float64(n)+2*float64(t.Requests.Sent))*jitter(), l)
+	t.Server.Reads, t.Server.Writes = events+2*t.Requests.Sent, events+max(n, t.Requests.Sent)
+	t.Server.Allocations = 3*(d.Offered-int64(l.Retained*l.Topics)) + 12*t.Requests.Sent
 	t.Generator = process(6e-6*(float64(n)+2*float64(t.Requests.Sent))*jitter(), l)
 	t.Trust = results.Trust{Lag: shape(max(events, 1), func(u, v float64) float64 { return 0.00003 * lognormal(u, 0.5) }),
 		Pressure: 0.02 * jitter(), Busy: (t.Server.Share + t.Generator.Share) / 2, ClockSlip: 0.000002, Ceiling: 90_000, Stamps: results.Stamps{Kernel: n}}

@@ -89,7 +89,7 @@ func (d *decision) beside(blocks []Block, arms Arms) evidence {
 		e.head = append(e.head, s[2])
 	}
 	for _, why := range slices.Sorted(maps.Keys(left)) {
-		d.c.Missing = append(d.c.Missing, Missing{Cell: e.cell.String(), Reason: fmt.Sprintf("%d of %d blocks are left out: %s", left[why], len(blocks), why)})
+		d.missing(e.cell, "", "%d of %d blocks are left out: %s", left[why], len(blocks), why)
 	}
 	e.n, e.noise = len(complete), mostly(noisy, len(complete))
 	e.estimate = func(of number) (change, null rank.Estimate) {

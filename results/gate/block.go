@@ -66,7 +66,7 @@ func Blocks(rec *results.Record) []Block {
 		i, ok := at[k]
 		if !ok {
 			i, at[k] = len(blocks), len(blocks)
-			blocks = append(blocks, Block{Scenario: t.Scenario, Point: t.Point, Variant: t.Variant, Number: t.Number, Arms: map[string]Sample{}})
+			blocks = append(blocks, Block{t.Scenario, t.Point, t.Variant, t.Number, map[string]Sample{}})
 		}
 		blocks[i].Arms[t.Target] = SampleOf(t)
 	}

@@ -60,26 +60,28 @@ type Side struct {
 
 // A Finding is the comparison of one metric in one cell.
 type Finding struct {
-	Scenario string  `json:"scenario"`
-	Point    string  `json:"point,omitempty"` // of the sweep
-	Variant  string  `json:"variant"`
-	Metric   string  `json:"metric"`             // the unit of a Rule: p50-sec, data-B/event; or FailedTrials
-	Title    string  `json:"title"`              // for people: median event latency
-	Kind     string  `json:"kind"`               // how results.FormatValue shows the value: sec, bytes, count, share
-	Higher   bool    `json:"higher_better"`      // more is better; else less is
-	Exact    bool    `json:"exact"`              // a count that every trial of base gave alike: a difference of one is a verdict
-	Gated    bool    `json:"gated"`              // it decides; else it is shown only
-	Verdict  Verdict `json:"verdict"`            // empty when the number is shown only
-	Reason   string  `json:"reason,omitempty"`   // why it is void or inconclusive, or a trial failed: a clause
-	Accepted bool    `json:"accepted,omitempty"` // a change for the worse was declared beforehand: it fails nothing
+	Scenario  string           `json:"scenario"`
+	Sweep     string           `json:"sweep,omitempty"` // what the scenario sweeps
+	Point     string           `json:"point,omitempty"` // of the sweep
+	Variant   string           `json:"variant"`
+	Transport string           `json:"transport,omitempty"` // of the variant; empty: the comparison was not made of a record
+	Settings  results.Settings `json:"settings,omitempty"`  // of the variant
+	Metric    string           `json:"metric"`              // the unit of a Rule: p50-sec, data-B/event; or FailedTrials
+	Title     string           `json:"title"`               // for people: median event latency
+	Kind      string           `json:"kind"`                // how results.FormatValue shows the value: sec, bytes, count, share
+	Higher    bool             `json:"higher_better"`       // more is better; else less is
+	Exact     bool             `json:"exact"`               // a count that every trial of base gave alike: a difference of one is a verdict
+	Gated     bool             `json:"gated"`               // it decides; else it is shown only
+	Verdict   Verdict          `json:"verdict"`             // empty when the number is shown only
+	Reason    string           `json:"reason,omitempty"`    // why it is void or inconclusive, or a trial failed: a clause
+	Accepted  bool             `json:"accepted,omitempty"`  // a change for the worse was declared beforehand: it fails nothing
 
 	Base float64 `json:"base"` // median over blocks; of an exact number the number
 	Head float64 `json:"head"`
 
-	// Changes are natural logarithms of ratios of
-	// head to base, so that exchanging both changes the sign alone. In a block head is
-	// compared with the geometric mean of base and base again. Of an exact number
-	// there are N and Change alone.
+	// Changes are natural logarithms of ratios of head to base, so that exchanging
+	// both changes the sign alone. In a block head is compared with the geometric
+	// mean of base and base again. Of an exact number there are N and Change alone.
 	N         int     `json:"n,omitempty"`         // blocks that have the number in all arms; of separate records: trials of the side with fewer
 	Change    float64 `json:"change,omitempty"`    // Hodges–Lehmann estimate; of an exact number the change itself, 0 where one of both is
 	Lo        float64 `json:"lo,omitempty"`        // bounds of its 95 % interval, by the exact distribution of the test

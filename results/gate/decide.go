@@ -40,8 +40,8 @@ func Decide(blocks []Block, arms Arms, o Options) *Comparison {
 		d.judge(e)
 	}
 	if o.FixedLinks && len(blocks) > 0 {
-		d.c.Notes = append(d.c.Notes, fmt.Sprintf("Each side has one link only, and the order of functions in a binary alone moves CPU and latency: "+
-			"a change of these below %.0f %% is not called one.", 100*fixedLinkFloor))
+		d.note("Each side has one link only, and the order of functions in a binary alone moves CPU and latency: "+
+			"a change of these below %.0f %% is not called one.", 100*fixedLinkFloor)
 	}
 	return d.finish()
 }
@@ -53,6 +53,7 @@ type decision struct {
 	separate bool
 	floors   map[string]bool // metrics of which nothing is known
 	borrowed map[string]bool // metrics of which only other cells are known
+	accepted map[string]bool // what was declared beforehand and is a number of the comparison
 }
 
 func newDecision(o Options) *decision {
@@ -64,7 +65,7 @@ func newDecision(o Options) *decision {
 		generator = results.GeneratorOne
 	}
 	c := &Comparison{Schema: Schema, Findings: []Finding{}, Relinked: !o.FixedLinks, Generator: generator, Accepted: o.Accept}
-	return &decision{c: c, o: o, floors: map[string]bool{}, borrowed: map[string]bool{}}
+	return &decision{c: c, o: o, floors: map[string]bool{}, borrowed: map[string]bool{}, accepted: map[string]bool{}}
 }
 
 // judge compares every number of one cell, as far as that can be done without
@@ -83,9 +84,9 @@ func (d *decision) judge(e evidence) {
 		case len(base) > 0 && len(head) > 0:
 			d.measured(e, r, of)
 		case len(base) > 0 && len(e.head) > 0:
-			d.c.Missing = append(d.c.Missing, Missing{e.cell.String(), r.Unit, "head does not have it"})
+			d.missing(e.cell, r.Unit, "head does not have it")
 		case len(head) > 0 && len(e.base) > 0:
-			d.c.Missing = append(d.c.Missing, Missing{e.cell.String(), r.Unit, "base does not have it"})
+			d.missing(e.cell, r.Unit, "base does not have it")
 		}
 	}
 }
@@ -97,7 +98,11 @@ func (d *decision) finding(c Cell, r Rule) Finding {
 		f.Title, f.Kind, f.Higher = m.Title, m.Kind, m.Better == "higher"
 	}
 	f.Gated = r.Gated == Always || r.Gated == OwnGenerator && d.o.Generator == results.GeneratorEach
-	f.Accepted = slices.Contains(d.o.Accept, f.Metric) || slices.Contains(d.o.Accept, f.Variant+":"+f.Metric)
+	for _, name := range []string{f.Metric, f.Variant + ":" + f.Metric} {
+		if slices.Contains(d.o.Accept, name) {
+			f.Accepted, d.accepted[name] = true, true
+		}
+	}
 	return f
 }
 
@@ -138,14 +143,29 @@ func (d *decision) finish() *Comparison {
 			f.decide(len(p))
 		}
 	}
-	d.note(d.floors, "There is no calibration of %s: their bars are the declared floors alone.")
-	d.note(d.borrowed, "Some cells were not calibrated: for %s the largest spread of any calibrated cell is taken.")
+	d.about(d.floors, "There is no calibration of %s: their bars are the declared floors alone.")
+	d.about(d.borrowed, "Some cells were not calibrated: for %s the largest spread of any calibrated cell is taken.")
+	for _, name := range d.o.Accept {
+		if !d.accepted[name] {
+			d.note("A change of %s was declared beforehand, and no number of the comparison has that name.", name)
+		}
+	}
 	c.conclude()
 	return c
 }
 
-// note appends a sentence about metrics, if there are any.
-func (d *decision) note(about map[string]bool, format string) {
+// missing says what could not be compared; without a metric it is the cell.
+func (d *decision) missing(c Cell, metric, format string, args ...any) {
+	d.c.Missing = append(d.c.Missing, Missing{c.String(), metric, fmt.Sprintf(format, args...)})
+}
+
+// note appends a sentence.
+func (d *decision) note(format string, args ...any) {
+	d.c.Notes = append(d.c.Notes, fmt.Sprintf(format, args...))
+}
+
+// about appends a sentence about metrics, if there are any.
+func (d *decision) about(about map[string]bool, format string) {
 	var units []string
 	for _, r := range rules {
 		if about[r.Unit] {
@@ -153,6 +173,6 @@ func (d *decision) note(about map[string]bool, format string) {
 		}
 	}
 	if len(units) > 0 {
-		d.c.Notes = append(d.c.Notes, fmt.Sprintf(format, strings.Join(units, ", ")))
+		d.note(format, strings.Join(units, ", "))
 	}
 }

@@ -1,10 +1,6 @@
 package gate
 
-import (
-	"fmt"
-
-	"pushbench/results"
-)
+import "pushbench/results"
 
 // failures finds that one side fails where the other does not, in at least half
 // of the blocks, and in two at least.
@@ -68,7 +64,7 @@ func (d *decision) failuresApart(cell Cell, base, head []*results.Trial) {
 		failed, n int
 	}{{"base", nb, len(base)}, {"head", nh, len(head)}} {
 		if side.failed > 0 {
-			d.c.Missing = append(d.c.Missing, Missing{Cell: cell.String(), Reason: fmt.Sprintf("%d of %d trials of %s failed and are left out", side.failed, side.n, side.name)})
+			d.missing(cell, "", "%d of %d trials of %s failed and are left out", side.failed, side.n, side.name)
 		}
 	}
 }

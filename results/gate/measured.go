@@ -21,7 +21,7 @@ func (d *decision) measured(e evidence, r Rule, of number) {
 	change, null := e.estimate(of)
 	if f.Gated && 5*change.N < 4*e.n {
 		f.Gated = false
-		d.c.Missing = append(d.c.Missing, Missing{e.cell.String(), r.Unit, fmt.Sprintf("%d of %d blocks have it above zero on every side: too few to judge it", change.N, e.n)})
+		d.missing(e.cell, r.Unit, "%d of %d blocks have it above zero on every side: too few to judge it", change.N, e.n)
 	}
 	if change.N == 0 {
 		return
@@ -79,7 +79,8 @@ func (f *Finding) decide(tests int) {
 	switch {
 	case f.Verdict == Void: // the machine was not quiet
 	case math.Abs(f.Null) > f.Bar || f.NullLo > f.Bar || f.NullHi < -f.Bar:
-		f.Verdict, f.Reason = Void, fmt.Sprintf("base measured once more differs from base by %s, beyond the bar of %s", percent(f.Null), percent(f.Bar))
+		f.Verdict = Void
+		f.Reason = fmt.Sprintf("base measured once more differs from base by %s, beyond the bar of %s", percent(f.Null), percent(f.Bar))
 	case f.Unbounded:
 		f.Verdict, f.Needed = Inconclusive, max(leastBlocks, f.N+1)
 		f.Reason = fmt.Sprintf("an interval of 95 %% needs more than the %d values that there are", f.N)
@@ -115,8 +116,12 @@ func (f *Finding) direction(change float64) Verdict {
 func (f *Finding) needed(tests int) int {
 	width := (f.Hi - f.Lo) / f.Bar
 	n := max(f.N+1, int(math.Ceil(float64(f.N)*width*width)))
-	return max(n, 1+int(math.Ceil(math.Log2(float64(tests)/Significance))))
+	return max(n, leastFor(tests))
 }
+
+// leastFor is how many blocks a test needs to be significant among so many: with
+// one more the least probability that it can give is halved.
+func leastFor(tests int) int { return 1 + int(math.Ceil(math.Log2(float64(tests)/Significance))) }
 
 // percent is a logarithm of a ratio for people.
 func percent(ln float64) string { return fmt.Sprintf("%.3g %%", 100*math.Expm1(ln)) }

@@ -23,15 +23,22 @@ func Of(rec, confirm *results.Record, o Options) (*Comparison, error) {
 	if len(c.Findings) == 0 {
 		return nil, incomparable("the record has no complete block of valid trials")
 	}
+	c.Base, c.Head = sideOf(rec, rec.Duel.Base), sideOf(rec, rec.Duel.Head)
 	if confirm != nil {
 		second, again, err := duel(confirm)
 		if err != nil {
 			return nil, err
 		}
+		for _, side := range [][2]Side{{c.Base, sideOf(confirm, again.Base)}, {c.Head, sideOf(confirm, again.Head)}} {
+			if first, now := side[0], side[1]; first.Revision != now.Revision || !slices.Equal(first.Inject, now.Inject) {
+				return nil, incomparable("record %s confirms nothing of record %s: %s is of another revision there",
+					confirm.ID, rec.ID, first.Name)
+			}
+		}
 		c.Confirm(second, again)
 	}
-	c.Base, c.Head = sideOf(rec, rec.Duel.Base), sideOf(rec, rec.Duel.Head)
 	c.Stopped, c.Seed, c.Reproduce, c.Provenance = rec.Duel.Stopped, rec.Seed, rec.Duel.Reproduce, rec.Provenance
+	c.describe(rec)
 	return c, nil
 }
 

@@ -21,7 +21,7 @@ type Rule struct {
 
 	title, kind string // of a count that is no metric, as a metric's
 	count       func(*results.Trial) (Count, bool)
-	whole       func(*results.Trial) (Count, bool) // the same of the whole trial after opening, for where count is not exact; may be nil
+	whole       func(*results.Trial) (Count, bool) // the same after opening, for where count is not exact; may be nil
 	timed       bool                               // it depends on how fast the machine is at the moment
 	layout      bool                               // it depends on where the linker put the code
 }
@@ -52,9 +52,13 @@ const (
 
 // Floors of what depends on more than the code that is compared.
 const (
-	fixedLinkFloor = 0.10 // of CPU and latency where both have one link: the order of functions alone moves Go benchmarks by 6 to 11 %
-	separateFloor  = 0.25 // of all that is timed, of runs at different times: identical code differs by 20 % minutes later
-	separateMemory = 0.05 // of memory, of runs at different times
+	// Of CPU and latency where each side has one link: the order of functions alone
+	// moves Go benchmarks by 6 to 11 %.
+	fixedLinkFloor = 0.10
+	// Of what is timed, and of memory, of runs at different times: identical code
+	// differs by 20 % minutes later.
+	separateFloor  = 0.25
+	separateMemory = 0.05
 )
 
 // rules are the numbers that are compared, in the order in which equals are
@@ -87,12 +91,15 @@ var rules = []Rule{
 
 	{Unit: "data-B/event", Floor: 0.005, Gated: Always, count: dataOfWindow, whole: dataAfterOpening, kind: "bytes",
 		title: "bytes per event, without TCP/IP headers", Why: "where it is not exact it depends on which events share an answer"},
-	{Unit: "segments/event", Floor: 0.005, Gated: Always, count: segmentsOfWindow, whole: segmentsAfterOpening, Why: "where it is not exact it depends on when acknowledgments are sent"},
+	{Unit: "segments/event", Floor: 0.005, Gated: Always, count: segmentsOfWindow, whole: segmentsAfterOpening,
+		Why: "where it is not exact it depends on when acknowledgments are sent"},
 	{Unit: "handshake-data-B/conn", Floor: 0.005, Gated: Shown, count: dataOfOpening, kind: "bytes",
 		title: "bytes to open a connection, without TCP/IP headers"},
 	{Unit: "handshake-segments/conn", Floor: 0.005, Gated: Shown, count: segmentsOfOpening},
-	{Unit: "requests/event", Floor: 0.005, Gated: Always, count: requests, Why: "where it is not exact it depends on which events share an answer"},
-	{Unit: "reopened-connections", Gated: Shown, count: reopened, kind: "count", title: "connections that the server closed between two requests"},
+	{Unit: "requests/event", Floor: 0.005, Gated: Always, count: requests,
+		Why: "where it is not exact it depends on which events share an answer"},
+	{Unit: "reopened-connections", Gated: Shown, count: reopened, kind: "count",
+		title: "connections that the server closed between two requests"},
 	{Unit: "missed-events", Gated: Shown, count: missed},
 	{Unit: "duplicated-events", Gated: Shown, count: duplicated},
 	{Unit: "reordered-events", Gated: Shown, count: reordered},

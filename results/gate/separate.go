@@ -43,7 +43,7 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 		case len(y) == 0 && scenarios[cell.Scenario]:
 			return nil, incomparable("record %s has no trial of %s, which record %s has", head.ID, cell, base.ID)
 		case len(y) == 0:
-			d.c.Missing = append(d.c.Missing, Missing{Cell: cell.String(), Reason: "head did not run the scenario"})
+			d.missing(cell, "", "head did not run the scenario")
 			continue
 		case max(len(x), len(y)) > rank.MostOfTwo:
 			return nil, incomparable("there are %d trials of %s; at most %d can be compared", max(len(x), len(y)), cell, rank.MostOfTwo)
@@ -67,17 +67,19 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 	}
 	for _, cell := range cellsOf(head) {
 		if len(after[cell]) > 0 && len(before[cell]) == 0 {
-			d.c.Missing = append(d.c.Missing, Missing{Cell: cell.String(), Reason: "base does not have it"})
+			d.missing(cell, "", "base does not have it")
 		}
 	}
-	d.c.Notes = append(d.c.Notes, fmt.Sprintf("The two were measured at different times: identical code differs by 20 %% then. So no time is called changed below %.0f %%, "+
-		"no memory below %.0f %%, and there is no control that would show a change of the machine.", 100*separateFloor, 100*separateMemory))
+	d.note("The two were measured at different times: identical code differs by 20 %% then. So no time is called changed "+
+		"below %.0f %%, no memory below %.0f %%, and there is no control that would show a change of the machine.",
+		100*separateFloor, 100*separateMemory)
 	if unhashed {
-		d.c.Notes = append(d.c.Notes, "A record does not have the hash of its load: the loads were compared by their figures.")
+		d.note("A record does not have the hash of its load: the loads were compared by their figures.")
 	}
 	d.c.Notes = append(d.c.Notes, differences(base.Provenance, head.Provenance)...)
 	c := d.finish()
 	c.Base, c.Head, c.Seed, c.Provenance = sideOf(base, baseTarget), sideOf(head, headTarget), head.Seed, head.Provenance
+	c.describe(base, head)
 	return c, nil
 }
 
@@ -120,7 +122,8 @@ func samePlace(base, head *results.Record) error {
 		}
 	}
 	if base.Schema != head.Schema {
-		return incomparable("record %s has layout %d and record %s layout %d, which define numbers differently", base.ID, base.Schema, head.ID, head.Schema)
+		return incomparable("record %s has layout %d and record %s layout %d, which define numbers differently",
+			base.ID, base.Schema, head.ID, head.Schema)
 	}
 	b, h := base.Provenance, head.Provenance
 	for _, p := range []struct {

@@ -72,17 +72,25 @@ func (f Finding) size() float64 {
 }
 
 // Precise reports whether more blocks would tell nothing that matters: every
-// interval that decides is narrower than its bar, and of six blocks at least. It
-// does not ask on which side of the bar the interval is: to stop when something is
-// significant would find changes that are none.
+// interval that decides is narrower than its bar and of six blocks at least, and
+// where one is not within its bar there are so many that its test could be
+// significant among all of them. It does not ask whether the test is: to stop when
+// something is significant would find changes that are none.
 func (c *Comparison) Precise() bool {
-	if c.Blocks < leastBlocks {
-		return false
+	tests := 0
+	for _, f := range c.Findings {
+		if f.Gated && !f.Exact {
+			tests++
+		}
 	}
 	for _, f := range c.Findings {
-		if f.Gated && !f.Exact && (f.Unbounded || f.N < leastBlocks || f.Hi-f.Lo >= f.Bar) {
+		if !f.Gated || f.Exact {
+			continue
+		}
+		within := -f.Bar <= f.Lo && f.Hi <= f.Bar
+		if f.Unbounded || f.N < leastBlocks || f.Hi-f.Lo >= f.Bar || !within && f.N < leastFor(tests) {
 			return false
 		}
 	}
-	return true
+	return c.Blocks >= leastBlocks
 }

@@ -28,15 +28,18 @@ import (
 // series' own, the greatest over all places. The level is divided by the number
 // of series that are searched (Bonferroni), and halved for both sides of each
 // division. So the chance that a history in which nothing changed shows any
-// change point, in whichever metric, is at most searchLevel.
+// change point, in whichever metric, is at most Level.
 //
 // Permuting takes for granted that values without a change could stand in any
 // order: each comes from a job of its own, in which the anchor was measured, too.
 const (
-	searchLevel = 0.01 // of all series together
-	leastSide   = 4    // values on either side of a change point
-	searchSeed  = 1    // of permutations, so that the same history gives the same points
+	leastSide  = 4 // values on either side of a change point
+	searchSeed = 1 // of permutations, so that the same history gives the same points
 )
+
+// Level is the greatest chance that a history in which nothing changed shows a
+// change point, over all of its series that are not exact.
+const Level = 0.01
 
 // A division is a change point found in a series.
 type division struct {

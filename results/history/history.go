@@ -75,7 +75,7 @@ func New(log Log, accepted []Acceptance) *History {
 	for i := range h.Series {
 		s := &h.Series[i]
 		h.breaks(s)
-		for _, part := range s.stretches() {
+		for _, part := range s.Stretches() {
 			if !s.Exact && part[1]-part[0] >= 2*leastSide {
 				searched++
 			}
@@ -86,7 +86,7 @@ func New(log Log, accepted []Acceptance) *History {
 		if s.Exact {
 			h.steps(s)
 		} else {
-			h.search(s, searchLevel/float64(max(1, searched)))
+			h.search(s, Level/float64(max(1, searched)))
 		}
 	}
 	h.accept(accepted)
@@ -195,9 +195,9 @@ func (h *History) breaks(s *Series) {
 	}
 }
 
-// stretches are the parts of the series with one anchor, each from its first
+// Stretches are the parts of the series with one anchor, each from its first
 // point to the one behind its last.
-func (s *Series) stretches() [][2]int {
+func (s *Series) Stretches() [][2]int {
 	var out [][2]int
 	from := 0
 	for _, b := range s.Breaks {
@@ -211,7 +211,7 @@ func (s *Series) stretches() [][2]int {
 
 // search finds the changes of a series that scatters.
 func (h *History) search(s *Series, level float64) {
-	for _, part := range s.stretches() {
+	for _, part := range s.Stretches() {
 		points := s.Points[part[0]:part[1]]
 		xs := make([]float64, len(points))
 		for i, p := range points {
@@ -227,7 +227,7 @@ func (h *History) search(s *Series, level float64) {
 			from = d.at
 		}
 		for _, d := range found {
-			h.change(s, part[0]+d.at, min(1, d.p*searchLevel/level))
+			h.change(s, part[0]+d.at, min(1, d.p*Level/level))
 		}
 	}
 }

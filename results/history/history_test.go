@@ -159,7 +159,7 @@ func TestLevelsAreThoseBetweenChanges(t *testing.T) {
 	h := New(Log{Lines: lines(40, step(20, 0.06), always(253))}, nil)
 	s := h.Series[0]
 	c := s.Changes[0]
-	if math.Abs(c.Before) > 0.01 || math.Abs(c.After-0.06) > 0.01 || c.P <= 0 || c.P > searchLevel {
+	if math.Abs(c.Before) > 0.01 || math.Abs(c.After-0.06) > 0.01 || c.P <= 0 || c.P > Level {
 		t.Errorf("from %g to %g, p %g", c.Before, c.After, c.P)
 	}
 	for i, p := range s.Points {

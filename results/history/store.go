@@ -9,6 +9,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+
+	"pushbench/results/gate"
 )
 
 // Names of files in a history's folder, or on its branch.
@@ -120,14 +122,37 @@ func Load(dir string) (Log, []Acceptance, error) {
 	return log, accepted, err
 }
 
-// maxSize is the size of the largest history that is read, in bytes: a hundred
+// ComparisonName is the name of a comparison in its folder.
+const ComparisonName = "compare.json"
+
+// LoadComparison reads the comparison at path, which is its folder or the
+// compare.json in it. What is wrong with its contents is a *results.Error; a file
+// that cannot be read is the error of the os package.
+func LoadComparison(path string) (*gate.Comparison, error) {
+	if info, err := os.Stat(path); err != nil {
+		return nil, err
+	} else if info.IsDir() {
+		path = filepath.Join(path, ComparisonName)
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	data, err := readAll(f, path)
+	if err = errors.Join(err, f.Close()); err != nil {
+		return nil, err
+	}
+	return ParseComparison(path, data)
+}
+
+// maxSize is the size of the largest file that is read, in bytes: a hundred
 // thousand lines. A device has no end.
 const maxSize = 1 << 30
 
 func readAll(f *os.File, path string) ([]byte, error) {
 	data, err := io.ReadAll(io.LimitReader(f, maxSize+1))
 	if err == nil && len(data) > maxSize {
-		err = fmt.Errorf("%s: larger than %d MiB, so it is no history", path, maxSize>>20)
+		err = fmt.Errorf("%s: larger than %d MiB, so it is none of pushbench", path, maxSize>>20)
 	}
 	return data, err
 }

@@ -148,6 +148,12 @@ func costs(x *trial, m map[string]float64) {
 			}
 		}
 	}
+	if calls := x.Server.Reads + x.Server.Writes; timed > 0 && calls > 0 {
+		m["server-syscalls/event"] = float64(calls) / timed
+	}
+	if live := x.Deliveries.Delivered - int64(x.Load.Retained*x.Load.Clients); live > 0 && x.Server.Allocations > 0 {
+		m["server-allocs/event"] = float64(x.Server.Allocations) / float64(live)
+	}
 	if x.Trust.Lag.Count > 0 {
 		m["schedule-lag-sec"] = x.Trust.Lag.at(99, 100)
 	}

@@ -88,7 +88,10 @@ type trial struct {
 		Held                 map[string]int64
 	}
 	Server struct {
-		CPU float64 `json:"cpu_sec"`
+		CPU         float64 `json:"cpu_sec"`
+		Reads       int64   `json:"read_calls"`
+		Writes      int64   `json:"write_calls"`
+		Allocations int64   `json:"allocations"`
 	}
 	Generator struct {
 		CPU float64 `json:"cpu_sec"`

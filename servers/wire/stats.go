@@ -18,6 +18,7 @@ type Stats struct {
 	HeapInuse   uint64  `json:"heap_inuse_bytes"`  // spans that hold objects
 	StackInuse  uint64  `json:"stack_inuse_bytes"` // goroutine stacks
 	RuntimeSys  uint64  `json:"runtime_sys_bytes"` // obtained from the system, less what was given back
+	Mallocs     uint64  `json:"mallocs"`           // objects allocated since the process began, those that are collected, too
 	GCCycles    uint32  `json:"gc_cycles"`
 	CPUSeconds  float64 `json:"cpu_seconds"` // user and system time, getrusage
 	Descriptors int     `json:"descriptors"` // open file descriptors

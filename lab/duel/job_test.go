@@ -1,0 +1,149 @@
+//go:build linux
+
+package duel
+
+import (
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"pushbench/lab"
+	"pushbench/lab/build"
+	"pushbench/results"
+	"pushbench/results/gate"
+)
+
+// find returns the finding of a metric.
+func find(t *testing.T, c *gate.Comparison, metric string) gate.Finding {
+	t.Helper()
+	i := slices.IndexFunc(c.Findings, func(f gate.Finding) bool { return f.Metric == metric })
+	if i < 0 {
+		t.Fatalf("no finding is about %s", metric)
+	}
+	return c.Findings[i]
+}
+
+// A head that sends one byte more for each event is worse, by the byte, whoever
+// measures.
+func TestOneByteMore(t *testing.T) {
+	for _, generator := range []string{results.GeneratorOne, results.GeneratorEach} {
+		base, head := program(t), program(t)+" serve --ready --inject bytes=1"
+		if generator == results.GeneratorEach {
+			head = base // that generator starts its own servers: nothing changed
+		}
+		j := &Job{Base: side(t, base), Head: side(t, head), Scenarios: small(t, "sse, websocket"), Confirm: true, Seed: 5,
+			Generator: generator, Dir: filepath.Join(t.TempDir(), "duel"), Reproduce: "pushbench duel a b"}
+		c, err := j.Run(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := find(t, c, "data-B/event")
+		switch generator {
+		case results.GeneratorOne:
+			if c.Verdict != gate.Worse || f.Verdict != gate.Worse || !f.Exact || f.Head-f.Base != 1 {
+				t.Errorf("one generator: %s, %+v", c.Verdict, f)
+			}
+			if !slices.Equal(c.Head.Inject, []string{"bytes=1"}) || len(c.Base.Inject) > 0 {
+				t.Errorf("what was made worse on purpose: base %q, head %q", c.Base.Inject, c.Head.Inject)
+			}
+		case results.GeneratorEach:
+			if c.Verdict == gate.Worse || f.Head != f.Base {
+				t.Errorf("each its own: %s, %+v", c.Verdict, f)
+			}
+		}
+		rec, err := results.Load(j.Dir)
+		if err != nil || rec.Partial != "" || rec.Duel == nil || rec.Duel.Blocks != 6 || len(rec.Trials) != 6*2*3 || rec.Planned != len(rec.Trials) {
+			t.Errorf("%s: %v, %+v", generator, err, rec)
+		}
+		if c.Blocks != 6 || c.Relinked || c.Record != j.Dir || c.Reproduce != "pushbench duel a b" || c.Stopped != results.StoppedAsked {
+			t.Errorf("%s: %+v", generator, c)
+		}
+	}
+}
+
+// The files as they are, linked anew for each arm of each block.
+func TestRelinked(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the command is built from the repository")
+	}
+	if _, err := os.Stat("../../.git"); err != nil {
+		t.Skip("this is no git repository")
+	}
+	tree := side(t, ".")
+	j := &Job{Base: tree, Head: tree, Scenarios: small(t, "sse"), Blocks: 2, Seed: 5, Generator: results.GeneratorOne, Dir: filepath.Join(t.TempDir(), "duel")}
+	if _, err := j.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := results.Load(j.Dir)
+	if err != nil || !rec.Duel.Relinked || rec.Targets[0].Revision == "" {
+		t.Fatalf("%v, %+v", err, rec)
+	}
+	layouts := map[uint64]bool{}
+	for _, trial := range rec.Trials {
+		layouts[trial.Layout] = trial.Failed == "" && trial.Layout != 0
+	}
+	if len(layouts) != 6 {
+		t.Errorf("the layouts of six trials: %v", layouts)
+	}
+}
+
+// What was measured before Ctrl-C is kept; there is no verdict.
+func TestInterrupted(t *testing.T) {
+	for _, generator := range []string{results.GeneratorOne, results.GeneratorEach} {
+		ctx, cancel := context.WithCancel(t.Context())
+		j := &Job{Base: side(t, program(t)), Head: side(t, program(t)), Scenarios: small(t, "sse"), Seed: 5, Generator: generator,
+			Dir: filepath.Join(t.TempDir(), "duel"), Progress: &stopper{after: 4, stop: cancel}}
+		c, err := j.Run(ctx)
+		if c != nil || !errors.Is(err, context.Canceled) {
+			t.Errorf("%s: %+v, %v", generator, c, err)
+		}
+		rec, err := results.Load(j.Dir)
+		if err != nil || rec.Partial == "" || len(rec.Trials) < 3 || rec.Duel.Stopped != results.StoppedInterrupted {
+			t.Errorf("%s: %v, %+v", generator, err, rec)
+		}
+	}
+}
+
+// A stopper calls stop when so many trials are done.
+type stopper struct {
+	after int
+	stop  func()
+}
+
+func (*stopper) Start([]lab.Planned, time.Duration)        {}
+func (*stopper) TrialStart(int, time.Duration)             {}
+func (*stopper) TrialProgress(int, float64, time.Duration) {}
+func (s *stopper) TrialDone(i int, _ *results.Trial, _ time.Duration) {
+	if i+1 >= s.after {
+		s.stop()
+	}
+}
+
+// A budget ends it after the block under way.
+func TestBudget(t *testing.T) {
+	j := &Job{Base: side(t, program(t)), Head: side(t, program(t)), Scenarios: small(t, "sse"), Budget: time.Nanosecond, Seed: 5,
+		Generator: results.GeneratorOne, Dir: filepath.Join(t.TempDir(), "duel")}
+	c, err := j.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Blocks != 1 || c.Stopped != results.StoppedBudget || c.Verdict == gate.Worse || c.Verdict == gate.Better || c.Verdict == gate.Same {
+		t.Errorf("%d blocks, stopped %s: %s", c.Blocks, c.Stopped, c.Verdict)
+	}
+}
+
+// A command that is no pushbench program has no generator.
+func TestNoGenerator(t *testing.T) {
+	j := &Job{Base: side(t, program(t)), Head: side(t, program(t)+" serve --ready"), Scenarios: small(t, "sse"), Seed: 5,
+		Generator: results.GeneratorEach, Dir: filepath.Join(t.TempDir(), "duel")}
+	_, err := j.Run(t.Context())
+	var known *build.Error
+	if !errors.As(err, &known) || !strings.Contains(known.Problem, "is not a pushbench program") {
+		t.Errorf("%v", err)
+	}
+}

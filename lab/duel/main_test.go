@@ -1,0 +1,71 @@
+//go:build linux
+
+package duel
+
+import (
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"go.uber.org/goleak"
+
+	"pushbench/scenarios"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// program is the pushbench command, built once for all tests of the package.
+func program(t *testing.T) string {
+	t.Helper()
+	file, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+var built = sync.OnceValues(func() (string, error) {
+	// In the package's own temporary directory of go test, which is removed with it.
+	dir, err := os.Getwd()
+	if err != nil {
+		return "", err
+	}
+	exe, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	file := filepath.Join(filepath.Dir(exe), "pushbench")
+	cmd := exec.Command("go", "build", "-buildvcs=false", "-o", file, "./cmd/pushbench")
+	cmd.Dir = filepath.Join(dir, "..", "..")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return file, nil
+})
+
+// small is a load of some tenths of a second.
+func small(t *testing.T, variants string) []scenarios.Scenario {
+	t.Helper()
+	s, err := scenarios.Parse("small", "small.yaml", []byte("about: Small.\nclients: 4\nevents: {rate: 50, payload: 64}\nheartbeat: 24h\nwarm-up: 50ms\nduration: 200ms\ntrials: 6\nvariants: ["+variants+"]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return []scenarios.Scenario{s}
+}
+
+func side(t *testing.T, text string) *Side {
+	t.Helper()
+	s, err := OpenSide(t.Context(), "../..", text, []string{program(t), "serve", "--ready"}, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}

@@ -1,0 +1,201 @@
+package gate_test
+
+import (
+	"encoding/json"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"pushbench/results"
+	"pushbench/results/gate"
+)
+
+func TestOfSaysWhoWasCompared(t *testing.T) {
+	c, err := gate.Of(dueled(6, func(t *results.Trial) { t.Inject = []string{"cpu=5%"} }), nil, unknown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := gate.Side{Name: arms.Head, Revision: "2222222+dirty", Command: []string{"head"}, Inject: []string{"cpu=5%"}}
+	if diff := cmp.Diff(want, c.Head); diff != "" || c.Base.Revision != "1111111" || c.Base.Inject != nil {
+		t.Errorf("%+v; %s", c.Base, diff)
+	}
+	if !c.Interleaved || !c.Relinked || c.Generator != results.GeneratorOne || c.Blocks != 6 || c.Seed != 7 || c.Stopped != results.StoppedPrecision ||
+		c.Reproduce == "" || c.Provenance.CPU == "" || c.Schema != gate.Schema {
+		t.Errorf("%+v", c)
+	}
+}
+
+// A comparison that cannot be made is an error, whoever asks.
+func TestIncomparable(t *testing.T) {
+	two := func(change func(base, head *results.Record)) func() (*gate.Comparison, error) {
+		base, head := record(6, results.Target{Name: "a"}), record(6, results.Target{Name: "b"})
+		head.ID = "20260202T030405Z"
+		change(base, head)
+		return func() (*gate.Comparison, error) { return gate.Separate(base, head, "a", "b", unknown) }
+	}
+	one := func(change func(*results.Record)) func() (*gate.Comparison, error) {
+		rec := dueled(6, nil)
+		change(rec)
+		return func() (*gate.Comparison, error) { return gate.Of(rec, nil, unknown) }
+	}
+	without := func(rec *results.Record, target, variant string) {
+		rec.Trials = slices.DeleteFunc(rec.Trials, func(t *results.Trial) bool { return t.Target == target && t.Variant == variant })
+	}
+	for _, c := range []struct {
+		about string
+		of    func() (*gate.Comparison, error)
+		want  string // part of the reason
+	}{
+		{"another load", two(func(_, h *results.Record) { h.Trials[0].Load.Hash = "other" }), "another load in live-feed sse"},
+		{"another rate, of records without the hash", two(func(b, h *results.Record) {
+			for _, t := range slices.Concat(b.Trials, h.Trials) {
+				t.Load.Hash = ""
+			}
+			h.Trials[1].Load.Rate = 11
+		}), "another load in live-feed websocket"},
+		{"another layout", two(func(b, _ *results.Record) { b.Schema = 1 }), "has layout 1 and record 20260202T030405Z layout 2"},
+		{"no common cell", two(func(_, h *results.Record) {
+			for _, t := range h.Trials {
+				t.Scenario = "other"
+			}
+		}), "have no scenario, point and variant in common"},
+		{"a variant that head lacks", two(func(_, h *results.Record) { without(h, "b", "sse") }), "record 20260202T030405Z has no trial of live-feed sse"},
+		{"another CPU", two(func(_, h *results.Record) { h.Provenance.CPU = "Faster CPU" }), "the CPU of record"},
+		{"more cores", two(func(_, h *results.Record) { h.Provenance.Cores = 4 }), "the number of cores of record 20260102T030405Z is 2, that of record 20260202T030405Z 4"},
+		{"a quota", two(func(_, h *results.Record) { h.Provenance.Granted.Quota = 1.5 }), "CPU quota"},
+		{"another GOMAXPROCS", two(func(_, h *results.Record) { h.Provenance.Granted.Procs = 1 }), "GOMAXPROCS"},
+		{"another system", two(func(_, h *results.Record) { h.Provenance.OS = "linux/arm64" }), "operating system"},
+		{"a partial base", two(func(b, _ *results.Record) { b.Partial = "interrupted" }), "record 20260102T030405Z is partial: interrupted"},
+		{"a partial head", two(func(_, h *results.Record) { h.Partial = "interrupted" }), "record 20260202T030405Z is partial"},
+		{"no trial of the target", two(func(b, _ *results.Record) { b.Trials = nil }), "record 20260102T030405Z has no trial of a"},
+		{"no valid trial", two(func(b, h *results.Record) {
+			for _, t := range slices.Concat(b.Trials, h.Trials) {
+				t.Failed = "broken"
+			}
+		}), "no cell has valid trials in both records"},
+		{"more trials than can be compared", two(func(b, _ *results.Record) {
+			for range 60 {
+				b.Trials = append(b.Trials, b.Trials[0])
+			}
+		}), "66 trials of live-feed sse; at most 60"},
+
+		{"no duel", one(func(r *results.Record) { r.Duel = nil }), "no comparison of two servers side by side"},
+		{"a partial duel", one(func(r *results.Record) { r.Partial = "interrupted" }), "is partial: interrupted"},
+		{"a duel whose head lacks a variant", one(func(r *results.Record) { without(r, arms.Head, "sse") }), "after has no trial of live-feed sse"},
+		{"a duel whose base lacks one", one(func(r *results.Record) { without(r, arms.Base, "sse") }), "before has no trial of live-feed sse"},
+		{"a duel of two loads", one(func(r *results.Record) { r.Trials[2].Load.Hash = "other" }), "before and after had another load"},
+		{"a duel without a trial", one(func(r *results.Record) { r.Trials = nil }), "no complete block"},
+		{"a duel in which all failed", one(func(r *results.Record) {
+			for _, t := range r.Trials {
+				t.Failed = "broken"
+			}
+		}), "no complete block"},
+		{"a confirmation that is partial", func() (*gate.Comparison, error) {
+			second := dueled(6, nil)
+			second.Partial = "interrupted"
+			return gate.Of(dueled(6, nil), second, unknown)
+		}, "is partial"},
+		{"a confirmation of another head", func() (*gate.Comparison, error) {
+			second := dueled(6, nil)
+			second.Targets[2].Revision = "4444444"
+			return gate.Of(dueled(6, nil), second, unknown)
+		}, "after is of another revision there"},
+	} {
+		got, err := c.of()
+		var refused *gate.Incomparable
+		if !errors.As(err, &refused) || !strings.Contains(refused.Reason, c.want) || got != nil {
+			t.Errorf("%s: %v", c.about, err)
+		}
+	}
+}
+
+func TestSeparateSaysHowMuchLessItCanTell(t *testing.T) {
+	base, head := record(8, results.Target{Name: "a"}), record(8, results.Target{Name: "b"})
+	head.Provenance.Kernel, head.Provenance.GoVersion = "6.2.0", "go1.27.0"
+	for _, t := range head.Trials {
+		t.Server.CPU *= 1.2
+		byteMore(t)
+		t.Connection.Held.Heap = t.Connection.Held.Heap * 11 / 10
+	}
+	extra := trial("live-feed", "tcp", "b", 1, 1)
+	head.Trials = append(head.Trials, extra)
+	c, err := gate.Separate(base, head, "a", "b", unknown)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for metric, want := range map[string]gate.Verdict{cpu: gate.Same, "data-B/event": gate.Worse, "heap-B/conn": gate.Worse} {
+		if f := find(t, c, metric); f.Verdict != want {
+			t.Errorf("%s: %+v, want %s", metric, f, want)
+		}
+	}
+	notes := strings.Join(c.Notes, "\n")
+	for _, want := range []string{"measured at different times", "The kernel was another: 6.1.0 for base, 6.2.0 for head.", "The Go version was another"} {
+		if !strings.Contains(notes, want) {
+			t.Errorf("%q is not in %q", want, notes)
+		}
+	}
+	if c.Interleaved || c.Relinked || len(c.Missing) != 1 || c.Missing[0].Reason != "base does not have it" {
+		t.Errorf("%+v", c)
+	}
+	for _, t := range head.Trials {
+		t.Server.CPU *= 1.5
+	}
+	if c, err = gate.Separate(base, head, "a", "b", unknown); err != nil || find(t, c, cpu).Verdict != gate.Worse {
+		t.Errorf("80 %% more CPU: %+v, %v", c, err)
+	}
+}
+
+// Head failing where base does not is a regression, in separate records, too.
+func TestSeparateCountsFailures(t *testing.T) {
+	base, head := record(8, results.Target{Name: "a"}), record(8, results.Target{Name: "b"})
+	for i, t := range head.Trials {
+		if i%4 == 0 {
+			t.Failed = "an event was missed"
+		}
+	}
+	c, err := gate.Separate(base, head, "a", "b", unknown)
+	if err != nil || c.Verdict != gate.Worse || find(t, c, gate.FailedTrials).Head != 4 {
+		t.Errorf("%+v, %v", c, err)
+	}
+}
+
+func TestBlocksAreLinesOfJSON(t *testing.T) {
+	want := gate.Blocks(dueled(3, only("sse", func(t *results.Trial) { t.Failed = "broken" })))
+	if len(want) != 6 || want[1].Cell().String() != "live-feed websocket" || want[5].Number != 3 {
+		t.Fatalf("%+v", want)
+	}
+	for _, b := range want {
+		data, err := json.Marshal(b)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var got gate.Block
+		if err := json.Unmarshal(data, &got); err != nil {
+			t.Fatal(err)
+		}
+		if diff := cmp.Diff(b, got); diff != "" {
+			t.Error(diff)
+		}
+	}
+}
+
+func TestRules(t *testing.T) {
+	if len(gate.Committed()) == 0 {
+		t.Log("known.json is empty")
+	}
+	seen := map[string]bool{}
+	for _, r := range gate.Rules() {
+		if seen[r.Unit] || r.Floor < 0 || r.Floor > 0.25 || r.Gated != gate.Shown && (r.Floor == 0 || r.Why == "") {
+			t.Errorf("%+v", r)
+		}
+		seen[r.Unit] = true
+	}
+	for _, k := range gate.Committed() {
+		if !seen[k.Metric] || k.Q99 <= 0 || k.Blocks == 0 || k.Runs == 0 || k.Scenario == "" || k.Variant == "" {
+			t.Errorf("known.json: %+v", k)
+		}
+	}
+}
