@@ -163,7 +163,7 @@ func (o duelOptions) chosen() ([]scenarios.Scenario, error) {
 func (o duelOptions) open(ctx context.Context, args []string, stderr io.Writer) (sides [2]*duel.Side, err error) {
 	texts := [2]string{"", build.WorkingTree}
 	copy(texts[:], args)
-	if texts[0] == "" {
+	if len(args) == 0 {
 		ref, how, err := build.MergeBase(ctx, ".")
 		if err != nil {
 			return sides, err
