@@ -34,7 +34,8 @@ which the commit is head and base is the anchor, a commit that stays the same fr
 line to line.
 
 accepted.yaml beside the history lists the changes that were reviewed and are kept:
-entries with commit, metric, cell, by and why.`,
+entries with commit, metric, cell, by and why. The page has the names of metrics and
+cells.`,
 		Example: `  pushbench history                                 # of the branch ` + historyBranch + `
   pushbench history --add compare.json              # append a commit, and show all
   pushbench history --git-branch numbers --out /tmp/history

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
 	"pushbench/results/history"
 )
@@ -49,6 +50,7 @@ func (m moved) Word() string {
 // A cell is what one cell of the history has.
 type cell struct {
 	Name    string
+	Key     string // as accepted.yaml has it
 	ID      string
 	Table   text.Table
 	Changed []panel // metrics with a change
@@ -59,14 +61,14 @@ func newReport(h *history.History) (report, error) {
 	rep := report{Headline: headline(h), Span: span(h), Notes: slices.Clone(h.Notes), Level: percent(math.Log1p(history.Level), false)}
 	for i := range h.Series {
 		s := &h.Series[i]
-		n := slices.IndexFunc(rep.Cells, func(c cell) bool { return c.Name == s.Cell })
+		n := slices.IndexFunc(rep.Cells, func(c cell) bool { return c.Key == s.Cell.Name() })
 		if n < 0 {
 			n = len(rep.Cells)
-			rep.Cells = append(rep.Cells, cell{Name: s.Cell, ID: fmt.Sprintf("cell-%d", n+1), Table: text.Table{
+			rep.Cells = append(rep.Cells, cell{Name: cellName(s.Cell), Key: s.Cell.Name(), ID: fmt.Sprintf("cell-%d", n+1), Table: text.Table{
 				Columns: append(text.Heads("number", "at the last commit", "level", "commits"), text.Column{Title: "last change"})}})
 		}
 		c := &rep.Cells[n]
-		p := panel{ID: fmt.Sprintf("figure-%d", i+1), Title: text.Upper(s.Title), Scenario: s.Cell}
+		p := panel{ID: fmt.Sprintf("figure-%d", i+1), Title: text.Upper(s.Title), Scenario: cellName(s.Cell)}
 		if drawn(s) {
 			if err := p.draw(h, s); err != nil {
 				return rep, err
@@ -80,7 +82,7 @@ func newReport(h *history.History) (report, error) {
 		c.Table.Rows = append(c.Table.Rows, row(h, s, p))
 		if n := len(s.Changes); n > told {
 			rep.Notes = append(rep.Notes, fmt.Sprintf("%s of %s changed %d times: the last %d changes are told here, and all are in the table of its figure.",
-				text.Upper(text.Name(s.Title)), text.Name(s.Cell), n, told))
+				text.Upper(text.Name(s.Title)), cellName(s.Cell), n, told))
 		}
 		for _, ch := range last(s.Changes) {
 			rep.Moved = append(rep.Moved, moved{Text: sentence(h, s, ch), Tone: tone(ch), Link: p.ID, at: s.Points[ch.At].Commit})
@@ -153,6 +155,19 @@ func machine(c history.Class) string {
 	return fmt.Sprintf("%s with %s, kernel %s, %s", text.Name(c.CPU), text.Count(c.Cores, "core"), text.Name(c.Kernel), text.Name(c.Go))
 }
 
+// cellName is what readers see for a cell.
+func cellName(c history.Cell) string {
+	name := text.Name(c.Variant)
+	if c.Transport != "" {
+		name = view.CellName(results.Cell{Sweep: c.Sweep, Point: c.Point, Variant: c.Variant, Transport: c.Transport, Settings: c.Settings})
+	}
+	name += " in " + text.Name(c.Scenario)
+	if v, err := strconv.ParseFloat(c.Point, 64); err == nil {
+		return name + " at " + text.Point(c.Sweep, v)
+	}
+	return strings.TrimSpace(name + " " + text.Name(c.Point))
+}
+
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
 
 // percent writes a logarithm of a ratio as a change in percent.
@@ -201,7 +216,7 @@ func sentence(h *history.History, s *history.Series, c history.Change) string {
 	if c.After < c.Before {
 		verb = "fell"
 	}
-	out := fmt.Sprintf("%s of %s %s ", text.Upper(text.Name(s.Title)), text.Name(s.Cell), verb)
+	out := fmt.Sprintf("%s of %s %s ", text.Upper(text.Name(s.Title)), cellName(s.Cell), verb)
 	if s.Exact {
 		out += "from " + number(c.Before, s.Kind) + " to " + number(c.After, s.Kind)
 	} else {
@@ -233,7 +248,7 @@ func tone(c history.Change) string {
 
 // row is a series in the table of its cell.
 func row(h *history.History, s *history.Series, p panel) []text.Value {
-	out := []text.Value{{Text: s.Title}, {Text: "–"}, {Text: "–"}, {Text: text.Number(float64(len(s.Points)))}, {Text: "none"}}
+	out := []text.Value{{Text: s.Title, Note: s.Metric}, {Text: "–"}, {Text: "–"}, {Text: text.Number(float64(len(s.Points)))}, {Text: "none"}}
 	if p.SVG != nil {
 		out[0].Link = p.ID
 	}

@@ -18,8 +18,7 @@ type History struct {
 
 // A Series is one metric of one cell over commits.
 type Series struct {
-	Cell    string   `json:"cell"`
-	Variant string   `json:"variant"`
+	Cell             // as the last commit has it
 	Metric  string   `json:"metric"`
 	Title   string   `json:"title"`
 	Kind    string   `json:"kind"`
@@ -111,8 +110,14 @@ func (h *History) order(lines []Line) {
 		slices.SortStableFunc(h.Commits, func(a, b Line) int { return a.Committed.Compare(b.Committed) })
 	}
 	for _, l := range h.Commits {
-		if l.Void != "" {
-			h.Notes = append(h.Notes, fmt.Sprintf("Commit %s is in no series, because its comparison is void: %s.", Short(l.Commit), l.Void))
+		why, n := "", 0
+		for _, v := range l.Values {
+			if v.Void != "" {
+				why, n = cmp.Or(why, v.Void), n+1
+			}
+		}
+		if n > 0 {
+			h.Notes = append(h.Notes, fmt.Sprintf("Of commit %s %d of %d numbers cannot be believed and are left out: %s.", Short(l.Commit), n, len(l.Values), why))
 		}
 	}
 }
@@ -135,16 +140,16 @@ func (h *History) collect() {
 	at := map[key]int{}
 	for i, l := range h.Commits {
 		for _, v := range l.Values {
-			k := key{v.Cell(), v.Metric}
+			k := key{v.Cell.Name(), v.Metric}
 			n, ok := at[k]
 			if !ok {
 				n = len(h.Series)
 				at[k] = n
-				h.Series = append(h.Series, Series{Cell: k.cell, Variant: v.Variant, Metric: v.Metric, Exact: true})
+				h.Series = append(h.Series, Series{Metric: v.Metric, Exact: true})
 			}
 			s := &h.Series[n]
-			s.Title, s.Kind, s.Higher = v.Title, v.Kind, v.Higher // as the last one has it
-			if l.Void != "" || v.Void {
+			s.Cell, s.Title, s.Kind, s.Higher = v.Cell, v.Title, v.Kind, v.Higher
+			if v.Void != "" {
 				s.Void++
 				continue
 			}
@@ -256,7 +261,7 @@ func (h *History) accept(accepted []Acceptance) {
 		fits := false
 		for i := range h.Series {
 			for j := range h.Series[i].Changes {
-				if c := &h.Series[i].Changes[j]; a.of(c.Commit, h.Series[i].Cell, h.Series[i].Metric) {
+				if c := &h.Series[i].Changes[j]; a.of(c.Commit, h.Series[i].Name(), h.Series[i].Metric) {
 					c.Accepted, c.Why, fits = a.By, a.Why, true
 				}
 			}
