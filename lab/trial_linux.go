@@ -88,8 +88,8 @@ func (r *Runner) trial(ctx context.Context, p Planned, o loadgen.Options, compar
 	t, err := drive(ctx, o, 5*p.Estimate+time.Minute+o.Target.Silence)
 	throttled := group.Throttled().Sub(before)
 	toServer, toClient := s.carried()
-	gone := s.server.Gone()
 	end := s.server.Stop(endWithin)
+	gone := errors.Is(end, process.ErrByItself)
 	if ctx.Err() != nil {
 		_ = s.close() // the run is over
 		return nil, ctx.Err()

@@ -53,6 +53,9 @@ type Server struct {
 // ErrNoServer says that the command could not even be executed.
 var ErrNoServer = errors.New("cannot start the server")
 
+// ErrByItself says that the server's process ended before it was asked to.
+var ErrByItself = errors.New("the server ended by itself")
+
 // errEnded says that there is no server any more.
 var errEnded = errors.New("the server ended before it was ready")
 
@@ -171,7 +174,7 @@ func (p *Server) Stop(within time.Duration) error {
 	pid := p.cmd.Process.Pid
 	defer func() { _ = unix.Kill(-pid, unix.SIGKILL) }() // what it may have left behind; usually there is no such group any more
 	if p.Gone() {
-		return fmt.Errorf("the server ended by itself: %s", p.last())
+		return fmt.Errorf("%w: %s", ErrByItself, p.last())
 	}
 	_ = unix.Kill(-pid, unix.SIGTERM) // fails when it has ended just now, which exited tells
 	_ = unix.Kill(-pid, unix.SIGCONT) // a stopped one would not notice
@@ -184,21 +187,24 @@ func (p *Server) Stop(within time.Duration) error {
 		<-p.exited
 		return fmt.Errorf("the server did not end within %s of SIGTERM and was killed%s", within, p.said())
 	}
-	if p.err == nil || terminated(p.err) {
+	switch signal, ok := signaled(p.err); {
+	case p.err == nil || ok && signal == syscall.SIGTERM:
 		return nil
+	case ok: // nobody here sent it: its connections were closed a moment before it was gone
+		return fmt.Errorf("%w: %s", ErrByItself, p.last())
 	}
 	return fmt.Errorf("the server ended with an error: %s", p.last())
 }
 
-// terminated reports whether err is that of a process that SIGTERM ended: a
-// server that does not catch it has ended as asked.
-func terminated(err error) bool {
+// signaled is the signal that ended the process whose end was err. A server that does
+// not catch SIGTERM has ended as asked.
+func signaled(err error) (signal syscall.Signal, ok bool) {
 	var exit *exec.ExitError
 	if !errors.As(err, &exit) {
-		return false
+		return 0, false
 	}
 	status, ok := exit.Sys().(syscall.WaitStatus)
-	return ok && status.Signaled() && status.Signal() == syscall.SIGTERM
+	return status.Signal(), ok && status.Signaled()
 }
 
 // said is what the process said last, behind a colon; empty when it said nothing.

@@ -22,7 +22,7 @@ func writeCurves(b *strings.Builder, t *power.Table) {
 		return
 	}
 	fmt.Fprintf(b, "## Detection against size\n\n![%s](figures/%s.svg)\n\nThe sizes are computed: the values of the third base are multiplied in one cell, which is "+
-		"exactly what a slow-down of that size does to the logarithms that the gate judges. The thin line is the goal. This is before confirmation.\n\n", figureTitle, FigureName)
+		"exactly what a slow-down of that size does to the logarithms that the gate judges. The thin line is the goal. The tables have the intervals. This is before confirmation.\n\n", figureTitle, FigureName)
 	for _, metric := range metricsOf(t.Curves) {
 		writeCurve(b, t, metric, t.Curves)
 	}
@@ -59,10 +59,15 @@ func writeCurve(b *strings.Builder, t *power.Table, metric string, curves []powe
 			}
 			table.Columns = text.Heads(c.Title, heads...)
 		}
+		fields := texts(row...)
 		for _, p := range c.Points {
-			row = append(row, percent(p.Value()))
+			v := text.Value{Text: percent(p.Value())}
+			if p.Hi > 0 {
+				v.Note = interval(p.Share)
+			}
+			fields = append(fields, v)
 		}
-		table.Rows = append(table.Rows, texts(row...))
+		table.Rows = append(table.Rows, fields)
 	}
 	b.WriteString(table.Markdown() + "\n")
 }
@@ -112,7 +117,7 @@ func panel(t *power.Table, metric string) (p chart.Panel, said []string) {
 			}
 		}
 		for _, s := range c.Points {
-			l.Xs, l.Ys, l.Lo, l.Hi = append(l.Xs, s.Size), append(l.Ys, s.Value()), append(l.Lo, s.Lo), append(l.Hi, s.Hi)
+			l.Xs, l.Ys = append(l.Xs, s.Size), append(l.Ys, s.Value())
 		}
 		p.X.Ticks = ticks(c.Points)
 		p.X.Max = max(p.X.Max, c.Points[len(c.Points)-1].Size)

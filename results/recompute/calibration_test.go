@@ -1,0 +1,220 @@
+package recompute
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+)
+
+// Of the calibration one number is judged again from the blocks alone: server CPU per
+// event. What else is in a block counts for how many tests there are.
+const judged, judgedTitle = "server-cpu-sec/event", "Server CPU per delivered event"
+
+// floors are the least changes of what may vary and decides.
+var floors = map[string]float64{
+	"p50-sec": 0.05, "age-sec": 0.05, "server-cpu-sec/event": 0.02, "open-sec": 0.10, "server-cpu-sec/conn": 0.05, "heap-B/conn": 0.01,
+	"stacks-B/conn": 0.05, "server-syscalls/event": 0.01, "server-allocs/event": 0.01,
+	"data-B/event": 0.005, "segments/event": 0.005, "requests/event": 0.005,
+}
+
+type calibrated struct {
+	Scenario struct{ Name, Hash string }
+	Arms     []struct {
+		Name    string
+		Inject  []string
+		Effects []struct{ Variant, Metric string }
+	}
+	Values, Counts []string
+	blocks         []measuredBlock
+}
+
+type measuredBlock struct {
+	Variant, Point string
+	Number         int
+	Arms           []*struct {
+		Failed, Noise string
+		V             []*float64
+		N, W          [][]int64
+	}
+}
+
+// calibrations reads the sessions whose load is the newest.
+func calibrations(t *testing.T, dir string) (all []*calibrated) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(dir, "blocks.jsonl"))
+	if errors.Is(err, fs.ErrNotExist) {
+		t.Skipf("%s has no blocks yet", dir)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	for line := range bytes.Lines(text) {
+		var l struct {
+			Session *calibrated
+			Block   *measuredBlock
+		}
+		if err := json.Unmarshal(line, &l); err != nil {
+			t.Fatal(err)
+		}
+		if l.Session != nil {
+			all = append(all, l.Session)
+		} else {
+			s := all[len(all)-1]
+			s.blocks = append(s.blocks, *l.Block)
+		}
+	}
+	newest := map[string]string{}
+	for _, s := range all {
+		newest[s.Scenario.Name] = s.Scenario.Hash
+	}
+	return slices.DeleteFunc(all, func(s *calibrated) bool { return newest[s.Scenario.Name] != s.Scenario.Hash })
+}
+
+// A judgedRun is twelve blocks of each cell.
+type judgedRun struct {
+	s     *calibrated
+	cells map[string][]measuredBlock // by variant and point
+	nulls map[string]float64         // by variant and number
+}
+
+func (s *calibrated) runs() (all []*judgedRun) {
+	cells := map[string]bool{}
+	rounds := map[int][]measuredBlock{}
+	for _, b := range s.blocks {
+		cells[b.Variant+" "+b.Point] = true
+		rounds[b.Number] = append(rounds[b.Number], b)
+	}
+	var numbers []int
+	for n, round := range rounds {
+		if len(round) == len(cells) {
+			numbers = append(numbers, n)
+		}
+	}
+	slices.Sort(numbers)
+	for ; len(numbers) >= 12; numbers = numbers[12:] {
+		r := &judgedRun{s: s, cells: map[string][]measuredBlock{}, nulls: map[string]float64{}}
+		for _, n := range numbers[:12] {
+			for _, b := range rounds[n] {
+				key := b.Variant + " " + b.Point
+				r.cells[key] = append(r.cells[key], b)
+			}
+		}
+		for _, x := range r.tests("again") {
+			if name := x.variant + " " + x.unit; x.gated {
+				r.nulls[name] = max(r.nulls[name], math.Abs(middle(walsh(x.null))))
+			}
+		}
+		all = append(all, r)
+	}
+	return all
+}
+
+// A tested number is one that is not exact.
+type tested struct {
+	cell, variant, unit string
+	change, null        []float64
+	gated, noisy        bool
+}
+
+func (s *calibrated) arm(name string) int {
+	for i, a := range s.Arms {
+		if a.Name == name {
+			return i
+		}
+	}
+	return -1
+}
+
+// tests are the numbers that vary, of the arm against base and again.
+func (r *judgedRun) tests(arm string) (all []tested) {
+	at := []int{r.s.arm("base"), r.s.arm("again"), r.s.arm(arm)}
+	for cell, blocks := range r.cells {
+		noisy, complete := 0, 0
+		values := map[string][][3]float64{}
+		counts := map[string][2][][2]int64{} // base's with again's, and the arm's
+		for _, b := range blocks {
+			if slices.ContainsFunc(at, func(i int) bool { return b.Arms[i] == nil || b.Arms[i].Failed != "" }) {
+				continue
+			}
+			complete++
+			for _, i := range at {
+				if b.Arms[i].Noise != "" {
+					noisy++
+					break
+				}
+			}
+			for k, unit := range r.s.Values {
+				var v [3]float64
+				for j, i := range at {
+					if p := b.Arms[i].V[k]; p != nil {
+						v[j] = *p
+					}
+				}
+				values[unit] = append(values[unit], v)
+			}
+			for k, unit := range r.s.Counts {
+				var v [3]float64
+				for j, i := range at {
+					x := b.Arms[i]
+					for whole, columns := range [][][]int64{x.N, x.W} {
+						if columns == nil || columns[k] == nil {
+							continue
+						}
+						n, of := columns[k][0], columns[k][1]
+						name := fmt.Sprint(unit, whole)
+						lists := counts[name]
+						lists[j/2] = append(lists[j/2], [2]int64{n, of})
+						counts[name] = lists
+						if whole == 0 {
+							v[j] = float64(n) / float64(of)
+						}
+					}
+				}
+				values[unit] = append(values[unit], v)
+			}
+		}
+		for unit, rows := range values {
+			if floors[unit] == 0 || constant(counts[unit+"0"]) || constant(counts[unit+"1"]) {
+				continue
+			}
+			x := tested{cell: cell, variant: blocks[0].Variant, unit: unit, noisy: 2*noisy > complete}
+			for _, v := range rows {
+				if v[0] > 0 && v[1] > 0 && v[2] > 0 {
+					x.change = append(x.change, math.Log(v[2]/math.Sqrt(v[0]*v[1])))
+					x.null = append(x.null, math.Log(v[1]/v[0]))
+				}
+			}
+			if x.gated = 5*len(x.change) >= 4*complete; len(x.change) > 0 {
+				all = append(all, x)
+			}
+		}
+	}
+	return all
+}
+
+// constant reports whether four of five values of each side are one and the same ratio.
+func constant(sides [2][][2]int64) bool {
+	for _, side := range sides {
+		most := 0
+		for _, a := range side {
+			same := 0
+			for _, b := range side {
+				if a[0]*b[1] == b[0]*a[1] {
+					same++
+				}
+			}
+			most = max(most, same)
+		}
+		if most == 0 || 5*most < 4*len(side) {
+			return false
+		}
+	}
+	return true
+}
