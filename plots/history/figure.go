@@ -89,7 +89,8 @@ func (p *panel) mark(fig *chart.Panel, h *history.History, s *history.Series) {
 	for _, b := range s.Breaks {
 		if b.Anchor != "" {
 			fig.Verticals = append(fig.Verticals, chart.Vertical{X: between(b.At), Stroke: anew})
-			fig.Rings = append(fig.Rings, chart.Ring{X: between(b.At), Y: fig.Y.Min, Text: "The anchor is " + history.Short(b.Anchor) + " from here on."})
+			fig.Rings = append(fig.Rings, chart.Ring{X: between(b.At), Y: fig.Y.Min,
+				Text: "The anchor is " + history.Short(b.Anchor) + " from here on."})
 		} else {
 			fig.Verticals = append(fig.Verticals, chart.Vertical{X: between(b.At), Stroke: other})
 			machines++
@@ -115,10 +116,12 @@ func (p *panel) mark(fig *chart.Panel, h *history.History, s *history.Series) {
 	if machines > 0 {
 		p.Caption += " At a dotted line the machine changed."
 	}
-	p.Table = text.Table{Columns: append(text.Heads("commit", "value", "against the anchor"), text.Column{Title: "what happened"})}
+	p.Table = text.Table{Columns: append(text.Heads("commit", "value", "against the anchor"),
+		text.Column{Title: "what happened"})}
 	for i, pt := range s.Points {
 		v := pt.Value
-		r := []text.Value{{Text: history.Short(h.Commits[pt.Commit].Commit)}, {Text: number(v.Head, s.Kind)}, {Text: "–"}, {}}
+		r := []text.Value{{Text: history.Short(h.Commits[pt.Commit].Commit)}, {Text: number(v.Head, s.Kind)},
+			{Text: "–"}, {}}
 		if ratio := v.Ratio(); !math.IsNaN(ratio) && !math.IsInf(ratio, 0) {
 			r[2].Text = percent(ratio, true)
 		}

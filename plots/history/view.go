@@ -58,14 +58,17 @@ type cell struct {
 }
 
 func newReport(h *history.History) (report, error) {
-	rep := report{Headline: headline(h), Span: span(h), Notes: slices.Clone(h.Notes), Level: percent(math.Log1p(history.Level), false)}
+	rep := report{Headline: headline(h), Span: span(h), Notes: slices.Clone(h.Notes),
+		Level: percent(math.Log1p(history.Level), false)}
 	for i := range h.Series {
 		s := &h.Series[i]
 		n := slices.IndexFunc(rep.Cells, func(c cell) bool { return c.Key == s.Cell.Name() })
 		if n < 0 {
 			n = len(rep.Cells)
-			rep.Cells = append(rep.Cells, cell{Name: cellName(s.Cell), Key: s.Cell.Name(), ID: fmt.Sprintf("cell-%d", n+1), Table: text.Table{
-				Columns: append(text.Heads("number", "at the last commit", "level", "commits"), text.Column{Title: "last change"})}})
+			rep.Cells = append(rep.Cells, cell{Name: cellName(s.Cell), Key: s.Cell.Name(),
+				ID: fmt.Sprintf("cell-%d", n+1), Table: text.Table{
+					Columns: append(text.Heads("number", "at the last commit", "level", "commits"),
+						text.Column{Title: "last change"})}})
 		}
 		c := &rep.Cells[n]
 		p := panel{ID: fmt.Sprintf("figure-%d", i+1), Title: text.Upper(s.Title), Scenario: cellName(s.Cell)}
@@ -85,7 +88,8 @@ func newReport(h *history.History) (report, error) {
 				text.Upper(text.Name(s.Title)), cellName(s.Cell), n, told))
 		}
 		for _, ch := range last(s.Changes) {
-			rep.Moved = append(rep.Moved, moved{Text: sentence(h, s, ch), Tone: tone(ch), Link: p.ID, at: s.Points[ch.At].Commit})
+			rep.Moved = append(rep.Moved, moved{Text: sentence(h, s, ch), Tone: tone(ch), Link: p.ID,
+				at: s.Points[ch.At].Commit})
 		}
 	}
 	slices.SortStableFunc(rep.Moved, func(a, b moved) int { return b.at - a.at })
@@ -142,24 +146,28 @@ func span(h *history.History) string {
 		machines = text.Fresh(machines, machine(l.Class))
 	}
 	first, last := h.Commits[0], h.Commits[len(h.Commits)-1]
-	out := fmt.Sprintf("From %s (%s) to %s (%s), each against the anchor of its job: %s.", history.Short(first.Commit), day(first.When()),
+	out := fmt.Sprintf("From %s (%s) to %s (%s), each against the anchor of its job: %s.",
+		history.Short(first.Commit), day(first.When()),
 		history.Short(last.Commit), day(last.When()), text.Join(anchors))
 	if len(machines) == 1 {
 		return out + " Measured on " + machines[0] + "."
 	}
-	return out + " Measured on " + text.Count(len(machines), "kind") + " of machine, the last commit on " + machine(last.Class) + "."
+	return fmt.Sprintf("%s Measured on %s of machine, the last commit on %s.", out, text.Count(len(machines), "kind"),
+		machine(last.Class))
 }
 
 // machine names a class of machines.
 func machine(c history.Class) string {
-	return fmt.Sprintf("%s with %s, kernel %s, %s", text.Name(c.CPU), text.Count(c.Cores, "core"), text.Name(c.Kernel), text.Name(c.Go))
+	return fmt.Sprintf("%s with %s, kernel %s, %s", text.Name(c.CPU), text.Count(c.Cores, "core"),
+		text.Name(c.Kernel), text.Name(c.Go))
 }
 
 // cellName is what readers see for a cell.
 func cellName(c history.Cell) string {
 	name := text.Name(c.Variant)
 	if c.Transport != "" {
-		name = view.CellName(results.Cell{Sweep: c.Sweep, Point: c.Point, Variant: c.Variant, Transport: c.Transport, Settings: c.Settings})
+		name = view.CellName(results.Cell{Sweep: c.Sweep, Point: c.Point, Variant: c.Variant,
+			Transport: c.Transport, Settings: c.Settings})
 	}
 	name += " in " + text.Name(c.Scenario)
 	if v, err := strconv.ParseFloat(c.Point, 64); err == nil {
@@ -224,7 +232,8 @@ func sentence(h *history.History, s *history.Series, c history.Change) string {
 	}
 	out += fmt.Sprintf(" at %s (%s)", history.Short(c.Commit), day(h.Commits[s.Points[c.At].Commit].When()))
 	if !s.Exact {
-		out += fmt.Sprintf(", from %s to %s against the anchor (p ≤ %s)", percent(c.Before, true), percent(c.After, true), strconv.FormatFloat(c.P, 'g', 1, 64))
+		out += fmt.Sprintf(", from %s to %s against the anchor (p ≤ %s)", percent(c.Before, true),
+			percent(c.After, true), strconv.FormatFloat(c.P, 'g', 1, 64))
 	}
 	out += "."
 	if c.Machine {
@@ -248,7 +257,8 @@ func tone(c history.Change) string {
 
 // row is a series in the table of its cell.
 func row(h *history.History, s *history.Series, p panel) []text.Value {
-	out := []text.Value{{Text: s.Title, Note: s.Metric}, {Text: "–"}, {Text: "–"}, {Text: text.Number(float64(len(s.Points)))}, {Text: "none"}}
+	out := []text.Value{{Text: s.Title, Note: s.Metric}, {Text: "–"}, {Text: "–"},
+		{Text: text.Number(float64(len(s.Points)))}, {Text: "none"}}
 	if p.SVG != nil {
 		out[0].Link = p.ID
 	}

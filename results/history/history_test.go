@@ -189,6 +189,17 @@ func TestSizeOfAWholeHistory(t *testing.T) {
 	}
 }
 
+// A comparison counts failed trials only where there are some.
+func TestACommitWhoseTrialsFailIsAChange(t *testing.T) {
+	ls := lines(6, flat, always(253))
+	ls[3].Values = append(ls[3].Values, Value{Cell: ls[3].Values[0].Cell, Metric: gate.FailedTrials, Title: "failed trials", Kind: "count", Exact: true, Head: 12})
+	h := New(Log{Lines: ls}, nil)
+	want := []string{"3 worse=true machine=false by=", "4 worse=false machine=false by="}
+	if got := changes(h.Series[2]); !slices.Equal(got, want) || len(h.Series[2].Points) != 6 {
+		t.Errorf("the changes are %q of %d points, want %q of 6", got, len(h.Series[2].Points), want)
+	}
+}
+
 func TestNewIsPure(t *testing.T) {
 	log := Log{Lines: lines(30, step(15, 0.05), always(253)), Cut: 31}
 	a, b := New(log, nil), New(log, nil)

@@ -121,13 +121,16 @@ func From(c *gate.Comparison) (Line, error) {
 		return Line{}, fmt.Errorf("base and head were not measured in one job, so the machine is in their difference")
 	}
 	l := Line{
-		Schema: Schema, Commit: c.Head.Revision, Anchor: c.Base.Revision, Class: classOf(c.Provenance), Blocks: c.Blocks, Seed: c.Seed,
+		Schema: Schema, Commit: c.Head.Revision, Anchor: c.Base.Revision, Class: classOf(c.Provenance),
+		Blocks: c.Blocks, Seed: c.Seed,
 		Values: make([]Value, 0, len(c.Findings)),
 	}
 	for _, f := range c.Findings {
 		v := Value{
-			Cell:   Cell{Scenario: f.Scenario, Sweep: f.Sweep, Point: f.Point, Variant: f.Variant, Transport: f.Transport, Settings: f.Settings},
-			Metric: f.Metric, Title: f.Title, Kind: f.Kind, Higher: f.Higher, Exact: f.Exact, Head: f.Head, Anchor: f.Base,
+			Cell: Cell{Scenario: f.Scenario, Sweep: f.Sweep, Point: f.Point, Variant: f.Variant,
+				Transport: f.Transport, Settings: f.Settings},
+			Metric: f.Metric, Title: f.Title, Kind: f.Kind, Higher: f.Higher, Exact: f.Exact, Head: f.Head,
+			Anchor: f.Base,
 		}
 		if f.Verdict == gate.Void {
 			v.Void = cmp.Or(f.Reason, "its comparison is void")
