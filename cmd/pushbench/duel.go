@@ -240,20 +240,24 @@ func (o duelOptions) plan(w io.Writer, job *duel.Job) error {
 			}
 		}
 	})
-	_, err := fmt.Fprintf(w, "base  %s\nhead  %s\n\n%s\n\n%s, seed %d\n", job.Base, job.Head, strings.Join(names, "\n"), extent(plan, job.Budget), o.seed)
+	_, err := fmt.Fprintf(w, "base  %s\nhead  %s\n\n%s\n\n%s, seed %d\n", job.Base, job.Head, strings.Join(names, "\n"), extent(plan, len(r.Targets), job.Budget), o.seed)
 	writeNotRun(w, not)
 	return err
 }
 
-// extent says how much is measured at most.
-func extent(plan []lab.Planned, budget time.Duration) string {
+// extent says how much is measured at most by so many servers side by side; budget 0
+// is none.
+func extent(plan []lab.Planned, servers int, budget time.Duration) string {
 	blocks, cells := 0, map[string]bool{}
 	for _, p := range plan {
 		blocks = max(blocks, p.Number)
 		cells[at(p.Scenario, p.Point, p.Variant.String())] = true
 	}
-	return fmt.Sprintf("at most %d block%s of %d cell%s, three servers side by side, at most %s",
-		blocks, plural(blocks), len(cells), plural(len(cells)), span(min(budget, lab.Estimate(plan)+time.Duration(blocks)*duel.LinkTime)))
+	most := lab.Estimate(plan) + time.Duration(blocks)*duel.LinkTime
+	if budget > 0 {
+		most = min(most, budget)
+	}
+	return fmt.Sprintf("at most %d block%s of %d cell%s, %d servers side by side, at most %s", blocks, plural(blocks), len(cells), plural(len(cells)), servers, span(most))
 }
 
 // unbuilt is the error of a side that could not be had, with what to do.

@@ -19,7 +19,7 @@ type duelProgress struct {
 	live  bool
 
 	mu     sync.Mutex
-	name   string // of the measurement; empty: the first
+	name   string // what is measured, and why: said before it begins; empty: nothing is said
 	runner *lab.Runner
 	plan   []lab.Planned
 	blocks int
@@ -45,9 +45,13 @@ func (p *duelProgress) Start(plan []lab.Planned, _ time.Duration) {
 	}
 	p.clear()
 	if p.name != "" {
-		say(p.w, "something has changed: it is measured a second time")
+		say(p.w, "%s", p.name)
 	}
-	say(p.w, "%s, seed %d, into %s", extent(plan, lab.Estimate(plan)+time.Duration(p.blocks)*time.Minute), p.runner.Seed, safe.Line(p.runner.Dir))
+	into := ""
+	if p.runner.Dir != "" {
+		into = ", into " + safe.Line(p.runner.Dir)
+	}
+	say(p.w, "%s, seed %d%s", extent(plan, len(p.runner.Targets), 0), p.runner.Seed, into)
 }
 
 func (p *duelProgress) TrialStart(i int, left time.Duration) { p.TrialProgress(i, 0, left) }

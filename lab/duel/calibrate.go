@@ -215,7 +215,7 @@ func (c costs) mean(f func(cost) float64) (sum float64) {
 // pilot measures what the unchanged server takes.
 func (c *Calibration) pilot(ctx context.Context, s scenarios.Scenario) (costs, error) {
 	r := c.runner(s, unchanged(), pilotRuns, c.Seed+2)
-	c.stage("how much the unchanged server takes", r)
+	c.stage("how much does the unchanged server take?", r)
 	rec, err := r.Run(ctx)
 	if err != nil {
 		return costs{}, err
@@ -296,7 +296,7 @@ func (c *Calibration) session(ctx context.Context, s scenarios.Scenario, changed
 			}
 			return ""
 		}
-		c.stage(fmt.Sprintf("%d blocks so far", blocks), r)
+		c.stage(fmt.Sprintf("%d blocks of this session so far", blocks), r)
 		rec, err := r.Run(ctx)
 		if err = errors.Join(err, unwritten); err != nil {
 			return err

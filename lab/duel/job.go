@@ -38,7 +38,7 @@ type Job struct {
 	Commit  string
 
 	Progress lab.Progress                     // may be nil
-	Stage    func(name string, r *lab.Runner) // told before each of the measurements: which it is and who runs it. May be nil
+	Stage    func(name string, r *lab.Runner) // told before each of the measurements: what is to be said of it, and who runs it. May be nil
 
 	began time.Time
 	links *links
@@ -84,7 +84,7 @@ func (j *Job) Run(ctx context.Context) (*gate.Comparison, error) {
 	second := j.runner(only(j.Scenarios, flagged), filterOf(flagged), j.Seed+1)
 	second.Dir = filepath.Join(first.Dir, SecondDir)
 	second.Trials = max(rec.Duel.Blocks, leastBlocks)
-	again, err := j.measure(ctx, "confirm", second)
+	again, err := j.measure(ctx, "something has changed: it is measured a second time", second)
 	if err != nil {
 		return c, err // what is not confirmed stays what it is: the caller says that it was interrupted
 	}
