@@ -120,8 +120,13 @@ func conditions(t *power.Table) string {
 	for _, s := range sessions {
 		machines = text.Fresh(machines, machine(s))
 	}
-	said := fmt.Sprintf("Measured in %s on %s: %s of %s, which share no block; a run judges all numbers of its cells together, and "+
-		"its bars come from the other runs.", text.Count(len(sessions), "session"), strings.Join(machines, "; "), text.Count(t.Runs, "run"), text.Count(t.BlocksPerRun, "block"))
+	runs := t.Whole
+	if runs == 0 {
+		runs = t.Runs
+	}
+	said := fmt.Sprintf("Measured in %s on %s: %s of %s in each of %s, which share no block; a run judges all numbers of all cells "+
+		"together, and its bars come from the other runs.", text.Count(len(sessions), "session"), strings.Join(machines, "; "),
+		text.Count(runs, "run"), text.Count(t.BlocksPerRun, "block"), text.Count(len(t.Cells), "cell"))
 	if n := t.Alarms.Red.N; n > 0 && n < runsForGoal {
 		said += fmt.Sprintf(" To show %s false alarms takes %d runs without any.", goalOfAlarms(), runsForGoal)
 	}

@@ -36,8 +36,11 @@ func Markdown(w io.Writer, t *power.Table) error {
 
 func writeMethod(b *strings.Builder, t *power.Table) {
 	fmt.Fprintf(b, "## What was measured\n\nThe servers of a session run side by side under one load generator, and each block has one fresh process of each. "+
-		"They are the base, the base again, the base a third time, and servers that were made worse on purpose by a known size.\n\n"+
-		"- A **run** is %d consecutive blocks of every cell of a session, which is what the gate measures for one pull request. Runs share no block.\n"+
+		"They are the base, the base again, the base a third time, and, in some sessions, servers that were made worse on purpose by a known size.\n\n"+
+		"- A **run** is %d consecutive blocks of every cell, which is what the gate measures for one pull request.\n"+
+		"- Where a session has only some of the cells, a run of another session completes them. Of a change in one cell the other cells "+
+		"then show nothing, but the gate judges them, too. False alarms are counted on runs that share no block at all. What is said of "+
+		"one cell is counted on all runs of its own session, which share no block of that cell.\n"+
 		"- In each run the gate judges every other server as if it were the head of a pull request, all cells and numbers together.\n"+
 		"- What it says of the third base is a **false alarm** if a number that decides is called worse or better.\n"+
 		"- A change is **confirmed** if the blocks of the next run show it again. The blocks of the first run confirm the last.\n"+

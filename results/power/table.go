@@ -20,7 +20,8 @@ type Table struct {
 	Reason       string       `json:"reason,omitempty"` // why there is no run, and so nothing else but Sessions and Cells: a sentence
 	Sessions     []Conditions `json:"sessions"`
 	Cells        []gate.Cell  `json:"cells"` // of all sessions that count
-	Runs         int          `json:"runs"`
+	Runs         int          `json:"runs"`  // of all sessions that count
+	Whole        int          `json:"whole"` // of all cells: where a session has only some, a run of another is taken for the others; they share no block
 
 	Known      []gate.Known `json:"known"` // for known.json
 	Alarms     Alarms       `json:"alarms"`
