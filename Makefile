@@ -28,7 +28,8 @@ FUZZTIME ?= 10s
 BIN      := bin/pushbench
 RACE     := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
 
-.PHONY: bench bench-full bench-ci compare calibrate nightly truth reproduce baseline proof test test-ordinary check report cost fuzz doctor clean $(BIN)
+.PHONY: bench bench-full bench-ci compare calibrate nightly truth reproduce baseline proof \
+	test test-ordinary check report cost fuzz doctor clean $(BIN)
 
 bench: $(BIN)
 	$(BIN) run $(ARGS)
@@ -75,8 +76,9 @@ doctor: $(BIN)
 # The commit that records name. The go command's own stamp would call a tree
 # dirty for runs that are kept in it and for what quotes them, which are not the
 # program, and ends the build where git does not trust the tree's owner.
+APART  := ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' ':!results/calibration'
 COMMIT = $(shell [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && c=$$(git rev-parse --verify HEAD 2>/dev/null) && \
-	echo "$$c$$(git status --porcelain -- . ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' ':!results/calibration' | sed -n '1s/.*/+dirty/p')")
+	echo "$$c$$(git status --porcelain -- . $(APART) | sed -n '1s/.*/+dirty/p')")
 
 # -trimpath as for the revisions that are compared: what is compiled for one is for all.
 $(BIN):

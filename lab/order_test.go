@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"pushbench/lab/target"
+	"pushbench/scenarios"
 )
 
 // Side by side, each block has every cell once, its targets stand together in the
@@ -13,7 +14,7 @@ import (
 func TestSideBySide(t *testing.T) {
 	s := parse(t, "trials: 12\nvariants: [longpoll, sse, websocket]\n")
 	for _, targets := range []int{1, 2, 3, 5, 7} {
-		r := &Runner{Scenarios: scenariosOf(s), Together: true, Seed: 5}
+		r := &Runner{Scenarios: []scenarios.Scenario{s}, Together: true, Seed: 5}
 		for i := range targets {
 			r.Targets = append(r.Targets, target.Target{Name: fmt.Sprint(i)})
 		}

@@ -189,6 +189,10 @@ func schemaOf(typ reflect.Type) []schemaField {
 		}
 		for i := range t.NumField() {
 			name, _, _ := strings.Cut(t.Field(i).Tag.Get("json"), ",")
+			if t.Field(i).Anonymous && name == "" { // its fields are those of t
+				walk(path, t.Field(i).Type)
+				continue
+			}
 			walk(strings.TrimPrefix(path+"."+name, "."), t.Field(i).Type)
 		}
 	}

@@ -9,14 +9,11 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"pushbench/lab/duel"
 	"pushbench/results"
 	"pushbench/results/gate"
 	"pushbench/results/safe"
 )
-
-// confirmDir is where a duel keeps the record of the second measurement, in the
-// directory of the first.
-const confirmDir = "confirm"
 
 type compareOptions struct {
 	verdictFlags
@@ -104,7 +101,7 @@ func confirmation(path string) (*results.Record, error) {
 	} else if !info.IsDir() {
 		dir = filepath.Dir(path)
 	}
-	second := filepath.Join(dir, confirmDir, results.FileName)
+	second := filepath.Join(dir, duel.SecondDir, results.FileName)
 	if _, err := os.Stat(second); errors.Is(err, os.ErrNotExist) {
 		return nil, nil
 	}

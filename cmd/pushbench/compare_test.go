@@ -10,6 +10,7 @@ import (
 	"sync"
 	"testing"
 
+	"pushbench/lab/duel"
 	"pushbench/results"
 	"pushbench/results/gate"
 )
@@ -191,7 +192,7 @@ func TestCompareGivesTheVerdictOfADuelAgain(t *testing.T) {
 		t.Errorf("exit status %d\n%s%s", status, stdout, stderr)
 	}
 	// The second measurement did not show it again.
-	if err := results.Save(filepath.Join(worse, confirmDir), besides(feed(t), func(*results.Trial) {})); err != nil {
+	if err := results.Save(filepath.Join(worse, duel.SecondDir), besides(feed(t), func(*results.Trial) {})); err != nil {
 		t.Fatal(err)
 	}
 	if status, stdout, stderr := command(t, "compare", worse); status != exitFine || !strings.Contains(stdout, "unconfirmed") && !strings.Contains(stdout, "not show") {

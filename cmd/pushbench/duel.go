@@ -107,9 +107,7 @@ func (o duelOptions) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if chosen, _ = having(filter, chosen); len(chosen) == 0 {
-		return usage("pushbench list SCENARIO shows its variants", "none of the scenarios has any of these variants")
-	}
+	chosen, _ = having(filter, chosen)
 	stderr := cmd.ErrOrStderr()
 	heeded := heed(cmd.Context())
 	defer heeded()
@@ -155,15 +153,14 @@ func (o *duelOptions) valid(cmd *cobra.Command) error {
 }
 
 func (o duelOptions) chosen() ([]scenarios.Scenario, error) {
-	names := o.scenarios
-	return selectScenarios(names, scenarios.SuiteGate)
+	return selectScenarios(o.scenarios, scenarios.SuiteGate)
 }
 
 // open opens both sides, the default ones where there is no argument.
 func (o duelOptions) open(ctx context.Context, args []string, stderr io.Writer) (sides [2]*duel.Side, err error) {
 	texts := [2]string{"", build.WorkingTree}
 	copy(texts[:], args)
-	if texts[0] == "" {
+	if len(args) == 0 {
 		ref, how, err := build.MergeBase(ctx, ".")
 		if err != nil {
 			return sides, err

@@ -34,7 +34,8 @@ which the commit is head and base is the anchor, a commit that stays the same fr
 line to line.
 
 accepted.yaml beside the history lists the changes that were reviewed and are kept:
-entries with commit, metric, cell, by and why.`,
+entries with commit, metric, cell, by and why. The page has the names of metrics and
+cells.`,
 		Example: `  pushbench history                                 # of the branch ` + historyBranch + `
   pushbench history --add compare.json              # append a commit, and show all
   pushbench history --git-branch numbers --out /tmp/history
@@ -85,7 +86,8 @@ func historyPlace(cmd *cobra.Command, args []string, name string) (historyAt, er
 	case len(args) > 1:
 		return historyAt{}, usage(safe.Command("pushbench", "history", args[0]), "history shows one folder at a time")
 	case len(args) == 1 && cmd.Flags().Changed("git-branch"):
-		return historyAt{}, usage("pushbench history --help", "a history is in a folder or on a branch: give DIR or --git-branch")
+		return historyAt{}, usage("pushbench history --help",
+			"a history is in a folder or on a branch: give DIR or --git-branch")
 	case len(args) == 1 && args[0] == "":
 		return historyAt{}, usage("pushbench history --help", "the name of the folder is empty")
 	case len(args) == 1:
@@ -118,9 +120,10 @@ func (at historyAt) add(ctx context.Context, path string) error {
 	if at.branch == nil {
 		return noRoom(history.Append(at.dir, l))
 	}
-	return at.branch.Update(ctx, history.FileName, "history: "+history.Short(l.Commit), func(old []byte) ([]byte, error) {
+	extend := func(old []byte) ([]byte, error) {
 		return history.Extend(at.branch.Name+":"+history.FileName, old, l)
-	})
+	}
+	return at.branch.Update(ctx, history.FileName, "history: "+history.Short(l.Commit), extend)
 }
 
 // load reads the history.
@@ -128,7 +131,8 @@ func (at historyAt) load(ctx context.Context) (*history.History, error) {
 	if at.branch == nil {
 		log, accepted, err := history.Load(at.dir)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, usage(safe.Command("pushbench", "history", at.dir, "--add")+" COMPARE.json begins one", "%s: no history there", at.dir)
+			return nil, usage(safe.Command("pushbench", "history", at.dir, "--add")+" COMPARE.json begins one",
+				"%s: no history there", at.dir)
 		}
 		return history.New(log, accepted), err
 	}

@@ -61,7 +61,7 @@ var mayImport = map[string][]string{
 	"plots/proof":         {"results", "results/safe", "plots/text", "plots/view"},
 	"plots/sheet":         {"results/safe", "plots/text", "plots/view"},
 	"plots/page":          {"results", "results/estimate", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/sheet", "plots/text", "plots/view"},
-	"plots/history":       {"results", "results/history", "results/safe", "plots/chart", "plots/sheet", "plots/text"},
+	"plots/history":       {"results", "results/history", "results/safe", "plots/chart", "plots/sheet", "plots/text", "plots/view"},
 	"plots/duel":          {"results", "results/gate", "results/safe", "plots/chart", "plots/sheet", "plots/text", "plots/view"},
 	"plots/power":         {"results", "results/gate", "results/power", "results/safe", "plots/chart", "plots/text"},
 	"plots/sample":        {"results", "results/example"}, // for tests alone

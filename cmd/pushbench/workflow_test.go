@@ -54,18 +54,25 @@ func workflows(t *testing.T) map[string]workflow {
 	return all
 }
 
-// makeWords are the words of the Makefile.
-func makeWords(t *testing.T) []string {
+// makefile is its text.
+func makefile(t *testing.T) []byte {
 	t.Helper()
 	text, err := os.ReadFile("../../Makefile")
 	if err != nil {
 		t.Fatal(err)
 	}
-	phony := regexp.MustCompile(`(?m)^\.PHONY: (.*)$`).FindSubmatch(text)
+	return text
+}
+
+// makeWords are the words of the Makefile.
+func makeWords(t *testing.T) []string {
+	t.Helper()
+	text := makefile(t)
+	phony := regexp.MustCompile(`(?m)^\.PHONY: ((?:.*\\\n)*.*)$`).FindSubmatch(text)
 	if phony == nil {
 		t.Fatal("the Makefile has no .PHONY")
 	}
-	return strings.Fields(string(phony[1]))
+	return strings.Fields(strings.ReplaceAll(string(phony[1]), "\\\n", " "))
 }
 
 // What is done in a workflow can be done at home: it is a word of the Makefile, a
@@ -96,6 +103,25 @@ func TestWorkflowsRunWordsThatExist(t *testing.T) {
 		}
 		if ran == 0 {
 			t.Errorf("%s runs nothing", name)
+		}
+	}
+}
+
+// The Makefile's recipes start commands that there are, and it tells of all its words.
+func TestMakefileRunsCommandsThatExist(t *testing.T) {
+	text, commands := makefile(t), commandNames(newRoot(nil, io.Discard, io.Discard))
+	recipes := regexp.MustCompile(`(?m)^\t[-@]?\$\(BIN\) ([a-z-]+)`).FindAllSubmatch(text, -1)
+	for _, recipe := range recipes {
+		if !slices.Contains(commands, string(recipe[1])) {
+			t.Errorf("pushbench has no command %s", recipe[1])
+		}
+	}
+	if len(recipes) < 12 {
+		t.Errorf("only %d recipes start pushbench", len(recipes))
+	}
+	for _, word := range makeWords(t) {
+		if told := regexp.MustCompile(`(?m)^#   make ` + word + ` `); !told.Match(text) && word != "clean" && word != "$(BIN)" {
+			t.Errorf("the Makefile does not say what make %s is for", word)
 		}
 	}
 }

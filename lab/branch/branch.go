@@ -148,7 +148,8 @@ func (b *Branch) read(ctx context.Context, all []entry, file string) ([]byte, er
 }
 
 // commit makes a commit on top of tip, of these entries with the file replaced.
-func (b *Branch) commit(ctx context.Context, tip string, all []entry, file string, data []byte, message string) (string, error) {
+func (b *Branch) commit(ctx context.Context, tip string, all []entry, file string, data []byte,
+	message string) (string, error) {
 	object, err := b.git(ctx, data, "hash-object", "-w", "--stdin")
 	if err != nil {
 		return "", err

@@ -6,9 +6,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 )
@@ -236,4 +238,29 @@ while :; do sleep 1 & wait; done
 	mustBeEmpty(t, out)
 	s.Close()
 	mustBeEmpty(t, temp)
+}
+
+func TestLinksMayBeMadeTogether(t *testing.T) {
+	alone(t)
+	s := opened(t, newClone(t), ".")
+	reports := 0
+	s.Report = func(string) { reports++ }
+	out := t.TempDir()
+	var links sync.WaitGroup
+	for seed := range uint64(4) {
+		links.Go(func() {
+			if err := s.Link(t.Context(), seed, filepath.Join(out, fmt.Sprint(seed))); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	links.Wait()
+	for seed := range 4 {
+		if got := says(t, filepath.Join(out, fmt.Sprint(seed))); !strings.HasPrefix(got, "version one of ") {
+			t.Errorf("seed %d: the program says %q", seed, got)
+		}
+	}
+	if reports != 1 {
+		t.Errorf("it was compiled %d times", reports)
+	}
 }

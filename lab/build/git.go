@@ -58,8 +58,10 @@ func (r *repository) shallow(ctx context.Context) bool {
 // apart are the files that are kept with the program and are none of it, as
 // pathspecs: what is written about it, and the committed runs. The Makefile has
 // the same list.
-var apart = []string{":(top,exclude)*.md", ":(top,exclude)results/baseline", ":(top,exclude)results/truth", ":(top,exclude)results/reproduction",
-	":(top,exclude)results/calibration"}
+var apart = []string{
+	":(top,exclude)*.md", ":(top,exclude)results/baseline", ":(top,exclude)results/truth", ":(top,exclude)results/reproduction",
+	":(top,exclude)results/calibration",
+}
 
 // dirty reports whether a file of the program was changed since the last commit.
 func (r *repository) dirty(ctx context.Context) (bool, error) {

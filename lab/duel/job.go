@@ -44,8 +44,8 @@ type Job struct {
 	links *links
 }
 
-// secondDir is where the record of the second measurement is, below the first one's.
-const secondDir = "confirm"
+// SecondDir is where the record of the second measurement is, below the first one's.
+const SecondDir = "confirm"
 
 // Run measures and decides. When ctx is done, or measuring ends early, the record keeps
 // what was measured and there is no comparison, or one that nothing confirms if that
@@ -82,7 +82,7 @@ func (j *Job) Run(ctx context.Context) (*gate.Comparison, error) {
 		return c, nil
 	}
 	second := j.runner(only(j.Scenarios, flagged), filterOf(flagged), j.Seed+1)
-	second.Dir = filepath.Join(first.Dir, secondDir)
+	second.Dir = filepath.Join(first.Dir, SecondDir)
 	second.Trials = max(rec.Duel.Blocks, leastBlocks)
 	again, err := j.measure(ctx, "confirm", second)
 	if err != nil {

@@ -49,7 +49,7 @@ var built = sync.OnceValues(func() (string, error) {
 // small is a load of some tenths of a second.
 func small(t *testing.T, variants string) []scenarios.Scenario {
 	t.Helper()
-	s, err := scenarios.Parse("small", "small.yaml", []byte("about: Small.\nclients: 4\nevents: {rate: 50, payload: 64}\nheartbeat: 24h\nwarm-up: 50ms\nduration: 200ms\ntrials: 6\nvariants: ["+variants+"]\n"))
+	s, err := scenarios.Parse("small", "small.yaml", []byte("about: Small.\nclients: 4\nevents: {rate: 10, payload: 64}\nheartbeat: 24h\nwarm-up: 50ms\nduration: 600ms\ntrials: 6\nvariants: ["+variants+"]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

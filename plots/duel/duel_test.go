@@ -50,6 +50,55 @@ func TestPage(t *testing.T) {
 	}
 }
 
+func TestPageFitsAPhone(t *testing.T) {
+	ctx, open := sample.Browser(t)
+	all := samples()
+	all["long names"] = samples()["worse"]
+	sample.Change(all["long names"], func(path, s string) string {
+		if strings.HasSuffix(path, ".Verdict") {
+			return s
+		}
+		return s + strings.Repeat("x", 200)
+	})
+	for name, c := range all {
+		var b bytes.Buffer
+		if err := HTML(&b, c); err != nil {
+			t.Fatal(err)
+		}
+		open(b.Bytes())
+		sample.CheckWidths(t, ctx, name)
+	}
+}
+
+// What the gate decides in its own tests can be shown.
+func TestComparisonsOfTheGate(t *testing.T) {
+	files, err := filepath.Glob("../../results/gate/testdata/*.json")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no comparison of the gate: %v", err)
+	}
+	for _, file := range files {
+		data, err := os.ReadFile(file)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var c gate.Comparison
+		if err := json.Unmarshal(data, &c); err != nil {
+			t.Fatal(err)
+		}
+		for name, said := range outputs(t, &c) {
+			if strings.Contains(said, "NaN") || strings.Contains(said, "Inf") || strings.Contains(said, "!(") {
+				t.Errorf("%s: %s has what is no number:\n%s", file, name, said)
+			}
+			if name == "compare.html" {
+				sample.CheckPage(t, []byte(said))
+			}
+		}
+		if line := Headline(&c); !strings.HasPrefix(line, string(c.Verdict)+": ") || !strings.Contains(line, " numbers") {
+			t.Errorf("%s: %s", file, line)
+		}
+	}
+}
+
 func TestForestNamesEachNumber(t *testing.T) {
 	f, err := forest(samples()["worse"])
 	if err != nil {

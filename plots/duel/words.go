@@ -117,7 +117,7 @@ func interval(lo, hi float64) string {
 
 // moved says how a number changed: rose by 5.2 % (4.1–6.3 %).
 func moved(change, lo, hi float64) string {
-	unknown := notShown(lo) || notShown(hi)
+	unknown := notShown(lo) || notShown(hi) || lo == 0 && hi == 0 && change != 0 // too few blocks for an interval
 	switch {
 	case notShown(change):
 		return "changed"

@@ -30,6 +30,7 @@ func TestWords(t *testing.T) {
 		{"what fell has the lesser first", moved(ln(-9.4), ln(-10.1), ln(-8.8)), "fell by 9.4 % (8.8–10.1 %)"},
 		{"what may have done either has signs", moved(ln(1.5), ln(-2), ln(5)), "changed by +1.5 % (−2.0 to +5.0 %)"},
 		{"a change without an interval is told", moved(ln(1.5), math.Inf(-1), math.Inf(1)), "changed by +1.5 %"},
+		{"also one of too few blocks", moved(ln(1.5), 0, 0), "changed by +1.5 %"},
 		{"exact numbers are told apart", pair(1204, 1205, "bytes"), "1,204 B and 1,205 B"},
 		{"with as many digits as it takes", pair(253.0625, 254, "bytes"), "253.0625 B and 254 B"},
 		{"and no more than six for those that never end", pair(100/3.0, 34, "bytes"), "33.333333 B and 34 B"},

@@ -10,6 +10,7 @@ import (
 
 	"pushbench/plots/chart"
 	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results/history"
 )
 
@@ -20,13 +21,11 @@ type panel struct {
 	Table                        text.Table
 }
 
-// The strokes of a panel: what was measured, the level between changes, and what
-// happened.
+// The strokes of a panel: the level between changes, and what happened.
 var (
-	dots    = chart.Stroke{Color: chart.RGB(0x595959)}
-	level   = chart.Stroke{Color: chart.RGB(0x1A1A1A)}
-	worse   = chart.Stroke{Color: chart.RGB(0xB00020)}
-	better  = chart.Stroke{Color: chart.RGB(0x1A6B2F), Dash: []vg.Length{6, 2.5}}
+	level   = chart.Stroke{Color: chart.Calm}
+	worse   = chart.Stroke{Color: chart.Up}
+	better  = chart.Stroke{Color: chart.Down, Dash: []vg.Length{6, 2.5}}
 	settled = chart.Stroke{Color: chart.RGB(0x595959), Dash: []vg.Length{6, 2.5}}
 	anew    = chart.Stroke{Color: chart.RGB(0x595959), Dash: []vg.Length{8, 2, 2, 2}}
 	other   = chart.Stroke{Color: chart.RGB(0x595959), Dash: []vg.Length{1, 2}}
@@ -46,7 +45,7 @@ func (p *panel) draw(h *history.History, s *history.Series) error {
 		fig.Title += ": change against the anchor"
 	}
 	for _, part := range s.Stretches() {
-		points := chart.Series{Stroke: dots, Loose: true, Dots: true}
+		points := chart.Series{Stroke: view.StyleOf(s.Transport).Stroke, Loose: true, Dots: true}
 		steps := chart.Series{Stroke: level, Part: true}
 		for i := part[0]; i < part[1]; i++ {
 			pt := s.Points[i]
@@ -68,9 +67,9 @@ func (p *panel) draw(h *history.History, s *history.Series) error {
 	}
 	fig.Y = vertical(s, fig.Series)
 	p.mark(&fig, h, s)
-	what := fmt.Sprintf("%s in %s over %s.", text.Upper(s.Title), s.Cell, text.Count(len(s.Points), "commit"))
+	what := fmt.Sprintf("%s of %s over %s.", text.Upper(s.Title), p.Scenario, text.Count(len(s.Points), "commit"))
 	var err error
-	p.SVG, err = chart.SVG(p.ID, p.Title+", "+s.Cell, what+" "+said(h, s), fig)
+	p.SVG, err = chart.SVG(p.ID, p.Title+", "+p.Scenario, what+" "+said(h, s), fig)
 	return err
 }
 
@@ -90,7 +89,8 @@ func (p *panel) mark(fig *chart.Panel, h *history.History, s *history.Series) {
 	for _, b := range s.Breaks {
 		if b.Anchor != "" {
 			fig.Verticals = append(fig.Verticals, chart.Vertical{X: between(b.At), Stroke: anew})
-			fig.Rings = append(fig.Rings, chart.Ring{X: between(b.At), Y: fig.Y.Min, Text: "The anchor is " + history.Short(b.Anchor) + " from here on."})
+			fig.Rings = append(fig.Rings, chart.Ring{X: between(b.At), Y: fig.Y.Min,
+				Text: "The anchor is " + history.Short(b.Anchor) + " from here on."})
 		} else {
 			fig.Verticals = append(fig.Verticals, chart.Vertical{X: between(b.At), Stroke: other})
 			machines++
@@ -116,10 +116,12 @@ func (p *panel) mark(fig *chart.Panel, h *history.History, s *history.Series) {
 	if machines > 0 {
 		p.Caption += " At a dotted line the machine changed."
 	}
-	p.Table = text.Table{Columns: append(text.Heads("commit", "value", "against the anchor"), text.Column{Title: "what happened"})}
+	p.Table = text.Table{Columns: append(text.Heads("commit", "value", "against the anchor"),
+		text.Column{Title: "what happened"})}
 	for i, pt := range s.Points {
 		v := pt.Value
-		r := []text.Value{{Text: history.Short(h.Commits[pt.Commit].Commit)}, {Text: number(v.Head, s.Kind)}, {Text: "–"}, {}}
+		r := []text.Value{{Text: history.Short(h.Commits[pt.Commit].Commit)}, {Text: number(v.Head, s.Kind)},
+			{Text: "–"}, {}}
 		if ratio := v.Ratio(); !math.IsNaN(ratio) && !math.IsInf(ratio, 0) {
 			r[2].Text = percent(ratio, true)
 		}

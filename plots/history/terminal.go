@@ -37,7 +37,8 @@ func Terminal(w io.Writer, h *history.History, o TerminalOptions) error {
 				last += " ✓"
 				accepted = true
 			}
-			rows = append(rows, text.Row{Name: r[0].Text, Fields: []text.Field{{Text: r[1].Text}, {Text: r[2].Text}, {Text: r[3].Text}, {Text: last}}})
+			rows = append(rows, text.Row{Name: r[0].Text, Fields: []text.Field{{Text: r[1].Text}, {Text: r[2].Text},
+				{Text: r[3].Text}, {Text: last}}})
 		}
 		s.Table([]string{"last commit", "level", "commits", "last change"}, rows)
 		s.Line("")

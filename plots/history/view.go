@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
 	"pushbench/results/history"
 )
@@ -49,6 +50,7 @@ func (m moved) Word() string {
 // A cell is what one cell of the history has.
 type cell struct {
 	Name    string
+	Key     string // as accepted.yaml has it
 	ID      string
 	Table   text.Table
 	Changed []panel // metrics with a change
@@ -56,17 +58,20 @@ type cell struct {
 }
 
 func newReport(h *history.History) (report, error) {
-	rep := report{Headline: headline(h), Span: span(h), Notes: slices.Clone(h.Notes), Level: percent(math.Log1p(history.Level), false)}
+	rep := report{Headline: headline(h), Span: span(h), Notes: slices.Clone(h.Notes),
+		Level: percent(math.Log1p(history.Level), false)}
 	for i := range h.Series {
 		s := &h.Series[i]
-		n := slices.IndexFunc(rep.Cells, func(c cell) bool { return c.Name == s.Cell })
+		n := slices.IndexFunc(rep.Cells, func(c cell) bool { return c.Key == s.Cell.Name() })
 		if n < 0 {
 			n = len(rep.Cells)
-			rep.Cells = append(rep.Cells, cell{Name: s.Cell, ID: fmt.Sprintf("cell-%d", n+1), Table: text.Table{
-				Columns: append(text.Heads("number", "at the last commit", "level", "commits"), text.Column{Title: "last change"})}})
+			rep.Cells = append(rep.Cells, cell{Name: cellName(s.Cell), Key: s.Cell.Name(),
+				ID: fmt.Sprintf("cell-%d", n+1), Table: text.Table{
+					Columns: append(text.Heads("number", "at the last commit", "level", "commits"),
+						text.Column{Title: "last change"})}})
 		}
 		c := &rep.Cells[n]
-		p := panel{ID: fmt.Sprintf("figure-%d", i+1), Title: text.Upper(s.Title), Scenario: s.Cell}
+		p := panel{ID: fmt.Sprintf("figure-%d", i+1), Title: text.Upper(s.Title), Scenario: cellName(s.Cell)}
 		if drawn(s) {
 			if err := p.draw(h, s); err != nil {
 				return rep, err
@@ -80,10 +85,11 @@ func newReport(h *history.History) (report, error) {
 		c.Table.Rows = append(c.Table.Rows, row(h, s, p))
 		if n := len(s.Changes); n > told {
 			rep.Notes = append(rep.Notes, fmt.Sprintf("%s of %s changed %d times: the last %d changes are told here, and all are in the table of its figure.",
-				text.Upper(text.Name(s.Title)), text.Name(s.Cell), n, told))
+				text.Upper(text.Name(s.Title)), cellName(s.Cell), n, told))
 		}
 		for _, ch := range last(s.Changes) {
-			rep.Moved = append(rep.Moved, moved{Text: sentence(h, s, ch), Tone: tone(ch), Link: p.ID, at: s.Points[ch.At].Commit})
+			rep.Moved = append(rep.Moved, moved{Text: sentence(h, s, ch), Tone: tone(ch), Link: p.ID,
+				at: s.Points[ch.At].Commit})
 		}
 	}
 	slices.SortStableFunc(rep.Moved, func(a, b moved) int { return b.at - a.at })
@@ -140,17 +146,34 @@ func span(h *history.History) string {
 		machines = text.Fresh(machines, machine(l.Class))
 	}
 	first, last := h.Commits[0], h.Commits[len(h.Commits)-1]
-	out := fmt.Sprintf("From %s (%s) to %s (%s), each against the anchor of its job: %s.", history.Short(first.Commit), day(first.When()),
+	out := fmt.Sprintf("From %s (%s) to %s (%s), each against the anchor of its job: %s.",
+		history.Short(first.Commit), day(first.When()),
 		history.Short(last.Commit), day(last.When()), text.Join(anchors))
 	if len(machines) == 1 {
 		return out + " Measured on " + machines[0] + "."
 	}
-	return out + " Measured on " + text.Count(len(machines), "kind") + " of machine, the last commit on " + machine(last.Class) + "."
+	return fmt.Sprintf("%s Measured on %s of machine, the last commit on %s.", out, text.Count(len(machines), "kind"),
+		machine(last.Class))
 }
 
 // machine names a class of machines.
 func machine(c history.Class) string {
-	return fmt.Sprintf("%s with %s, kernel %s, %s", text.Name(c.CPU), text.Count(c.Cores, "core"), text.Name(c.Kernel), text.Name(c.Go))
+	return fmt.Sprintf("%s with %s, kernel %s, %s", text.Name(c.CPU), text.Count(c.Cores, "core"),
+		text.Name(c.Kernel), text.Name(c.Go))
+}
+
+// cellName is what readers see for a cell.
+func cellName(c history.Cell) string {
+	name := text.Name(c.Variant)
+	if c.Transport != "" {
+		name = view.CellName(results.Cell{Sweep: c.Sweep, Point: c.Point, Variant: c.Variant,
+			Transport: c.Transport, Settings: c.Settings})
+	}
+	name += " in " + text.Name(c.Scenario)
+	if v, err := strconv.ParseFloat(c.Point, 64); err == nil {
+		return name + " at " + text.Point(c.Sweep, v)
+	}
+	return strings.TrimSpace(name + " " + text.Name(c.Point))
 }
 
 func day(t time.Time) string { return t.UTC().Format(time.DateOnly) }
@@ -201,7 +224,7 @@ func sentence(h *history.History, s *history.Series, c history.Change) string {
 	if c.After < c.Before {
 		verb = "fell"
 	}
-	out := fmt.Sprintf("%s of %s %s ", text.Upper(text.Name(s.Title)), text.Name(s.Cell), verb)
+	out := fmt.Sprintf("%s of %s %s ", text.Upper(text.Name(s.Title)), cellName(s.Cell), verb)
 	if s.Exact {
 		out += "from " + number(c.Before, s.Kind) + " to " + number(c.After, s.Kind)
 	} else {
@@ -209,7 +232,8 @@ func sentence(h *history.History, s *history.Series, c history.Change) string {
 	}
 	out += fmt.Sprintf(" at %s (%s)", history.Short(c.Commit), day(h.Commits[s.Points[c.At].Commit].When()))
 	if !s.Exact {
-		out += fmt.Sprintf(", from %s to %s against the anchor (p ≤ %s)", percent(c.Before, true), percent(c.After, true), strconv.FormatFloat(c.P, 'g', 1, 64))
+		out += fmt.Sprintf(", from %s to %s against the anchor (p ≤ %s)", percent(c.Before, true),
+			percent(c.After, true), strconv.FormatFloat(c.P, 'g', 1, 64))
 	}
 	out += "."
 	if c.Machine {
@@ -233,7 +257,8 @@ func tone(c history.Change) string {
 
 // row is a series in the table of its cell.
 func row(h *history.History, s *history.Series, p panel) []text.Value {
-	out := []text.Value{{Text: s.Title}, {Text: "–"}, {Text: "–"}, {Text: text.Number(float64(len(s.Points)))}, {Text: "none"}}
+	out := []text.Value{{Text: s.Title, Note: s.Metric}, {Text: "–"}, {Text: "–"},
+		{Text: text.Number(float64(len(s.Points)))}, {Text: "none"}}
 	if p.SVG != nil {
 		out[0].Link = p.ID
 	}

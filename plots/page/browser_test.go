@@ -3,16 +3,13 @@ package page
 import (
 	"bytes"
 	"context"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
 	"pushbench/plots/figure"
+	"pushbench/plots/sample"
 	"pushbench/results"
 	"pushbench/results/example"
 )
@@ -20,33 +17,13 @@ import (
 // opened is a tab of Chromium. show opens the report of a record in it.
 func opened(t *testing.T) (ctx context.Context, show func(*results.Record, []figure.Figure)) {
 	t.Helper()
-	chromium, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("PUSHBENCH_REQUIRE") == "all" {
-			t.Fatal(err)
-		}
-		t.Skipf("the page is not tested without Chromium: %v", err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 90*time.Second)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(chromium), chromedp.NoSandbox, chromedp.DisableGPU, chromedp.UserDataDir(t.TempDir()),
-		chromedp.Flag("disable-quic", true), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-sync", true))...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	path := filepath.Join(t.TempDir(), "report.html")
+	ctx, open := sample.Browser(t)
 	return ctx, func(r *results.Record, figs []figure.Figure) {
 		var page bytes.Buffer
 		if err := HTML(&page, r, figs); err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(path, page.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		if err := chromedp.Do(ctx, chromedp.Navigate("file://"+path)); err != nil {
-			t.Fatal(err)
-		}
+		open(page.Bytes())
 	}
 }
 
@@ -112,18 +89,7 @@ func TestPageFitsAPhone(t *testing.T) {
 	} {
 		r := c.record()
 		show(r, figures(t, r))
-		for _, width := range []int64{320, 345, 360, 600, 705, 760, 800, 1024, 1280} {
-			if err := chromedp.Do(ctx, chromedp.EmulateViewport(width, 800)); err != nil {
-				t.Fatal(err)
-			}
-			got, err := chromedp.Run(ctx, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`))
-			if err != nil {
-				t.Fatal(err)
-			}
-			if got > width {
-				t.Errorf("%s: on a screen of %d the page is %d wide", c.fact, width, got)
-			}
-		}
+		sample.CheckWidths(t, ctx, c.fact)
 	}
 }
 

@@ -36,7 +36,8 @@ const hintAccepted = "an entry has commit, metric, by, why and, unless it is of 
 // errors, which are *results.Error.
 func ParseAccepted(file string, data []byte) ([]Acceptance, error) {
 	fail := func(line, col int, format string, args ...any) ([]Acceptance, error) {
-		return nil, &results.Error{File: file, Line: line, Col: col, Msg: fmt.Sprintf(format, args...), Hint: hintAccepted}
+		return nil, &results.Error{File: file, Line: line, Col: col, Msg: fmt.Sprintf(format, args...),
+			Hint: hintAccepted}
 	}
 	var doc, more yaml.Node
 	loader, err := yaml.NewLoader(bytes.NewReader(data))
@@ -83,7 +84,8 @@ func acceptance(n *yaml.Node) (a Acceptance, bad *yaml.Node, msg string) {
 		name string
 		to   *string
 		may  bool
-	}{{"commit", &a.Commit, false}, {"metric", &a.Metric, false}, {"cell", &a.Cell, true}, {"by", &a.By, false}, {"why", &a.Why, false}}
+	}{{"commit", &a.Commit, false}, {"metric", &a.Metric, false}, {"cell", &a.Cell, true}, {"by", &a.By, false},
+		{"why", &a.Why, false}}
 	seen := map[string]bool{}
 	for i := 0; i+1 < len(n.Content); i += 2 {
 		key, value := n.Content[i], n.Content[i+1]

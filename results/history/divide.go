@@ -108,7 +108,8 @@ const ends = 8
 
 func newScan(xs []float64) *scan {
 	n := len(xs)
-	s := &scan{xs: make([]ranked, n), count: make([]int, n+1), sum: make([]float64, n+1), left: make([]float64, n+1), right: make([]float64, n+1)}
+	s := &scan{xs: make([]ranked, n), count: make([]int, n+1), sum: make([]float64, n+1),
+		left: make([]float64, n+1), right: make([]float64, n+1)}
 	order := make([]int, n)
 	for i := range order {
 		order[i] = i

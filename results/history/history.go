@@ -3,7 +3,6 @@ package history
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -18,8 +17,7 @@ type History struct {
 
 // A Series is one metric of one cell over commits.
 type Series struct {
-	Cell    string   `json:"cell"`
-	Variant string   `json:"variant"`
+	Cell             // as the last commit has it
 	Metric  string   `json:"metric"`
 	Title   string   `json:"title"`
 	Kind    string   `json:"kind"`
@@ -93,30 +91,6 @@ func New(log Log, accepted []Acceptance) *History {
 	return h
 }
 
-// order fills Commits: by the time of the commits where all lines have it, else
-// as they were appended.
-func (h *History) order(lines []Line) {
-	at := map[string]int{}
-	timed := true
-	for _, l := range lines {
-		timed = timed && !l.Committed.IsZero()
-		if i, ok := at[l.Commit]; ok {
-			h.Commits[i] = l
-			continue
-		}
-		at[l.Commit] = len(h.Commits)
-		h.Commits = append(h.Commits, l)
-	}
-	if timed {
-		slices.SortStableFunc(h.Commits, func(a, b Line) int { return a.Committed.Compare(b.Committed) })
-	}
-	for _, l := range h.Commits {
-		if l.Void != "" {
-			h.Notes = append(h.Notes, fmt.Sprintf("Commit %s is in no series, because its comparison is void: %s.", Short(l.Commit), l.Void))
-		}
-	}
-}
-
 // Short is the beginning of a commit's hash, as people write it.
 func Short(commit string) string { return commit[:min(len(commit), 8)] }
 
@@ -127,55 +101,6 @@ func (l Line) When() time.Time {
 		return l.Added
 	}
 	return l.Committed
-}
-
-// collect fills Series with their points.
-func (h *History) collect() {
-	type key struct{ cell, metric string }
-	at := map[key]int{}
-	for i, l := range h.Commits {
-		for _, v := range l.Values {
-			k := key{v.Cell(), v.Metric}
-			n, ok := at[k]
-			if !ok {
-				n = len(h.Series)
-				at[k] = n
-				h.Series = append(h.Series, Series{Cell: k.cell, Variant: v.Variant, Metric: v.Metric, Exact: true})
-			}
-			s := &h.Series[n]
-			s.Title, s.Kind, s.Higher = v.Title, v.Kind, v.Higher // as the last one has it
-			if l.Void != "" || v.Void {
-				s.Void++
-				continue
-			}
-			s.Exact = s.Exact && v.Exact
-			s.Points = append(s.Points, Point{Commit: i, Value: v})
-		}
-	}
-	for i := range h.Series {
-		h.Series[i].measure()
-	}
-}
-
-// measure fills Y and its bounds, and leaves out what has no ratio.
-func (s *Series) measure() {
-	kept := s.Points[:0]
-	for _, p := range s.Points {
-		if s.Exact {
-			p.Y = p.Value.Head
-		} else {
-			p.Y = p.Value.Ratio()
-		}
-		if math.IsNaN(p.Y) || math.Abs(p.Y) > mostValue {
-			s.Void++
-			continue
-		}
-		if p.Lo, p.Hi = p.Y, p.Y; p.Value.Bounded() {
-			p.Lo, p.Hi = p.Value.Lo, p.Value.Hi
-		}
-		kept = append(kept, p)
-	}
-	s.Points = kept
 }
 
 // breaks fills Breaks.
@@ -245,7 +170,8 @@ func (h *History) steps(s *Series) {
 func (h *History) change(s *Series, at int, p float64) {
 	was, is := s.Points[at-1], s.Points[at]
 	s.Changes = append(s.Changes, Change{
-		At: at, Commit: h.Commits[is.Commit].Commit, Before: was.Level, After: is.Level, P: p, Worse: (is.Level > was.Level) != s.Higher,
+		At: at, Commit: h.Commits[is.Commit].Commit, Before: was.Level, After: is.Level, P: p,
+		Worse:   (is.Level > was.Level) != s.Higher,
 		Machine: h.Commits[was.Commit].Class != h.Commits[is.Commit].Class,
 	})
 }
@@ -256,13 +182,14 @@ func (h *History) accept(accepted []Acceptance) {
 		fits := false
 		for i := range h.Series {
 			for j := range h.Series[i].Changes {
-				if c := &h.Series[i].Changes[j]; a.of(c.Commit, h.Series[i].Cell, h.Series[i].Metric) {
+				if c := &h.Series[i].Changes[j]; a.of(c.Commit, h.Series[i].Name(), h.Series[i].Metric) {
 					c.Accepted, c.Why, fits = a.By, a.Why, true
 				}
 			}
 		}
 		if !fits {
-			h.Notes = append(h.Notes, fmt.Sprintf("Line %d of %s accepts a change of %s at %s, and there is none.", a.Line, AcceptedName,
+			h.Notes = append(h.Notes, fmt.Sprintf("Line %d of %s accepts a change of %s at %s, and there is none.",
+				a.Line, AcceptedName,
 				strings.TrimSpace(a.Cell+" "+a.Metric), Short(a.Commit)))
 		}
 	}

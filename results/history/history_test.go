@@ -31,9 +31,9 @@ func lines(n int, mean func(i int) float64, bytes func(i int) float64) []Line {
 		all = append(all, Line{
 			Schema: Schema, Commit: commit(i), Added: time.Unix(int64(i)*86400, 0).UTC(), Anchor: anchorA, Class: here, Blocks: 12, Seed: 1,
 			Values: []Value{
-				{Scenario: "feed", Variant: "sse", Metric: "server-cpu-sec/event", Title: "server CPU per event", Kind: "sec", N: 12,
+				{Cell: Cell{Scenario: "feed", Variant: "sse"}, Metric: "server-cpu-sec/event", Title: "server CPU per event", Kind: "sec", N: 12,
 					Head: 4e-5 * math.Exp(cpu[i]), Anchor: 4e-5, Change: cpu[i], Lo: cpu[i] - 0.02, Hi: cpu[i] + 0.02},
-				{Scenario: "feed", Variant: "sse", Metric: "bytes", Title: "bytes per event", Kind: "bytes", Exact: true, Head: bytes(i), Anchor: 253},
+				{Cell: Cell{Scenario: "feed", Variant: "sse"}, Metric: "bytes", Title: "bytes per event", Kind: "bytes", Exact: true, Head: bytes(i), Anchor: 253},
 			},
 		})
 	}
@@ -103,13 +103,10 @@ func TestChanges(t *testing.T) {
 				return ls
 			},
 			cpu: []string{"20 worse=false machine=false by="}, bytes: []string{"12 worse=true machine=false by=", "13 worse=false machine=false by="}},
-		{fact: "a void line is in no series",
-			edit: func(ls []Line) []Line { ls[12].Void = "the machine was not quiet"; return ls },
-			cpu:  []string{"19 worse=true machine=false by="}, bytes: []string{"12 worse=false machine=false by="},
-			notes: []string{"Commit 0000000c is in no series, because its comparison is void: the machine was not quiet."}},
 		{fact: "a void value is not in its series",
-			edit: func(ls []Line) []Line { ls[5].Values[0].Void = true; return ls },
-			cpu:  []string{"19 worse=true machine=false by="}, bytes: []string{"12 worse=true machine=false by=", "13 worse=false machine=false by="}},
+			edit: func(ls []Line) []Line { ls[5].Values[0].Void = "the machine was not quiet"; return ls },
+			cpu:  []string{"19 worse=true machine=false by="}, bytes: []string{"12 worse=true machine=false by=", "13 worse=false machine=false by="},
+			notes: []string{"Of commit 00000005 1 of 2 numbers cannot be believed and are left out: the machine was not quiet."}},
 		{fact: "of two lines of one commit the later counts, in its place",
 			edit: func(ls []Line) []Line {
 				again := ls[12]
@@ -177,7 +174,7 @@ func TestSizeOfAWholeHistory(t *testing.T) {
 		ls := lines(40, flat, always(253))
 		for metric := range uint64(20) {
 			for i, x := range noise(100+seed*20+metric, len(ls), 0.02, flat) {
-				ls[i].Values = append(ls[i].Values, Value{Scenario: "feed", Variant: "sse", Metric: fmt.Sprint(metric), N: 12, Change: x, Head: 1, Anchor: 1})
+				ls[i].Values = append(ls[i].Values, Value{Cell: Cell{Scenario: "feed", Variant: "sse"}, Metric: fmt.Sprint(metric), N: 12, Change: x, Head: 1, Anchor: 1})
 			}
 		}
 		for _, s := range New(Log{Lines: ls}, nil).Series {
@@ -189,6 +186,17 @@ func TestSizeOfAWholeHistory(t *testing.T) {
 	}
 	if flagged > 4 {
 		t.Errorf("%d of 100 histories without a change show one", flagged)
+	}
+}
+
+// A comparison counts failed trials only where there are some.
+func TestACommitWhoseTrialsFailIsAChange(t *testing.T) {
+	ls := lines(6, flat, always(253))
+	ls[3].Values = append(ls[3].Values, Value{Cell: ls[3].Values[0].Cell, Metric: gate.FailedTrials, Title: "failed trials", Kind: "count", Exact: true, Head: 12})
+	h := New(Log{Lines: ls}, nil)
+	want := []string{"3 worse=true machine=false by=", "4 worse=false machine=false by="}
+	if got := changes(h.Series[2]); !slices.Equal(got, want) || len(h.Series[2].Points) != 6 {
+		t.Errorf("the changes are %q of %d points, want %q of 6", got, len(h.Series[2].Points), want)
 	}
 }
 
@@ -225,14 +233,14 @@ func TestFromAComparison(t *testing.T) {
 	want := Line{
 		Schema: 1, Commit: commit(1), Anchor: anchorA, Class: here, Blocks: 12, Seed: 9,
 		Values: []Value{
-			{Scenario: "feed", Point: "10", Variant: "sse", Metric: "p50-sec", Title: "median latency", Kind: "sec", Head: 1.1e-4, Anchor: 1e-4, N: 12, Change: 0.1, Lo: 0.08, Hi: 0.12},
-			{Scenario: "feed", Variant: "sse", Metric: "bytes", Title: "bytes", Kind: "bytes", Exact: true, Void: true, Head: 254, Anchor: 253},
+			{Cell: Cell{Scenario: "feed", Point: "10", Variant: "sse"}, Metric: "p50-sec", Title: "median latency", Kind: "sec", Head: 1.1e-4, Anchor: 1e-4, N: 12, Change: 0.1, Lo: 0.08, Hi: 0.12},
+			{Cell: Cell{Scenario: "feed", Variant: "sse"}, Metric: "bytes", Title: "bytes", Kind: "bytes", Exact: true, Void: "its comparison is void", Head: 254, Anchor: 253},
 		},
 	}
 	if !reflect.DeepEqual(l, want) {
 		t.Errorf("got %+v, want %+v", l, want)
 	}
-	if got := l.Values[0].Cell(); got != "feed 10 sse" {
+	if got := l.Values[0].Cell.Name(); got != "feed 10 sse" {
 		t.Errorf("the cell is %q", got)
 	}
 }
@@ -259,8 +267,8 @@ func TestWhatIsNoCommitIsRefused(t *testing.T) {
 		}
 	}
 	void := comparison()
-	void.Verdict, void.Reason = gate.Void, "the machine was not quiet"
-	if l, err := From(void); err != nil || l.Void != void.Reason {
-		t.Errorf("of a void comparison: %q, %v", l.Void, err)
+	void.Findings[0].Verdict, void.Findings[0].Reason = gate.Void, "the machine was not quiet"
+	if l, err := From(void); err != nil || l.Values[0].Void != "the machine was not quiet" {
+		t.Errorf("of a void finding: %+v, %v", l.Values, err)
 	}
 }

@@ -8,6 +8,7 @@
 package history
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"regexp"
@@ -33,7 +34,6 @@ type Line struct {
 	Class     Class     `json:"class"`              // of the machine that measured both
 	Blocks    int       `json:"blocks"`             // complete ones
 	Seed      uint64    `json:"seed"`               // of orders, layouts and arrivals
-	Void      string    `json:"void,omitempty"`     // why nothing in the line can be believed; empty: it can
 	Values    []Value   `json:"values"`             // one for each cell and metric
 }
 
@@ -48,15 +48,13 @@ type Class struct {
 
 // A Value is one metric of one cell of a commit against the anchor.
 type Value struct {
-	Scenario string `json:"scenario"`
-	Point    string `json:"point,omitempty"` // of the sweep
-	Variant  string `json:"variant"`
-	Metric   string `json:"metric"`        // unit or key, as gate.Finding has it
-	Title    string `json:"title"`         // for people
-	Kind     string `json:"kind"`          // how results.FormatValue shows it
-	Higher   bool   `json:"higher_better"` // more is better; else less is
-	Exact    bool   `json:"exact"`         // a count that repeats to the last unit
-	Void     bool   `json:"void"`          // the control of the job did not hold for it: it is in no series
+	Cell
+	Metric string `json:"metric"`         // unit or key, as gate.Finding has it
+	Title  string `json:"title"`          // for people
+	Kind   string `json:"kind"`           // how results.FormatValue shows it
+	Higher bool   `json:"higher_better"`  // more is better; else less is
+	Exact  bool   `json:"exact"`          // a count that repeats to the last unit
+	Void   string `json:"void,omitempty"` // why it cannot be believed, and is in no series: a clause; empty: it can
 
 	Head   float64 `json:"head"`   // of the commit: median over blocks; of an exact value the value
 	Anchor float64 `json:"anchor"` // of the anchor
@@ -69,9 +67,19 @@ type Value struct {
 	Hi     float64 `json:"hi,omitempty"`
 }
 
-// Cell names the value's cell: scenario, point and variant.
-func (v Value) Cell() string {
-	return gate.Finding{Scenario: v.Scenario, Point: v.Point, Variant: v.Variant}.Cell()
+// A Cell is where a value was measured.
+type Cell struct {
+	Scenario  string           `json:"scenario"`
+	Sweep     string           `json:"sweep,omitempty"` // what the scenario sweeps
+	Point     string           `json:"point,omitempty"` // of the sweep
+	Variant   string           `json:"variant"`
+	Transport string           `json:"transport,omitempty"`
+	Settings  results.Settings `json:"settings,omitempty"` // of the variant
+}
+
+// Name is scenario, point and variant, as accepted.yaml has them.
+func (c Cell) Name() string {
+	return gate.Cell{Scenario: c.Scenario, Point: c.Point, Variant: c.Variant}.String()
 }
 
 // Ratio is the logarithm of the ratio of head to anchor. It is not finite where
@@ -113,16 +121,19 @@ func From(c *gate.Comparison) (Line, error) {
 		return Line{}, fmt.Errorf("base and head were not measured in one job, so the machine is in their difference")
 	}
 	l := Line{
-		Schema: Schema, Commit: c.Head.Revision, Anchor: c.Base.Revision, Class: classOf(c.Provenance), Blocks: c.Blocks, Seed: c.Seed,
+		Schema: Schema, Commit: c.Head.Revision, Anchor: c.Base.Revision, Class: classOf(c.Provenance),
+		Blocks: c.Blocks, Seed: c.Seed,
 		Values: make([]Value, 0, len(c.Findings)),
-	}
-	if c.Verdict == gate.Void && c.Reason != "" {
-		l.Void = c.Reason
 	}
 	for _, f := range c.Findings {
 		v := Value{
-			Scenario: f.Scenario, Point: f.Point, Variant: f.Variant, Metric: f.Metric, Title: f.Title, Kind: f.Kind, Higher: f.Higher,
-			Exact: f.Exact, Void: f.Verdict == gate.Void, Head: f.Head, Anchor: f.Base,
+			Cell: Cell{Scenario: f.Scenario, Sweep: f.Sweep, Point: f.Point, Variant: f.Variant,
+				Transport: f.Transport, Settings: f.Settings},
+			Metric: f.Metric, Title: f.Title, Kind: f.Kind, Higher: f.Higher, Exact: f.Exact, Head: f.Head,
+			Anchor: f.Base,
+		}
+		if f.Verdict == gate.Void {
+			v.Void = cmp.Or(f.Reason, "its comparison is void")
 		}
 		if !f.Exact {
 			v.N, v.Change, v.Lo, v.Hi = f.N, f.Change, f.Lo, f.Hi

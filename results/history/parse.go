@@ -64,7 +64,8 @@ func ofSchema(file string, number int, text []byte, known int, what string) erro
 	case err != nil || head.Schema == nil:
 		e.Msg = "not a " + what + ": it is no object with a schema number"
 	case *head.Schema > known:
-		e.Msg, e.Hint = fmt.Sprintf("layout %d, and this pushbench reads layout %d", *head.Schema, known), "use a newer pushbench"
+		e.Msg, e.Hint = fmt.Sprintf("layout %d, and this pushbench reads layout %d", *head.Schema, known),
+			"use a newer pushbench"
 	case *head.Schema != known:
 		e.Msg = fmt.Sprintf("layout %d, and this pushbench reads layout %d", *head.Schema, known)
 	default:
@@ -118,7 +119,8 @@ func (l Line) problem() problem {
 		at := fmt.Sprintf("values[%d]", i)
 		k := key{v.Scenario, v.Point, v.Variant, v.Metric}
 		if first, ok := seen[k]; ok {
-			return problem{at + ".metric", fmt.Sprintf("%q is the metric of values[%d], too, in the same cell", v.Metric, first)}
+			return problem{at + ".metric", fmt.Sprintf("%q is the metric of values[%d], too, in the same cell",
+				v.Metric, first)}
 		}
 		seen[k] = i
 		if path, msg := v.problem(); msg != "" {
@@ -129,7 +131,8 @@ func (l Line) problem() problem {
 }
 
 func (v Value) problem() (path, msg string) {
-	for _, name := range []struct{ path, text string }{{"scenario", v.Scenario}, {"variant", v.Variant}, {"metric", v.Metric}} {
+	for _, name := range []struct{ path, text string }{{"scenario", v.Scenario}, {"variant", v.Variant}, {"metric",
+		v.Metric}} {
 		if name.text == "" {
 			return name.path, "is empty"
 		}
@@ -139,8 +142,10 @@ func (v Value) problem() (path, msg string) {
 		v, least float64
 		most     float64
 	}{
-		{"head", v.Head, -mostValue, mostValue}, {"anchor", v.Anchor, -mostValue, mostValue}, {"n", float64(v.N), 0, mostValue},
-		{"change", v.Change, -mostRatio, mostRatio}, {"lo", v.Lo, -mostRatio, mostRatio}, {"hi", v.Hi, -mostRatio, mostRatio},
+		{"head", v.Head, -mostValue, mostValue}, {"anchor", v.Anchor, -mostValue, mostValue}, {"n", float64(v.N), 0,
+			mostValue},
+		{"change", v.Change, -mostRatio, mostRatio}, {"lo", v.Lo, -mostRatio, mostRatio}, {"hi", v.Hi, -mostRatio,
+			mostRatio},
 	} {
 		if math.IsNaN(n.v) || n.v < n.least || n.v > n.most {
 			return n.path, fmt.Sprintf("is %g, which is not between %g and %g", n.v, n.least, n.most)

@@ -6,6 +6,8 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+
+	"pushbench/results"
 )
 
 func encoded(t testing.TB, ls ...Line) []byte {
@@ -23,7 +25,8 @@ func encoded(t testing.TB, ls ...Line) []byte {
 
 func TestWhatWasWrittenIsRead(t *testing.T) {
 	want := lines(3, flat, always(253))
-	want[1].Parent, want[1].Committed, want[1].Void = commit(0), want[1].Added, "why"
+	want[1].Parent, want[1].Committed, want[1].Values[0].Void = commit(0), want[1].Added, "why"
+	want[2].Values[0].Cell = Cell{Scenario: "feed", Sweep: "clients", Point: "10", Variant: "sse/http=2", Transport: "sse", Settings: results.Settings{{Name: "http", Value: 2.0}}}
 	log, err := Parse("h", encoded(t, want...))
 	if err != nil || log.Cut != 0 || !reflect.DeepEqual(log.Lines, want) {
 		t.Errorf("got %+v, %v", log, err)
