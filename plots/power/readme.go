@@ -18,7 +18,8 @@ func ReadmeBlock(t *power.Table) string {
 	if t.Reason != "" {
 		return text.Plain(t.Reason) + "\n\n"
 	}
-	table := text.Table{Columns: []text.Column{{Title: "what was measured"}, {Title: "goal"}, {Title: "reached", Number: true}, {Title: "95 % interval", Number: true}}}
+	table := text.Table{Columns: text.Heads("what was measured", "goal", "reached", "95 % interval")}
+	table.Columns[1].Number = false
 	add := func(cells ...string) {
 		row := make([]text.Value, len(cells))
 		for i, c := range cells {

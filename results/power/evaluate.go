@@ -42,7 +42,8 @@ func Evaluate(sessions []Session, o Options) *Table {
 		t.Sessions = append(t.Sessions, c)
 	}
 	if t.Runs = len(runs); t.Runs == 0 {
-		t.Reason = fmt.Sprintf("A run takes %d blocks of every cell in one session, and there are %d at most: that says nothing yet.", o.BlocksPerRun, longest)
+		t.Reason = fmt.Sprintf("A run takes %d blocks of every cell in one session, and there are %d at most: that says nothing yet.",
+			o.BlocksPerRun, longest)
 		return t
 	}
 	e := evaluation{t: t, runs: runs, known: nullsOf(runs, o.BlocksPerRun), unchanged: map[*Session][]int{}}
