@@ -21,16 +21,20 @@ func writeCurves(b *strings.Builder, t *power.Table) {
 	if len(t.Curves) == 0 {
 		return
 	}
-	fmt.Fprintf(b, "## Detection against size\n\n![%s](figures/%s.svg)\n\nThe sizes are computed: the values of the third base are multiplied in one cell, which is "+
-		"exactly what a slow-down of that size does to the logarithms that the gate judges. The thin line is the goal. The tables have the intervals. This is before confirmation.\n\n", figureTitle, FigureName)
+	fmt.Fprintf(b, "## Detection against size\n\n![%s](figures/%s.svg)\n\n"+
+		"The sizes are computed: the values of the third base are multiplied in one cell, which is exactly "+
+		"what a slow-down of that size does to the logarithms that the gate judges. The thin line is the goal. "+
+		"The tables have the intervals. This is before confirmation.\n\n", figureTitle, FigureName)
 	for _, metric := range metricsOf(t.Curves) {
 		writeCurve(b, t, metric, t.Curves)
 	}
 	if len(t.Resampled) == 0 {
 		return
 	}
-	b.WriteString("### Resampling\n\nHere the blocks of a run are drawn from a session, with replacement, and a run has 6, 12 or 24 of them. " +
-		"Such runs share blocks, so that there are no intervals: they show how detection grows with the number of blocks. The bars are those of all runs.\n\n")
+	b.WriteString("### Resampling\n\nHere the blocks of a run are drawn from a session, with replacement, and a run has " +
+		"6, 12 or 24 of them. " +
+		"Such runs share blocks, so that there are no intervals: they show how detection grows " +
+		"with the number of blocks. The bars are those of all runs.\n\n")
 	for _, metric := range metricsOf(t.Resampled) {
 		writeCurve(b, t, metric, t.Resampled)
 	}
@@ -125,7 +129,10 @@ func panel(t *power.Table, metric string) (p chart.Panel, said []string) {
 		said = append(said, c.Title+", "+l.Name+": "+reached)
 		n++
 	}
-	p.Series = append(p.Series, chart.Series{Thin: true, Stroke: chart.Stroke{Color: chart.RGB(0x595959)}, Xs: []float64{0, p.X.Max}, Ys: []float64{power.DetectionGoal, power.DetectionGoal}})
+	p.Series = append(p.Series, chart.Series{
+		Thin: true, Stroke: chart.Stroke{Color: chart.RGB(0x595959)},
+		Xs: []float64{0, p.X.Max}, Ys: []float64{power.DetectionGoal, power.DetectionGoal},
+	})
 	return p, said
 }
 

@@ -58,19 +58,26 @@ func writeSample(t testing.TB) {
 	s.Arms = []power.Arm{{Name: power.Base}, {Name: power.Again}, {Name: power.Same},
 		{Name: "cpu-5", Inject: []string{"cpu=500ns"}, Effects: []power.Effect{{Metric: "server-cpu-sec/event", Size: 0.05}}},
 		{Name: "rest", Inject: []string{"bytes=1", "memory=900"}, Effects: []power.Effect{{Metric: "data-B/event", Size: 1, Exact: true}, {Metric: "heap-B/conn", Size: 0.1}}}}
+	random := rand.New(rand.NewPCG(1, 2))
+	writeSession(t, w, s, 12*3+2, random)
+	s.Variants, s.Arms, s.Seed = []string{"longpoll"}, s.Arms[:3], 8
+	writeSession(t, w, s, 12*2, random)
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func writeSession(t testing.TB, w *power.Writer, s power.Session, rounds int, random *rand.Rand) {
+	t.Helper()
 	if err := w.Begin(s); err != nil {
 		t.Fatal(err)
 	}
-	random := rand.New(rand.NewPCG(1, 2))
-	for number := 1; number <= 12*3+2; number++ {
+	for number := 1; number <= rounds; number++ {
 		for _, variant := range s.Variants {
 			if err := w.Append(madeUp(s, number, variant, random)); err != nil {
 				t.Fatal(err)
 			}
 		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
 	}
 }
 
@@ -148,7 +155,7 @@ func TestReadmeBlockIsSmall(t *testing.T) {
 	if rows := strings.Count(block, "\n| "); rows != 1+3 {
 		t.Errorf("%d rows, want one of alarms and one for each of 3 changes:\n%s", rows, block)
 	}
-	for _, want := range []string{"at most 1\u00a0%", "at least 95\u00a0%", "least of 2 cells", "takes 368 runs without any", "Example CPU, 2 cores, kernel 6.1, go1.26", "3 runs of 12 blocks"} {
+	for _, want := range []string{"at most 1\u00a0%", "at least 95\u00a0%", "least of 2 cells", "takes 368 runs without any", "Example CPU, 2 cores, kernel 6.1, go1.26", "in 2 sessions", "2 runs of 12 blocks in each of 3 cells"} {
 		if !strings.Contains(block, want) {
 			t.Errorf("it does not say %q:\n%s", want, block)
 		}

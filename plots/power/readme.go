@@ -18,7 +18,8 @@ func ReadmeBlock(t *power.Table) string {
 	if t.Reason != "" {
 		return text.Plain(t.Reason) + "\n\n"
 	}
-	table := text.Table{Columns: []text.Column{{Title: "what was measured"}, {Title: "goal"}, {Title: "reached", Number: true}, {Title: "95 % interval", Number: true}}}
+	table := text.Table{Columns: text.Heads("what was measured", "goal", "reached", "95 % interval")}
+	table.Columns[1].Number = false
 	add := func(cells ...string) {
 		row := make([]text.Value, len(cells))
 		for i, c := range cells {
@@ -120,8 +121,13 @@ func conditions(t *power.Table) string {
 	for _, s := range sessions {
 		machines = text.Fresh(machines, machine(s))
 	}
-	said := fmt.Sprintf("Measured in %s on %s: %s of %s, which share no block; a run judges all numbers of its cells together, and "+
-		"its bars come from the other runs.", text.Count(len(sessions), "session"), strings.Join(machines, "; "), text.Count(t.Runs, "run"), text.Count(t.BlocksPerRun, "block"))
+	runs := t.Whole
+	if runs == 0 {
+		runs = t.Runs
+	}
+	said := fmt.Sprintf("Measured in %s on %s: %s of %s in each of %s, which share no block; a run judges all numbers of all cells "+
+		"together, and its bars come from the other runs.", text.Count(len(sessions), "session"), strings.Join(machines, "; "),
+		text.Count(runs, "run"), text.Count(t.BlocksPerRun, "block"), text.Count(len(t.Cells), "cell"))
 	if n := t.Alarms.Red.N; n > 0 && n < runsForGoal {
 		said += fmt.Sprintf(" To show %s false alarms takes %d runs without any.", goalOfAlarms(), runsForGoal)
 	}

@@ -35,9 +35,14 @@ func Markdown(w io.Writer, t *power.Table) error {
 }
 
 func writeMethod(b *strings.Builder, t *power.Table) {
-	fmt.Fprintf(b, "## What was measured\n\nThe servers of a session run side by side under one load generator, and each block has one fresh process of each. "+
-		"They are the base, the base again, the base a third time, and servers that were made worse on purpose by a known size.\n\n"+
-		"- A **run** is %d consecutive blocks of every cell of a session, which is what the gate measures for one pull request. Runs share no block.\n"+
+	fmt.Fprintf(b, "## What was measured\n\nThe servers of a session run side by side under one load generator, and each block has "+
+		"one fresh process of each. "+
+		"They are the base, the base again, the base a third time, and, in some sessions, "+
+		"servers that were made worse on purpose by a known size.\n\n"+
+		"- A **run** is %d consecutive blocks of every cell, which is what the gate measures for one pull request.\n"+
+		"- Where a session has only some of the cells, a run of another session completes them. Of a change in one cell the other cells "+
+		"then show nothing, but the gate judges them, too. False alarms are counted on runs that share no block at all. What is said of "+
+		"one cell is counted on all runs of its own session, which share no block of that cell.\n"+
 		"- In each run the gate judges every other server as if it were the head of a pull request, all cells and numbers together.\n"+
 		"- What it says of the third base is a **false alarm** if a number that decides is called worse or better.\n"+
 		"- A change is **confirmed** if the blocks of the next run show it again. The blocks of the first run confirm the last.\n"+
@@ -59,8 +64,8 @@ func writeSessions(b *strings.Builder, t *power.Table) {
 		if s.Ignored != "" {
 			left = "all: " + s.Ignored
 		}
-		table.Rows = append(table.Rows, texts(s.Began.UTC().Format("2 January 2006, 15:04 UTC"), text.Name(s.Scenario.Name), machine(s), short(s.Commit),
-			fmt.Sprint(s.Seed), fmt.Sprint(s.Layouts), fmt.Sprint(s.Rounds), fmt.Sprint(s.Runs), left))
+		table.Rows = append(table.Rows, texts(s.Began.UTC().Format("2 January 2006, 15:04 UTC"), text.Name(s.Scenario.Name),
+			machine(s), short(s.Commit), fmt.Sprint(s.Seed), fmt.Sprint(s.Layouts), fmt.Sprint(s.Rounds), fmt.Sprint(s.Runs), left))
 	}
 	b.WriteString(table.Markdown() + "\n")
 	for _, s := range t.Sessions {
@@ -93,7 +98,8 @@ func writeAlarms(b *strings.Builder, t *power.Table) {
 		b.WriteString("No session has the base a third time, so there is nothing to raise a false alarm.\n\n")
 		return
 	}
-	table := text.Table{Columns: text.Heads("runs without a change", "goal", "third base", "95 % interval", "exchanged with base", "95 % interval")}
+	table := text.Table{Columns: text.Heads("runs without a change", "goal",
+		"third base", "95 % interval", "exchanged with base", "95 % interval")}
 	for _, row := range []struct {
 		what string
 		of   func(power.Alarms) power.Share
@@ -108,12 +114,15 @@ func writeAlarms(b *strings.Builder, t *power.Table) {
 	}
 	b.WriteString(table.Markdown())
 	b.WriteString("\nExchanged: the third base takes the place of the base, and the base that of the head.\n")
-	fmt.Fprintf(b, "\nThe runs as a whole, before confirmation: %s. Their numbers, one by one: %s.\n\n", verdicts(t.Alarms.Verdicts), verdicts(t.Alarms.Findings))
+	fmt.Fprintf(b, "\nThe runs as a whole, before confirmation: %s. Their numbers, one by one: %s.\n\n",
+		verdicts(t.Alarms.Verdicts), verdicts(t.Alarms.Findings))
 	numbers := text.Table{Columns: text.Heads("number", "judged", "called changed", "void", "inconclusive")}
 	for _, n := range t.Alarms.Numbers {
-		numbers.Rows = append(numbers.Rows, texts(text.Upper(n.Title), text.Number(float64(n.Judged)), text.Number(float64(n.Flags)), text.Number(float64(n.Void)), text.Number(float64(n.Open))))
+		numbers.Rows = append(numbers.Rows, texts(text.Upper(n.Title), text.Number(float64(n.Judged)),
+			text.Number(float64(n.Flags)), text.Number(float64(n.Void)), text.Number(float64(n.Open))))
 	}
-	b.WriteString(numbers.Markdown() + "\nEach number is judged once in each cell of each run. It is void if the base again differs from the base by more than the bar.\n\n")
+	b.WriteString(numbers.Markdown() +
+		"\nEach number is judged once in each cell of each run. It is void if the base again differs from the base by more than the bar.\n\n")
 }
 
 // verdicts lists how many there are of each.
@@ -131,8 +140,10 @@ func writeDetections(b *strings.Builder, t *power.Table) {
 	if len(t.Detections) == 0 {
 		return
 	}
-	b.WriteString("## Changes that were made on purpose\n\nThe goal is that " + goalOfDetections() + " of the runs call each of them worse.\n\n")
-	table := text.Table{Columns: text.Heads("injected", "number", "cell", "size asked for", "measured", "called worse", "95 % interval", "confirmed", "95 % interval")}
+	b.WriteString("## Changes that were made on purpose\n\n" +
+		"The goal is that " + goalOfDetections() + " of the runs call each of them worse.\n\n")
+	table := text.Table{Columns: text.Heads("injected", "number", "cell", "size asked for", "measured",
+		"called worse", "95 % interval", "confirmed", "95 % interval")}
 	table.Columns[1].Number, table.Columns[2].Number = false, false
 	for _, d := range t.Detections {
 		measured := text.Format(d.Measured, "share")
@@ -157,7 +168,8 @@ func writePrecision(b *strings.Builder, t *power.Table) {
 	}
 	b.WriteString(table.Markdown())
 	p := t.Precise
-	fmt.Fprintf(b, "\nThe gate stops when every interval is narrower than its bar. That was so within %s in %d of %d runs", text.Count(t.BlocksPerRun, "block"), p.Held, p.Runs)
+	fmt.Fprintf(b, "\nThe gate stops when every interval is narrower than its bar. That was so within %s in %d of %d runs",
+		text.Count(t.BlocksPerRun, "block"), p.Held, p.Runs)
 	if p.Median > 0 {
 		fmt.Fprintf(b, ", and after %s in half of them", text.Count(p.Median, "block"))
 	}

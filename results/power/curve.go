@@ -28,11 +28,11 @@ var sameArms = gate.Arms{Base: Base, Again: Again, Head: Same}
 type tally struct{ curves []Curve }
 
 // add counts what the comparison of these blocks says when one number of head in one
-// cell is larger by each of the sizes.
-func (t *tally) add(c *gate.Comparison, blocks []gate.Block, length int) {
+// of the cells is larger by each of the sizes.
+func (t *tally) add(c *gate.Comparison, blocks []gate.Block, length int, counts func(gate.Finding) bool) {
 	for _, metric := range curveMetrics {
 		for _, f := range c.Findings {
-			if f.Metric != metric || !f.Gated || f.Exact {
+			if f.Metric != metric || !f.Gated || f.Exact || !counts(f) {
 				continue
 			}
 			changes := changesOf(blocks, f)
@@ -51,7 +51,7 @@ func (t *tally) add(c *gate.Comparison, blocks []gate.Block, length int) {
 
 // points are those of the finding's curve.
 func (t *tally) points(f gate.Finding, length int) []Point {
-	cell := gate.Cell{Scenario: f.Scenario, Point: f.Point, Variant: f.Variant}
+	cell := cellOf(f)
 	i := slices.IndexFunc(t.curves, func(c Curve) bool { return c.Metric == f.Metric && c.Cell == cell && c.Blocks == length })
 	if i < 0 {
 		i = len(t.curves)
@@ -82,7 +82,7 @@ func (t *tally) sorted(cells []gate.Cell) []Curve {
 // one for each block that has the number in all arms.
 func changesOf(blocks []gate.Block, f gate.Finding) (changes []float64) {
 	for _, b := range blocks {
-		if b.Scenario != f.Scenario || b.Point != f.Point || b.Variant != f.Variant {
+		if b.Cell() != cellOf(f) {
 			continue
 		}
 		var logs [3]float64
@@ -114,7 +114,7 @@ func slower(c *gate.Comparison, f gate.Finding, changes []float64, size float64)
 	}
 	p := []float64{rank.Signed(shifted).P}
 	for _, o := range c.Findings {
-		itself := o.Metric == f.Metric && o.Scenario == f.Scenario && o.Point == f.Point && o.Variant == f.Variant
+		itself := o.Metric == f.Metric && cellOf(o) == cellOf(f)
 		if o.Gated && !o.Exact && !itself {
 			p = append(p, o.P)
 		}
@@ -130,7 +130,8 @@ func (e *evaluation) curves() {
 	var t tally
 	for i, r := range e.runs {
 		if r.has(Same) {
-			t.add(e.judge(i, sameArms), r.blocks(), e.t.BlocksPerRun)
+			s, _ := e.suite(i, nil)
+			t.add(s.judge(sameArms), r.blocks(), e.t.BlocksPerRun, s.own)
 		}
 	}
 	for _, c := range t.sorted(e.t.Cells) {
@@ -141,16 +142,16 @@ func (e *evaluation) curves() {
 	}
 }
 
-// resample counts on runs of several lengths whose rounds are drawn with replacement
-// from one session, each session as often as it has runs. The bars are those of all
-// runs.
+// resample counts on runs of several lengths whose rounds are drawn with replacement,
+// those of each cell from one session, each session as often as it has runs. The bars
+// are those of all runs.
 func (e *evaluation) resample(known []gate.Known) {
+	var runs []int
 	rounds := map[*Session][][]gate.Block{}
-	var runs []*run
-	for _, r := range e.runs {
+	for i, r := range e.runs {
 		if r.has(Same) {
+			runs = append(runs, i)
 			rounds[r.session] = append(rounds[r.session], r.rounds...)
-			runs = append(runs, r)
 		}
 	}
 	if len(runs) == 0 {
@@ -160,12 +161,16 @@ func (e *evaluation) resample(known []gate.Known) {
 	random := rand.New(rand.NewPCG(drawSeed, 0))
 	for _, length := range curveLengths {
 		for range draws {
-			from := rounds[runs[random.IntN(len(runs))].session]
+			s, _ := e.suite(runs[random.IntN(len(runs))], nil)
 			var blocks []gate.Block
-			for range length {
-				blocks = append(blocks, from[random.IntN(len(from))]...)
+			for _, i := range s.parts {
+				from := rounds[e.runs[i].session]
+				for range length {
+					blocks = append(blocks, from[random.IntN(len(from))]...)
+				}
 			}
-			t.add(gate.Decide(blocks, sameArms, gate.Options{Known: known}), blocks, length)
+			all := func(gate.Finding) bool { return true }
+			t.add(gate.Decide(blocks, sameArms, gate.Options{Known: known}), blocks, length, all)
 		}
 	}
 	e.t.Resampled = t.sorted(e.t.Cells)

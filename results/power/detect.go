@@ -22,12 +22,13 @@ func (e *evaluation) detections() []Detection {
 	var rows []*row
 	for i, r := range e.runs {
 		cells := r.session.cells()
+		s, _ := e.suite(i, nil)
 		for _, arm := range r.session.Arms {
 			if len(arm.Effects) == 0 {
 				continue
 			}
 			arms := gate.Arms{Base: Base, Again: Again, Head: arm.Name}
-			c := e.judge(i, arms)
+			c := s.judge(arms)
 			e.each(arm, cells, func(cell gate.Cell, effect Effect) {
 				w := rowOf(&rows, arm, cell, effect)
 				f, ok := find(c, cell, effect.Metric)
@@ -40,10 +41,9 @@ func (e *evaluation) detections() []Detection {
 					w.before[0]++
 				}
 			})
-			if r.next == nil {
+			if !s.confirm(c, arms) {
 				continue
 			}
-			e.confirm(i, c, arms)
 			e.each(arm, cells, func(cell gate.Cell, effect Effect) {
 				w := rowOf(&rows, arm, cell, effect)
 				w.after[1]++
@@ -90,7 +90,7 @@ func rowOf(rows *[]*row, arm Arm, cell gate.Cell, effect Effect) *row {
 // find is the comparison's finding of the metric in the cell.
 func find(c *gate.Comparison, cell gate.Cell, metric string) (gate.Finding, bool) {
 	for _, f := range c.Findings {
-		if f.Metric == metric && f.Scenario == cell.Scenario && f.Point == cell.Point && f.Variant == cell.Variant {
+		if f.Metric == metric && cellOf(f) == cell {
 			return f, true
 		}
 	}

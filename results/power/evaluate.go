@@ -42,15 +42,24 @@ func Evaluate(sessions []Session, o Options) *Table {
 		t.Sessions = append(t.Sessions, c)
 	}
 	if t.Runs = len(runs); t.Runs == 0 {
-		t.Reason = fmt.Sprintf("A run takes %d blocks of every cell in one session, and there are %d at most: that says nothing yet.", o.BlocksPerRun, longest)
+		t.Reason = fmt.Sprintf("A run takes %d blocks of every cell in one session, and there are %d at most: that says nothing yet.",
+			o.BlocksPerRun, longest)
 		return t
 	}
-	known := nullsOf(runs, o.BlocksPerRun)
-	t.Known = known.without(-1)
-	e := evaluation{t: t, runs: runs}
-	for i := range runs {
-		e.options = append(e.options, gate.Options{Known: known.without(i)})
+	e := evaluation{t: t, runs: runs, known: nullsOf(runs, o.BlocksPerRun), unchanged: map[*Session][]int{}}
+	t.Known = e.known.without()
+	for i, r := range runs {
+		if !r.has(Same) {
+			continue
+		}
+		if !slices.Contains(e.sessions, r.session) {
+			e.sessions = append(e.sessions, r.session)
+			e.cells = append(e.cells, without(r.cells, e.cells)...)
+		}
+		e.unchanged[r.session] = append(e.unchanged[r.session], i)
 	}
+	e.whole = e.suites()
+	t.Whole = len(e.whole)
 	t.Alarms = e.alarms(gate.Arms{Base: Base, Again: Again, Head: Same})
 	t.Exchanged = e.alarms(gate.Arms{Base: Same, Again: Again, Head: Base})
 	t.Detections = e.detections()
@@ -62,47 +71,30 @@ func Evaluate(sessions []Session, o Options) *Table {
 
 // An evaluation is a table while it is made.
 type evaluation struct {
-	t       *Table
-	runs    []*run
-	options []gate.Options // of each run: bars that it has no part in
+	t         *Table
+	runs      []*run
+	known     *nulls
+	sessions  []*Session         // that have a run and a third base
+	unchanged map[*Session][]int // their runs
+	cells     []gate.Cell        // of these
+	whole     []suite            // of all cells, which share no block
 }
 
-// judge compares one arm with base in run i.
-func (e *evaluation) judge(i int, arms gate.Arms) *gate.Comparison {
-	return gate.Decide(e.runs[i].blocks(), arms, e.options[i])
-}
-
-// confirm measures run i's flags once more, with the blocks of the run after it.
-func (e *evaluation) confirm(i int, c *gate.Comparison, arms gate.Arms) {
-	flagged := c.Flagged()
-	var second []gate.Block
-	for _, b := range e.runs[i].next.blocks() {
-		if slices.Contains(flagged, b.Cell()) {
-			second = append(second, b)
-		}
-	}
-	c.Confirm(second, arms)
-}
-
-// alarms judges the arm of arms that changes nothing, in each run that has it.
+// alarms judges the arm of arms that changes nothing.
 func (e *evaluation) alarms(arms gate.Arms) Alarms {
 	a := Alarms{Verdicts: map[gate.Verdict]int{}, Findings: map[gate.Verdict]int{}}
 	var before, red, after, redAfter, runs, confirmed int
-	for i, r := range e.runs {
-		if !r.has(Same) {
-			continue
-		}
+	for _, s := range e.whole {
 		runs++
-		c := e.judge(i, arms)
+		c := s.judge(arms)
 		a.Verdicts[c.Verdict]++
 		for _, f := range c.Findings {
 			a.count(f)
 		}
 		flagged, worse := flags(c)
 		before, red = before+flagged, red+worse
-		if r.next != nil {
+		if s.confirm(c, arms) {
 			confirmed++
-			e.confirm(i, c, arms)
 			flagged, worse = flags(c)
 			after, redAfter = after+flagged, redAfter+worse
 		}

@@ -5,8 +5,6 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -137,94 +135,6 @@ func TestPowerOfANoisyMachine(t *testing.T) {
 	}
 }
 
-// The gate as it is, on blocks whose numbers were multiplied, is what the curve
-// computes.
-func TestTheCurveIsWhatTheGateSays(t *testing.T) {
-	s := simulated(4, 12*3, 0.02)
-	scale(&s, Again, cpu, 13, 12, 1.3) // a run whose null arm is beyond its bar
-	runs, _ := s.cut(12)
-	known := nullsOf(runs, 12)
-	detected, missed := 0, 0
-	for i, r := range runs {
-		o := gate.Options{Known: known.without(i)}
-		before := gate.Decide(r.blocks(), sameArms, o)
-		for _, metric := range curveMetrics {
-			for _, cell := range s.cells() {
-				f, ok := find(before, cell, metric)
-				if !ok {
-					t.Fatalf("%s of %s is missing", metric, cell)
-				}
-				changes := changesOf(r.blocks(), f)
-				for _, size := range curveSizes {
-					got := slower(before, f, changes, size) == 1
-					after := gate.Decide(multiplied(r.blocks(), cell, metric, 1+size), sameArms, o)
-					g, _ := find(after, cell, metric)
-					if want := g.Verdict == gate.Worse; got != want {
-						t.Errorf("run %d, %s of %s, %g: the curve says %v, the gate %s", i, metric, cell, size, got, g.Verdict)
-					}
-					if got {
-						detected++
-					} else {
-						missed++
-					}
-				}
-			}
-		}
-	}
-	if detected < 30 || missed < 30 {
-		t.Errorf("%d detected and %d missed: that shows little", detected, missed)
-	}
-}
-
-// multiplied is the blocks with one number of the third base multiplied in one cell.
-func multiplied(blocks []gate.Block, cell gate.Cell, metric string, by float64) []gate.Block {
-	all := slices.Clone(blocks)
-	for i, b := range all {
-		if b.Cell() != cell {
-			continue
-		}
-		arms := map[string]gate.Sample{}
-		for name, sample := range b.Arms {
-			arms[name] = sample
-		}
-		values := map[string]float64{}
-		for unit, v := range b.Arms[Same].Values {
-			values[unit] = v
-		}
-		values[metric] *= by
-		arms[Same] = gate.Sample{Values: values, Counts: b.Arms[Same].Counts}
-		all[i].Arms = arms
-	}
-	return all
-}
-
-func TestNoRunHasAPartInItsOwnBar(t *testing.T) {
-	s := simulated(5, 12*5, 0.01)
-	scale(&s, Again, cpu, 25, 12, 1.3) // in the third run alone
-	runs, _ := s.cut(12)
-	known := nullsOf(runs, 12)
-	for i := -1; i < len(runs); i++ {
-		for _, k := range known.without(i) {
-			if k.Metric != cpu {
-				continue
-			}
-			if without := k.Q99 < 0.02; without != (i == 2) {
-				t.Errorf("without run %d: %+v", i, k)
-			}
-			if want := 5 - count(i >= 0); k.Runs != want {
-				t.Errorf("without run %d: from %d runs, want %d", i, k.Runs, want)
-			}
-		}
-	}
-	a := Evaluate([]Session{s}, Options{}).Alarms
-	if a.Verdicts[gate.Void] != 1 || a.Findings[gate.Void] != 2 {
-		t.Errorf("the run that its own bar would have let pass is not void: %+v", a)
-	}
-	if one := Evaluate([]Session{simulated(5, 12, 0.01)}, Options{}); one.Runs != 1 || one.Alarms.Before.N != 1 || one.Alarms.After.N != 0 || one.Precision[0].Bar != math.Log1p(0.05) {
-		t.Errorf("of one run the bars are the floors, and nothing confirms it: %+v", one.Alarms)
-	}
-}
-
 func count(b bool) int {
 	if b {
 		return 1
@@ -334,32 +244,5 @@ func TestTheSameBlocksGiveTheSameTable(t *testing.T) {
 		if string(text) != string(first) {
 			t.Error("another table of the same blocks")
 		}
-	}
-}
-
-func TestWriteKnown(t *testing.T) {
-	for _, known := range [][]gate.Known{{}, {{Scenario: "gate", Variant: "sse", Metric: cpu, Q99: 0.012345678, Blocks: 12, Runs: 40}, {Scenario: "gate", Variant: "tcp", Metric: cpu, Blocks: 12, Runs: 1}}} {
-		path := filepath.Join(t.TempDir(), "known.json")
-		if err := WriteKnown(path, known); err != nil {
-			t.Fatal(err)
-		}
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		var got []gate.Known
-		if err := json.Unmarshal(text, &got); err != nil {
-			t.Fatal(err)
-		}
-		want := slices.Clone(known)
-		if len(want) > 0 {
-			want[0].Q99 = 0.01235
-		}
-		if !slices.Equal(got, want) || strings.Count(string(text), "\n") != len(known)+1+count(len(known) > 0) {
-			t.Errorf("got %s", text)
-		}
-	}
-	if err := WriteKnown(filepath.Join(t.TempDir(), "none", "known.json"), nil); err == nil {
-		t.Error("a folder that is not there is no error")
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 
 	"pushbench/results"
@@ -50,14 +51,14 @@ func nullsOf(runs []*run, blocks int) *nulls {
 	return all
 }
 
-// without is what is known from all runs but run i; from all where i is -1. It is
-// not nil: without any other run nothing is known.
-func (n *nulls) without(i int) []gate.Known {
+// without is what is known from all runs but these. It is not nil: without any other
+// run nothing is known.
+func (n *nulls) without(these ...int) []gate.Known {
 	known := []gate.Known{}
 	for _, p := range n.places {
 		var seen []float64
 		for j, of := range n.of {
-			if v, ok := of[p]; ok && j != i {
+			if v, ok := of[p]; ok && !slices.Contains(these, j) {
 				seen = append(seen, v)
 			}
 		}

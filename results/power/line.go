@@ -155,7 +155,9 @@ func (s *Session) problemIn(at string, a *arm) problem {
 		path      string
 		have, of  int
 		mayAbsent bool
-	}{{"v", len(a.Values), len(s.Values), a.Failed != ""}, {"n", len(a.Counts), len(s.Counts), a.Failed != ""}, {"w", len(a.Whole), len(s.Counts), true}} {
+	}{{"v", len(a.Values), len(s.Values), a.Failed != ""},
+		{"n", len(a.Counts), len(s.Counts), a.Failed != ""},
+		{"w", len(a.Whole), len(s.Counts), true}} {
 		if c.have != c.of && (c.have > 0 || !c.mayAbsent) {
 			return problem{at + "." + c.path, fmt.Sprintf("has %d columns, and the session %d", c.have, c.of)}
 		}

@@ -3,8 +3,6 @@ package power
 import (
 	"math"
 	"slices"
-
-	"pushbench/results/gate"
 )
 
 // leastBlocks is how many blocks an interval needs.
@@ -23,11 +21,12 @@ func (e *evaluation) precision() {
 		if !r.has(Same) {
 			continue
 		}
-		for _, f := range e.judge(i, sameArms).Findings {
-			if !f.Gated || f.Exact || f.Unbounded {
+		s, _ := e.suite(i, nil)
+		for _, f := range s.judge(sameArms).Findings {
+			if !f.Gated || f.Exact || f.Unbounded || !s.own(f) {
 				continue
 			}
-			cell := gate.Cell{Scenario: f.Scenario, Point: f.Point, Variant: f.Variant}
+			cell := cellOf(f)
 			at := slices.IndexFunc(all, func(w *widths) bool { return w.Metric == f.Metric && w.Cell == cell })
 			if at < 0 {
 				at = len(all)
@@ -37,9 +36,11 @@ func (e *evaluation) precision() {
 			w.Runs++
 			w.half, w.bar, w.least = append(w.half, (f.Hi-f.Lo)/2), append(w.bar, f.Bar), append(w.least, f.Least)
 		}
+	}
+	for _, s := range e.whole {
 		e.t.Precise.Runs++
-		n := e.precise(i)
-		if n <= len(r.rounds) {
+		n := s.precise()
+		if n <= e.t.BlocksPerRun {
 			e.t.Precise.Held++
 		}
 		first = append(first, float64(n))
@@ -59,14 +60,14 @@ func (e *evaluation) precision() {
 	})
 }
 
-// precise is the number of rounds of run i after which its comparison is precise; one
-// more than it has when it never is.
-func (e *evaluation) precise(i int) int {
-	rounds := e.runs[i].rounds
-	for n := leastBlocks; n <= len(rounds); n++ {
-		if gate.Decide(slices.Concat(rounds[:n]...), sameArms, e.options[i]).Precise() {
+// precise is the number of rounds after which the comparison is precise; one more than
+// there are when it never is.
+func (s suite) precise() int {
+	most := s.of.t.BlocksPerRun
+	for n := leastBlocks; n <= most; n++ {
+		if s.first(n, sameArms).Precise() {
 			return n
 		}
 	}
-	return len(rounds) + 1
+	return most + 1
 }

@@ -98,7 +98,8 @@ func layout(file string, number int, text []byte) error {
 	if !json.Valid(text) || json.Unmarshal(text, &l) != nil || l.Session == nil || l.Session.Schema == Schema {
 		return nil
 	}
-	e := &results.Error{File: file, Line: number, Col: 1, Msg: fmt.Sprintf("layout %d, and this pushbench reads layout %d", l.Session.Schema, Schema)}
+	e := &results.Error{File: file, Line: number, Col: 1,
+		Msg: fmt.Sprintf("layout %d, and this pushbench reads layout %d", l.Session.Schema, Schema)}
 	if l.Session.Schema > Schema {
 		e.Hint = "use a newer pushbench"
 	}

@@ -11,7 +11,9 @@ import (
 // the blocks with one number, one of each cell.
 type run struct {
 	session *Session
+	cells   []gate.Cell // of the session
 	rounds  [][]gate.Block
+	place   int  // among the runs of the session
 	next    *run // whose blocks confirm what this one flags; the first one's for the last; nil when there is no other
 }
 
@@ -50,7 +52,7 @@ func (s *Session) cut(n int) ([]*run, Conditions) {
 	c.Rounds, c.Runs, c.Left = len(rounds), len(rounds)/n, len(rounds)%n
 	runs := make([]*run, c.Runs)
 	for i := range runs {
-		runs[i] = &run{session: s, rounds: rounds[i*n : (i+1)*n]}
+		runs[i] = &run{session: s, cells: cells, rounds: rounds[i*n : (i+1)*n], place: i}
 	}
 	for i, r := range runs {
 		if len(runs) > 1 {

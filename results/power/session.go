@@ -25,7 +25,7 @@ type Session struct {
 	Schema     int                `json:"schema"`     // version of this layout
 	Began      time.Time          `json:"began"`      //
 	Seed       uint64             `json:"seed"`       // of orders, layouts and arrivals
-	Layouts    int                `json:"layouts"`    // how many links, each with another layout, the base's arms were drawn from; 0: one binary
+	Layouts    int                `json:"layouts"`    // links with layouts of their own, of which each arm took one; 0: one binary
 	Provenance results.Provenance `json:"provenance"` //
 	Scenario   Scenario           `json:"scenario"`   // the load
 	Variants   []string           `json:"variants"`   // names
@@ -45,7 +45,7 @@ type Scenario struct {
 // An Arm is one of the servers that run side by side.
 type Arm struct {
 	Name    string   `json:"name"`
-	Inject  []string `json:"inject,omitempty"`  // how it was made worse, see serve --inject; behind a variant's name and a space where it is for that one only
+	Inject  []string `json:"inject,omitempty"`  // how it was made worse, as serve --inject takes it
 	Effects []Effect `json:"effects,omitempty"` // what that should change
 }
 

@@ -20,7 +20,8 @@ type Table struct {
 	Reason       string       `json:"reason,omitempty"` // why there is no run, and so nothing else but Sessions and Cells: a sentence
 	Sessions     []Conditions `json:"sessions"`
 	Cells        []gate.Cell  `json:"cells"` // of all sessions that count
-	Runs         int          `json:"runs"`
+	Runs         int          `json:"runs"`  // of all sessions that count
+	Whole        int          `json:"whole"` // of all cells, completed from other sessions; they share no block
 
 	Known      []gate.Known `json:"known"` // for known.json
 	Alarms     Alarms       `json:"alarms"`
@@ -77,7 +78,7 @@ func share(k, n int) Share {
 // judged as a whole: all cells and numbers together.
 type Alarms struct {
 	Before   Share                `json:"before"`    // runs with a number that is called worse or better
-	After    Share                `json:"after"`     // runs that still have one when the blocks of the next run confirmed it; of runs with a next one
+	After    Share                `json:"after"`     // runs in which the blocks of the next run confirm one; of runs with a next one
 	Red      Share                `json:"red"`       // runs with a number that is called worse, not confirmed
 	RedAfter Share                `json:"red_after"` // and confirmed: what fails a pull request
 	Verdicts map[gate.Verdict]int `json:"verdicts"`  // runs by verdict as a whole, not confirmed

@@ -10,13 +10,20 @@ import (
 	"testing"
 )
 
-// cpu judges the number in each cell: worse, better, void or none of these.
-func (r *judgedRun) cpu(arm string, others []*judgedRun) map[string]string {
+// cpu judges the number in each cell of these runs together: worse, better, void or
+// none of these. A session that does not have the arm has its third base instead.
+func cpu(parts []*judgedRun, arm string, others []*judgedRun) map[string]string {
 	var tests []tested
 	var p []float64
-	for _, x := range r.tests(arm) {
-		if x.gated {
-			tests, p = append(tests, x), append(p, probability(x.change))
+	for _, r := range parts {
+		head := arm
+		if r.s.arm(arm) < 0 {
+			head = "same"
+		}
+		for _, x := range r.tests(head) {
+			if x.gated {
+				tests, p = append(tests, x), append(p, probability(x.change))
+			}
 		}
 	}
 	all := map[string]string{}
@@ -24,7 +31,7 @@ func (r *judgedRun) cpu(arm string, others []*judgedRun) map[string]string {
 		if x.unit != judged {
 			continue
 		}
-		bar := max(math.Log(1+floors[judged]), 1.5*quantile(others, r, x.variant+" "+judged))
+		bar := max(math.Log(1+floors[judged]), 1.5*quantile(others, parts, x.variant+" "+judged))
 		lo, hi := bounds(x.change)
 		least, most := bounds(x.null)
 		switch null := middle(walsh(x.null)); {
@@ -43,11 +50,11 @@ func (r *judgedRun) cpu(arm string, others []*judgedRun) map[string]string {
 
 // quantile is the largest null of fewer than a hundred other runs, else the one that
 // 99 % of them do not exceed. A cell without any has the largest of other cells.
-func quantile(runs []*judgedRun, but *judgedRun, name string) float64 {
+func quantile(runs, but []*judgedRun, name string) float64 {
 	of := func(name string) float64 {
 		var seen []float64
 		for _, r := range runs {
-			if v, ok := r.nulls[name]; ok && r != but {
+			if v, ok := r.nulls[name]; ok && !slices.Contains(but, r) {
 				seen = append(seen, v)
 			}
 		}
@@ -78,11 +85,12 @@ func quantile(runs []*judgedRun, but *judgedRun, name string) float64 {
 // A detection is how often a number was called worse, of how many runs.
 type detection struct{ found, of int }
 
-// detections judges each run: the third base in all cells, by verdict, and each arm that
-// takes more CPU, by the beginning of its row on the page.
-func detections(runs []*judgedRun) (same map[string]int, rows map[string]*detection) {
-	same, rows = map[string]int{}, map[string]*detection{}
+// detections judges each arm that takes more CPU, by the beginning of its row on the
+// page.
+func detections(runs []*judgedRun) map[string]*detection {
+	rows := map[string]*detection{}
 	for _, r := range runs {
+		parts, _ := r.completed(runs, nil)
 		for _, a := range r.s.Arms {
 			var variants []string // in which the arm takes more; empty: all
 			for _, e := range a.Effects {
@@ -90,27 +98,48 @@ func detections(runs []*judgedRun) (same map[string]int, rows map[string]*detect
 					variants = append(variants, e.Variant)
 				}
 			}
-			if a.Name != "same" && variants == nil {
+			if variants == nil {
 				continue
 			}
-			for cell, verdict := range r.cpu(a.Name, runs) {
+			for cell, verdict := range cpu(parts, a.Name, runs) {
 				variant := strings.Fields(cell)[0]
-				if a.Name == "same" {
-					same[verdict]++
-				} else if slices.Contains(variants, "") || slices.Contains(variants, variant) {
-					name := fmt.Sprintf("| %s | %s | %s | ", strings.Join(a.Inject, ", "), judgedTitle, variant)
-					if rows[name] == nil {
-						rows[name] = &detection{}
-					}
-					rows[name].of++
-					if verdict == "worse" {
-						rows[name].found++
-					}
+				if _, own := r.cells[cell]; !own || !slices.Contains(variants, "") && !slices.Contains(variants, variant) {
+					continue
+				}
+				name := fmt.Sprintf("| %s | %s | %s | ", strings.Join(a.Inject, ", "), judgedTitle, variant)
+				if rows[name] == nil {
+					rows[name] = &detection{}
+				}
+				rows[name].of++
+				if verdict == "worse" {
+					rows[name].found++
 				}
 			}
 		}
 	}
-	return same, rows
+	return rows
+}
+
+// unchanged counts the verdicts on the third base, in runs that share no block.
+func unchanged(runs []*judgedRun) map[string]int {
+	same := map[string]int{}
+	taken := map[*judgedRun]bool{}
+	for _, r := range runs {
+		if taken[r] || r.s.arm("same") < 0 {
+			continue
+		}
+		parts, whole := r.completed(runs, taken)
+		if !whole {
+			continue
+		}
+		for _, part := range parts {
+			taken[part] = true
+		}
+		for _, verdict := range cpu(parts, "same", runs) {
+			same[verdict]++
+		}
+	}
+	return same
 }
 
 // The page of the calibration counts alarms and detections of server CPU as the blocks
@@ -126,7 +155,7 @@ func TestCalibration(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			same, rows := detections(runs)
+			same, rows := unchanged(runs), detections(runs)
 			all := same["worse"] + same["better"] + same["void"] + same[""]
 			if all == 0 || len(rows) == 0 {
 				t.Errorf("%d cells of a third base and %d arms that take more CPU: nothing is held to the blocks", all, len(rows))

@@ -77,11 +77,57 @@ func calibrations(t *testing.T, dir string) (all []*calibrated) {
 	return slices.DeleteFunc(all, func(s *calibrated) bool { return newest[s.Scenario.Name] != s.Scenario.Hash })
 }
 
-// A judgedRun is twelve blocks of each cell.
+// A judgedRun is twelve blocks of each cell of a session.
 type judgedRun struct {
 	s     *calibrated
+	place int                        // among the runs of the session
 	cells map[string][]measuredBlock // by variant and point
 	nulls map[string]float64         // by variant and number
+}
+
+// completed is the run with one of each other session, for the cells that the session
+// does not have: of the same place, or the first that is not taken.
+func (r *judgedRun) completed(all []*judgedRun, taken map[*judgedRun]bool) (parts []*judgedRun, whole bool) {
+	parts = []*judgedRun{r}
+	have, every := map[string]bool{}, map[string]bool{}
+	for cell := range r.cells {
+		have[cell] = true
+	}
+	var sessions []*calibrated
+	for _, o := range all {
+		if o.s.arm("same") >= 0 && !slices.Contains(sessions, o.s) {
+			sessions = append(sessions, o.s)
+		}
+	}
+	for _, s := range sessions {
+		var free []*judgedRun
+		for _, o := range all {
+			if o.s == s && (taken == nil || !taken[o]) {
+				free = append(free, o)
+			}
+		}
+		overlap := false
+		for _, o := range all {
+			for cell := range o.cells {
+				overlap = overlap || o.s == s && have[cell]
+				if o.s == s {
+					every[cell] = true
+				}
+			}
+		}
+		if overlap || len(free) == 0 {
+			continue
+		}
+		next := free[0]
+		if taken == nil {
+			next = free[r.place%len(free)]
+		}
+		parts = append(parts, next)
+		for cell := range next.cells {
+			have[cell] = true
+		}
+	}
+	return parts, len(have) >= len(every)
 }
 
 func (s *calibrated) runs() (all []*judgedRun) {
@@ -99,7 +145,7 @@ func (s *calibrated) runs() (all []*judgedRun) {
 	}
 	slices.Sort(numbers)
 	for ; len(numbers) >= 12; numbers = numbers[12:] {
-		r := &judgedRun{s: s, cells: map[string][]measuredBlock{}, nulls: map[string]float64{}}
+		r := &judgedRun{s: s, place: len(all), cells: map[string][]measuredBlock{}, nulls: map[string]float64{}}
 		for _, n := range numbers[:12] {
 			for _, b := range rounds[n] {
 				key := b.Variant + " " + b.Point
