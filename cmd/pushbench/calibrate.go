@@ -22,9 +22,6 @@ import (
 // calibrationDir is where calibrations are kept.
 const calibrationDir = "results/calibration"
 
-// blocksFile is the file of all that calibrations measured, in their directory.
-const blocksFile = "blocks.jsonl"
-
 type calibrateOptions struct {
 	line   []string
 	budget time.Duration
@@ -45,11 +42,11 @@ func newCalibrate(line []string) *cobra.Command {
 
 Servers of one revision run side by side: three of them unchanged, the others made
 worse by a known size: one byte more for each event, one request more, 5 % and 10 %
-more CPU, half a millisecond more latency, 10 % more memory. Sets of twelve blocks
+more CPU, half a millisecond more latency, 10 % more memory. Sets of sixteen blocks
 are judged as pushbench duel judges them. The report says how often a change was
 called where there was none, and how often each real one was found.
 
-What was measured is appended to DIR/` + blocksFile + `, so that the numbers grow with
+What was measured is appended to DIR/` + power.FileName + `, so that the numbers grow with
 every calibration. The report is DIR/report.md. --known writes what identical servers
 differ by, from which the gate takes its bars. Ctrl-C ends it early and keeps the
 complete blocks.`,
@@ -107,7 +104,7 @@ func (o calibrateOptions) measure(cmd *cobra.Command) (err error) {
 	if err != nil {
 		return err
 	}
-	out, err := power.Open(filepath.Join(o.dir, blocksFile))
+	out, err := power.Open(filepath.Join(o.dir, power.FileName))
 	if err != nil {
 		return noRoom(err)
 	}
@@ -124,7 +121,7 @@ func (o calibrateOptions) measure(cmd *cobra.Command) (err error) {
 
 // evaluate writes what all calibrations say together.
 func (o calibrateOptions) evaluate(cmd *cobra.Command) error {
-	path := filepath.Join(o.dir, blocksFile)
+	path := filepath.Join(o.dir, power.FileName)
 	log, err := power.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
 		return usage("pushbench calibrate measures some", "%s: no calibration there", path)

@@ -78,7 +78,7 @@ as they are.
 	f := cmd.Flags()
 	f.StringArrayVar(&o.scenarios, "scenario", nil, "compare under this `SCENARIO`, or FILE.yaml; may be repeated (default: gate)")
 	f.StringSliceVar(&o.variants, "variant", nil, "compare only this `VARIANT`, or all of this transport; may be repeated")
-	f.IntVar(&o.blocks, "blocks", 0, "measure at most `N` blocks (default: the trials of the scenario, 12 of gate); 6 give an interval, 10 can tell a change of time")
+	f.IntVar(&o.blocks, "blocks", 0, "measure at most `N` blocks (default: the trials of the scenario, 16 of gate); 6 give an interval, 10 can tell a change of time")
 	f.DurationVar(&o.budget, "time", 10*time.Minute, "begin no block that would end after this `TIME`, the second measurement apart")
 	f.BoolVar(&o.noConfirm, "no-confirm", false, "do not measure a second time what has changed")
 	f.StringVar(&o.generator, "generator", results.GeneratorOne, "whose load generator measures: `one`, this program's, for all; or each side's own, one after another, so that the generators are compared, too")

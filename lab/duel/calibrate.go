@@ -45,7 +45,7 @@ type Calibration struct {
 
 const (
 	pool      = 48   // links, of which each arm of each block takes one
-	perRun    = 12   // blocks that are measured in one go
+	perRun    = 16   // blocks that are measured in one go
 	askShare  = 0.35 // of the time, for what asks
 	pilotRuns = 3
 )

@@ -32,7 +32,7 @@ func writeCurves(b *strings.Builder, t *power.Table) {
 		return
 	}
 	b.WriteString("### Resampling\n\nHere the blocks of a run are drawn from a session, with replacement, and a run has " +
-		"6, 12 or 24 of them. " +
+		"8, 16 or 32 of them. " +
 		"Such runs share blocks, so that there are no intervals: they show how detection grows " +
 		"with the number of blocks. The bars are those of all runs.\n\n")
 	for _, metric := range metricsOf(t.Resampled) {

@@ -35,7 +35,7 @@ func sample(t testing.TB) *power.Table {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return power.Evaluate(log.Sessions, power.Options{})
+	return power.Evaluate(log.Sessions, power.Options{BlocksPerRun: 12})
 }
 
 func writeSample(t testing.TB) {
@@ -190,7 +190,7 @@ func TestShares(t *testing.T) {
 }
 
 func TestWithoutRuns(t *testing.T) {
-	table := power.Evaluate(nil, power.Options{})
+	table := power.Evaluate(nil, power.Options{BlocksPerRun: 12})
 	dir := t.TempDir()
 	if err := WriteAll(dir, table); err != nil {
 		t.Fatal(err)

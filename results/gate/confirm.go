@@ -20,9 +20,14 @@ func (f Finding) flagged() bool {
 }
 
 // Confirm sets beside each change that is flagged what the second blocks say.
-// It is held where their whole interval lies beyond the same bar on the same side;
-// else it is unconfirmed. Then it gives the comparison its verdict again. What is
-// exact needs no second measurement.
+// It is held where their estimate lies beyond the same bar on the same side, and
+// their whole interval on that side of no change; else it is unconfirmed. Then it gives
+// the comparison its verdict again. What is exact needs no second measurement.
+//
+// Note: the whole interval need not be beyond the bar a second time. The first
+// measurement was certain of that; the second one is to show that the first was not
+// of its hour and its links. To ask for both would miss changes of two bars half of
+// the time.
 func (c *Comparison) Confirm(second []Block, arms Arms) {
 	measured := map[Cell]evidence{}
 	d := newDecision(Options{})
@@ -44,7 +49,8 @@ func (c *Comparison) Confirm(second []Block, arms Arms) {
 				}
 			}
 		}
-		if s.Held = f.Change > 0 && s.Lo > f.Bar || f.Change < 0 && s.Hi < -f.Bar; !s.Held {
+		up, down := s.Change > f.Bar && s.Lo > 0, s.Change < -f.Bar && s.Hi < 0
+		if s.Held = f.Change > 0 && up || f.Change < 0 && down; !s.Held {
 			f.Verdict = Unconfirmed
 		}
 		f.Confirm = s

@@ -78,7 +78,7 @@ func (f *Finding) decide(tests int) {
 	significant := f.Adjusted <= Significance
 	switch {
 	case f.Verdict == Void: // the machine was not quiet
-	case math.Abs(f.Null) > f.Bar || f.NullLo > f.Bar || f.NullHi < -f.Bar:
+	case !f.Unbounded && math.Abs(f.Null) > f.Bar:
 		f.Verdict = Void
 		f.Reason = fmt.Sprintf("base measured once more differs from base by %s, beyond the bar of %s", percent(f.Null), percent(f.Bar))
 	case f.Unbounded:

@@ -9,11 +9,11 @@ import (
 
 // Options of an evaluation.
 type Options struct {
-	BlocksPerRun int // of each cell; 0: 12, as the gate measures
+	BlocksPerRun int // of each cell; 0: 16, as the gate measures
 }
 
 // blocksPerRun is how many blocks of each cell the gate measures.
-const blocksPerRun = 12
+const blocksPerRun = 16
 
 // Evaluate says how often the gate is right, from the sessions of a calibration.
 // A session whose scenario has another load in a later one does not count. It

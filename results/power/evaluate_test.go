@@ -55,7 +55,7 @@ func scale(s *Session, arm, metric string, first, rounds int, by float64) {
 }
 
 func TestPowerOfAQuietMachine(t *testing.T) {
-	table := Evaluate([]Session{simulated(1, 12*20, 0.01), simulated(2, 12*20+5, 0.01)}, Options{})
+	table := Evaluate([]Session{simulated(1, 12*20, 0.01), simulated(2, 12*20+5, 0.01)}, Options{BlocksPerRun: 12})
 	if table.Runs != 40 || len(table.Cells) != 2 || table.Sessions[1].Left != 5 || table.Reason != "" {
 		t.Errorf("%d runs in %v, %+v, %q", table.Runs, table.Cells, table.Sessions[1], table.Reason)
 	}
@@ -106,7 +106,7 @@ func TestPowerOfAQuietMachine(t *testing.T) {
 		}
 	}
 	for _, p := range table.Precision {
-		if p.Metric == cpu && (p.Runs != 40 || p.Half < 0.004 || p.Half > 0.012 || p.Bar != math.Log1p(0.02) || p.Least < p.Bar+0.004) {
+		if p.Metric == cpu && (p.Runs != 40 || p.Half < 0.004 || p.Half > 0.012 || p.Bar < math.Log1p(0.02) || p.Bar > 0.03 || p.Least < p.Bar+0.004) {
 			t.Errorf("%+v", p)
 		}
 	}
@@ -116,7 +116,7 @@ func TestPowerOfAQuietMachine(t *testing.T) {
 }
 
 func TestPowerOfANoisyMachine(t *testing.T) {
-	table := Evaluate([]Session{simulated(3, 12*15, 0.15)}, Options{})
+	table := Evaluate([]Session{simulated(3, 12*15, 0.15)}, Options{BlocksPerRun: 12})
 	if a := table.Alarms; a.Before.K > 1 || a.After.K > 0 {
 		t.Errorf("noise makes alarms: %+v", a)
 	}
@@ -130,8 +130,8 @@ func TestPowerOfANoisyMachine(t *testing.T) {
 			t.Errorf("5 %% is detected in noise of 15 %%: %+v", d)
 		}
 	}
-	if table.Precise.Held > table.Precise.Runs/2 || table.Precise.Median != 0 {
-		t.Errorf("noise is precise: %+v", table.Precise)
+	if table.Precise.Held > 0 && table.Precise.Median < 10 { // with bars that are as wide as the noise
+		t.Errorf("noise is precise early: %+v", table.Precise)
 	}
 }
 
@@ -154,7 +154,7 @@ func TestTheNextRunConfirms(t *testing.T) {
 	} {
 		s := simulated(6, 12*4, 0.005)
 		scale(&s, Same, cpu, c.first, c.rounds, 1.2)
-		a := Evaluate([]Session{s}, Options{})
+		a := Evaluate([]Session{s}, Options{BlocksPerRun: 12})
 		if a.Alarms.Before.K != c.before || a.Alarms.After.K != c.after || a.Alarms.RedAfter.K != c.after {
 			t.Errorf("%s: %+v, confirmed %+v", c.fact, a.Alarms.Before, a.Alarms.After)
 		}
@@ -200,7 +200,7 @@ func TestSessionsThatSayLess(t *testing.T) {
 			return t.Runs == 4 && t.Alarms.Before.N == 2 && t.Detections[0].Before.N == 4 && t.Curves[0].Points[0].N == 2
 		}},
 	} {
-		if table := Evaluate(c.sessions, Options{}); !c.check(table) {
+		if table := Evaluate(c.sessions, Options{BlocksPerRun: 12}); !c.check(table) {
 			t.Errorf("%s: %+v", c.fact, table)
 		}
 	}
@@ -215,7 +215,7 @@ func TestAnEffectWithoutANumber(t *testing.T) {
 		}
 	}
 	var rows []string
-	for _, d := range Evaluate([]Session{s}, Options{}).Detections {
+	for _, d := range Evaluate([]Session{s}, Options{BlocksPerRun: 12}).Detections {
 		if d.Arm == "cpu-5" {
 			rows = append(rows, fmt.Sprintf("%s %s %d", d.Cell.Variant, d.Metric, d.Before.N))
 		}
@@ -234,7 +234,7 @@ func TestTheSameBlocksGiveTheSameTable(t *testing.T) {
 	}
 	var first []byte
 	for range 3 {
-		text, err := json.Marshal(Evaluate(log.Sessions, Options{}))
+		text, err := json.Marshal(Evaluate(log.Sessions, Options{BlocksPerRun: 12}))
 		if err != nil {
 			t.Fatal(err)
 		}

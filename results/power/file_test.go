@@ -236,7 +236,7 @@ func TestWrongLines(t *testing.T) {
 		{"a number below zero", strings.Replace(good, `0.0000123457`, `-1`, 1), `f:2:62: block.arms[0].v[2]: is -1, which is not above 0`},
 		{"a count of nothing", strings.Replace(good, `[300,3]`, `[300,0]`, 1), `block.arms[0].n[0]: is not how many, of how many`},
 		{"a count of one number", strings.Replace(good, `[301,3]`, `[301]`, 1), `block.arms[0].w[0]: is not how many, of how many`},
-		{"a column less", strings.Replace(good, `"v":[null,`, `"v":[`, 1), `block.arms[0].v: has 8 columns, and the session 9`},
+		{"a column less", strings.Replace(good, `"v":[null,`, `"v":[`, 1), `block.arms[0].v: has 6 columns, and the session 7`},
 		{"an arm less", strings.Replace(good, `{"failed":"it did not answer"},`, ``, 1), `block.arms: has 4 arms, and the session 5`},
 		{"numbers of a failed trial", strings.Replace(good, `{"v":[`, `{"failed":"x","v":[`, 1), `block.arms[0].failed: is there, and so are numbers`},
 	} {

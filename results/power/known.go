@@ -10,6 +10,8 @@ import (
 	"pushbench/results"
 	"pushbench/results/gate"
 	"pushbench/results/rank"
+
+	"gonum.org/v1/gonum/stat/distuv"
 )
 
 // enough is how many runs a 99th percentile takes. Of fewer the largest is taken.
@@ -65,15 +67,26 @@ func (n *nulls) without(these ...int) []gate.Known {
 		if len(seen) == 0 {
 			continue
 		}
-		q := 1.0
-		if len(seen) >= enough {
-			q = 0.99
-		}
-		known = append(known, gate.Known{
-			Scenario: p.scenario, Variant: p.variant, Metric: p.metric, Q99: rank.QuantileOfMagnitude(seen, q), Blocks: n.blocks, Runs: len(seen),
-		})
+		known = append(known, gate.Known{Scenario: p.scenario, Variant: p.variant, Metric: p.metric, Q99: q99(seen), Blocks: n.blocks, Runs: len(seen)})
 	}
 	return known
+}
+
+// q99 is the 99th percentile of the magnitude of null estimates. Of a hundred or more
+// it is that of the values. Fewer do not reach it: then it is that of a normal
+// distribution around 0, on which base and base again lie by symmetry, whose width is
+// known from these values (Student's t), or their largest where that is larger.
+func q99(seen []float64) float64 {
+	if len(seen) >= enough {
+		return rank.QuantileOfMagnitude(seen, 0.99)
+	}
+	squares := 0.0
+	for _, v := range seen {
+		squares += v * v
+	}
+	n := float64(len(seen))
+	t := distuv.StudentsT{Sigma: 1, Nu: n}.Quantile(0.995)
+	return max(rank.QuantileOfMagnitude(seen, 1), t*math.Sqrt(squares/n))
 }
 
 // WriteKnown writes what is known to the file at path, one number in a line, as

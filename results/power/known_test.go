@@ -30,11 +30,11 @@ func TestNoRunHasAPartInItsOwnBar(t *testing.T) {
 			}
 		}
 	}
-	a := Evaluate([]Session{s}, Options{}).Alarms
+	a := Evaluate([]Session{s}, Options{BlocksPerRun: 12}).Alarms
 	if a.Verdicts[gate.Void] != 1 || a.Findings[gate.Void] != 2 {
 		t.Errorf("the run that its own bar would have let pass is not void: %+v", a)
 	}
-	if one := Evaluate([]Session{simulated(5, 12, 0.01)}, Options{}); one.Runs != 1 || one.Alarms.Before.N != 1 || one.Alarms.After.N != 0 || one.Precision[0].Bar != math.Log1p(0.05) {
+	if one := Evaluate([]Session{simulated(5, 12, 0.01)}, Options{BlocksPerRun: 12}); one.Runs != 1 || one.Alarms.Before.N != 1 || one.Alarms.After.N != 0 || one.Precision[0].Bar != math.Log1p(0.05) {
 		t.Errorf("of one run the bars are the floors, and nothing confirms it: %+v", one.Alarms)
 	}
 }

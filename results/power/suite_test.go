@@ -27,9 +27,9 @@ func bare(s Session) Session {
 // Sessions of different cells are judged together, as the gate judges all cells of a
 // comparison.
 func TestRunsOfOtherSessionsCompleteTheCells(t *testing.T) {
-	streams, asking := only(simulated(11, 12*3, 0.01), "sse"), bare(only(simulated(12, 12*5, 0.01), "websocket"))
+	streams, asking := only(simulated(11, 12*3, 0.003), "sse"), bare(only(simulated(12, 12*5, 0.003), "websocket"))
 	scale(&asking, Same, cpu, 1, 12, 1.2)
-	table := Evaluate([]Session{streams, asking}, Options{})
+	table := Evaluate([]Session{streams, asking}, Options{BlocksPerRun: 12})
 	if table.Runs != 8 || table.Whole != 3 {
 		t.Errorf("%d runs, %d of all cells, want 8 and 3", table.Runs, table.Whole)
 	}
@@ -79,7 +79,7 @@ func testSuite(one, other Session) (suite, bool) {
 
 // A run is in the bars of no suite that it is a part of.
 func TestNoPartOfASuiteHasAPartInItsBars(t *testing.T) {
-	streams, asking := only(simulated(13, 12*3, 0.01), "sse"), bare(only(simulated(14, 12*3, 0.01), "websocket"))
+	streams, asking := only(simulated(13, 12*3, 0.003), "sse"), bare(only(simulated(14, 12*3, 0.003), "websocket"))
 	scale(&asking, Again, cpu, 1, 12, 1.3) // the first run, which completes the first of the streams
 	s, _ := testSuite(streams, asking)
 	f, ok := find(s.judge(sameArms), asking.cells()[0], cpu)
