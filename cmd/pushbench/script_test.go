@@ -46,7 +46,12 @@ func TestScript(t *testing.T) {
 			// The race detector makes each process wait for a second at its end.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			baseline, err := filepath.Abs("../../results/baseline")
+			if err != nil {
+				return err
+			}
 			env.Setenv("BASELINE", baseline)
+			calibration, err := filepath.Abs("../../plots/power/testdata")
+			env.Setenv("CALIBRATION", calibration)
 			return err
 		},
 		Condition: func(name string) (bool, error) {

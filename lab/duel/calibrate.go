@@ -31,6 +31,7 @@ type Calibration struct {
 	Scenario scenarios.Scenario
 	Budget   time.Duration // of wall time
 	Seed     uint64
+	Links    int           // programs, each with another layout, from which the arms of a block are drawn; 0: 48
 	Out      *power.Writer // takes each block when it is complete
 
 	Command []string // for the provenance, as in lab.Runner
@@ -40,11 +41,11 @@ type Calibration struct {
 	Progress lab.Progress
 	Stage    func(name string, r *lab.Runner)
 
-	dir string // of the links
+	dir string // of the programs
 }
 
 const (
-	pool      = 48   // links, of which each arm of each block takes one
+	linked    = 48   // programs, unless it is said how many
 	perRun    = 16   // blocks that are measured in one go
 	askShare  = 0.35 // of the time, for what asks
 	pilotRuns = 3
@@ -56,6 +57,7 @@ func (c *Calibration) Run(ctx context.Context) error {
 	if !c.Server.Built() {
 		return errors.New("a calibration builds its servers: it needs a revision or the working tree")
 	}
+	c.Links = cmp.Or(c.Links, linked)
 	began := time.Now()
 	var err error
 	if c.dir, err = os.MkdirTemp("", "pushbench-pool-"); err != nil {
@@ -99,7 +101,7 @@ func (c *Calibration) only(variants func(name string) bool) scenarios.Scenario {
 // link makes the pool of programs, each with another layout.
 func (c *Calibration) link(ctx context.Context) error {
 	if c.Server.source.Report != nil {
-		c.Server.source.Report(fmt.Sprintf("linking %d programs, each with another layout", pool))
+		c.Server.source.Report(fmt.Sprintf("linking %d programs, each with another layout", c.Links))
 	}
 	var linking sync.WaitGroup
 	var mu sync.Mutex
@@ -111,7 +113,7 @@ func (c *Calibration) link(ctx context.Context) error {
 				mu.Lock()
 				i := next
 				next++
-				stop := i >= pool || first != nil
+				stop := i >= c.Links || first != nil
 				mu.Unlock()
 				if stop {
 					return
@@ -143,7 +145,7 @@ func (c *Calibration) targets(arms []power.Arm, seed uint64) (all []target.Targe
 		all = append(all, target.Target{
 			Name: arm.Name, Revision: c.Server.Revision, Command: append([]string{"pushbench"}, args...),
 			Link: func(_ context.Context, number int) ([]string, uint64, error) {
-				i := rand.New(rand.NewPCG(seed, uint64(number))).Perm(pool)[place]
+				i := rand.New(rand.NewPCG(seed, uint64(number))).Perm(c.Links)[place]
 				return append([]string{c.program(i)}, args...), c.layout(i), nil
 			},
 		})
@@ -267,7 +269,7 @@ func (c *Calibration) stage(name string, r *lab.Runner) {
 func (c *Calibration) session(ctx context.Context, s scenarios.Scenario, changed []power.Arm, deadline time.Time, seed uint64) error {
 	arms := append(unchanged(), changed...)
 	head := power.NewSession()
-	head.Began, head.Seed, head.Layouts, head.Arms = time.Now().UTC(), seed, pool, arms
+	head.Began, head.Seed, head.Layouts, head.Arms = time.Now().UTC(), seed, c.Links, arms
 	head.Provenance = lab.Collect(c.Version, c.Commit, c.Command)
 	head.Scenario = power.Scenario{Name: s.Name, Hash: s.Hash(), Text: s.Text}
 	for _, v := range s.Variants {

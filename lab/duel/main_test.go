@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"testing"
 
@@ -46,10 +47,12 @@ var built = sync.OnceValues(func() (string, error) {
 	return file, nil
 })
 
-// small is a load of some tenths of a second.
-func small(t *testing.T, variants string) []scenarios.Scenario {
+// small is a load of some tenths of a second on few clients.
+func small(t *testing.T, variants string) []scenarios.Scenario { return load(t, 4, variants) }
+
+func load(t *testing.T, clients int, variants string) []scenarios.Scenario {
 	t.Helper()
-	s, err := scenarios.Parse("small", "small.yaml", []byte("about: Small.\nclients: 4\nevents: {rate: 10, payload: 64}\nheartbeat: 24h\nwarm-up: 50ms\nduration: 600ms\ntrials: 6\nvariants: ["+variants+"]\n"))
+	s, err := scenarios.Parse("small", "small.yaml", []byte("about: Small.\nclients: "+strconv.Itoa(clients)+"\nevents: {rate: 10, payload: 64}\nheartbeat: 24h\nwarm-up: 50ms\nduration: 600ms\ntrials: 6\nvariants: ["+variants+"]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,0 +1,64 @@
+//go:build linux
+
+package duel
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+	"time"
+
+	"pushbench/results/power"
+)
+
+// A calibration appends whole blocks of two sessions: one of what is streamed, with
+// servers that are made worse, and one of the rest.
+func TestCalibration(t *testing.T) {
+	if testing.Short() {
+		t.Skip("the command is built from the repository")
+	}
+	if _, err := os.Stat("../../.git"); err != nil {
+		t.Skip("this is no git repository")
+	}
+	file := filepath.Join(t.TempDir(), power.FileName)
+	out, err := power.Open(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := Calibration{Server: side(t, "."), Scenario: load(t, 100, "longpoll, sse, websocket")[0], Budget: 20 * time.Second, Seed: 5, Links: 6, Out: out}
+	if err := c.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	if err := out.Close(); err != nil {
+		t.Fatal(err)
+	}
+	log, err := power.Read(file)
+	if err != nil || log.Cut > 0 || len(log.Sessions) != 2 {
+		t.Fatalf("%v, %+v", err, log)
+	}
+	want := [][]string{{Base, Again, power.Same, "request"}, {Base, Again, power.Same, "cpu-5", "cpu-10", "rest"}}
+	for i, s := range log.Sessions {
+		var names []string
+		for _, a := range s.Arms {
+			names = append(names, a.Name)
+		}
+		if !slices.Equal(names, want[i]) || s.Layouts != 6 || s.Scenario.Name != "small" || len(s.Blocks) == 0 {
+			t.Errorf("session %d: arms %v, %d layouts, scenario %s, %d blocks", i, names, s.Layouts, s.Scenario.Name, len(s.Blocks))
+		}
+		for j, b := range s.Blocks {
+			if b.Number != 1+j/len(s.Variants) {
+				t.Errorf("session %d: block %d has number %d", i, j, b.Number)
+			}
+			for name, sample := range b.Arms {
+				if sample.Failed != "" {
+					t.Errorf("session %d, block %d, %s failed: %s", i, j, name, sample.Failed)
+				}
+			}
+		}
+	}
+	b := log.Sessions[0].Blocks[0]
+	if base, more := b.Arms[Base].Counts["requests/event"], b.Arms["request"].Counts["requests/event"]; more.N*base.Of <= base.N*more.Of {
+		t.Errorf("one more request for each event: %d of %d instead of %d of %d", more.N, more.Of, base.N, base.Of)
+	}
+}
