@@ -86,11 +86,11 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 // apart is the evidence of trials of two records.
 func apart(cell Cell, base, head []*results.Trial) evidence {
 	e := evidence{cell: cell}
-	noisy := map[string]int{}
 	for _, side := range []struct {
 		trials  []*results.Trial
 		samples *[]Sample
 	}{{base, &e.base}, {head, &e.head}} {
+		noisy := map[string]int{}
 		for _, t := range side.trials {
 			if s := SampleOf(t); s.Failed == "" {
 				*side.samples = append(*side.samples, s)
@@ -99,8 +99,11 @@ func apart(cell Cell, base, head []*results.Trial) evidence {
 				}
 			}
 		}
+		if noise := mostly(noisy, len(*side.samples)); e.noise == "" { // one noisy side is enough
+			e.noise = noise
+		}
 	}
-	e.n, e.noise = min(len(e.base), len(e.head)), mostly(noisy, len(e.base)+len(e.head))
+	e.n = min(len(e.base), len(e.head))
 	e.estimate = func(of number) (change, null rank.Estimate) {
 		logs := func(samples []Sample) []float64 {
 			all := values(samples, of)
