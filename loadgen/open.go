@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"sync/atomic"
@@ -77,10 +78,20 @@ func (s *session) openAll(ctx context.Context) error {
 	open := protocols[s.Variant.Transport].open(s.Options, s.dialer)
 	rest := s.clients
 	if s.Variant.On(wire.Resume) {
-		if err := s.openInTurn(ctx, open, rest[0]); err != nil {
+		if err := s.openInTurn(ctx, open, rest[:1]); err != nil {
 			return err
 		}
 		rest = rest[1:]
+	}
+	if s.Together != nil {
+		for len(rest) > 0 {
+			n := min(s.Opening, len(rest))
+			if err := s.openInTurn(ctx, open, rest[:n]); err != nil {
+				return err
+			}
+			rest = rest[n:]
+		}
+		return nil
 	}
 	var next atomic.Int64
 	var workers sync.WaitGroup
@@ -93,7 +104,7 @@ func (s *session) openAll(ctx context.Context) error {
 				if i >= len(rest) {
 					return
 				}
-				if err := s.openInTurn(ctx, open, rest[i]); err != nil {
+				if err := s.openOne(ctx, open, rest[i]); err != nil {
 					once.Do(func() { first = err })
 					cancel()
 				}
@@ -107,14 +118,19 @@ func (s *session) openAll(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// openInTurn opens c when it is this trial's turn. With several being opened at a time
-// each takes turns of its own.
-func (s *session) openInTurn(ctx context.Context, open opener, c *client) error {
+// openInTurn opens clients at once when it is this trial's turn.
+func (s *session) openInTurn(ctx context.Context, open opener, clients []*client) error {
 	if err := s.Together.take(ctx, s.Slot); err != nil {
 		return err
 	}
 	defer s.Together.pass()
-	return s.openOne(ctx, open, c)
+	errs := make([]error, len(clients))
+	var opening sync.WaitGroup
+	for i, c := range clients {
+		opening.Go(func() { errs[i] = s.openOne(ctx, open, c) })
+	}
+	opening.Wait()
+	return errors.Join(errs...)
 }
 
 var errTimeout = fmt.Errorf("no answer within %s", openTimeout)

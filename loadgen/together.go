@@ -10,7 +10,7 @@ import (
 
 // Together has trials run side by side in one process, so that whatever the
 // machine does at one moment meets all of them. They open their connections in
-// turn, one each. Then their windows begin together, each later than the one
+// turn: one each, or as many as are opened at a time. Then their windows begin together, each later than the one
 // before by an equal share of the gap between two events: each event of a trial is
 // answered before the next trial's is due.
 //
@@ -131,6 +131,11 @@ func (t *Together) meet(ctx context.Context) (at int64, err error) {
 		defer t.mu.Unlock()
 		return t.at, nil
 	case <-ctx.Done():
+		t.mu.Lock()
+		defer t.mu.Unlock()
+		if t.met == met { // nobody waits for it any more
+			t.waiting--
+		}
 		return 0, ctx.Err()
 	}
 }

@@ -50,7 +50,7 @@ func (p *publisher) release(held <-chan heldEvent, publish func(payload []byte) 
 		if err != nil {
 			continue
 		}
-		time.Sleep(wait)
+		pause(wait)
 		p.acknowledge(publish(e.payload), e.read.UnixNano())
 		if len(held) == 0 || len(p.acks) >= batchSize {
 			send()

@@ -12,6 +12,7 @@ import (
 	"runtime"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -32,6 +33,7 @@ type Calibration struct {
 	Budget   time.Duration // of wall time
 	Seed     uint64
 	Links    int           // programs, each with another layout, from which the arms of a block are drawn; 0: 48
+	PerRun   int           // blocks that are measured in one go, and judged together; 0: 18
 	Out      *power.Writer // takes each block when it is complete
 
 	Command []string // for the provenance, as in lab.Runner
@@ -46,8 +48,8 @@ type Calibration struct {
 
 const (
 	linked    = 48   // programs, unless it is said how many
-	perRun    = 16   // blocks that are measured in one go
-	askShare  = 0.35 // of the time, for what asks
+	perRun    = 18   // blocks that are measured in one go
+	askShare  = 0.25 // of the time, for what asks
 	pilotRuns = 3
 )
 
@@ -67,34 +69,57 @@ func (c *Calibration) Run(ctx context.Context) error {
 	if err := c.link(ctx); err != nil {
 		return ended(ctx, err)
 	}
-	// The injections act on streams; of the other cells only what identical servers
-	// differ by has to be known, and whether one more request is seen.
-	streams := c.only(func(name string) bool { return slices.Contains([]string{"sse", "websocket"}, name) })
-	asking := c.only(func(name string) bool { return !slices.Contains([]string{"sse", "websocket"}, name) })
+	// The injections act on streams, each with sizes of its own. Of the other cells only
+	// what identical servers differ by has to be known, and whether one more request is
+	// seen.
+	var streams, others []wire.Variant
+	for _, v := range c.Scenario.Variants {
+		if v.String() == string(wire.SSE) || v.String() == string(wire.WebSocket) {
+			streams = append(streams, v)
+		} else {
+			others = append(others, v)
+		}
+	}
 	base, err := c.pilot(ctx, streams)
 	if err != nil {
 		return ended(ctx, err)
 	}
-	request := []power.Arm{{Name: "request", Inject: []string{"request=1"}, Effects: []power.Effect{{Variant: "longpoll", Metric: "requests/event", Size: 1, Exact: true}}}}
-	whole := c.Budget - time.Since(began)
-	if err := c.session(ctx, asking, request, time.Now().Add(time.Duration(askShare*float64(whole))), c.Seed); err != nil {
-		return ended(ctx, err)
+	sessions := []*session{{variants: others, share: askShare, seed: c.Seed, changed: []power.Arm{{Name: "request", Inject: []string{"request=1"},
+		Effects: []power.Effect{{Variant: string(wire.LongPoll), Metric: "requests/event", Size: 1, Exact: true}}}}}}
+	for i, v := range streams {
+		sessions = append(sessions, &session{variants: []wire.Variant{v}, share: (1 - askShare) / float64(len(streams)), seed: c.Seed + 1 + uint64(i), changed: worse(base[v])})
 	}
-	return ended(ctx, c.session(ctx, streams, worse(base), began.Add(c.Budget), c.Seed+1))
+	whole := c.Budget - time.Since(began)
+	from := time.Now()
+	for _, one := range sessions {
+		from = from.Add(time.Duration(one.share * float64(whole)))
+		if err := c.session(ctx, one, from); err != nil {
+			return ended(ctx, err)
+		}
+	}
+	return nil
+}
+
+// A session is a part of a calibration: some cells, and how servers are made worse there.
+type session struct {
+	variants []wire.Variant
+	changed  []power.Arm
+	share    float64 // of the time
+	seed     uint64
 }
 
 // ended is err unless it is that of a context that is done.
 func ended(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
 		return nil
 	}
 	return err
 }
 
 // only is the calibration's scenario on some variants.
-func (c *Calibration) only(variants func(name string) bool) scenarios.Scenario {
+func (c *Calibration) only(variants []wire.Variant) scenarios.Scenario {
 	s := c.Scenario
-	s.Variants = slices.DeleteFunc(slices.Clone(s.Variants), func(v wire.Variant) bool { return !variants(v.String()) })
+	s.Variants = variants
 	return s
 }
 
@@ -165,65 +190,41 @@ func (c *Calibration) runner(s scenarios.Scenario, arms []power.Arm, blocks int,
 
 // worse are the arms that are made worse, by sizes that are known from what the
 // unchanged server takes.
-func worse(base costs) []power.Arm {
+func worse(base cost) []power.Arm {
 	const delay, share = 500e-6, 0.10
-	more := share * base.mean(func(c cost) float64 { return c.memory })
-	arms := []power.Arm{
-		{Name: "cpu-5"}, {Name: "cpu-10"},
-		{Name: "rest", Inject: []string{injectTime("latency", delay), "memory=" + strconv.Itoa(int(more)), "bytes=1"}},
+	more := share * (base.heap + base.stacks)
+	const cpu = "server-cpu-sec/event"
+	return []power.Arm{
+		{Name: "cpu-5", Inject: []string{injectTime("cpu", 0.05*base.cpu)}, Effects: []power.Effect{{Metric: cpu, Size: 0.05}}},
+		{Name: "cpu-10", Inject: []string{injectTime("cpu", 0.10*base.cpu)}, Effects: []power.Effect{{Metric: cpu, Size: 0.10}}},
+		{Name: "rest", Inject: []string{injectTime("latency", delay), "memory=" + strconv.Itoa(int(more)), "bytes=1"}, Effects: []power.Effect{
+			{Metric: "p50-sec", Size: delay / base.latency}, {Metric: "heap-B/conn", Size: more / base.heap}, {Metric: "data-B/event", Size: 1, Exact: true},
+		}},
 	}
-	for i, share := range []float64{0.05, 0.10} {
-		seconds := share * base.mean(func(c cost) float64 { return c.cpu })
-		arms[i].Inject = []string{injectTime("cpu", seconds)}
-		for _, v := range base.variants {
-			arms[i].Effects = append(arms[i].Effects, power.Effect{Variant: v, Metric: "server-cpu-sec/event", Size: seconds / base.of[v].cpu})
-		}
-	}
-	for _, v := range base.variants {
-		arms[2].Effects = append(arms[2].Effects,
-			power.Effect{Variant: v, Metric: "p50-sec", Size: delay / base.of[v].latency},
-			power.Effect{Variant: v, Metric: "heap-B/conn", Size: more / base.of[v].heap},
-			power.Effect{Variant: v, Metric: "data-B/event", Size: 1, Exact: true})
-	}
-	return arms
 }
 
 func injectTime(kind string, seconds float64) string {
 	return kind + "=" + time.Duration(seconds*1e9).String()
 }
 
-// costs are what the unchanged server takes, by variant.
-type costs struct {
-	variants []string
-	of       map[string]cost
-}
-
-// A cost is of one variant.
+// A cost is what the unchanged server takes on one variant.
 type cost struct {
 	cpu     float64 // seconds for each event
 	latency float64 // median, seconds
 	heap    float64 // bytes for each connection
-	memory  float64 // with stacks
-}
-
-// mean is that over the variants.
-func (c costs) mean(f func(cost) float64) (sum float64) {
-	for _, v := range c.variants {
-		sum += f(c.of[v]) / float64(len(c.variants))
-	}
-	return sum
+	stacks  float64
 }
 
 // pilot measures what the unchanged server takes.
-func (c *Calibration) pilot(ctx context.Context, s scenarios.Scenario) (costs, error) {
-	r := c.runner(s, unchanged(), pilotRuns, c.Seed+2)
+func (c *Calibration) pilot(ctx context.Context, variants []wire.Variant) (map[wire.Variant]cost, error) {
+	r := c.runner(c.only(variants), unchanged(), pilotRuns, c.Seed+uint64(len(variants))+1)
 	c.stage("how much does the unchanged server take?", r)
 	rec, err := r.Run(ctx)
 	if err != nil {
-		return costs{}, err
+		return nil, err
 	}
-	all := costs{of: map[string]cost{}}
-	for _, v := range s.Variants {
+	all := map[wire.Variant]cost{}
+	for _, v := range variants {
 		median := func(unit string) float64 {
 			m, _ := results.MetricByUnit(unit)
 			var values []float64
@@ -238,13 +239,11 @@ func (c *Calibration) pilot(ctx context.Context, s scenarios.Scenario) (costs, e
 			slices.Sort(values)
 			return values[len(values)/2]
 		}
-		one := cost{cpu: median("server-cpu-sec/event"), latency: median("p50-sec"), heap: median("heap-B/conn")}
-		one.memory = one.heap + median("stacks-B/conn")
+		one := cost{cpu: median("server-cpu-sec/event"), latency: median("p50-sec"), heap: median("heap-B/conn"), stacks: median("stacks-B/conn")}
 		if one.cpu <= 0 || one.latency <= 0 || one.heap <= 0 {
-			return costs{}, fmt.Errorf("the unchanged server could not be measured on %s: %s", v, failures(rec))
+			return nil, fmt.Errorf("the unchanged server could not be measured on %s: %s", v, failures(rec))
 		}
-		all.variants = append(all.variants, v.String())
-		all.of[v.String()] = one
+		all[v] = one
 	}
 	return all, nil
 }
@@ -265,13 +264,14 @@ func (c *Calibration) stage(name string, r *lab.Runner) {
 	}
 }
 
-// session measures blocks until the deadline, with an order of its own in each run of them.
-func (c *Calibration) session(ctx context.Context, s scenarios.Scenario, changed []power.Arm, deadline time.Time, seed uint64) error {
-	arms := append(unchanged(), changed...)
+// session measures runs of blocks for as long as a whole one fits before the deadline, one
+// at least. Each has an order of its own.
+func (c *Calibration) session(ctx context.Context, one *session, deadline time.Time) error {
+	s := c.only(one.variants)
 	head := power.NewSession()
-	head.Began, head.Seed, head.Layouts, head.Arms = time.Now().UTC(), seed, c.Links, arms
+	head.Began, head.Seed, head.Layouts, head.Arms = time.Now().UTC(), one.seed, c.Links, append(unchanged(), one.changed...)
 	head.Provenance = lab.Collect(c.Version, c.Commit, c.Command)
-	head.Scenario = power.Scenario{Name: s.Name, Hash: s.Hash(), Text: s.Text}
+	head.Scenario = power.Scenario{Name: s.Name, Hash: c.Scenario.Hash(), Text: s.Text}
 	for _, v := range s.Variants {
 		head.Variants = append(head.Variants, v.String())
 	}
@@ -279,7 +279,7 @@ func (c *Calibration) session(ctx context.Context, s scenarios.Scenario, changed
 	blocks := 0
 	for run := uint64(0); ctx.Err() == nil; run++ {
 		began := time.Now()
-		r := c.runner(s, arms, perRun, seed+run<<32)
+		r := c.runner(s, head.Arms, c.blocks(), one.seed+run<<32)
 		var unwritten error
 		r.Enough = func(rec *results.Record) string {
 			if !begun {
@@ -293,19 +293,22 @@ func (c *Calibration) session(ctx context.Context, s scenarios.Scenario, changed
 				}
 			}
 			blocks++
-			if each := time.Since(began) / time.Duration(rec.Duel.Blocks); unwritten != nil || time.Now().Add(each).After(deadline) {
-				return results.StoppedBudget
+			if unwritten != nil {
+				return results.StoppedInterrupted
 			}
 			return ""
 		}
-		c.stage(fmt.Sprintf("%d blocks of this session so far", blocks), r)
-		rec, err := r.Run(ctx)
+		c.stage(fmt.Sprintf("%s: %d blocks so far", strings.Join(head.Variants, ", "), blocks), r)
+		_, err := r.Run(ctx)
 		if err = errors.Join(err, unwritten); err != nil {
 			return err
 		}
-		if each := time.Since(began) / time.Duration(rec.Duel.Blocks); time.Now().Add(each).After(deadline) {
+		if took := time.Since(began); time.Now().Add(took).After(deadline) {
 			return nil
 		}
 	}
 	return ctx.Err()
 }
+
+// blocks is how many a run has.
+func (c *Calibration) blocks() int { return cmp.Or(c.PerRun, perRun) }

@@ -12,8 +12,8 @@ import (
 	"pushbench/results/power"
 )
 
-// A calibration appends whole blocks of two sessions: one of what is streamed, with
-// servers that are made worse, and one of the rest.
+// A calibration appends whole blocks of three sessions: one of each stream, with servers
+// that are made worse by sizes of its own, and before them one of the rest.
 func TestCalibration(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the command is built from the repository")
@@ -26,7 +26,7 @@ func TestCalibration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := Calibration{Server: side(t, "."), Scenario: load(t, 100, "longpoll, sse, websocket")[0], Budget: 20 * time.Second, Seed: 5, Links: 6, Out: out}
+	c := Calibration{Server: side(t, "."), Scenario: load(t, 100, "longpoll, sse, websocket")[0], Budget: time.Second, Seed: 5, Links: 6, PerRun: 2, Out: out}
 	if err := c.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -34,16 +34,16 @@ func TestCalibration(t *testing.T) {
 		t.Fatal(err)
 	}
 	log, err := power.Read(file)
-	if err != nil || log.Cut > 0 || len(log.Sessions) != 2 {
+	if err != nil || log.Cut > 0 || len(log.Sessions) != 3 {
 		t.Fatalf("%v, %+v", err, log)
 	}
-	want := [][]string{{Base, Again, power.Same, "request"}, {Base, Again, power.Same, "cpu-5", "cpu-10", "rest"}}
+	want := [][]string{{Base, Again, power.Same, "request"}, {Base, Again, power.Same, "cpu-5", "cpu-10", "rest"}, {Base, Again, power.Same, "cpu-5", "cpu-10", "rest"}}
 	for i, s := range log.Sessions {
 		var names []string
 		for _, a := range s.Arms {
 			names = append(names, a.Name)
 		}
-		if !slices.Equal(names, want[i]) || s.Layouts != 6 || s.Scenario.Name != "small" || len(s.Blocks) == 0 {
+		if !slices.Equal(names, want[i]) || s.Layouts != 6 || s.Scenario.Name != "small" || len(s.Blocks) != 2 || s.Scenario.Hash != log.Sessions[0].Scenario.Hash {
 			t.Errorf("session %d: arms %v, %d layouts, scenario %s, %d blocks", i, names, s.Layouts, s.Scenario.Name, len(s.Blocks))
 		}
 		for j, b := range s.Blocks {
