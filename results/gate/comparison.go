@@ -70,7 +70,8 @@ type Finding struct {
 	Title     string           `json:"title"`               // for people: median event latency
 	Kind      string           `json:"kind"`                // how results.FormatValue shows the value: sec, bytes, count, share
 	Higher    bool             `json:"higher_better"`       // more is better; else less is
-	Exact     bool             `json:"exact"`               // a count that every trial of base gave alike: a difference of one is a verdict
+	Exact     bool             `json:"exact"`               // a count that nearly every trial of one side gave alike: a difference of one is a verdict
+	Whole     bool             `json:"whole,omitempty"`     // the count is of the whole trial after opening, else of the window: two numbers
 	Gated     bool             `json:"gated"`               // it decides; else it is shown only
 	Verdict   Verdict          `json:"verdict"`             // empty when the number is shown only
 	Reason    string           `json:"reason,omitempty"`    // why it is void or inconclusive, or a trial failed: a clause

@@ -71,8 +71,8 @@ func (f Finding) size() float64 {
 	return math.Abs(f.Change) / f.Bar
 }
 
-// Precise reports whether more blocks would tell nothing that matters: every
-// interval that decides is narrower than its bar and of six blocks at least, and
+// Precise reports whether more blocks would tell nothing that matters: no exact
+// number is open, every interval that decides is narrower than its bar and of six blocks at least, and
 // where one is not within its bar there are so many that its test could be
 // significant among all of them. It does not ask whether the test is: to stop when
 // something is significant would find changes that are none.
@@ -84,6 +84,9 @@ func (c *Comparison) Precise() bool {
 		}
 	}
 	for _, f := range c.Findings {
+		if f.Gated && f.Exact && f.Verdict == Inconclusive {
+			return false
+		}
 		if !f.Gated || f.Exact {
 			continue
 		}
