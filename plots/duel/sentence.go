@@ -100,10 +100,13 @@ func timedSentence(f gate.Finding) string {
 	}
 	switch f.Verdict {
 	case gate.Worse, gate.Better, gate.Unconfirmed:
-		return change + ", beyond " + bar + "." + confirmation(f.Confirm)
+		return change + ", beyond " + bar + "." + because(f) + confirmation(f.Confirm)
 	case gate.Same:
 		return name + " stayed within " + bar + ": " + short + "."
 	case gate.Inconclusive:
+		if f.N == 0 {
+			return name + " could not be told." + because(f)
+		}
 		said := name + " could not be told: " + short + " against " + bar + "." + because(f)
 		if f.Least > 0 && !notShown(f.Least) {
 			said += " This run would have seen a change of " + percent(f.Least) + "\u00a0% or more."

@@ -77,7 +77,7 @@ func (d *decision) failuresApart(cell Cell, base, head []*results.Trial) {
 		failed, n int
 	}{{"base", o.base, o.ofBase}, {"head", o.head, o.ofHead}} {
 		if side.failed > 0 {
-			d.missing(cell, "", "%d of %d trials of %s failed and are left out", side.failed, side.n, side.name)
+			d.left(cell, side.failed == side.n, "%d of %d trials of %s failed and are left out", side.failed, side.n, side.name)
 		}
 	}
 }

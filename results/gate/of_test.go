@@ -80,7 +80,7 @@ func TestIncomparable(t *testing.T) {
 			for range 60 {
 				b.Trials = append(b.Trials, b.Trials[0])
 			}
-		}), "66 trials of live-feed sse; at most 60"},
+		}), "record 20260102T030405Z has 66 trials of live-feed sse; at most 60"},
 
 		{"no duel", one(func(r *results.Record) { r.Duel = nil }), "no comparison of two servers side by side"},
 		{"a partial duel", one(func(r *results.Record) { r.Partial = "interrupted" }), "is partial: interrupted"},
@@ -93,6 +93,25 @@ func TestIncomparable(t *testing.T) {
 				t.Failed = "broken"
 			}
 		}), "no complete block"},
+		{"a cell in which all arms failed", one(func(r *results.Record) {
+			for _, t := range r.Trials {
+				if t.Variant == "sse" {
+					t.Failed = "broken"
+				}
+			}
+		}), "nothing of live-feed sse could be compared: 6 of 6 blocks are left out: base failed: broken"},
+		{"a cell of blocks without a trial of each arm", one(func(r *results.Record) {
+			r.Trials = slices.DeleteFunc(r.Trials, func(t *results.Trial) bool {
+				return t.Variant == "sse" && (t.Target == arms.Head) != (t.Number <= 2)
+			})
+		}), "nothing of live-feed sse could be compared: 2 of 6 blocks are left out: there is no trial of base"},
+		{"a cell of which one record has no valid trial", two(func(b, h *results.Record) {
+			for _, t := range slices.Concat(b.Trials, h.Trials[:4]) {
+				if t.Variant == "sse" {
+					t.Failed = "broken"
+				}
+			}
+		}), "nothing of live-feed sse could be compared: 6 of 6 trials of base failed"},
 		{"a confirmation that is partial", func() (*gate.Comparison, error) {
 			second := dueled(6, nil)
 			second.Partial = "interrupted"
@@ -161,6 +180,22 @@ func TestSeparateCountsFailures(t *testing.T) {
 		if err != nil || c.Verdict != want || find(t, c, gate.FailedTrials).Head != float64(failed) {
 			t.Errorf("%d of 8: %+v, %v", failed, c, err)
 		}
+	}
+}
+
+// A cell in which head alone fails is empty and a regression.
+func TestAnEmptyCellDoesNotHideARegression(t *testing.T) {
+	c, err := gate.Of(dueled(12, only("sse", func(t *results.Trial) { t.Failed = "broken" })), nil, unknown)
+	if err != nil || c.Verdict != gate.Worse || c.Blocks != 0 || c.Precise() {
+		t.Errorf("%+v, %v", c, err)
+	}
+	all := append(changed(6, 1, 1), changed(6, 1, 1)...)
+	for i := range 6 {
+		all[i].Variant = "websocket"
+		delete(all[i].Arms, arms.Again)
+	}
+	if c := gate.Decide(all, arms, unknown); c.Verdict != gate.Void || c.Blocks != 0 || !strings.HasPrefix(c.Reason, "nothing of live-feed websocket could be compared") {
+		t.Errorf("%s: %s, %d blocks", c.Verdict, c.Reason, c.Blocks)
 	}
 }
 

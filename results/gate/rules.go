@@ -56,6 +56,8 @@ const (
 	// Of CPU and latency where each side has one link: the order of functions alone
 	// moves Go benchmarks by 6 to 11 %.
 	fixedLinkFloor = 0.10
+	// Of what is timed, of arms that ran one after another in each block.
+	inTurnFloor = 0.10
 	// Of what is timed, and of memory, of runs at different times: identical code
 	// differs by 20 % minutes later.
 	separateFloor  = 0.25

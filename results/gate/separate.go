@@ -30,7 +30,7 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 	o.FixedLinks, o.Generator = true, results.GeneratorOne
 	d := newDecision(o)
 	d.separate = true
-	common, unhashed := false, false
+	first, common, unhashed := true, false, false
 	scenarios := map[string]bool{} // of head
 	for c := range after {
 		scenarios[c.Scenario] = true
@@ -45,8 +45,10 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 		case len(y) == 0:
 			d.missing(cell, "", "head did not run the scenario")
 			continue
-		case max(len(x), len(y)) > rank.MostOfTwo:
-			return nil, incomparable("there are %d trials of %s; at most %d can be compared", max(len(x), len(y)), cell, rank.MostOfTwo)
+		case len(x) > rank.MostOfTwo:
+			return nil, incomparable("record %s has %d trials of %s; at most %d can be compared", base.ID, len(x), cell, rank.MostOfTwo)
+		case len(y) > rank.MostOfTwo:
+			return nil, incomparable("record %s has %d trials of %s; at most %d can be compared", head.ID, len(y), cell, rank.MostOfTwo)
 		case !sameLoad(x, y):
 			return nil, incomparable("the records had another load in %s", cell)
 		}
@@ -54,9 +56,10 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 		unhashed = unhashed || x[0].Load.Hash == "" || y[0].Load.Hash == ""
 		e := apart(cell, x, y)
 		d.failuresApart(cell, x, y)
-		if d.c.Blocks == 0 || e.n < d.c.Blocks {
+		if first || e.n < d.c.Blocks {
 			d.c.Blocks = e.n
 		}
+		first = false
 		d.judge(e)
 	}
 	if !common {
@@ -78,6 +81,9 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 	}
 	d.c.Notes = append(d.c.Notes, differences(base.Provenance, head.Provenance)...)
 	c := d.finish()
+	if err := c.incomplete(); err != nil {
+		return nil, err
+	}
 	c.Base, c.Head, c.Seed, c.Provenance = sideOf(base, baseTarget), sideOf(head, headTarget), head.Seed, head.Provenance
 	c.describe(base, head)
 	return c, nil
@@ -87,9 +93,10 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 func apart(cell Cell, base, head []*results.Trial) evidence {
 	e := evidence{cell: cell}
 	for _, side := range []struct {
+		name    string
 		trials  []*results.Trial
 		samples *[]Sample
-	}{{base, &e.base}, {head, &e.head}} {
+	}{{"base", base, &e.base}, {"head", head, &e.head}} {
 		noisy := map[string]int{}
 		for _, t := range side.trials {
 			if s := SampleOf(t); s.Failed == "" {
@@ -99,11 +106,13 @@ func apart(cell Cell, base, head []*results.Trial) evidence {
 				}
 			}
 		}
-		if noise := mostly(noisy, len(*side.samples)); e.noise == "" { // one noisy side is enough
+		if noise := mostly(noisy, len(*side.samples), "trials of "+side.name); e.noise == "" { // one noisy side is enough
 			e.noise = noise
 		}
 	}
 	e.n = min(len(e.base), len(e.head))
+	e.enough = func(_ int, base, head []float64) bool { return most(base, e.base) && most(head, e.head) }
+	e.least = func(_ int, base, head []float64) float64 { return leastOfTrials(len(base), len(head)) }
 	e.estimate = func(of number) (change, null rank.Estimate) {
 		logs := func(samples []Sample) []float64 {
 			all := values(samples, of)

@@ -41,9 +41,15 @@ func (c *Comparison) conclude() {
 			c.Reason = fmt.Sprintf("%s of %s: %s", f.Title, f.Cell(), f.Reason)
 		}
 	}
+	empty := c.nothing()
+	if empty != "" && len(has) > 0 {
+		c.Reason = empty
+	}
 	switch {
 	case has[Worse]:
 		c.Verdict = Worse
+	case empty != "" && len(has) > 0:
+		c.Verdict = Void
 	case has[Void]:
 		c.Verdict = Void
 	case has[Inconclusive] || has[Unconfirmed]:
@@ -58,6 +64,26 @@ func (c *Comparison) conclude() {
 	if c.Verdict != Void {
 		c.Reason = ""
 	}
+}
+
+// nothing says of which cell nothing could be compared, the first if there are several;
+// empty when there is none.
+func (c *Comparison) nothing() string {
+	for _, m := range c.Missing {
+		if m.Empty {
+			return fmt.Sprintf("nothing of %s could be compared: %s", m.Cell, m.Reason)
+		}
+	}
+	return ""
+}
+
+// incomplete is the error that nothing of a cell could be compared: what the others
+// say is no verdict then. A regression is one nevertheless.
+func (c *Comparison) incomplete() error {
+	if why := c.nothing(); why != "" && c.Verdict != Worse {
+		return incomparable("%s", why)
+	}
+	return nil
 }
 
 // size is how large the change is: in bars, or of an exact number as it is.
@@ -91,7 +117,7 @@ func (c *Comparison) Precise() bool {
 			continue
 		}
 		within := -f.Bar <= f.Lo && f.Hi <= f.Bar
-		if f.Unbounded || f.N < leastBlocks || f.Hi-f.Lo >= f.Bar || !within && f.N < leastFor(tests) {
+		if f.Unbounded || f.N < leastBlocks || f.Hi-f.Lo >= f.Bar || !within && f.N < LeastBlocks(tests) {
 			return false
 		}
 	}
