@@ -116,7 +116,7 @@ func timedSentence(f gate.Finding) string {
 		}
 		return said
 	case gate.Void:
-		if beyondBar(f) {
+		if beyondBar(f) && f.Confirm == nil { // else it is the second measurement that cannot be believed
 			return name + " cannot be believed. The null arm, which is the base against itself, " + moved(f.Null, f.NullLo, f.NullHi) + ", beyond " + bar + "."
 		}
 		return name + " cannot be believed." + because(f)
@@ -132,8 +132,6 @@ func confirmation(s *gate.Second) string {
 		return ""
 	case s.Held:
 		return " " + text.Upper(text.Count(s.N, "more block")) + " confirmed it."
-	case s.N == 0:
-		return " The second measurement does not have the number."
 	}
 	said := " " + text.Count(s.N, "more block") + " did not show it again: " + signed(s.Change)
 	if s.Lo != 0 || s.Hi != 0 {

@@ -260,40 +260,6 @@ func TestABlockWithoutAnArmIsLeftOut(t *testing.T) {
 	}
 }
 
-func TestConfirm(t *testing.T) {
-	for _, c := range []struct {
-		about  string
-		second []gate.Block
-		want   gate.Verdict // of the finding
-		whole  gate.Verdict
-		held   bool
-	}{
-		{"the same change again", changed(12, 1.05, 1), gate.Worse, gate.Worse, true},
-		{"six blocks are enough", changed(6, 1.04, 1), gate.Worse, gate.Worse, true},
-		{"no change", changed(12, 1, 1), gate.Unconfirmed, gate.Inconclusive, false},
-		{"one whose interval reaches across the bar", changed(12, 1.021, 1), gate.Worse, gate.Worse, true},
-		{"one within the bar", changed(12, 1.018, 1), gate.Unconfirmed, gate.Inconclusive, false},
-		{"one the other way", changed(12, 0.9, 1), gate.Unconfirmed, gate.Inconclusive, false},
-		{"too few blocks", changed(5, 1.05, 1), gate.Unconfirmed, gate.Inconclusive, false},
-		{"none at all", nil, gate.Unconfirmed, gate.Inconclusive, false},
-	} {
-		first := gate.Decide(changed(12, 1.05, 1), arms, unknown)
-		if flagged := first.Flagged(); !slices.Equal(flagged, []gate.Cell{{Scenario: "live-feed", Variant: "sse"}}) {
-			t.Fatalf("flagged: %v", flagged)
-		}
-		first.Confirm(c.second, arms)
-		f := find(t, first, cpu)
-		if f.Verdict != c.want || first.Verdict != c.whole || f.Confirm == nil || f.Confirm.Held != c.held || f.Confirm.N != len(c.second) {
-			t.Errorf("%s: %s, %s, %+v", c.about, first.Verdict, f.Verdict, f.Confirm)
-		}
-	}
-	exact := gate.Decide(counted(12, []gate.Count{count(1480, 200, 10)}, []gate.Count{count(1490, 210, 10)}), arms, unknown)
-	exact.Confirm(nil, arms)
-	if f := find(t, exact, "data-B/event"); exact.Verdict != gate.Worse || f.Confirm != nil {
-		t.Errorf("what is exact needs no confirmation: %s, %+v", exact.Verdict, f)
-	}
-}
-
 func TestFindingsAreInTheOrderOfCertaintyAndSize(t *testing.T) {
 	all := blocks(12, func(i int, base, again, head *gate.Sample) {
 		for k, s := range []*gate.Sample{base, again, head} {

@@ -34,11 +34,8 @@ func Of(rec, confirm *results.Record, o Options) (*Comparison, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, side := range [][2]Side{{c.Base, sideOf(confirm, again.Base)}, {c.Head, sideOf(confirm, again.Head)}} {
-			if first, now := side[0], side[1]; first.Revision != now.Revision || !slices.Equal(first.Inject, now.Inject) {
-				return nil, incomparable("record %s confirms nothing of record %s: %s is of another revision there",
-					confirm.ID, rec.ID, first.Name)
-			}
+		if err := confirms(confirm, rec); err != nil {
+			return nil, err
 		}
 		c.Confirm(second, again)
 	}

@@ -41,6 +41,11 @@ func TestIncomparable(t *testing.T) {
 		change(rec)
 		return func() (*gate.Comparison, error) { return gate.Of(rec, nil, unknown) }
 	}
+	confirmed := func(change func(*results.Record)) func() (*gate.Comparison, error) {
+		again := second(6, nil)
+		change(again)
+		return func() (*gate.Comparison, error) { return gate.Of(dueled(6, nil), again, unknown) }
+	}
 	without := func(rec *results.Record, target, variant string) {
 		rec.Trials = slices.DeleteFunc(rec.Trials, func(t *results.Trial) bool { return t.Target == target && t.Variant == variant })
 	}
@@ -112,16 +117,24 @@ func TestIncomparable(t *testing.T) {
 				}
 			}
 		}), "nothing of live-feed sse could be compared: 6 of 6 trials of base failed"},
-		{"a confirmation that is partial", func() (*gate.Comparison, error) {
-			second := dueled(6, nil)
-			second.Partial = "interrupted"
-			return gate.Of(dueled(6, nil), second, unknown)
-		}, "is partial"},
-		{"a confirmation of another head", func() (*gate.Comparison, error) {
-			second := dueled(6, nil)
-			second.Targets[2].Revision = "4444444"
-			return gate.Of(dueled(6, nil), second, unknown)
-		}, "after is of another revision there"},
+		{"a confirmation that is partial", confirmed(func(r *results.Record) { r.Partial = "interrupted" }), "is partial"},
+		{"a confirmation of another head", confirmed(func(r *results.Record) { r.Targets[2].Revision = "4444444" }), "after is of another revision there"},
+		{"of another base", confirmed(func(r *results.Record) { r.Targets[0].Revision = "4444444" }), "before is of another revision there"},
+		{"of another base again", confirmed(func(r *results.Record) { r.Targets[1].Revision = "4444444" }), "before-again is of another revision there"},
+		{"of another injection", confirmed(func(r *results.Record) { r.Trials[2].Inject = []string{"cpu=5%"} }), "after is of another revision there"},
+		{"of another command", confirmed(func(r *results.Record) { r.Targets[2].Command = []string{"head", "-x"} }), "after is another command there"},
+		{"of another load", confirmed(func(r *results.Record) {
+			for _, t := range r.Trials {
+				t.Load.Hash = "other"
+			}
+		}), "the load of live-feed sse is another one there"},
+		{"on another machine", confirmed(func(r *results.Record) { r.Provenance.Cores = 4 }), "the number of cores is 4 there and was 2"},
+		{"with generators of their own", confirmed(func(r *results.Record) { r.Duel.Generator = results.GeneratorEach }), "the load generator is each there and was one"},
+		{"with fixed links", confirmed(func(r *results.Record) { r.Duel.Relinked = false }), "only one of both linked each arm"},
+		{"a record that confirms itself", func() (*gate.Comparison, error) {
+			rec := dueled(6, moreCPU)
+			return gate.Of(rec, rec, unknown)
+		}, "it is the same"},
 	} {
 		got, err := c.of()
 		var refused *gate.Incomparable

@@ -17,7 +17,7 @@ import (
 //
 // The error is an [Incomparable] one when the records allow no verdict.
 func Separate(base, head *results.Record, baseTarget, headTarget string, o Options) (*Comparison, error) {
-	if err := samePlace(base, head); err != nil {
+	if err := alike(base, head); err != nil {
 		return nil, err
 	}
 	before, after := trialsOf(base, baseTarget), trialsOf(head, headTarget)
@@ -126,8 +126,8 @@ func apart(cell Cell, base, head []*results.Trial) evidence {
 	return e
 }
 
-// samePlace refuses records that do not compare as a whole.
-func samePlace(base, head *results.Record) error {
+// alike refuses records that do not compare as a whole.
+func alike(base, head *results.Record) error {
 	for _, r := range []*results.Record{base, head} {
 		if r.Partial != "" {
 			return incomparable("record %s is partial: %s", r.ID, r.Partial)
@@ -137,22 +137,30 @@ func samePlace(base, head *results.Record) error {
 		return incomparable("record %s has layout %d and record %s layout %d, which define numbers differently",
 			base.ID, base.Schema, head.ID, head.Schema)
 	}
-	b, h := base.Provenance, head.Provenance
-	for _, p := range []struct {
-		what       string
-		base, head any
-	}{
-		{"CPU", b.CPU, h.CPU},
-		{"number of cores", b.Cores, h.Cores},
-		{"CPU quota", b.Granted.Quota, h.Granted.Quota},
-		{"GOMAXPROCS", b.Granted.Procs, h.Granted.Procs},
-		{"operating system", b.OS, h.OS},
-	} {
-		if p.base != p.head {
-			return incomparable("the %s of record %s is %v, that of record %s %v", p.what, base.ID, p.base, head.ID, p.head)
-		}
+	if what, b, h := samePlace(base.Provenance, head.Provenance); what != "" {
+		return incomparable("the %s of record %s is %v, that of record %s %v", what, base.ID, b, head.ID, h)
 	}
 	return nil
+}
+
+// samePlace returns what makes two machines two classes, and what it is in each;
+// nothing where they are of one.
+func samePlace(a, b results.Provenance) (what string, inA, inB any) {
+	for _, p := range []struct {
+		what string
+		a, b any
+	}{
+		{"CPU", a.CPU, b.CPU},
+		{"number of cores", a.Cores, b.Cores},
+		{"CPU quota", a.Granted.Quota, b.Granted.Quota},
+		{"GOMAXPROCS", a.Granted.Procs, b.Granted.Procs},
+		{"operating system", a.OS, b.OS},
+	} {
+		if p.a != p.b {
+			return p.what, p.a, p.b
+		}
+	}
+	return "", nil, nil
 }
 
 // differences are sentences about what differs and does not forbid to compare.
