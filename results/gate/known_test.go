@@ -35,8 +35,7 @@ func TestNotesSayWhatTheBarsAre(t *testing.T) {
 // A bar is the cell's own where this class of machine was calibrated with this load in
 // runs enough.
 func TestWhereABarComesFrom(t *testing.T) {
-	cell := gate.Cell{Scenario: "live-feed", Variant: "sse"}
-	here := gate.Options{CPU: "A", Cores: 2, Loads: map[gate.Cell]string{cell: "load"}}
+	here := gate.Options{CPU: "A", Cores: 2, Loads: map[string]string{"live-feed": "load"}}
 	of := func(variant string, q99 float64, runs int, cpuModel string, cores int, hash string) gate.Known {
 		return gate.Known{Scenario: "live-feed", Variant: variant, Metric: cpu, Q99: q99, Runs: runs, CPU: cpuModel, Cores: cores, Hash: hash}
 	}
@@ -81,5 +80,28 @@ func TestArmsInTurnHaveFloorsOfTheirOwn(t *testing.T) {
 	}
 	if gate.Decide(changed(12, 1, 1), arms, unknown).InTurn {
 		t.Error("one generator for all arms is side by side")
+	}
+}
+
+// The record of a duel says on which machine and of which load it is.
+func TestADuelBorrowsWhatIsOfAnotherMachineOrLoad(t *testing.T) {
+	for _, c := range []struct {
+		cpu      string
+		hash     string
+		borrowed bool
+	}{{"A", "load", false}, {"B", "load", true}, {"A", "other", true}} {
+		rec := dueled(6, nil)
+		rec.Provenance.CPU, rec.Scenarios[0].Hash = "A", "load"
+		o := gate.Options{Known: []gate.Known{}}
+		for _, variant := range []string{"sse", "websocket"} {
+			o.Known = append(o.Known, gate.Known{Scenario: "live-feed", Variant: variant, Metric: cpu, Q99: 0.01, Runs: 40, CPU: c.cpu, Cores: 2, Hash: c.hash})
+		}
+		got, err := gate.Of(rec, nil, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if notes := strings.Join(got.Notes, "\n"); strings.Contains(notes, "another machine or load") != c.borrowed {
+			t.Errorf("%+v: %q", c, notes)
+		}
 	}
 }
