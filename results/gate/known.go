@@ -7,8 +7,12 @@ import (
 )
 
 // Known is what identical code was seen to differ by: the result of a
-// calibration, for one number in the cells of one variant.
+// calibration, for one number in the cells of one variant, on one class of
+// machines under one load.
 type Known struct {
+	CPU      string  `json:"cpu"`   // model name of the machine's
+	Cores    int     `json:"cores"` // that the processes could use
+	Hash     string  `json:"hash"`  // of the load of the whole scenario, as in results.Scenario
 	Scenario string  `json:"scenario"`
 	Variant  string  `json:"variant"`
 	Metric   string  `json:"metric"` // unit, or key of a count
