@@ -43,11 +43,19 @@ type Comparison struct {
 	Record      string `json:"record,omitempty"`    // the record that it was made of
 
 	Provenance results.Provenance `json:"provenance"` // of the job, or of head's record
+	Loads      []Load             `json:"loads,omitempty"`
 
 	Findings []Finding `json:"findings"`           // of every number: what changed first, by certainty times size, then what did not
 	Notes    []string  `json:"notes,omitempty"`    // how much less it can tell than a job of its own would: sentences
 	Missing  []Missing `json:"missing,omitempty"`  // what could not be compared
 	Accepted []string  `json:"accepted,omitempty"` // metrics whose changes were declared beforehand
+}
+
+// A Load is what was put on the servers at one point of a scenario.
+type Load struct {
+	Scenario string `json:"scenario"`
+	Point    string `json:"point,omitempty"`
+	Hash     string `json:"hash"` // as in results.Workload; the same for all variants
 }
 
 // A Side is one of the two that are compared.
@@ -70,7 +78,8 @@ type Finding struct {
 	Title     string           `json:"title"`               // for people: median event latency
 	Kind      string           `json:"kind"`                // how results.FormatValue shows the value: sec, bytes, count, share
 	Higher    bool             `json:"higher_better"`       // more is better; else less is
-	Exact     bool             `json:"exact"`               // a count that every trial of base gave alike: a difference of one is a verdict
+	Exact     bool             `json:"exact"`               // a count that nearly every trial of one side gave alike: a difference of one is a verdict
+	Whole     bool             `json:"whole,omitempty"`     // the count is of the whole trial after opening, else of the window: two numbers
 	Gated     bool             `json:"gated"`               // it decides; else it is shown only
 	Verdict   Verdict          `json:"verdict"`             // empty when the number is shown only
 	Reason    string           `json:"reason,omitempty"`    // why it is void or inconclusive, or a trial failed: a clause

@@ -10,15 +10,15 @@ import (
 // calibration, for one number in the cells of one variant, on one class of
 // machines under one load.
 type Known struct {
-	CPU      string  `json:"cpu"`   // model name of the machine's
-	Cores    int     `json:"cores"` // that the processes could use
-	Hash     string  `json:"hash"`  // of the load of the whole scenario, as in results.Scenario
 	Scenario string  `json:"scenario"`
 	Variant  string  `json:"variant"`
 	Metric   string  `json:"metric"` // unit, or key of a count
 	Q99      float64 `json:"q99"`    // 99th percentile of |estimate of the null arm| over runs, as a natural logarithm of a ratio
 	Blocks   int     `json:"blocks"` // of each run
 	Runs     int     `json:"runs"`
+	CPU      string  `json:"cpu"`   // model of the machine's
+	Cores    int     `json:"cores"` // of the machine
+	Hash     string  `json:"hash"`  // of the load, as results.Workload has it
 }
 
 //go:embed known.json
