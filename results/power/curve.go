@@ -32,7 +32,7 @@ type tally struct{ curves []Curve }
 func (t *tally) add(c *gate.Comparison, blocks []gate.Block, length int, counts func(gate.Finding) bool) {
 	for _, metric := range curveMetrics {
 		for _, f := range c.Findings {
-			if f.Metric != metric || !f.Gated || f.Exact || !counts(f) {
+			if f.Metric != metric || !f.Gated || f.Exact || f.N == 0 || !counts(f) {
 				continue
 			}
 			changes := changesOf(blocks, f)

@@ -49,7 +49,7 @@ func nullsOf(class class, runs []*run, blocks int) *nulls {
 		// The head has no part in the null arm: base again stands for it.
 		c := gate.Decide(r.blocks(), gate.Arms{Base: Base, Again: Again, Head: Again}, gate.Options{Known: []gate.Known{}})
 		for _, f := range c.Findings {
-			if f.Exact || !f.Gated || noisy(r, f) {
+			if f.Exact || !f.Gated || f.N == 0 || noisy(r, f) {
 				continue
 			}
 			p := place{f.Scenario, f.Variant, f.Metric}

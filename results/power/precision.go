@@ -16,7 +16,7 @@ func (e *evaluation) precision() {
 		}
 		s, _ := e.suite(i, nil)
 		for _, f := range s.all(sameArms).Findings {
-			if !f.Gated || f.Exact || f.Unbounded || !s.own(f) {
+			if !f.Gated || f.Exact || f.N == 0 || f.Unbounded || !s.own(f) {
 				continue
 			}
 			cell := cellOf(f)

@@ -39,8 +39,10 @@ func judge(parts []*judgedRun, arm string, first int, others []*judgedRun) (all 
 		x := &all[i]
 		bar := max(math.Log(1+floors[x.unit]), 1.5*quantile(others, parts, x.variant, x.unit))
 		lo, hi := bounds(x.change)
-		switch null := middle(walsh(x.null)); {
-		case x.noisy || !math.IsInf(lo, 0) && math.Abs(null) > bar:
+		apart := math.Abs(middle(walsh(x.null)))
+		explained := bar + apart/2 // what the null arm's difference can do to the change
+		switch {
+		case x.noisy || !math.IsInf(lo, 0) && apart > bar && lo <= explained && hi >= -explained:
 			x.word = "void"
 		case lo > bar && significant(p, i):
 			x.word = "worse"
@@ -59,7 +61,7 @@ func cpu(parts []*judgedRun, arm string, others []*judgedRun) map[string]string 
 	for first := stops; first <= longest; first += stops {
 		judged := judge(parts, arm, first, others)
 		open := func(x judgment) bool { return !x.precise }
-		if first < longest && slices.ContainsFunc(judged, open) {
+		if first < longest && (slices.ContainsFunc(judged, open) || failing(parts, arm, first)) {
 			continue
 		}
 		for _, x := range judged {
@@ -72,30 +74,39 @@ func cpu(parts []*judgedRun, arm string, others []*judgedRun) map[string]string 
 	return all
 }
 
+// few is how many runs are too few for a cell to have a bar of its own, unless it is
+// the largest.
+const few = 10
+
 // quantile is the largest null of the other runs, or what a normal distribution of their
 // spread exceeds once in a hundred times, if that is more. A cell without any has the
-// largest of other cells.
+// largest of other cells. One with few has the largest of the cells with more, if that
+// is larger.
 func quantile(runs, but []*judgedRun, variant, unit string) float64 {
-	of := func(name string) float64 {
-		var squares, most, n float64
+	of := func(name string) (q, n float64) {
+		var squares, most float64
 		for _, r := range runs {
 			if v, ok := r.nulls[name]; ok && !slices.Contains(but, r) {
 				squares, most, n = squares+v*v, max(most, v), n+1
 			}
 		}
 		if n == 0 {
-			return 0
+			return 0, 0
 		}
-		return max(most, student(n)*math.Sqrt(squares/n))
+		return max(most, student(n)*math.Sqrt(squares/n)), n
 	}
-	if v := of(variant + " " + unit); v > 0 {
-		return v
+	own, n := of(variant + " " + unit)
+	if n >= few {
+		return own
 	}
-	most := 0.0
+	most := own
 	for _, r := range runs {
 		for other := range r.nulls {
-			if strings.HasSuffix(other, " "+unit) {
-				most = max(most, of(other))
+			if !strings.HasSuffix(other, " "+unit) {
+				continue
+			}
+			if q, theirs := of(other); n == 0 || theirs >= few {
+				most = max(most, q)
 			}
 		}
 	}
@@ -105,6 +116,9 @@ func quantile(runs, but []*judgedRun, variant, unit string) float64 {
 // student is what Student's t with n degrees of freedom exceeds once in a hundred times,
 // without its sign. With t = √n tan a the density is that of cosⁿ⁻¹ a.
 func student(n float64) float64 {
+	if t, ok := students[n]; ok {
+		return t
+	}
 	area := func(end float64) (sum float64) { // by Simpson's rule
 		const steps = 1000
 		for i := range steps + 1 {
@@ -124,8 +138,11 @@ func student(n float64) float64 {
 			hi = middle
 		}
 	}
-	return math.Sqrt(n) * math.Tan(lo)
+	students[n] = math.Sqrt(n) * math.Tan(lo)
+	return students[n]
 }
+
+var students = map[float64]float64{} // that were computed
 
 // A detection is how often a number was called worse, of how many runs.
 type detection struct {
