@@ -18,7 +18,7 @@ type Known struct {
 	Runs     int     `json:"runs"`
 	CPU      string  `json:"cpu"`   // model of the machine's
 	Cores    int     `json:"cores"` // of the machine
-	Hash     string  `json:"hash"`  // of the load, as results.Workload has it
+	Hash     string  `json:"hash"`  // of the load of the whole scenario, as in results.Scenario
 }
 
 //go:embed known.json
