@@ -192,7 +192,9 @@ func TestCompareGivesTheVerdictOfADuelAgain(t *testing.T) {
 		t.Errorf("exit status %d\n%s%s", status, stdout, stderr)
 	}
 	// The second measurement did not show it again.
-	if err := results.Save(filepath.Join(worse, duel.SecondDir), besides(feed(t), func(*results.Trial) {})); err != nil {
+	again := besides(feed(t), func(*results.Trial) {})
+	again.ID = "second"
+	if err := results.Save(filepath.Join(worse, duel.SecondDir), again); err != nil {
 		t.Fatal(err)
 	}
 	if status, stdout, stderr := command(t, "compare", worse); status != exitFine || !strings.Contains(stdout, "unconfirmed") && !strings.Contains(stdout, "not show") {

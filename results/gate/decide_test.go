@@ -72,7 +72,9 @@ func TestVerdictsOfWhatVaries(t *testing.T) {
 		{"2 % is on the bar", changed(12, 1.02, 1), unknown, gate.Inconclusive, "across the bar"},
 		{"five blocks have no interval", changed(5, 1.05, 1), unknown, gate.Inconclusive, "more than the 5 values"},
 		{"six have one", changed(6, 1.05, 1), unknown, gate.Worse, ""},
-		{"a null arm beyond the bar leaves nothing to believe", changed(12, 1.05, 1.04), unknown, gate.Void, "base measured once more differs from base by 3.9 %"},
+		{"a null arm beyond the bar leaves nothing to believe", changed(12, 1.035, 1.04), unknown, gate.Void, "base measured once more differs from base by 3.9 %"},
+		{"but a change that is larger than half of the null arm beyond the bar", changed(12, 1.05, 1.04), unknown, gate.Worse, "the change is more than that explains"},
+		{"or smaller", changed(12, 1/1.05, 1.04), unknown, gate.Better, "the change is more than that explains"},
 		{"nor one that moved the other way", changed(12, 1, 1/1.04), unknown, gate.Void, "by -3.94 %, beyond the bar of 2 %"},
 		{"of one link only, CPU has a bar of 10 %", changed(12, 1.05, 1), gate.Options{Known: []gate.Known{}, FixedLinks: true}, gate.Same, ""},
 		{"and 15 % is beyond it", changed(12, 1.15, 1), gate.Options{Known: []gate.Known{}, FixedLinks: true}, gate.Worse, ""},
@@ -117,17 +119,43 @@ func TestAFindingSaysWhatItRestsOn(t *testing.T) {
 }
 
 func TestInconclusiveSaysWhatItWouldTake(t *testing.T) {
-	wide := blocks(8, func(i int, base, again, head *gate.Sample) {
-		base.Values[cpu], again.Values[cpu] = 1, 1
-		head.Values[cpu] = math.Exp(0.04 * float64(i-4))
-	})
-	f := find(t, gate.Decide(wide, arms, unknown), cpu)
-	if width := (f.Hi - f.Lo) / f.Bar; f.Verdict != gate.Inconclusive || f.Needed != int(math.Ceil(8*width*width)) || f.Least <= f.Bar {
+	of := func(n int, center, step float64) gate.Finding {
+		return find(t, gate.Decide(blocks(n, func(i int, base, again, head *gate.Sample) {
+			base.Values[cpu], again.Values[cpu] = 1, 1
+			head.Values[cpu] = math.Exp(center + step*(float64(i)-float64(n-1)/2))
+		}), arms, unknown), cpu)
+	}
+	f := of(8, 0.05, 0.02)
+	half, far := (f.Hi-f.Lo)/2, 0.05-f.Bar
+	if f.Verdict != gate.Inconclusive || f.Needed != int(math.Ceil(8*half/far*half/far)) || f.Needed < 9 || f.Least <= f.Bar {
 		t.Errorf("%+v", f)
 	}
-	f = find(t, gate.Decide(changed(12, 1.02, 1), arms, unknown), cpu)
-	if f.Verdict != gate.Inconclusive || f.Needed != 13 {
-		t.Errorf("on the bar, with a narrow interval: %+v", f)
+	f = of(8, math.Log1p(0.0201), 0.02)
+	if f.Verdict != gate.Inconclusive || f.Needed != 0 || !strings.Contains(f.Reason, "more blocks would not decide") {
+		t.Errorf("on the bar: %+v", f)
+	}
+	if f = of(8, 0, 0.02); f.Verdict != gate.Inconclusive || f.Needed < 9 {
+		t.Errorf("no change: %+v", f)
+	}
+}
+
+// Of many numbers few blocks can call none changed, however large the change is.
+func TestFewBlocksSayHowManyItTakes(t *testing.T) {
+	for n, want := range map[int]int{0: 6, 1: 6, 2: 7, 14: 10, 40: 11, 100: 12} {
+		if got := gate.LeastBlocks(n); got != want {
+			t.Errorf("%d numbers: %d blocks, want %d", n, got, want)
+		}
+	}
+	rng := rand.New(rand.NewPCG(11, 12))
+	for n, callable := range map[int]bool{6: false, 9: false, 10: true} {
+		for _, change := range []float64{0, 0.5} {
+			for _, f := range gate.Decide(many(rng, 2, n, change, 0.003), arms, unknown).Findings {
+				if (f.Least > 0) != callable || f.Verdict == gate.Inconclusive &&
+					(f.Needed != 10 || !strings.HasSuffix(f.Reason, "no change could be called with fewer than 10 blocks")) {
+					t.Errorf("%d blocks: %+v", n, f)
+				}
+			}
+		}
 	}
 }
 
@@ -242,26 +270,5 @@ func TestWhatIsShownOnlyDecidesNothing(t *testing.T) {
 	each := gate.Decide(of, arms, gate.Options{Known: []gate.Known{}, Generator: results.GeneratorEach})
 	if f := find(t, each, "loadgen-cpu-sec/event"); each.Verdict != gate.Worse || f.Verdict != gate.Worse {
 		t.Errorf("a generator for each arm: %s; %+v", each.Verdict, f)
-	}
-}
-
-func TestNotesSayWhatTheBarsAre(t *testing.T) {
-	for _, c := range []struct {
-		o    gate.Options
-		want string
-	}{
-		{unknown, "There is no calibration of server-cpu-sec/event"},
-		{gate.Options{Known: []gate.Known{{Scenario: "other", Variant: "sse", Metric: cpu, Q99: 0.01}}}, "for server-cpu-sec/event the largest spread"},
-		{gate.Options{FixedLinks: true}, "Each side has one link only"},
-		{gate.Options{Accept: []string{"cpu"}}, "A change of cpu was declared beforehand, and no number"},
-	} {
-		got := strings.Join(gate.Decide(changed(6, 1, 1), arms, c.o).Notes, "\n")
-		if !strings.Contains(got, c.want) {
-			t.Errorf("%q is not in %q", c.want, got)
-		}
-	}
-	own := gate.Options{Known: []gate.Known{{Scenario: "live-feed", Variant: "sse", Metric: cpu, Q99: 0.01}}}
-	if got := gate.Decide(changed(6, 1, 1), arms, own).Notes; len(got) > 0 {
-		t.Errorf("a calibrated cell: %q", got)
 	}
 }

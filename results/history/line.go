@@ -103,9 +103,6 @@ var hash = regexp.MustCompile(`^([0-9a-f]{40}|[0-9a-f]{64})$`)
 // files that were changed, one that was slowed down on purpose, one whose two
 // sides were not measured in one job. Added, Parent and Committed are the
 // caller's to know.
-//
-// Of failed trials it is the share that counts: commits differ in their numbers of
-// blocks. In each block the anchor has two trials, and the commit one.
 func From(c *gate.Comparison) (Line, error) {
 	for _, side := range []struct {
 		role string
@@ -131,14 +128,14 @@ func From(c *gate.Comparison) (Line, error) {
 		Values: make([]Value, 0, len(c.Findings)),
 	}
 	for _, f := range c.Findings {
+		if !f.Exact && f.N == 0 {
+			continue // one side lacks the number
+		}
 		v := Value{
 			Cell: Cell{Scenario: f.Scenario, Sweep: f.Sweep, Point: f.Point, Variant: f.Variant,
 				Transport: f.Transport, Settings: f.Settings},
 			Metric: f.Metric, Title: f.Title, Kind: f.Kind, Higher: f.Higher, Exact: f.Exact, Whole: f.Whole,
 			Head: f.Head, Anchor: f.Base,
-		}
-		if f.Metric == gate.FailedTrials && f.N > 0 {
-			v.Kind, v.Head, v.Anchor = "share", f.Head/float64(f.N), f.Base/float64(2*f.N)
 		}
 		if f.Verdict == gate.Void {
 			v.Void = cmp.Or(f.Reason, "its comparison is void")

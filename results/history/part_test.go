@@ -70,16 +70,3 @@ func TestScatter(t *testing.T) {
 		}
 	}
 }
-
-// Commits differ in their numbers of blocks, so that the share of failed trials counts.
-func TestFailedTrialsAreAShare(t *testing.T) {
-	c := comparison()
-	c.Findings = []gate.Finding{{Scenario: "feed", Variant: "sse", Metric: gate.FailedTrials, Kind: "count", Exact: true, N: 18, Base: 9, Head: 6}}
-	l, err := From(c)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if v := l.Values[0]; v.Kind != "share" || v.Head != 6.0/18 || v.Anchor != 9.0/36 {
-		t.Errorf("%+v", v)
-	}
-}
