@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"results/estimate":    {"results", "results/model"},
 	"results/rank":        {},
 	"results/gate":        {"results", "results/rank"},
-	"results/history":     {"results", "results/gate"},
+	"results/history":     {"results", "results/gate", "results/rank"},
 	"results/power":       {"results", "results/gate", "results/rank"},
 	"results/recompute":   {},
 	"results/claims":      {"results", "results/model"},

@@ -87,11 +87,15 @@ func (p *panel) mark(fig *chart.Panel, h *history.History, s *history.Series) {
 	between := func(i int) float64 { return float64(s.Points[i-1].Commit+s.Points[i].Commit) / 2 }
 	machines := 0
 	for _, b := range s.Breaks {
-		if b.Anchor != "" {
+		switch {
+		case b.Load:
+			fig.Verticals = append(fig.Verticals, chart.Vertical{X: between(b.At), Stroke: anew})
+			fig.Rings = append(fig.Rings, chart.Ring{X: between(b.At), Y: fig.Y.Min, Text: "The load is another one from here on."})
+		case b.Anchor != "":
 			fig.Verticals = append(fig.Verticals, chart.Vertical{X: between(b.At), Stroke: anew})
 			fig.Rings = append(fig.Rings, chart.Ring{X: between(b.At), Y: fig.Y.Min,
 				Text: "The anchor is " + history.Short(b.Anchor) + " from here on."})
-		} else {
+		default:
 			fig.Verticals = append(fig.Verticals, chart.Vertical{X: between(b.At), Stroke: other})
 			machines++
 		}
@@ -155,6 +159,9 @@ func happened(s *history.Series, at int) (all []string) {
 	for _, b := range s.Breaks {
 		if b.At != at {
 			continue
+		}
+		if b.Load {
+			all = append(all, "another load")
 		}
 		if b.Anchor != "" {
 			all = append(all, "another anchor: "+history.Short(b.Anchor))

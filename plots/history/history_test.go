@@ -2,6 +2,7 @@ package history
 
 import (
 	"bytes"
+	"errors"
 	"flag"
 	"fmt"
 	"math"
@@ -14,6 +15,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"pushbench/results/gate"
 	"pushbench/results/history"
 )
 
@@ -120,5 +122,47 @@ func TestGolden(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// A number that only scatters otherwise is neither worse nor better, and another load
+// is told where it begins.
+func TestScatterAndLoads(t *testing.T) {
+	random := rand.New(rand.NewPCG(5, 5))
+	var log history.Log
+	for i := range 80 {
+		sd := 0.002
+		if i >= 40 {
+			sd = 0.03
+		}
+		v := history.Value{Cell: history.Cell{Scenario: "live-feed", Variant: "sse"}, Metric: "p50-sec", Title: "median event latency", Kind: "sec",
+			N: 12, Anchor: 1e-4, Head: 1e-4, Change: sd * random.NormFloat64()}
+		l := history.Line{Schema: history.Schema, Commit: commit(i), Anchor: commit(99), Values: []history.Value{v}}
+		if i >= 76 {
+			l.Loads = []gate.Load{{Scenario: "live-feed", Hash: "another"}}
+		}
+		log.Lines = append(log.Lines, l)
+	}
+	h := history.New(log, nil)
+	var page, short, screen bytes.Buffer
+	if err := errors.Join(HTML(&page, h), Markdown(&short, h), Terminal(&screen, h, TerminalOptions{Width: 200})); err != nil {
+		t.Fatal(err)
+	}
+	const headline = "1 change in 80 commits: 1 of how a number scatters."
+	for _, c := range []struct{ name, text, want string }{
+		{"page", page.String(), headline},
+		{"page", page.String(), ">Scatter</a> Median event latency of sse in live-feed scatters more at "},
+		{"page", page.String(), "and its level is not known to be another one"},
+		{"page", page.String(), "The load is another one from here on."},
+		{"page", page.String(), "another load"},
+		{"Markdown", short.String(), "- **Scatter**: Median event latency"},
+		{"terminal", screen.String(), headline},
+	} {
+		if !strings.Contains(c.text, c.want) {
+			t.Errorf("the %s does not say %q:\n%.3000s", c.name, c.want, c.text)
+		}
+	}
+	if strings.Contains(page.String(), `class="alarming"`) || strings.Contains(page.String(), `class="good"`) || strings.Contains(screen.String(), "✓") {
+		t.Error("it is told as worse, better or accepted")
 	}
 }

@@ -60,7 +60,7 @@ func Markdown(w io.Writer, h *history.History) error {
 		b.WriteString("\n## What changed\n\n")
 	}
 	for _, m := range rep.Moved {
-		fmt.Fprintf(&b, "- **%s**: %s\n", m.Word(), text.Plain(m.Text))
+		fmt.Fprintf(&b, "- **%s**: %s\n", m.Word, text.Plain(m.Text))
 	}
 	for _, c := range rep.Cells {
 		for _, row := range c.Table.Rows {

@@ -55,7 +55,7 @@ func Terminal(w io.Writer, h *history.History, o TerminalOptions) error {
 		if m.Tone == "alarming" {
 			ink = text.Red
 		}
-		s.Paragraph(m.Word()+": ", m.Text, ink)
+		s.Paragraph(m.Word+": ", m.Text, ink)
 	}
 	if rep.Span != "" {
 		s.Paragraph("", rep.Span, "")

@@ -28,25 +28,6 @@ type report struct {
 	Level    string // of significance
 }
 
-// moved is a change as a sentence.
-type moved struct {
-	Text string
-	Tone string // alarming: worse, and not accepted; good: better; empty: accepted
-	Link string // the figure that shows it
-	at   int    // index of the commit
-}
-
-// Word says in one word what the change is.
-func (m moved) Word() string {
-	switch m.Tone {
-	case "alarming":
-		return "Worse"
-	case "good":
-		return "Better"
-	}
-	return "Accepted"
-}
-
 // A cell is what one cell of the history has.
 type cell struct {
 	Name    string
@@ -88,7 +69,7 @@ func newReport(h *history.History) (report, error) {
 				text.Upper(text.Name(s.Title)), cellName(s.Cell), n, told))
 		}
 		for _, ch := range last(s.Changes) {
-			rep.Moved = append(rep.Moved, moved{Text: sentence(h, s, ch), Tone: tone(ch), Link: p.ID,
+			rep.Moved = append(rep.Moved, moved{Text: sentence(h, s, ch), Tone: tone(ch), Word: word(ch), Link: p.ID,
 				at: s.Points[ch.At].Commit})
 		}
 	}
@@ -106,10 +87,12 @@ func headline(h *history.History) string {
 	if len(h.Commits) == 0 {
 		return "The history has no commit yet."
 	}
-	var worse, accepted, better int
+	var worse, accepted, better, scatter int
 	for _, s := range h.Series {
 		for _, c := range s.Changes {
 			switch {
+			case c.Scatter != "":
+				scatter++
 			case c.Worse && c.Accepted != "":
 				accepted++
 			case c.Worse:
@@ -120,19 +103,20 @@ func headline(h *history.History) string {
 		}
 	}
 	in := " in " + text.Count(len(h.Commits), "commit")
-	if worse+accepted+better == 0 {
+	all := worse + accepted + better + scatter
+	if all == 0 {
 		return "No number changed" + in + "."
 	}
 	var parts []string
 	for _, p := range []struct {
 		n    int
 		what string
-	}{{worse, "for the worse"}, {accepted, "for the worse, which was accepted"}, {better, "for the better"}} {
+	}{{worse, "for the worse"}, {accepted, "for the worse, which was accepted"}, {better, "for the better"}, {scatter, "of how a number scatters"}} {
 		if p.n > 0 {
 			parts = append(parts, text.Number(float64(p.n))+" "+p.what)
 		}
 	}
-	return text.Count(worse+accepted+better, "change") + in + ": " + strings.Join(parts, "; ") + "."
+	return text.Count(all, "change") + in + ": " + strings.Join(parts, "; ") + "."
 }
 
 // span says what the history reaches over.
@@ -218,43 +202,6 @@ func number(v float64, kind string) string {
 	return results.FormatValue(v, kind)
 }
 
-// sentence tells a change.
-func sentence(h *history.History, s *history.Series, c history.Change) string {
-	verb := "rose"
-	if c.After < c.Before {
-		verb = "fell"
-	}
-	out := fmt.Sprintf("%s of %s %s ", text.Upper(text.Name(s.Title)), cellName(s.Cell), verb)
-	if s.Exact {
-		out += "from " + number(c.Before, s.Kind) + " to " + number(c.After, s.Kind)
-	} else {
-		out += "by " + strings.TrimPrefix(percent(c.After-c.Before, false), "−")
-	}
-	out += fmt.Sprintf(" at %s (%s)", history.Short(c.Commit), day(h.Commits[s.Points[c.At].Commit].When()))
-	if !s.Exact {
-		out += fmt.Sprintf(", from %s to %s against the anchor (p ≤ %s)", percent(c.Before, true),
-			percent(c.After, true), strconv.FormatFloat(c.P, 'g', 1, 64))
-	}
-	out += "."
-	if c.Machine {
-		out += " The machine changed at the same commit, so either can be the cause."
-	}
-	if c.Accepted != "" {
-		out += " Accepted by " + text.Name(c.Accepted) + ": " + text.Told(strings.TrimSuffix(c.Why, ".")) + "."
-	}
-	return out
-}
-
-func tone(c history.Change) string {
-	switch {
-	case !c.Worse:
-		return "good"
-	case c.Accepted == "":
-		return "alarming"
-	}
-	return ""
-}
-
 // row is a series in the table of its cell.
 func row(h *history.History, s *history.Series, p panel) []text.Value {
 	out := []text.Value{{Text: s.Title, Note: s.Metric}, {Text: "–"}, {Text: "–"},
@@ -278,7 +225,10 @@ func row(h *history.History, s *history.Series, p panel) []text.Value {
 	if n := len(s.Changes); n > 0 {
 		c := s.Changes[n-1]
 		out[4] = text.Value{Text: by(s, c) + " at " + history.Short(c.Commit), Tone: tone(c), Sign: "▲"}
-		if c.After < c.Before {
+		switch {
+		case c.Scatter != "":
+			out[4].Sign = ""
+		case c.After < c.Before:
 			out[4].Sign = "▼"
 		}
 		if c.Accepted != "" {
@@ -289,12 +239,4 @@ func row(h *history.History, s *history.Series, p panel) []text.Value {
 		}
 	}
 	return out
-}
-
-// by is how much a change is.
-func by(s *history.Series, c history.Change) string {
-	if s.Exact {
-		return number(c.Before, s.Kind) + " → " + number(c.After, s.Kind)
-	}
-	return percent(c.After-c.Before, true)
 }

@@ -24,17 +24,21 @@ func writeCurves(b *strings.Builder, t *power.Table) {
 	fmt.Fprintf(b, "## Detection against size\n\n![%s](figures/%s.svg)\n\n"+
 		"The sizes are computed: the values of the third base are multiplied in one cell, which is exactly "+
 		"what a slow-down of that size does to the logarithms that the gate judges. The thin line is the goal. "+
-		"The tables have the intervals. This is before confirmation.\n\n", figureTitle, FigureName)
+		"The tables have the intervals. This is before confirmation, and with all blocks of a run.\n\n", figureTitle, FigureName)
 	for _, metric := range metricsOf(t.Curves) {
 		writeCurve(b, t, metric, t.Curves)
 	}
 	if len(t.Resampled) == 0 {
 		return
 	}
-	b.WriteString("### Resampling\n\nHere the blocks of a run are drawn from a session, with replacement, and a run has " +
-		"8, 16 or 32 of them. " +
-		"Such runs share blocks, so that there are no intervals: they show how detection grows " +
-		"with the number of blocks. The bars are those of all runs.\n\n")
+	var lengths []string
+	for _, c := range t.Resampled {
+		lengths = text.Fresh(lengths, text.Number(float64(c.Blocks)))
+	}
+	fmt.Fprintf(b, "### Resampling\n\nHere the blocks of a run are drawn from a session, with replacement. There are runs of "+
+		"%s blocks. "+
+		"Such runs share blocks, so that there are no intervals: they show how detection grows "+
+		"with the number of blocks. The bars are those of all runs.\n\n", text.Join(lengths))
 	for _, metric := range metricsOf(t.Resampled) {
 		writeCurve(b, t, metric, t.Resampled)
 	}

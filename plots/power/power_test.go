@@ -3,122 +3,19 @@ package power
 import (
 	"bytes"
 	"flag"
-	"math"
-	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"pushbench/plots/text"
-	"pushbench/results"
 	"pushbench/results/gate"
 	"pushbench/results/power"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
-
-// sampleFile is a small calibration that was made up, with everything that one can
-// have. results/recompute reads it, too.
-const sampleFile = "testdata/" + power.FileName
-
-// sample is the table of the file.
-func sample(t testing.TB) *power.Table {
-	t.Helper()
-	if *update {
-		writeSample(t)
-	}
-	log, err := power.Read(sampleFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return power.Evaluate(log.Sessions, power.Options{BlocksPerRun: 12})
-}
-
-func writeSample(t testing.TB) {
-	t.Helper()
-	if err := os.MkdirAll("testdata", 0o755); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(sampleFile, nil, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	w, err := power.Open(sampleFile)
-	if err != nil {
-		t.Fatal(err)
-	}
-	s := power.NewSession()
-	s.Began, s.Seed, s.Layouts = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), 7, 24
-	s.Provenance = results.Provenance{CPU: "Example CPU", Cores: 2, Kernel: "6.1", GoVersion: "go1.26", OS: "linux/amd64", Commit: strings.Repeat("ab", 20)}
-	s.Scenario = power.Scenario{Name: "gate", Hash: "abc", Text: "clients: 100\n"}
-	s.Variants = []string{"sse", "websocket"}
-	s.Arms = []power.Arm{{Name: power.Base}, {Name: power.Again}, {Name: power.Same},
-		{Name: "cpu-5", Inject: []string{"cpu=500ns"}, Effects: []power.Effect{{Metric: "server-cpu-sec/event", Size: 0.05}}},
-		{Name: "rest", Inject: []string{"bytes=1", "memory=900"}, Effects: []power.Effect{{Metric: "data-B/event", Size: 1, Exact: true}, {Metric: "heap-B/conn", Size: 0.1}}}}
-	random := rand.New(rand.NewPCG(1, 2))
-	writeSession(t, w, s, 12*3+2, random)
-	s.Variants, s.Arms, s.Seed = []string{"longpoll"}, s.Arms[:3], 8
-	writeSession(t, w, s, 12*2, random)
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-func writeSession(t testing.TB, w *power.Writer, s power.Session, rounds int, random *rand.Rand) {
-	t.Helper()
-	if err := w.Begin(s); err != nil {
-		t.Fatal(err)
-	}
-	for number := 1; number <= rounds; number++ {
-		for _, variant := range s.Variants {
-			if err := w.Append(madeUp(s, number, variant, random)); err != nil {
-				t.Fatal(err)
-			}
-		}
-	}
-}
-
-// madeUp is a block in which segments vary, one trial failed and one was noisy, and
-// the third base takes more CPU in the second run of SSE.
-func madeUp(s power.Session, number int, variant string, random *rand.Rand) gate.Block {
-	b := gate.Block{Scenario: s.Scenario.Name, Variant: variant, Number: number, Arms: map[string]gate.Sample{}}
-	job := math.Exp(0.1 * random.NormFloat64())
-	usual := map[string]float64{"p50-sec": 2e-4, "age-sec": 9e-3, "server-cpu-sec/event": 1e-5, "open-sec": 2e-4, "server-cpu-sec/conn": 1e-4,
-		"heap-B/conn": 9000, "stacks-B/conn": 8192, "server-syscalls/event": 1.02, "server-allocs/event": 3.1}
-	for _, a := range s.Arms {
-		x := gate.Sample{Values: map[string]float64{}, Counts: map[string]gate.Count{}, Whole: map[string]gate.Count{}}
-		for _, unit := range s.Values {
-			x.Values[unit] = usual[unit] * job * math.Exp(0.015*random.NormFloat64())
-		}
-		x.Values["heap-B/conn"] = 9000 * math.Exp(0.002*random.NormFloat64())
-		size := int64(200)
-		switch {
-		case a.Name == "cpu-5":
-			x.Values["server-cpu-sec/event"] *= 1.05
-		case a.Name == "rest":
-			x.Values["heap-B/conn"] *= 1.1
-			size++
-		case a.Name == power.Same && variant == "sse" && number > 12 && number <= 24:
-			x.Values["server-cpu-sec/event"] *= 1.1
-		case a.Name == power.Again && number == 5:
-			x.Noise = "the machine's cores were busy"
-		}
-		x.Counts["data-B/event"] = gate.Count{N: 18000 * size, Of: 18000}
-		x.Whole["data-B/event"] = gate.Count{N: 20000 * size, Of: 20000}
-		x.Counts["segments/event"] = gate.Count{N: 36000 + random.Int64N(300), Of: 18000}
-		x.Whole["segments/event"] = gate.Count{N: 40000 + random.Int64N(300), Of: 20000}
-		x.Counts["handshake-data-B/conn"] = gate.Count{N: 100 * 500, Of: 100}
-		x.Counts["missed-events"] = gate.Count{N: 0, Of: 1}
-		if a.Name == "rest" && number == 7 {
-			x = gate.Sample{Failed: "a client missed an event"}
-		}
-		b.Arms[a.Name] = x
-	}
-	return b
-}
 
 func golden(t *testing.T, name string, got []byte) {
 	t.Helper()
@@ -152,12 +49,48 @@ func TestReportGolden(t *testing.T) {
 func TestReadmeBlockIsSmall(t *testing.T) {
 	table := sample(t)
 	block := ReadmeBlock(table)
-	if rows := strings.Count(block, "\n| "); rows != 1+3 {
-		t.Errorf("%d rows, want one of alarms and one for each of 3 changes:\n%s", rows, block)
+	if rows := strings.Count(block, "\n| "); rows != 1+1+3 {
+		t.Errorf("%d rows, want a head, one of alarms and one for each of 3 changes:\n%s", rows, block)
 	}
-	for _, want := range []string{"at most 1\u00a0%", "at least 95\u00a0%", "least of 2 cells", "takes 368 runs without any", "Example CPU, 2 cores, kernel 6.1, go1.26", "in 2 sessions", "2 runs of 12 blocks in each of 3 cells"} {
+	for _, want := range []string{"at most 1\u00a0%", "at least 95\u00a0%", "least of 2 cells", "takes 368 runs without any",
+		"Example CPU, 2 cores, kernel 6.1, go1.26", "in 4 sessions", "2 runs of at most 18 blocks in each of 3 cells",
+		"**Not calibrated**: 3 of 3 cells have fewer than 10 runs", "+5\u00a0% (least of 2 cells: websocket) | 4.76\u00a0% |",
+	} {
 		if !strings.Contains(block, want) {
 			t.Errorf("it does not say %q:\n%s", want, block)
+		}
+	}
+}
+
+// A cell whose bars come from few runs is no calibrated one.
+func TestFewRuns(t *testing.T) {
+	known := func(variant string, runs int) gate.Known { return gate.Known{Variant: variant, Runs: runs} }
+	for _, c := range []struct {
+		known []gate.Known
+		want  string
+	}{
+		{[]gate.Known{known("a", 10), known("b", 11)}, ""},
+		{[]gate.Known{known("a", 9), known("b", 11), known("a", 12)}, "1 of 2 cells have fewer than 10 runs to know their bars from, and the least has 9"},
+		{[]gate.Known{known("a", 9)}, "2 of 2 cells have fewer than 10 runs to know their bars from, and the least has 0"},
+	} {
+		got := few(&power.Table{Cells: []gate.Cell{{Variant: "a"}, {Variant: "b"}}, Known: c.known})
+		if !strings.Contains(got, c.want) || (got == "") != (c.want == "") {
+			t.Errorf("%v: %q, want %q", c.known, got, c.want)
+		}
+	}
+}
+
+func TestSizesThatWereAskedFor(t *testing.T) {
+	for _, c := range []struct {
+		d    power.Detection
+		want string
+	}{
+		{power.Detection{Asked: 0.05, AskedLo: 0.05, AskedHi: 0.05}, "+5\u00a0%"},
+		{power.Detection{Asked: 0.05, AskedLo: 0.0481, AskedHi: 0.052}, "+4.81 to 5.2\u00a0%"},
+		{power.Detection{Asked: 1, AskedLo: 1, AskedHi: 1, Exact: true, Kind: "bytes"}, "+1\u00a0B"},
+	} {
+		if got := asked(c.d); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.d, got, c.want)
 		}
 	}
 }
@@ -190,7 +123,7 @@ func TestShares(t *testing.T) {
 }
 
 func TestWithoutRuns(t *testing.T) {
-	table := power.Evaluate(nil, power.Options{BlocksPerRun: 12})
+	table := power.Evaluate(nil, power.Options{})
 	dir := t.TempDir()
 	if err := WriteAll(dir, table); err != nil {
 		t.Fatal(err)
@@ -199,7 +132,7 @@ func TestWithoutRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "A run takes 12 blocks of every cell in one session, and there are 0 at most: that says nothing yet."
+	const want = "A run takes 18 blocks of every cell in one session, and there are 0 at most: that says nothing yet."
 	if !strings.Contains(string(page), "**"+want+"**") || !strings.Contains(ReadmeBlock(table), want) {
 		t.Errorf("it does not say why there is nothing:\n%s", page)
 	}

@@ -18,8 +18,8 @@ func ReadmeBlock(t *power.Table) string {
 	if t.Reason != "" {
 		return text.Plain(t.Reason) + "\n\n"
 	}
-	table := text.Table{Columns: text.Heads("what was measured", "goal", "reached", "95 % interval")}
-	table.Columns[1].Number = false
+	table := text.Table{Columns: text.Heads("case", "measured", "goal", "reached", "95 % interval")}
+	table.Columns[2].Number = false
 	add := func(cells ...string) {
 		row := make([]text.Value, len(cells))
 		for i, c := range cells {
@@ -28,7 +28,7 @@ func ReadmeBlock(t *power.Table) string {
 		table.Rows = append(table.Rows, row)
 	}
 	if s, how := decisive(t.Alarms.RedAfter, t.Alarms.Red); s.N > 0 {
-		add("false alarms: runs without a change that are called worse"+how, goalOfAlarms(), ofRuns(s), interval(s))
+		add("false alarms: runs without a change that are called worse"+how, "–", goalOfAlarms(), ofRuns(s), interval(s))
 	}
 	for _, d := range least(t.Detections) {
 		s, _ := decisive(d.After, d.Before)
@@ -38,9 +38,36 @@ func ReadmeBlock(t *power.Table) string {
 		} else {
 			what += " (" + nameOf(t, d.Cell) + ")"
 		}
-		add(what, goalOfDetections(), ofRuns(s), interval(s))
+		add(what, measured(d.Detection), goalOfDetections(), ofRuns(s), interval(s))
 	}
-	return table.Markdown() + "\n" + text.Plain(conditions(t)) + "\n\n"
+	return few(t) + table.Markdown() + "\n" + text.Plain(conditions(t)) + "\n\n"
+}
+
+// few says that cells have too few runs; it is empty when all have enough.
+func few(t *power.Table) string {
+	cells, least := 0, power.EnoughRuns
+	for _, c := range t.Cells {
+		if n := runsOf(t, c); n < power.EnoughRuns {
+			cells, least = cells+1, min(least, n)
+		}
+	}
+	if cells == 0 {
+		return ""
+	}
+	return fmt.Sprintf("**Not calibrated**: %d of %s have fewer than %d runs to know their bars from, and the least has %d. "+
+		"These are too few, so that this page says little yet.\n\n", cells, text.Count(len(t.Cells), "cell"), power.EnoughRuns, least)
+}
+
+// runsOf is from how many runs the bars of the cell are known: of its numbers the one
+// with the fewest counts.
+func runsOf(t *power.Table, c gate.Cell) int {
+	n := 0
+	for _, k := range t.Known {
+		if k.Scenario == c.Scenario && k.Variant == c.Variant && (n == 0 || k.Runs < n) {
+			n = k.Runs
+		}
+	}
+	return n
 }
 
 // decisive is the share after confirmation, if any run could be confirmed, and the
@@ -75,12 +102,25 @@ func least(all []power.Detection) (out []worst) {
 	return out
 }
 
-// asked is by how much the number was to be worse.
+// asked is by how much the number was to be worse: from the least to the most of all
+// sessions.
 func asked(d power.Detection) string {
+	format := size
 	if d.Exact {
-		return "+" + text.Format(d.Asked, d.Kind)
+		format = func(v float64) string { return text.Format(v, d.Kind) }
 	}
-	return "+" + size(d.Asked)
+	if lo, hi := format(d.AskedLo), format(d.AskedHi); lo != hi {
+		return "+" + text.FromTo(lo, hi)
+	}
+	return "+" + format(d.Asked)
+}
+
+// measured is by how much it was worse.
+func measured(d power.Detection) string {
+	if d.Exact {
+		return text.Format(d.Measured, d.Kind)
+	}
+	return text.Format(d.Measured, "share")
 }
 
 func goalOfAlarms() string     { return "at most " + size(power.AlarmGoal) }
@@ -125,8 +165,8 @@ func conditions(t *power.Table) string {
 	if runs == 0 {
 		runs = t.Runs
 	}
-	said := fmt.Sprintf("Measured in %s on %s: %s of %s in each of %s, which share no block; a run judges all numbers of all cells "+
-		"together, and its bars come from the other runs.", text.Count(len(sessions), "session"), strings.Join(machines, "; "),
+	said := fmt.Sprintf("Measured in %s on %s: %s of at most %s in each of %s, which share no block; a run judges all numbers of all "+
+		"cells together, and its bars come from the other runs.", text.Count(len(sessions), "session"), strings.Join(machines, "; "),
 		text.Count(runs, "run"), text.Count(t.BlocksPerRun, "block"), text.Count(len(t.Cells), "cell"))
 	if n := t.Alarms.Red.N; n > 0 && n < runsForGoal {
 		said += fmt.Sprintf(" To show %s false alarms takes %d runs without any.", goalOfAlarms(), runsForGoal)

@@ -39,15 +39,18 @@ func writeMethod(b *strings.Builder, t *power.Table) {
 		"one fresh process of each. "+
 		"They are the base, the base again, the base a third time, and, in some sessions, "+
 		"servers that were made worse on purpose by a known size.\n\n"+
-		"- A **run** is %d consecutive blocks of every cell, which is what the gate measures for one pull request.\n"+
+		"- A **run** is %d consecutive blocks of every cell, which is the most that the gate measures for one pull request.\n"+
+		"- The gate stops earlier when it is precise, which it asks after each %d blocks. So each run is judged after the "+
+		"first %d blocks if it is precise then, and so on, and after all of them if it never is.\n"+
 		"- Where a session has only some of the cells, a run of another session completes them. Of a change in one cell the other cells "+
 		"then show nothing, but the gate judges them, too. False alarms are counted on runs that share no block at all. What is said of "+
 		"one cell is counted on all runs of its own session, which share no block of that cell.\n"+
+		"- Sessions count that are of the newest one's class: the same processor, as many cores and the same load.\n"+
 		"- In each run the gate judges every other server as if it were the head of a pull request, all cells and numbers together.\n"+
 		"- What it says of the third base is a **false alarm** if a number that decides is called worse or better.\n"+
-		"- A change is **confirmed** if the blocks of the next run show it again. The blocks of the first run confirm the last.\n"+
+		"- A change is **confirmed** if as many blocks of the next run show it again. The blocks of the first run confirm the last.\n"+
 		"- The bars of a run come from what the base again differed by in all other runs: no run has a part in its own bar.\n"+
-		"- Intervals of shares are those of Clopper and Pearson, at 95 %%.\n\n", t.BlocksPerRun)
+		"- Intervals of shares are those of Clopper and Pearson, at 95 %%.\n\n", t.BlocksPerRun, power.Step, power.Step)
 }
 
 func writeSessions(b *strings.Builder, t *power.Table) {
@@ -122,7 +125,8 @@ func writeAlarms(b *strings.Builder, t *power.Table) {
 			text.Number(float64(n.Flags)), text.Number(float64(n.Void)), text.Number(float64(n.Open))))
 	}
 	b.WriteString(numbers.Markdown() +
-		"\nEach number is judged once in each cell of each run. It is void if the base again differs from the base by more than the bar.\n\n")
+		"\nEach number is judged once in each cell of each run. It is void if the machine was not quiet, or if the base again " +
+		"differs so much from the base that the change cannot be believed.\n\n")
 }
 
 // verdicts lists how many there are of each.
@@ -146,21 +150,20 @@ func writeDetections(b *strings.Builder, t *power.Table) {
 		"called worse", "95 % interval", "confirmed", "95 % interval")}
 	table.Columns[1].Number, table.Columns[2].Number = false, false
 	for _, d := range t.Detections {
-		measured := text.Format(d.Measured, "share")
-		if d.Exact {
-			measured = text.Format(d.Measured, d.Kind)
-		}
-		table.Rows = append(table.Rows, texts(strings.Join(d.Inject, ", "), text.Upper(d.Title), nameOf(t, d.Cell), asked(d), measured,
-			ofRuns(d.Before), interval(d.Before), ofRuns(d.After), interval(d.After)))
+		table.Rows = append(table.Rows, texts(strings.Join(d.Inject, ", "), text.Upper(d.Title), nameOf(t, d.Cell),
+			asked(d), measured(d), ofRuns(d.Before), interval(d.Before), ofRuns(d.After), interval(d.After)))
 	}
-	b.WriteString(table.Markdown() + "\nThe measured size is the median of the gate's estimates over all runs.\n\n")
+	b.WriteString(table.Markdown() + "\nThe measured size is the median of the gate's estimates over all runs. " +
+		"What is injected is made for what the unchanged server takes in each session: the table has the injection of the run in the middle, and the sizes from " +
+		"the least to the most.\n\n")
 }
 
 func writePrecision(b *strings.Builder, t *power.Table) {
 	if len(t.Precision) == 0 {
 		return
 	}
-	b.WriteString("## How narrow the intervals are\n\nThese are medians over the runs in which nothing changed.\n\n")
+	b.WriteString("## How narrow the intervals are\n\nThese are medians over the runs in which nothing " +
+		"changed, with all of their blocks.\n\n")
 	table := text.Table{Columns: text.Heads("number", "cell", "half of the interval", "bar", "smallest change that is called one")}
 	table.Columns[1].Number = false
 	for _, p := range t.Precision {
@@ -168,10 +171,18 @@ func writePrecision(b *strings.Builder, t *power.Table) {
 	}
 	b.WriteString(table.Markdown())
 	p := t.Precise
-	fmt.Fprintf(b, "\nThe gate stops when every interval is narrower than its bar. That was so within %s in %d of %d runs",
-		text.Count(t.BlocksPerRun, "block"), p.Held, p.Runs)
-	if p.Median > 0 {
-		fmt.Fprintf(b, ", and after %s in half of them", text.Count(p.Median, "block"))
+	b.WriteString("\nThe gate is precise, and stops, when every interval that decides is narrower than its bar, " +
+		"and where one of them is not within its bar there are so many blocks that its test could be significant among all.")
+	if p.Runs > 0 {
+		fmt.Fprintf(b, " Of %s without a change", text.Count(p.Runs, "run"))
+		var ends []string
+		for _, e := range p.Ends {
+			ends = append(ends, fmt.Sprintf("%d were precise after %s", e.Runs, text.Count(e.Blocks, "block")))
+		}
+		if never := p.Runs - p.Held; never > 0 {
+			ends = append(ends, fmt.Sprintf("%d never were", never))
+		}
+		b.WriteString(" " + text.Join(ends) + ".")
 	}
-	b.WriteString(".\n")
+	b.WriteString("\n")
 }

@@ -44,11 +44,19 @@ type Comparison struct {
 	Record      string `json:"record,omitempty"`    // the record that it was made of
 
 	Provenance results.Provenance `json:"provenance"` // of the job, or of head's record
+	Loads      []Load             `json:"loads,omitempty"`
 
 	Findings []Finding `json:"findings"`           // of every number: what changed first, by certainty times size, then what did not
 	Notes    []string  `json:"notes,omitempty"`    // how much less it can tell than a job of its own would: sentences
 	Missing  []Missing `json:"missing,omitempty"`  // what could not be compared
 	Accepted []string  `json:"accepted,omitempty"` // metrics whose changes were declared beforehand
+}
+
+// A Load is what was put on the servers at one point of a scenario.
+type Load struct {
+	Scenario string `json:"scenario"`
+	Point    string `json:"point,omitempty"`
+	Hash     string `json:"hash"` // as in results.Workload; the same for all variants
 }
 
 // A Side is one of the two that are compared.

@@ -7,7 +7,8 @@ import (
 )
 
 // Known is what identical code was seen to differ by: the result of a
-// calibration, for one number in the cells of one variant.
+// calibration, for one number in the cells of one variant, on one class of
+// machines under one load.
 type Known struct {
 	Scenario string  `json:"scenario"`
 	Variant  string  `json:"variant"`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -13,7 +14,8 @@ import (
 	"pushbench/results"
 )
 
-// An Acceptance is a reviewed line that says why a change is kept. It stands in
+// An Acceptance is a reviewed line that says why a change is kept. It is of the change at
+// its commit, or of one in the same direction within three commits of it. It stands in
 // accepted.yaml beside the history, in a list:
 //
 //   - commit: 3be4d067
@@ -117,8 +119,60 @@ func acceptance(n *yaml.Node) (a Acceptance, bad *yaml.Node, msg string) {
 	return a, nil, ""
 }
 
-// of reports whether the entry is about a change of that commit, cell and
-// metric.
-func (a Acceptance) of(commit, cell, metric string) bool {
-	return strings.HasPrefix(commit, a.Commit) && a.Metric == metric && (a.Cell == "" || a.Cell == cell)
+// near is within how many commits of an accepted one its change counts as accepted: as
+// more commits follow, a change point may move a little.
+const near = 3
+
+// accept marks the changes that were accepted, and notes what fits none.
+func (h *History) accept(accepted []Acceptance) {
+	for _, a := range accepted {
+		fits := false
+		for i := range h.Series {
+			s := &h.Series[i]
+			if a.Metric == s.Metric && (a.Cell == "" || a.Cell == s.Name()) {
+				if c := h.accepts(a, s); c != nil {
+					c.Accepted, c.Why, fits = a.By, a.Why, true
+				}
+			}
+		}
+		if !fits {
+			h.Notes = append(h.Notes, fmt.Sprintf("Line %d of %s accepts a change of %s at %s, and there is none.",
+				a.Line, AcceptedName, strings.TrimSpace(a.Cell+" "+a.Metric), Short(a.Commit)))
+		}
+	}
+}
+
+// accepts is the change of the series that the entry is about: the one at its commit,
+// else the nearest within a few commits in the direction in which the number moved at
+// the commit. A change of an exact number does not move: the entry is of its commit, or of
+// one just before it that the series does not have. It is nil when there is none.
+func (h *History) accepts(a Acceptance, s *Series) (best *Change) {
+	commit := slices.IndexFunc(h.Commits, func(l Line) bool { return strings.HasPrefix(l.Commit, a.Commit) })
+	if commit < 0 {
+		return nil
+	}
+	at, _ := slices.BinarySearchFunc(s.Points, commit, func(p Point, commit int) int { return p.Commit - commit })
+	moved := s.middle(at, at+leastSide) - s.middle(at-leastSide, at)
+	distance := near + 1
+	for i := range s.Changes {
+		c := &s.Changes[i]
+		d := max(s.Points[c.At].Commit-commit, commit-s.Points[c.At].Commit)
+		fits := c.At == at // the first point from the commit on
+		if !c.Exact {
+			fits = fits || moved*(c.After-c.Before) > 0
+		}
+		if fits && d < distance {
+			best, distance = c, d
+		}
+	}
+	return best
+}
+
+// middle is the median of the points that there are in the range.
+func (s *Series) middle(from, to int) float64 {
+	var ys []float64
+	for _, p := range s.Points[max(0, from):max(0, min(to, len(s.Points)))] {
+		ys = append(ys, p.Y)
+	}
+	return median(ys)
 }

@@ -41,16 +41,19 @@ func (h *History) order(lines []Line) {
 
 // collect fills Series with their points.
 func (h *History) collect() {
-	type key struct{ cell, metric string }
+	type key struct {
+		cell, metric string
+		whole        bool
+	}
 	at := map[key]int{}
 	for i, l := range h.Commits {
 		for _, v := range l.Values {
-			k := key{v.Cell.Name(), v.Metric}
+			k := key{v.Cell.Name(), v.Metric, v.Whole}
 			n, ok := at[k]
 			if !ok {
 				n = len(h.Series)
 				at[k] = n
-				h.Series = append(h.Series, Series{Metric: v.Metric, Exact: true})
+				h.Series = append(h.Series, Series{Metric: v.Metric, Whole: v.Whole, Exact: true})
 			}
 			s := &h.Series[n]
 			s.Cell, s.Title, s.Kind, s.Higher = v.Cell, v.Title, v.Kind, v.Higher
@@ -77,7 +80,7 @@ func (h *History) withoutFailure(s *Series) {
 		in := func(v Value) bool { return v.Cell.Name() == s.Name() }
 		failed := func(v Value) bool { return in(v) && v.Metric == s.Metric }
 		if slices.ContainsFunc(l.Values, in) && !slices.ContainsFunc(l.Values, failed) {
-			v := Value{Cell: s.Cell, Metric: s.Metric, Title: s.Title, Kind: s.Kind, Exact: true}
+			v := Value{Cell: s.Cell, Metric: s.Metric, Title: s.Title, Kind: "share", Exact: true}
 			s.Points = append(s.Points, Point{Commit: i, Value: v})
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -22,7 +21,8 @@ type Series struct {
 	Title   string   `json:"title"`
 	Kind    string   `json:"kind"`
 	Higher  bool     `json:"higher_better"`
-	Exact   bool     `json:"exact"` // in every commit: Y is the number itself; else Y is the logarithm of its ratio to the anchor
+	Whole   bool     `json:"whole,omitempty"` // the count is of whole trials after opening, else of their windows
+	Exact   bool     `json:"exact"`           // in every commit: Y is the number itself; else Y is the logarithm of its ratio to the anchor
 	Points  []Point  `json:"points"`
 	Breaks  []Break  `json:"breaks,omitempty"`
 	Changes []Change `json:"changes,omitempty"`
@@ -43,6 +43,7 @@ type Point struct {
 type Break struct {
 	At     int    `json:"at"`               // index of the first point behind it
 	Anchor string `json:"anchor,omitempty"` // the new one; changes are searched on each side alone. Empty: the same
+	Load   bool   `json:"load,omitempty"`   // the load is another one; changes are searched on each side alone
 	Class  *Class `json:"class,omitempty"`  // the new one; nil: the same
 }
 
@@ -50,10 +51,12 @@ type Break struct {
 type Change struct {
 	At       int     `json:"at"`     // index of the first point behind it
 	Commit   string  `json:"commit"` // of that point
-	Before   float64 `json:"before"` // levels
+	Before   float64 `json:"before"` // levels; of an exact number the number itself, whatever Y is
 	After    float64 `json:"after"`
-	P        float64 `json:"p"`       // corrected for the search; 0 of an exact number
-	Worse    bool    `json:"worse"`   // than before; else better
+	Exact    bool    `json:"exact"` // the number is exact at both points
+	P        float64 `json:"p"`     // corrected for the search; 0 of an exact number
+	Scatter  Scatter `json:"scatter,omitempty"`
+	Worse    bool    `json:"worse"`   // than before; else better, or it only scatters otherwise
 	Machine  bool    `json:"machine"` // the machine changed at the same commit: which of both it was is not known
 	Accepted string  `json:"accepted_by,omitempty"`
 	Why      string  `json:"why,omitempty"` // it was accepted
@@ -73,18 +76,20 @@ func New(log Log, accepted []Acceptance) *History {
 	for i := range h.Series {
 		s := &h.Series[i]
 		h.breaks(s)
-		for _, part := range s.Stretches() {
-			if !s.Exact && part[1]-part[0] >= 2*leastSide {
+		for _, p := range s.parts() {
+			if !p.exact && p.to-p.from >= 2*leastSide {
 				searched++
 			}
 		}
 	}
 	for i := range h.Series {
 		s := &h.Series[i]
-		if s.Exact {
-			h.steps(s)
-		} else {
-			h.search(s, Level/float64(max(1, searched)))
+		for _, p := range s.parts() {
+			if p.exact {
+				h.steps(s, p)
+			} else {
+				h.search(s, p, Level/float64(max(1, searched)))
+			}
 		}
 	}
 	h.accept(accepted)
@@ -111,88 +116,28 @@ func (h *History) breaks(s *Series) {
 		if was.Anchor != is.Anchor {
 			b.Anchor = is.Anchor
 		}
+		b.Load = was.load(s.Cell) != is.load(s.Cell)
 		if was.Class != is.Class {
 			b.Class = &is.Class
 		}
-		if b.Anchor != "" || b.Class != nil {
+		if b.Anchor != "" || b.Load || b.Class != nil {
 			s.Breaks = append(s.Breaks, b)
 		}
 	}
 }
 
-// Stretches are the parts of the series with one anchor, each from its first
-// point to the one behind its last.
+// Stretches are the parts of the series with one anchor and one load, each from its
+// first point to the one behind its last.
 func (s *Series) Stretches() [][2]int {
 	var out [][2]int
 	from := 0
 	for _, b := range s.Breaks {
-		if b.Anchor != "" {
+		if b.Anchor != "" || b.Load {
 			out = append(out, [2]int{from, b.At})
 			from = b.At
 		}
 	}
 	return append(out, [2]int{from, len(s.Points)})
-}
-
-// search finds the changes of a series that scatters.
-func (h *History) search(s *Series, level float64) {
-	for _, part := range s.Stretches() {
-		points := s.Points[part[0]:part[1]]
-		xs := make([]float64, len(points))
-		for i, p := range points {
-			xs[i] = p.Y
-		}
-		from := 0
-		found := divide(xs, level)
-		for _, d := range append(found, division{at: len(xs)}) {
-			mid := median(xs[from:d.at])
-			for i := from; i < d.at; i++ {
-				points[i].Level = mid
-			}
-			from = d.at
-		}
-		for _, d := range found {
-			h.change(s, part[0]+d.at, min(1, d.p*Level/level))
-		}
-	}
-}
-
-// steps finds the changes of a series of exact numbers: wherever two differ.
-func (h *History) steps(s *Series) {
-	for i := range s.Points {
-		s.Points[i].Level = s.Points[i].Y
-		if i > 0 && s.Points[i].Y != s.Points[i-1].Y {
-			h.change(s, i, 0)
-		}
-	}
-}
-
-func (h *History) change(s *Series, at int, p float64) {
-	was, is := s.Points[at-1], s.Points[at]
-	s.Changes = append(s.Changes, Change{
-		At: at, Commit: h.Commits[is.Commit].Commit, Before: was.Level, After: is.Level, P: p,
-		Worse:   (is.Level > was.Level) != s.Higher,
-		Machine: h.Commits[was.Commit].Class != h.Commits[is.Commit].Class,
-	})
-}
-
-// accept marks the changes that were accepted, and notes what fits none.
-func (h *History) accept(accepted []Acceptance) {
-	for _, a := range accepted {
-		fits := false
-		for i := range h.Series {
-			for j := range h.Series[i].Changes {
-				if c := &h.Series[i].Changes[j]; a.of(c.Commit, h.Series[i].Name(), h.Series[i].Metric) {
-					c.Accepted, c.Why, fits = a.By, a.Why, true
-				}
-			}
-		}
-		if !fits {
-			h.Notes = append(h.Notes, fmt.Sprintf("Line %d of %s accepts a change of %s at %s, and there is none.",
-				a.Line, AcceptedName,
-				strings.TrimSpace(a.Cell+" "+a.Metric), Short(a.Commit)))
-		}
-	}
 }
 
 func median(xs []float64) float64 {

@@ -124,13 +124,52 @@ func TestChanges(t *testing.T) {
 				return ls
 			},
 			cpu: []string{"20 worse=true machine=false by="}, bytes: []string{"12 worse=true machine=false by=", "13 worse=false machine=false by="}},
-		{fact: "a count that is exact in some commits only is judged by its ratio",
+		{fact: "one commit of which a count is not exact is passed over",
 			edit: func(ls []Line) []Line {
-				v := &ls[0].Values[1]
-				v.Exact, v.N = false, 12
+				v := &ls[5].Values[1]
+				v.Exact, v.N, v.Head, v.Change = false, 12, 260, 0.03
+				return ls
+			},
+			cpu: []string{"20 worse=true machine=false by="}, bytes: []string{"12 worse=true machine=false by=", "13 worse=false machine=false by="}},
+		{fact: "a count that is exact nowhere for four commits is judged by its ratio",
+			edit: func(ls []Line) []Line {
+				for i := range ls {
+					if v := &ls[i].Values[1]; i%4 == 0 {
+						v.Exact, v.N, v.Change = false, 12, math.Log(v.Head/v.Anchor)
+					}
+				}
 				return ls
 			},
 			cpu: []string{"20 worse=true machine=false by="}, bytes: []string{"13 worse=false machine=false by="}},
+		{fact: "a count that ceases to be exact is exact before",
+			edit: func(ls []Line) []Line {
+				for i := range ls[20:] {
+					v := &ls[20+i].Values[1]
+					v.Exact, v.N, v.Change = false, 12, 0.001*float64(i%3)
+				}
+				return ls
+			},
+			cpu: []string{"20 worse=true machine=false by="}, bytes: []string{"12 worse=true machine=false by=", "13 worse=false machine=false by="}},
+		{fact: "where the load changed nothing is compared",
+			edit: func(ls []Line) []Line {
+				for i := range ls {
+					hash := "one"
+					if i >= 20 || i == 12 {
+						hash = "another"
+					}
+					ls[i].Loads = []gate.Load{{Scenario: "feed", Hash: hash}, {Scenario: "other", Hash: fmt.Sprint(i)}}
+				}
+				return ls
+			}},
+		{fact: "what was accepted is within three commits, and moved in the same direction",
+			accepted: []Acceptance{
+				{Commit: commit(23), Metric: "server-cpu-sec/event", By: "Ada"}, {Commit: commit(12), Metric: "bytes", By: "Bob"},
+				{Commit: commit(24), Metric: "server-cpu-sec/event", By: "Eve", Line: 9}, {Commit: commit(11), Metric: "bytes", By: "Eve", Line: 10},
+			},
+			cpu: []string{"20 worse=true machine=false by=Ada"}, bytes: []string{"12 worse=true machine=false by=Bob", "13 worse=false machine=false by="},
+			notes: []string{
+				"Line 9 of accepted.yaml accepts a change of server-cpu-sec/event at 00000018, and there is none.",
+				"Line 10 of accepted.yaml accepts a change of bytes at 0000000b, and there is none."}},
 	} {
 		ls := lines(40, step(20, 0.06), bytes)
 		if c.edit != nil {
@@ -192,7 +231,7 @@ func TestSizeOfAWholeHistory(t *testing.T) {
 // A comparison counts failed trials only where there are some.
 func TestACommitWhoseTrialsFailIsAChange(t *testing.T) {
 	ls := lines(6, flat, always(253))
-	ls[3].Values = append(ls[3].Values, Value{Cell: ls[3].Values[0].Cell, Metric: gate.FailedTrials, Title: "failed trials", Kind: "count", Exact: true, Head: 12})
+	ls[3].Values = append(ls[3].Values, Value{Cell: ls[3].Values[0].Cell, Metric: gate.FailedTrials, Title: "failed trials", Kind: "share", Exact: true, Head: 0.5})
 	h := New(Log{Lines: ls}, nil)
 	want := []string{"3 worse=true machine=false by=", "4 worse=false machine=false by="}
 	if got := changes(h.Series[2]); !slices.Equal(got, want) || len(h.Series[2].Points) != 6 {
@@ -217,10 +256,11 @@ func comparison() *gate.Comparison {
 		Schema: gate.Schema, Verdict: gate.Worse, Interleaved: true, Blocks: 12, Seed: 9,
 		Base: gate.Side{Name: "base", Revision: anchorA}, Head: gate.Side{Name: "head", Revision: commit(1)},
 		Provenance: results.Provenance{CPU: "cpu", Cores: 2, Kernel: "6.1", GoVersion: "go1.26"},
+		Loads:      []gate.Load{{Scenario: "feed", Point: "10", Hash: "abc"}},
 		Findings: []gate.Finding{
 			{Scenario: "feed", Point: "10", Variant: "sse", Metric: "p50-sec", Title: "median latency", Kind: "sec", Gated: true, Verdict: gate.Worse,
 				Base: 1e-4, Head: 1.1e-4, N: 12, Change: 0.1, Lo: 0.08, Hi: 0.12},
-			{Scenario: "feed", Variant: "sse", Metric: "bytes", Title: "bytes", Kind: "bytes", Exact: true, Verdict: gate.Void, Base: 253, Head: 254},
+			{Scenario: "feed", Variant: "sse", Metric: "bytes", Title: "bytes", Kind: "bytes", Exact: true, Whole: true, Verdict: gate.Void, Base: 253, Head: 254},
 		},
 	}
 }
@@ -232,9 +272,10 @@ func TestFromAComparison(t *testing.T) {
 	}
 	want := Line{
 		Schema: 1, Commit: commit(1), Anchor: anchorA, Class: here, Blocks: 12, Seed: 9,
+		Loads: []gate.Load{{Scenario: "feed", Point: "10", Hash: "abc"}},
 		Values: []Value{
 			{Cell: Cell{Scenario: "feed", Point: "10", Variant: "sse"}, Metric: "p50-sec", Title: "median latency", Kind: "sec", Head: 1.1e-4, Anchor: 1e-4, N: 12, Change: 0.1, Lo: 0.08, Hi: 0.12},
-			{Cell: Cell{Scenario: "feed", Variant: "sse"}, Metric: "bytes", Title: "bytes", Kind: "bytes", Exact: true, Void: "its comparison is void", Head: 254, Anchor: 253},
+			{Cell: Cell{Scenario: "feed", Variant: "sse"}, Metric: "bytes", Title: "bytes", Kind: "bytes", Exact: true, Whole: true, Void: "its comparison is void", Head: 254, Anchor: 253},
 		},
 	}
 	if !reflect.DeepEqual(l, want) {

@@ -25,16 +25,17 @@ const Schema = 1
 // A Line is one commit in the history: everything that is in one line of
 // history.jsonl. Times are in seconds, sizes in bytes.
 type Line struct {
-	Schema    int       `json:"schema"`             // version of this layout
-	Commit    string    `json:"commit"`             // hash, in hex
-	Parent    string    `json:"parent,omitempty"`   // hash of its first parent; empty: not known, or it has none
-	Committed time.Time `json:"committed,omitzero"` // when the commit was made; zero: not known
-	Added     time.Time `json:"added"`              // when the line was appended
-	Anchor    string    `json:"anchor"`             // hash of the commit that it was compared with, in the same job
-	Class     Class     `json:"class"`              // of the machine that measured both
-	Blocks    int       `json:"blocks"`             // complete ones
-	Seed      uint64    `json:"seed"`               // of orders, layouts and arrivals
-	Values    []Value   `json:"values"`             // one for each cell and metric
+	Schema    int         `json:"schema"`             // version of this layout
+	Commit    string      `json:"commit"`             // hash, in hex
+	Parent    string      `json:"parent,omitempty"`   // hash of its first parent; empty: not known, or it has none
+	Committed time.Time   `json:"committed,omitzero"` // when the commit was made; zero: not known
+	Added     time.Time   `json:"added"`              // when the line was appended
+	Anchor    string      `json:"anchor"`             // hash of the commit that it was compared with, in the same job
+	Class     Class       `json:"class"`              // of the machine that measured both
+	Blocks    int         `json:"blocks"`             // complete ones
+	Seed      uint64      `json:"seed"`               // of orders, layouts and arrivals
+	Loads     []gate.Load `json:"loads,omitempty"`    // what was put on the servers; a scenario that is not in it had a load that is not known
+	Values    []Value     `json:"values"`             // one for each cell and metric
 }
 
 // A Class is what decides how fast a machine is: lines of one class come from
@@ -49,12 +50,13 @@ type Class struct {
 // A Value is one metric of one cell of a commit against the anchor.
 type Value struct {
 	Cell
-	Metric string `json:"metric"`         // unit or key, as gate.Finding has it
-	Title  string `json:"title"`          // for people
-	Kind   string `json:"kind"`           // how results.FormatValue shows it
-	Higher bool   `json:"higher_better"`  // more is better; else less is
-	Exact  bool   `json:"exact"`          // a count that repeats to the last unit
-	Void   string `json:"void,omitempty"` // why it cannot be believed, and is in no series: a clause; empty: it can
+	Metric string `json:"metric"`          // unit or key, as gate.Finding has it
+	Title  string `json:"title"`           // for people
+	Kind   string `json:"kind"`            // how results.FormatValue shows it
+	Higher bool   `json:"higher_better"`   // more is better; else less is
+	Exact  bool   `json:"exact"`           // a count that repeats to the last unit
+	Whole  bool   `json:"whole,omitempty"` // the count is of the whole trial after opening, else of the window
+	Void   string `json:"void,omitempty"`  // why it cannot be believed, and is in no series: a clause; empty: it can
 
 	Head   float64 `json:"head"`   // of the commit: median over blocks; of an exact value the value
 	Anchor float64 `json:"anchor"` // of the anchor
@@ -122,7 +124,7 @@ func From(c *gate.Comparison) (Line, error) {
 	}
 	l := Line{
 		Schema: Schema, Commit: c.Head.Revision, Anchor: c.Base.Revision, Class: classOf(c.Provenance),
-		Blocks: c.Blocks, Seed: c.Seed,
+		Blocks: c.Blocks, Seed: c.Seed, Loads: c.Loads,
 		Values: make([]Value, 0, len(c.Findings)),
 	}
 	for _, f := range c.Findings {
@@ -132,8 +134,8 @@ func From(c *gate.Comparison) (Line, error) {
 		v := Value{
 			Cell: Cell{Scenario: f.Scenario, Sweep: f.Sweep, Point: f.Point, Variant: f.Variant,
 				Transport: f.Transport, Settings: f.Settings},
-			Metric: f.Metric, Title: f.Title, Kind: f.Kind, Higher: f.Higher, Exact: f.Exact, Head: f.Head,
-			Anchor: f.Base,
+			Metric: f.Metric, Title: f.Title, Kind: f.Kind, Higher: f.Higher, Exact: f.Exact, Whole: f.Whole,
+			Head: f.Head, Anchor: f.Base,
 		}
 		if f.Verdict == gate.Void {
 			v.Void = cmp.Or(f.Reason, "its comparison is void")
@@ -147,6 +149,16 @@ func From(c *gate.Comparison) (Line, error) {
 		return Line{}, fmt.Errorf("%s: %s", p.path, p.msg)
 	}
 	return l, nil
+}
+
+// load is the hash of the cell's load; empty: not known.
+func (l Line) load(c Cell) string {
+	for _, o := range l.Loads {
+		if o.Scenario == c.Scenario && o.Point == c.Point {
+			return o.Hash
+		}
+	}
+	return ""
 }
 
 func classOf(p results.Provenance) Class {

@@ -113,11 +113,14 @@ func (l Line) problem() problem {
 	case l.Class.Cores < 0:
 		return problem{"class.cores", fmt.Sprintf("is %d, but a count is never less than 0", l.Class.Cores)}
 	}
-	type key struct{ scenario, point, variant, metric string }
+	type key struct {
+		scenario, point, variant, metric string
+		whole                            bool
+	}
 	seen := map[key]int{}
 	for i, v := range l.Values {
 		at := fmt.Sprintf("values[%d]", i)
-		k := key{v.Scenario, v.Point, v.Variant, v.Metric}
+		k := key{v.Scenario, v.Point, v.Variant, v.Metric, v.Whole}
 		if first, ok := seen[k]; ok {
 			return problem{at + ".metric", fmt.Sprintf("%q is the metric of values[%d], too, in the same cell",
 				v.Metric, first)}

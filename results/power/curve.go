@@ -13,7 +13,7 @@ import (
 var (
 	curveMetrics = []string{"server-cpu-sec/event", "p50-sec", "heap-B/conn"}
 	curveSizes   = []float64{0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.10, 0.15, 0.20}
-	curveLengths = []int{8, 16, 32} // blocks of a run that is resampled
+	curveLengths = []int{BlocksPerRun / 3, BlocksPerRun, 2 * BlocksPerRun} // blocks of a run that is resampled
 )
 
 // Resampling: how many runs of each length, and the seed of the choice of blocks.
@@ -32,7 +32,7 @@ type tally struct{ curves []Curve }
 func (t *tally) add(c *gate.Comparison, blocks []gate.Block, length int, counts func(gate.Finding) bool) {
 	for _, metric := range curveMetrics {
 		for _, f := range c.Findings {
-			if f.Metric != metric || !f.Gated || f.Exact || !counts(f) {
+			if f.Metric != metric || !f.Gated || f.Exact || f.N == 0 || !counts(f) {
 				continue
 			}
 			changes := changesOf(blocks, f)
@@ -130,13 +130,13 @@ func slower(c *gate.Comparison, f gate.Finding, changes []float64, size float64)
 	return 1
 }
 
-// curves counts on the runs.
+// curves counts on the runs, with all of their blocks.
 func (e *evaluation) curves() {
 	var t tally
 	for i, r := range e.runs {
 		if r.has(Same) {
 			s, _ := e.suite(i, nil)
-			t.add(s.judge(sameArms), r.blocks(), e.t.BlocksPerRun, s.own)
+			t.add(s.all(sameArms), r.blocks(), e.t.BlocksPerRun, s.own)
 		}
 	}
 	for _, c := range t.sorted(e.t.Cells) {

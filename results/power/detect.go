@@ -1,23 +1,30 @@
 package power
 
 import (
+	"cmp"
 	"math"
 	"slices"
 
 	"pushbench/results/gate"
 )
 
+// A request is what an arm was to change, and how.
+type request struct {
+	size   float64
+	inject []string
+}
+
 // A row is a Detection while it is made.
 type row struct {
 	Detection
+	asked         []request // of each run
 	seen          []float64 // the change in each run that has the number
 	before, after [2]int    // how many, of how many
 }
 
 // detections judges each arm that was made worse. A run in which the number is
 // missing did not detect the change; a number that is missing in every run is no
-// effect of the arm in that cell. Sizes and injections are those of the last
-// session.
+// effect of the arm in that cell.
 func (e *evaluation) detections() []Detection {
 	var rows []*row
 	for i, r := range e.runs {
@@ -28,12 +35,13 @@ func (e *evaluation) detections() []Detection {
 				continue
 			}
 			arms := gate.Arms{Base: Base, Again: Again, Head: arm.Name}
-			c := s.judge(arms)
+			c, rounds := s.judge(arms)
 			e.each(arm, cells, func(cell gate.Cell, effect Effect) {
 				w := rowOf(&rows, arm, cell, effect)
+				w.asked = append(w.asked, request{effect.Size, arm.Inject})
 				f, ok := find(c, cell, effect.Metric)
 				if ok {
-					w.Title, w.Kind, w.Exact = titleOf(f), f.Kind, f.Exact
+					w.Title, w.Kind = titleOf(f), f.Kind
 					w.seen = append(w.seen, changeOf(f, effect))
 				}
 				w.before[1]++
@@ -41,7 +49,7 @@ func (e *evaluation) detections() []Detection {
 					w.before[0]++
 				}
 			})
-			if !s.confirm(c, arms) {
+			if !s.confirm(c, rounds, arms) {
 				continue
 			}
 			e.each(arm, cells, func(cell gate.Cell, effect Effect) {
@@ -56,6 +64,10 @@ func (e *evaluation) detections() []Detection {
 	var all []Detection
 	for _, w := range rows {
 		if len(w.seen) > 0 {
+			slices.SortStableFunc(w.asked, func(a, b request) int { return cmp.Compare(a.size, b.size) })
+			middle := w.asked[(len(w.asked)-1)/2]
+			w.Inject, w.Asked = middle.inject, middle.size
+			w.AskedLo, w.AskedHi = w.asked[0].size, w.asked[len(w.asked)-1].size
 			w.Measured = median(w.seen)
 			w.Before, w.After = share(w.before[0], w.before[1]), share(w.after[0], w.after[1])
 			all = append(all, w.Detection)
@@ -77,14 +89,14 @@ func (e *evaluation) each(arm Arm, cells []gate.Cell, do func(gate.Cell, Effect)
 
 // rowOf is the row of the effect, a new one when there is none.
 func rowOf(rows *[]*row, arm Arm, cell gate.Cell, effect Effect) *row {
-	i := slices.IndexFunc(*rows, func(w *row) bool { return w.Arm == arm.Name && w.Cell == cell && w.Metric == effect.Metric })
+	i := slices.IndexFunc(*rows, func(w *row) bool {
+		return w.Arm == arm.Name && w.Cell == cell && w.Metric == effect.Metric && w.Exact == effect.Exact
+	})
 	if i < 0 {
 		i = len(*rows)
-		*rows = append(*rows, &row{Detection: Detection{Arm: arm.Name, Cell: cell, Metric: effect.Metric}})
+		*rows = append(*rows, &row{Detection: Detection{Arm: arm.Name, Cell: cell, Metric: effect.Metric, Exact: effect.Exact}})
 	}
-	w := (*rows)[i]
-	w.Inject, w.Asked = arm.Inject, effect.Size
-	return w
+	return (*rows)[i]
 }
 
 // find is the comparison's finding of the metric in the cell.

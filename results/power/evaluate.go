@@ -1,6 +1,7 @@
 package power
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 
@@ -9,22 +10,25 @@ import (
 
 // Options of an evaluation.
 type Options struct {
-	BlocksPerRun int // of each cell; 0: 16, as the gate measures
+	BlocksPerRun int // of each cell, a multiple of Step; 0: the constant of that name
 }
 
-// blocksPerRun is how many blocks of each cell the gate measures.
-const blocksPerRun = 16
+// How many blocks of each cell the gate measures: BlocksPerRun at most. It stops
+// earlier where the comparison is precise, which it asks after each Step of blocks. Both
+// are multiples of six, so that each of the six orders of the arms comes equally often.
+const (
+	BlocksPerRun = 18
+	Step         = 6
+)
 
-// Evaluate says how often the gate is right, from the sessions of a calibration.
-// A session whose scenario has another load in a later one does not count. It
-// changes nothing in the sessions.
+// Evaluate says how often the gate is right, from the sessions of a calibration. Those
+// count that are of the newest one's class: of the same processor, as many cores and
+// the same load. It changes nothing in the sessions.
 func Evaluate(sessions []Session, o Options) *Table {
-	if o.BlocksPerRun <= 0 {
-		o.BlocksPerRun = blocksPerRun
-	}
+	o.BlocksPerRun = cmp.Or(o.BlocksPerRun, BlocksPerRun)
 	t := &Table{BlocksPerRun: o.BlocksPerRun}
 	var runs []*run
-	why := outdated(sessions)
+	class, why := newest(sessions)
 	longest := 0
 	for i := range sessions {
 		own, c := sessions[i].cut(o.BlocksPerRun)
@@ -46,7 +50,7 @@ func Evaluate(sessions []Session, o Options) *Table {
 			o.BlocksPerRun, longest)
 		return t
 	}
-	e := evaluation{t: t, runs: runs, known: nullsOf(runs, o.BlocksPerRun), unchanged: map[*Session][]int{}}
+	e := evaluation{t: t, runs: runs, known: nullsOf(class, runs, o.BlocksPerRun), unchanged: map[*Session][]int{}}
 	t.Known = e.known.without()
 	for i, r := range runs {
 		if !r.has(Same) {
@@ -86,14 +90,14 @@ func (e *evaluation) alarms(arms gate.Arms) Alarms {
 	var before, red, after, redAfter, runs, confirmed int
 	for _, s := range e.whole {
 		runs++
-		c := s.judge(arms)
+		c, rounds := s.judge(arms)
 		a.Verdicts[c.Verdict]++
 		for _, f := range c.Findings {
 			a.count(f)
 		}
 		flagged, worse := flags(c)
 		before, red = before+flagged, red+worse
-		if s.confirm(c, arms) {
+		if s.confirm(c, rounds, arms) {
 			confirmed++
 			flagged, worse = flags(c)
 			after, redAfter = after+flagged, redAfter+worse

@@ -1,29 +1,22 @@
 package power
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
-// leastBlocks is how many blocks an interval needs.
-const leastBlocks = 6
-
-// precision says how narrow the intervals are in runs whose head changes nothing,
-// and after how many blocks all of them are narrow enough.
+// precision says how narrow the intervals are in runs whose head changes nothing, with
+// all of their blocks, and after how many blocks the gate stops.
 func (e *evaluation) precision() {
 	type widths struct {
 		Precision
 		half, bar, least []float64
 	}
 	var all []*widths
-	var first []float64 // blocks at which the run was precise; more than it has: it never was
 	for i, r := range e.runs {
 		if !r.has(Same) {
 			continue
 		}
 		s, _ := e.suite(i, nil)
-		for _, f := range s.judge(sameArms).Findings {
-			if !f.Gated || f.Exact || f.Unbounded || !s.own(f) {
+		for _, f := range s.all(sameArms).Findings {
+			if !f.Gated || f.Exact || f.N == 0 || f.Unbounded || !s.own(f) {
 				continue
 			}
 			cell := cellOf(f)
@@ -38,15 +31,8 @@ func (e *evaluation) precision() {
 		}
 	}
 	for _, s := range e.whole {
-		e.t.Precise.Runs++
-		n := s.precise()
-		if n <= e.t.BlocksPerRun {
-			e.t.Precise.Held++
-		}
-		first = append(first, float64(n))
-	}
-	if m := median(first); m <= float64(e.t.BlocksPerRun) {
-		e.t.Precise.Median = int(math.Ceil(m))
+		c, rounds := s.judge(sameArms)
+		e.t.Precise.count(c.Precise(), rounds)
 	}
 	for _, w := range all {
 		w.Half, w.Bar, w.Least = median(w.half), median(w.bar), median(w.least)
@@ -60,14 +46,16 @@ func (e *evaluation) precision() {
 	})
 }
 
-// precise is the number of rounds after which the comparison is precise; one more than
-// there are when it never is.
-func (s suite) precise() int {
-	most := s.of.t.BlocksPerRun
-	for n := leastBlocks; n <= most; n++ {
-		if s.first(n, sameArms).Precise() {
-			return n
-		}
+// count counts a run that ended after so many rounds.
+func (p *Precise) count(precise bool, rounds int) {
+	p.Runs++
+	if !precise {
+		return
 	}
-	return most + 1
+	p.Held++
+	i, found := slices.BinarySearchFunc(p.Ends, rounds, func(e End, n int) int { return e.Blocks - n })
+	if !found {
+		p.Ends = slices.Insert(p.Ends, i, End{Blocks: rounds})
+	}
+	p.Ends[i].Runs++
 }

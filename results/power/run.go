@@ -1,8 +1,8 @@
 package power
 
 import (
-	"fmt"
 	"slices"
+	"time"
 
 	"pushbench/results/gate"
 )
@@ -62,18 +62,35 @@ func (s *Session) cut(n int) ([]*run, Conditions) {
 	return runs, c
 }
 
-// outdated says of each session why it does not count: its scenario had another load
-// when it was measured last. Empty: it counts.
-func outdated(sessions []Session) []string {
-	last := map[string]string{}
+// A class is what decides how far what is known reaches: the machine, and the load of
+// the whole scenario.
+type class struct {
+	cpu   string
+	cores int
+	hash  string
+}
+
+func (s *Session) class() class {
+	return class{s.Provenance.CPU, s.Provenance.Cores, s.Scenario.Hash}
+}
+
+// newest is the class of the session that began last; of equals it is the last. why
+// says of each session why it does not count, as a clause. Empty: it counts.
+func newest(sessions []Session) (last class, why []string) {
+	why = make([]string, len(sessions))
+	var began time.Time
 	for _, s := range sessions {
-		last[s.Scenario.Name] = s.Scenario.Hash
-	}
-	why := make([]string, len(sessions))
-	for i, s := range sessions {
-		if s.Scenario.Hash != last[s.Scenario.Name] {
-			why[i] = fmt.Sprintf("%s has another load now", s.Scenario.Name)
+		if !s.Began.Before(began) {
+			began, last = s.Began, s.class()
 		}
 	}
-	return why
+	for i, s := range sessions {
+		switch c := s.class(); {
+		case c.hash != last.hash:
+			why[i] = "the newest session has another load"
+		case c != last:
+			why[i] = "the newest session is of another machine"
+		}
+	}
+	return last, why
 }

@@ -72,6 +72,9 @@ func NewSession() Session {
 	return s
 }
 
+// original reports whether the arm of that name is the base as it is.
+func original(arm string) bool { return arm == Base || arm == Again || arm == Same }
+
 // arm is the session's arm of that name; nil when it has none.
 func (s *Session) arm(name string) *Arm {
 	for i := range s.Arms {
@@ -117,7 +120,7 @@ func (s *Session) problem() problem {
 	for i, a := range s.Arms {
 		names = append(names, a.Name)
 		at := fmt.Sprintf("arms[%d]", i)
-		if original := a.Name == Base || a.Name == Again || a.Name == Same; original && len(a.Inject)+len(a.Effects) > 0 {
+		if original(a.Name) && len(a.Inject)+len(a.Effects) > 0 {
 			return problem{at + ".name", fmt.Sprintf("is %s, which is the base as it is: nothing is injected there", a.Name)}
 		}
 		for j, e := range a.Effects {

@@ -61,58 +61,69 @@ func without(cells, others []gate.Cell) []gate.Cell {
 	return slices.DeleteFunc(slices.Clone(cells), func(c gate.Cell) bool { return slices.Contains(others, c) })
 }
 
-// blocks are the first n rounds of each part, for a comparison with that head. Where a
-// session does not have it, nothing changed: its third base is the head.
-func (s suite) blocks(n int, head string) (all []gate.Block) {
-	for _, i := range s.parts {
-		r := s.of.runs[i]
-		all = append(all, r.as(slices.Concat(r.rounds[:n]...), head)...)
+// blocks are the first n rounds of each run, for a comparison with that head. An arm
+// that is worse is so in the first run alone, which is the one that is asked about: in
+// the others nothing changed, and the third base is the head, even if their session
+// has an arm of the same name.
+func blocks(parts []*run, n int, head string) (all []gate.Block) {
+	for i, r := range parts {
+		own := slices.Concat(r.rounds[:n]...)
+		if i > 0 && !original(head) {
+			for j, b := range own {
+				own[j].Arms = map[string]gate.Sample{Base: b.Arms[Base], Again: b.Arms[Again], head: b.Arms[Same]}
+			}
+		}
+		all = append(all, own...)
 	}
 	return all
 }
 
-// as is the blocks with head among their arms.
-func (r *run) as(blocks []gate.Block, head string) []gate.Block {
-	if r.has(head) {
-		return blocks
-	}
-	for i, b := range blocks {
-		arms := map[string]gate.Sample{}
-		for name, sample := range b.Arms {
-			if name == Same {
-				name = head
-			}
-			arms[name] = sample
+// judge compares head with base as the gate does, by bars that no part of the suite has
+// a part in: it stops after the first step at which the comparison is precise. rounds
+// is after how many.
+func (s suite) judge(arms gate.Arms) (c *gate.Comparison, rounds int) {
+	known := s.known()
+	for rounds = Step; rounds < s.of.t.BlocksPerRun; rounds += Step {
+		if c = s.first(rounds, arms, known); c.Precise() {
+			return c, rounds
 		}
-		blocks[i].Arms = arms
 	}
-	return blocks
+	return s.first(s.of.t.BlocksPerRun, arms, known), s.of.t.BlocksPerRun
 }
 
-// judge compares head with base, by bars that no part of the suite has a part in.
-func (s suite) judge(arms gate.Arms) *gate.Comparison { return s.first(s.of.t.BlocksPerRun, arms) }
-
-// first is judge after n rounds.
-func (s suite) first(n int, arms gate.Arms) *gate.Comparison {
-	return gate.Decide(s.blocks(n, arms.Head), arms, gate.Options{Known: s.of.known.without(s.parts...)})
+// all compares after all rounds, whether or not the gate would have stopped.
+func (s suite) all(arms gate.Arms) *gate.Comparison {
+	return s.first(s.of.t.BlocksPerRun, arms, s.known())
 }
 
-// confirm measures what is flagged once more, with the blocks of the runs after those of
-// the suite. It reports whether there are such.
-func (s suite) confirm(c *gate.Comparison, arms gate.Arms) bool {
-	flagged := c.Flagged()
-	var second []gate.Block
+// known is what all runs but those of the suite say.
+func (s suite) known() []gate.Known { return s.of.known.without(s.parts...) }
+
+// first compares after n rounds.
+func (s suite) first(n int, arms gate.Arms, known []gate.Known) *gate.Comparison {
+	return gate.Decide(blocks(s.runs(), n, arms.Head), arms, gate.Options{Known: known})
+}
+
+func (s suite) runs() (all []*run) {
 	for _, i := range s.parts {
-		next := s.of.runs[i].next
-		if next == nil {
+		all = append(all, s.of.runs[i])
+	}
+	return all
+}
+
+// confirm measures what is flagged once more, with as many blocks of the runs after
+// those of the suite as n rounds have. It reports whether there are such.
+func (s suite) confirm(c *gate.Comparison, n int, arms gate.Arms) bool {
+	flagged := c.Flagged()
+	runs := s.runs()
+	for i, r := range runs {
+		if runs[i] = r.next; r.next == nil {
 			return false
 		}
-		for _, b := range next.as(next.blocks(), arms.Head) {
-			if slices.Contains(flagged, b.Cell()) {
-				second = append(second, b)
-			}
-		}
 	}
+	second := slices.DeleteFunc(blocks(runs, n, arms.Head), func(b gate.Block) bool {
+		return !slices.Contains(flagged, b.Cell())
+	})
 	c.Confirm(second, arms)
 	return true
 }

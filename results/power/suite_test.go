@@ -53,7 +53,7 @@ func TestRunsOfOtherSessionsCompleteTheCells(t *testing.T) {
 		t.Errorf("%+v", table.Precise)
 	}
 	s, whole := testSuite(streams, asking)
-	if c := s.judge(gate.Arms{Base: Base, Again: Again, Head: "cpu-5"}); !whole || c.Verdict != gate.Worse || len(c.Findings) != 8 || c.Blocks != 12 {
+	if c := s.all(gate.Arms{Base: Base, Again: Again, Head: "cpu-5"}); !whole || c.Verdict != gate.Worse || len(c.Findings) != 8 || c.Blocks != 12 {
 		t.Errorf("the change of one cell is judged among %d numbers in %d blocks: %s", len(c.Findings), c.Blocks, c.Verdict)
 	}
 	if b := asking.Blocks[0]; len(b.Arms) != 3 || b.Arms[Same].Values == nil {
@@ -73,8 +73,57 @@ func testSuite(one, other Session) (suite, bool) {
 		e.sessions = append(e.sessions, s)
 		e.cells = append(e.cells, s.cells()...)
 	}
-	e.known = nullsOf(e.runs, 12)
+	e.known = nullsOf(one.class(), e.runs, 12)
 	return e.suite(0, nil)
+}
+
+// The gate's cells are measured by three kinds of sessions, night after night.
+func TestThreeKindsOfSessionsMakeARun(t *testing.T) {
+	polling := simulated(31, 12*2, 0.003)
+	polling.Variants = []string{"longpoll"}
+	for i := range polling.Blocks {
+		polling.Blocks[i].Variant = "longpoll"
+	}
+	polling.Blocks = slices.DeleteFunc(polling.Blocks, func() func(gate.Block) bool {
+		n := 0
+		return func(gate.Block) bool { n++; return n%2 == 0 } // one of each round
+	}())
+	polling = bare(polling)
+	sse, websocket := only(simulated(32, 12*3, 0.003), "sse"), only(simulated(33, 12*4, 0.003), "websocket")
+	again := bare(only(simulated(34, 12*1, 0.003), "sse"))
+	nights := []Session{polling, sse, websocket, again, polling}
+	table := Evaluate(nights, Options{BlocksPerRun: 12})
+	if len(table.Cells) != 3 || table.Runs != 2+3+4+1+2 || table.Whole != 4 {
+		t.Errorf("%d runs of %d cells, %d of all cells, want 12, 3 and 4", table.Runs, len(table.Cells), table.Whole)
+	}
+	if a := table.Alarms; a.Before.N != 4 || a.Before.K != 0 || a.After.N != 3 || a.Numbers[0].Judged != 4*3 {
+		t.Errorf("%+v", a) // what has the one run of the second night cannot be confirmed
+	}
+	rows := map[string]int{}
+	for _, d := range table.Detections {
+		rows[d.Cell.Variant]++
+		if want := map[string]int{"sse": 3, "websocket": 4}[d.Cell.Variant]; d.Before.N != want {
+			t.Errorf("%s of %s in %d runs, want %d", d.Metric, d.Cell.Variant, d.Before.N, want)
+		}
+	}
+	if rows["sse"] != 4 || rows["websocket"] != 4 {
+		t.Errorf("rows of detections: %v", rows)
+	}
+}
+
+// Both streams have an arm of that name. What it does to one is not seen in the other.
+func TestAnArmIsWorseInItsOwnCellAlone(t *testing.T) {
+	sse, websocket := only(simulated(35, 12*3, 0.003), "sse"), only(simulated(36, 12*3, 0.003), "websocket")
+	s, whole := testSuite(sse, websocket)
+	c := s.all(gate.Arms{Base: Base, Again: Again, Head: "cpu-5"})
+	f, _ := find(c, sse.cells()[0], cpu)
+	other, ok := find(c, websocket.cells()[0], cpu)
+	if !whole || !ok || f.Verdict != gate.Worse || other.Verdict != gate.Same {
+		t.Errorf("sse is %s, websocket %s", f.Verdict, other.Verdict)
+	}
+	if len(websocket.Blocks[0].Arms) != 5 {
+		t.Errorf("the blocks of the session changed: %v", websocket.Blocks[0].Arms)
+	}
 }
 
 // A run is in the bars of no suite that it is a part of.
@@ -82,7 +131,7 @@ func TestNoPartOfASuiteHasAPartInItsBars(t *testing.T) {
 	streams, asking := only(simulated(13, 12*3, 0.003), "sse"), bare(only(simulated(14, 12*3, 0.003), "websocket"))
 	scale(&asking, Again, cpu, 1, 12, 1.3) // the first run, which completes the first of the streams
 	s, _ := testSuite(streams, asking)
-	f, ok := find(s.judge(sameArms), asking.cells()[0], cpu)
+	f, ok := find(s.all(sameArms), asking.cells()[0], cpu)
 	if !ok || f.Verdict != gate.Void || f.Known > 0.02 {
 		t.Errorf("its own null arm is in its bar: %+v", f)
 	}

@@ -16,7 +16,7 @@ const (
 // A Table is what a calibration says of the gate. It is made of the blocks alone
 // and is the same each time.
 type Table struct {
-	BlocksPerRun int          `json:"blocks_per_run"`
+	BlocksPerRun int          `json:"blocks_per_run"`   // at most: the gate stops earlier when it is precise
 	Reason       string       `json:"reason,omitempty"` // why there is no run, and so nothing else but Sessions and Cells: a sentence
 	Sessions     []Conditions `json:"sessions"`
 	Cells        []gate.Cell  `json:"cells"` // of all sessions that count
@@ -75,7 +75,8 @@ func share(k, n int) Share {
 }
 
 // Alarms are what the gate said of a head that changes nothing. Each run is
-// judged as a whole: all cells and numbers together.
+// judged as a whole, all cells and numbers together, after as many blocks as the gate
+// would have measured.
 type Alarms struct {
 	Before   Share                `json:"before"`    // runs with a number that is called worse or better
 	After    Share                `json:"after"`     // runs in which the blocks of the next run confirm one; of runs with a next one
@@ -103,10 +104,15 @@ type Detection struct {
 	Cell   gate.Cell `json:"cell"`
 	Metric string    `json:"metric"`
 	Title  string    `json:"title"`
-	Kind   string    `json:"kind"` // how results.FormatValue shows the number
-	Exact  bool      `json:"exact"`
+	Kind   string    `json:"kind"`  // how results.FormatValue shows the number
+	Exact  bool      `json:"exact"` // as the effect says: Asked and Measured are differences
 
+	// What was injected is a little different in each session, since it is made for what
+	// the unchanged server takes there: Inject and Asked are those of the run in the
+	// middle.
 	Asked    float64 `json:"asked"`    // as a share; of an exact number the difference
+	AskedLo  float64 `json:"asked_lo"` // the least of all runs
+	AskedHi  float64 `json:"asked_hi"` // and the most
 	Measured float64 `json:"measured"` // median over runs of the estimates, in the same unit
 
 	Before Share `json:"before"` // runs that call it worse
@@ -143,10 +149,16 @@ type Precision struct {
 	Least  float64   `json:"least"` // median over runs of the smallest change that could have been called one
 }
 
-// Precise is after how many blocks every interval is narrower than its bar, so
-// that a comparison stops.
+// Precise is after how many blocks a comparison whose head changes nothing is precise,
+// so that the gate stops.
 type Precise struct {
+	Runs int   `json:"runs"`
+	Held int   `json:"held"` // runs that are precise, with all of their blocks at the latest
+	Ends []End `json:"ends"` // of these, by Blocks
+}
+
+// An End is how many runs the gate ends after so many blocks.
+type End struct {
+	Blocks int `json:"blocks"`
 	Runs   int `json:"runs"`
-	Held   int `json:"held"`             // runs in which that was so within the blocks of the run
-	Median int `json:"median,omitempty"` // of blocks, over all runs; 0: more than half of the runs never were
 }

@@ -11,25 +11,44 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
+	"time"
 )
 
 // Of the calibration one number is judged again from the blocks alone: server CPU per
-// event. What else is in a block counts for how many tests there are.
-const judged, judgedTitle = "server-cpu-sec/event", "Server CPU per delivered event"
+// event. What else is in a block counts for how many tests there are, and for when the
+// gate stops.
+const cpuPerEvent, judgedTitle = "server-cpu-sec/event", "Server CPU per delivered event"
 
 // floors are the least changes of what may vary and decides.
 var floors = map[string]float64{
 	"p50-sec": 0.05, "age-sec": 0.05, "server-cpu-sec/event": 0.02, "open-sec": 0.10, "server-cpu-sec/conn": 0.05, "heap-B/conn": 0.01,
-	"stacks-B/conn": 0.05, "server-syscalls/event": 0.01, "server-allocs/event": 0.01,
-	"data-B/event": 0.005, "segments/event": 0.005, "requests/event": 0.005,
+	"stacks-B/conn": 0.05, "data-B/event": 0.005, "requests/event": 0.005,
 }
 
+// untimed does not depend on whether the machine was quiet.
+func untimed(unit string) bool {
+	return slices.Contains([]string{"heap-B/conn", "stacks-B/conn", "data-B/event", "requests/event"}, unit)
+}
+
+const (
+	longest = 18 // blocks of a run
+	stops   = 6  // the gate may stop at multiples of it
+)
+
 type calibrated struct {
-	Scenario struct{ Name, Hash string }
+	Began      time.Time
+	Provenance struct {
+		CPU   string
+		Cores int
+	}
+	Scenario struct{ Hash string }
 	Arms     []struct {
 		Name    string
 		Inject  []string
-		Effects []struct{ Variant, Metric string }
+		Effects []struct {
+			Variant, Metric string
+			Size            float64
+		}
 	}
 	Values, Counts []string
 	blocks         []measuredBlock
@@ -45,7 +64,7 @@ type measuredBlock struct {
 	}
 }
 
-// calibrations reads the sessions whose load is the newest.
+// calibrations reads the sessions of the machine and the load of the one that began last.
 func calibrations(t *testing.T, dir string) (all []*calibrated) {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(dir, "blocks.jsonl"))
@@ -70,14 +89,18 @@ func calibrations(t *testing.T, dir string) (all []*calibrated) {
 			s.blocks = append(s.blocks, *l.Block)
 		}
 	}
-	newest := map[string]string{}
+	var last *calibrated
 	for _, s := range all {
-		newest[s.Scenario.Name] = s.Scenario.Hash
+		if last == nil || !last.Began.After(s.Began) {
+			last = s
+		}
 	}
-	return slices.DeleteFunc(all, func(s *calibrated) bool { return newest[s.Scenario.Name] != s.Scenario.Hash })
+	return slices.DeleteFunc(all, func(s *calibrated) bool {
+		return s.Provenance != last.Provenance || s.Scenario != last.Scenario
+	})
 }
 
-// A judgedRun is twelve blocks of each cell of a session.
+// A judgedRun is eighteen blocks of each cell of a session.
 type judgedRun struct {
 	s     *calibrated
 	place int                        // among the runs of the session
@@ -144,16 +167,16 @@ func (s *calibrated) runs() (all []*judgedRun) {
 		}
 	}
 	slices.Sort(numbers)
-	for ; len(numbers) >= 12; numbers = numbers[12:] {
+	for ; len(numbers) >= longest; numbers = numbers[longest:] {
 		r := &judgedRun{s: s, place: len(all), cells: map[string][]measuredBlock{}, nulls: map[string]float64{}}
-		for _, n := range numbers[:12] {
+		for _, n := range numbers[:longest] {
 			for _, b := range rounds[n] {
 				key := b.Variant + " " + b.Point
 				r.cells[key] = append(r.cells[key], b)
 			}
 		}
-		for _, x := range r.tests("again") {
-			if name := x.variant + " " + x.unit; x.gated {
+		for _, x := range r.tests("again", longest) {
+			if name := x.variant + " " + x.unit; x.gated && !x.noisy {
 				r.nulls[name] = max(r.nulls[name], math.Abs(middle(walsh(x.null))))
 			}
 		}
@@ -167,6 +190,7 @@ type tested struct {
 	cell, variant, unit string
 	change, null        []float64
 	gated, noisy        bool
+	complete            int // blocks of the cell
 }
 
 func (s *calibrated) arm(name string) int {
@@ -178,14 +202,14 @@ func (s *calibrated) arm(name string) int {
 	return -1
 }
 
-// tests are the numbers that vary, of the arm against base and again.
-func (r *judgedRun) tests(arm string) (all []tested) {
+// tests are the numbers that vary, of the arm against base and again in the first blocks.
+func (r *judgedRun) tests(arm string, first int) (all []tested) {
 	at := []int{r.s.arm("base"), r.s.arm("again"), r.s.arm(arm)}
 	for cell, blocks := range r.cells {
 		noisy, complete := 0, 0
 		values := map[string][][3]float64{}
 		counts := map[string][2][][2]int64{} // base's with again's, and the arm's
-		for _, b := range blocks {
+		for _, b := range blocks[:first] {
 			if slices.ContainsFunc(at, func(i int) bool { return b.Arms[i] == nil || b.Arms[i].Failed != "" }) {
 				continue
 			}
@@ -230,7 +254,7 @@ func (r *judgedRun) tests(arm string) (all []tested) {
 			if floors[unit] == 0 || constant(counts[unit+"0"]) || constant(counts[unit+"1"]) {
 				continue
 			}
-			x := tested{cell: cell, variant: blocks[0].Variant, unit: unit, noisy: 2*noisy > complete}
+			x := tested{cell: cell, variant: blocks[0].Variant, unit: unit, noisy: 2*noisy > complete && !untimed(unit), complete: complete}
 			for _, v := range rows {
 				if v[0] > 0 && v[1] > 0 && v[2] > 0 {
 					x.change = append(x.change, math.Log(v[2]/math.Sqrt(v[0]*v[1])))

@@ -39,25 +39,28 @@ func bounds(x []float64) (lo, hi float64) {
 	return w[c-1], w[len(w)-c]
 }
 
-// signs are the sums of the positive ranks over all ways to give signs to them.
-func signs(ranks []float64) []float64 {
-	sums := []float64{0}
+// signs are the sums of the positive ranks over all ways to give signs to them, each
+// with the share of ways that have it. Sums of ranks, which may end in a half, are exact.
+func signs(ranks []float64) map[float64]float64 {
+	sums := map[float64]float64{0: 1}
 	for _, r := range ranks {
-		for _, s := range slices.Clone(sums) {
-			sums = append(sums, s+r)
+		next := map[float64]float64{}
+		for s, share := range sums {
+			next[s] += share / 2
+			next[s+r] += share / 2
 		}
+		sums = next
 	}
 	return sums
 }
 
-func below(sums []float64, at float64) float64 {
-	n := 0
-	for _, s := range sums {
-		if s <= at+1e-9 {
-			n++
+func below(sums map[float64]float64, at float64) (share float64) {
+	for s, of := range sums {
+		if s <= at {
+			share += of
 		}
 	}
-	return float64(n) / float64(len(sums))
+	return share
 }
 
 // probability is two-sided, given the ranks: equal magnitudes share the mean of their
