@@ -51,7 +51,7 @@ var mayImport = map[string][]string{
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},
 	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
 	"lab/duel":            {"servers/wire", "results", "results/gate", "results/power", "scenarios", "lab", "lab/build", "lab/target"},
-	"lab/branch":          {},
+	"lab/branch":          {"lab/build"},
 	"lab/reproduce":       {"servers/wire", "results", "results/claims", "loadgen/ledger", "lab/process"},
 	"plots/chart":         {"results/safe"},
 	"plots/text":          {"results", "results/safe"},
