@@ -13,6 +13,10 @@ import (
 // machine that measured could not tell. A second measurement that was interrupted
 // confirms nothing.
 func Decide(rec, confirm *results.Record, o gate.Options) (*gate.Comparison, error) {
+	if d := rec.Duel; d != nil && d.Stopped == results.StoppedBudget && d.Blocks < leastBlocks {
+		return nil, &gate.Incomparable{Reason: fmt.Sprintf(
+			"the time was over after block %d, and %d blocks are needed (--time)", d.Blocks, leastBlocks)}
+	}
 	whole := confirm
 	if confirm != nil && confirm.Partial != "" {
 		whole = nil

@@ -2,14 +2,12 @@ package duel
 
 import (
 	"context"
-	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
 	"time"
 
 	"pushbench/lab"
-	"pushbench/lab/build"
 	"pushbench/lab/target"
 	"pushbench/results"
 	"pushbench/results/gate"
@@ -79,10 +77,6 @@ func (j *Job) Run(ctx context.Context) (*gate.Comparison, error) {
 	j.Dir = first.Dir
 	if err != nil {
 		return nil, err
-	}
-	if n := rec.Duel.Blocks; rec.Duel.Stopped == results.StoppedBudget && n < leastBlocks {
-		return nil, &build.Error{Problem: fmt.Sprintf("the time was over after block %d, and %d blocks are needed", n, leastBlocks),
-			Hint: "give it more time with --time, or compare fewer variants"}
 	}
 	c, err := Decide(rec, nil, j.Rules)
 	if err != nil {

@@ -130,8 +130,8 @@ func TestBudget(t *testing.T) {
 	j := &Job{Base: side(t, program(t)), Head: side(t, program(t)), Scenarios: small(t, "sse"), Budget: time.Nanosecond, Seed: 5,
 		Generator: results.GeneratorOne, Dir: filepath.Join(t.TempDir(), "duel")}
 	c, err := j.Run(t.Context())
-	var known *build.Error
-	if c != nil || !errors.As(err, &known) || !strings.HasPrefix(known.Problem, "the time was over after block 1") {
+	var not *gate.Incomparable
+	if c != nil || !errors.As(err, &not) || !strings.HasPrefix(not.Reason, "the time was over after block 1") {
 		t.Errorf("%+v, %v", c, err)
 	}
 	rec, err := results.Load(j.Dir)
