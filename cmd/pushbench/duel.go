@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -18,7 +17,6 @@ import (
 	"pushbench/lab/build"
 	"pushbench/lab/duel"
 	"pushbench/results"
-	"pushbench/results/gate"
 	"pushbench/results/rank"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
@@ -45,7 +43,11 @@ type duelOptions struct {
 // newDuel returns `pushbench duel`; the record will hold line, the whole command
 // line.
 func newDuel(line []string) *cobra.Command {
-	o := duelOptions{line: line}
+	return newDuelOf(&duelOptions{line: line})
+}
+
+// newDuelOf returns the command that reads its flags into o.
+func newDuelOf(o *duelOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "duel [BASE [HEAD]]",
 		Short: "Measure two servers side by side: is the second one worse?",
@@ -140,18 +142,7 @@ func (o duelOptions) run(cmd *cobra.Command, args []string) error {
 	job.Progress, job.Stage = progress, progress.stage
 	c, err := job.Run(cmd.Context())
 	progress.end()
-	if err == nil {
-		return o.show(cmd, c, job.Dir)
-	}
-	var shown error
-	if c != nil { // what changed is there, and nothing confirms it
-		shown = o.show(cmd, c, job.Dir)
-		var verdict *exitError
-		if errors.As(shown, &verdict) && verdict.err == nil {
-			shown = nil
-		}
-	}
-	return together(shown, o.broken(cmd.Context(), job, c != nil, err))
+	return o.end(cmd, job, c, err)
 }
 
 func (o *duelOptions) valid(cmd *cobra.Command) error {
@@ -261,39 +252,4 @@ func (o duelOptions) reproduce(sides [2]*duel.Side) string {
 		words = append(words, s.Again())
 	}
 	return safe.Command(words...)
-}
-
-// unbuilt is the error of a side that could not be had, with what to do.
-func unbuilt(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return &exitError{status: exitUsage, err: errors.New("interrupted before anything was measured")}
-	}
-	var known *build.Error
-	if errors.As(err, &known) {
-		return usage(known.Hint, "%w", err)
-	}
-	return noRoom(err)
-}
-
-// broken is the error of a job that came to no comparison or, where decided, to one that
-// nothing confirms. What was measured is kept.
-func (o duelOptions) broken(ctx context.Context, job *duel.Job, decided bool, err error) error {
-	if ctx.Err() != nil {
-		said := "interrupted before anything was measured"
-		if _, none := os.Stat(filepath.Join(job.Dir, results.FileName)); none == nil {
-			said = "interrupted: no verdict; what was measured is in " + safe.Line(job.Dir)
-		}
-		if decided {
-			said = "interrupted: no change is confirmed; what was measured is in " + safe.Line(job.Dir)
-		}
-		return &exitError{status: exitUsage, err: errors.New(said)}
-	}
-	if errors.Is(err, lab.ErrTaken) {
-		return usage("choose another --out, or remove it first", "%w", err)
-	}
-	var not *gate.Incomparable
-	if errors.As(err, &not) {
-		return &exitError{status: exitUsage, err: err}
-	}
-	return unbuilt(ctx, err)
 }
