@@ -100,10 +100,13 @@ func timedSentence(f gate.Finding) string {
 	}
 	switch f.Verdict {
 	case gate.Worse, gate.Better, gate.Unconfirmed:
-		return change + ", beyond " + bar + "." + confirmation(f.Confirm)
+		return change + ", beyond " + bar + "." + because(f) + confirmation(f.Confirm)
 	case gate.Same:
 		return name + " stayed within " + bar + ": " + short + "."
 	case gate.Inconclusive:
+		if f.N == 0 {
+			return name + " could not be told." + because(f)
+		}
 		said := name + " could not be told: " + short + " against " + bar + "." + because(f)
 		if f.Least > 0 && !notShown(f.Least) {
 			said += " This run would have seen a change of " + percent(f.Least) + "\u00a0% or more."
@@ -113,7 +116,7 @@ func timedSentence(f gate.Finding) string {
 		}
 		return said
 	case gate.Void:
-		if beyondBar(f) {
+		if beyondBar(f) && f.Confirm == nil { // else it is the second measurement that cannot be believed
 			return name + " cannot be believed. The null arm, which is the base against itself, " + moved(f.Null, f.NullLo, f.NullHi) + ", beyond " + bar + "."
 		}
 		return name + " cannot be believed." + because(f)
@@ -129,8 +132,6 @@ func confirmation(s *gate.Second) string {
 		return ""
 	case s.Held:
 		return " " + text.Upper(text.Count(s.N, "more block")) + " confirmed it."
-	case s.N == 0:
-		return " The second measurement does not have the number."
 	}
 	said := " " + text.Count(s.N, "more block") + " did not show it again: " + signed(s.Change)
 	if s.Lo != 0 || s.Hi != 0 {

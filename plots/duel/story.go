@@ -104,7 +104,7 @@ func how(c *gate.Comparison) string {
 		said = append(said, "Base and head were measured at different times.")
 	case c.Blocks == 0:
 		said = append(said, "No block is complete.")
-	case c.Generator == results.GeneratorEach:
+	case c.InTurn:
 		said = append(said, fmt.Sprintf("In each of %s, base, base again and head ran one after another, each under a load generator of its own.", text.Count(c.Blocks, "block")))
 	default:
 		said = append(said, fmt.Sprintf("In each of %s, base, base again and head ran side by side under one load generator.", text.Count(c.Blocks, "block")))
@@ -168,7 +168,7 @@ func words(c *gate.Comparison) [][2]string {
 		{"change", "How much more or less head has than base and base again, by their geometric mean. It is the Hodges–Lehmann estimate over blocks. Its 95\u00a0% interval is by the exact signed-rank distribution."},
 		{"null arm", "The base once more, compared with the base. It shows what no change looks like in this job."},
 		{"unconfirmed", "The first measurement showed a change. A second one, with new links and new blocks, did not."},
-		{"void", "The null arm crossed the bar, or the machine was not quiet."},
+		{"void", "The null arm crossed the bar by enough to explain the change, or the machine was not quiet."},
 	}
 	if !c.Interleaved {
 		out = [][2]string{{"change", "How much more or less head has than base. It is the Hodges–Lehmann estimate over trials. Its 95\u00a0% interval is by the exact rank-sum distribution."}}

@@ -185,7 +185,13 @@ func values(f gate.Finding) (base, head string) {
 	if f.Exact {
 		return exactly(f.Base, f.Head, f.Kind)
 	}
-	return text.Format(f.Base, f.Kind), text.Format(f.Head, f.Kind)
+	of := func(v float64) string {
+		if v == 0 { // what varies is above zero, or is not there
+			return "–"
+		}
+		return text.Format(v, f.Kind)
+	}
+	return of(f.Base), of(f.Head)
 }
 
 // sideName is what one of the two is called: its name and the commit that it was

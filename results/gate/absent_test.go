@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"pushbench/results/gate"
@@ -30,12 +31,52 @@ func TestAbsentNumbers(t *testing.T) {
 	all := changed(12, 1, 1)
 	for _, b := range all {
 		b.Arms[arms.Base].Values["heap-B/conn"] = 9000
+		b.Arms[arms.Again].Values["heap-B/conn"] = 9000
 		b.Arms[arms.Head].Values["stacks-B/conn"] = 9000
+		b.Arms[arms.Head].Values["p99-sec"] = 1
 	}
+	all[0].Arms[arms.Head].Values["open-sec"] = 1 // in one trial: that it could be told is chance
 	c := gate.Decide(all, arms, unknown)
-	want := []gate.Missing{{"live-feed sse", "heap-B/conn", "head does not have it"}, {"live-feed sse", "stacks-B/conn", "base does not have it"}}
+	want := []gate.Missing{{Cell: "live-feed sse", Metric: "open-sec", Reason: "base does not have it"},
+		{Cell: "live-feed sse", Metric: "heap-B/conn", Reason: "head does not have it"},
+		{Cell: "live-feed sse", Metric: "stacks-B/conn", Reason: "base does not have it"}, {Cell: "live-feed sse", Metric: "p99-sec", Reason: "base does not have it"}}
 	if !slices.Equal(c.Missing, want) {
 		t.Errorf("%+v", c.Missing)
+	}
+	for _, metric := range []string{"heap-B/conn", "stacks-B/conn"} {
+		if f := find(t, c, metric); c.Verdict != gate.Inconclusive || f.Verdict != gate.Inconclusive || !f.Unbounded || f.P != 1 ||
+			!strings.HasSuffix(f.Reason, "does not have it") {
+			t.Errorf("%+v", f)
+		}
+	}
+	if slices.ContainsFunc(c.Findings, func(f gate.Finding) bool { return f.Metric == "open-sec" || f.Metric == "p99-sec" }) {
+		t.Errorf("what one trial has, or what is shown only, is a finding: %+v", c.Findings)
+	}
+	if c.Precise() {
+		t.Error("precise without a number of one side")
+	}
+}
+
+// A number that one side has in too few trials is open; so is a count.
+func TestANumberThatOneSideOftenLacks(t *testing.T) {
+	all := changed(12, 1, 1)
+	for i, b := range all {
+		for name, s := range b.Arms {
+			if name != arms.Head || i < 5 {
+				s.Values["heap-B/conn"] = 9000
+			}
+			if name != arms.Head {
+				s.Counts["handshake-data-B/conn"] = gate.Count{N: 271, Of: 1}
+			}
+		}
+	}
+	c := gate.Decide(all, arms, unknown)
+	if f := find(t, c, "heap-B/conn"); f.Verdict != gate.Inconclusive || f.N != 5 ||
+		f.Reason != "24 of 24 trials of base have it above zero and 5 of 12 of head" {
+		t.Errorf("%+v", f)
+	}
+	if f := find(t, c, "handshake-data-B/conn"); f.Verdict != gate.Inconclusive || !f.Gated || f.Base != 271 || f.Head != 0 {
+		t.Errorf("%+v", f)
 	}
 }
 

@@ -36,6 +36,13 @@ type evidence struct {
 	// change and null estimate the logarithms of ratios of a number. The null arm's
 	// estimate has N = 0 where there is none.
 	estimate func(number) (change, null rank.Estimate)
+
+	// enough reports whether so many values are enough to judge a number: n of change,
+	// which base and head are those of.
+	enough func(n int, base, head []float64) bool
+
+	// least is the least probability that their test can give.
+	least func(n int, base, head []float64) float64
 }
 
 // A number reads one number of a sample; ok is false where it has none above zero.
@@ -89,9 +96,11 @@ func (d *decision) beside(blocks []Block, arms Arms) evidence {
 		e.head = append(e.head, s[2])
 	}
 	for _, why := range slices.Sorted(maps.Keys(left)) {
-		d.missing(e.cell, "", "%d of %d blocks are left out: %s", left[why], len(blocks), why)
+		d.left(e.cell, len(complete) == 0, "%d of %d blocks are left out: %s", left[why], len(blocks), why)
 	}
-	e.n, e.noise = len(complete), mostly(noisy, len(complete))
+	e.n, e.noise = len(complete), mostly(noisy, len(complete), "blocks")
+	e.enough = func(n int, _, _ []float64) bool { return 5*n >= 4*e.n }
+	e.least = func(n int, _, _ []float64) float64 { return leastOfBlocks(n) }
 	e.estimate = func(of number) (change, null rank.Estimate) {
 		var r, n []float64
 		for _, s := range complete {
@@ -108,9 +117,9 @@ func (d *decision) beside(blocks []Block, arms Arms) evidence {
 	return e
 }
 
-// mostly returns the noise that was in more than half of n blocks, whatever its
-// kinds; empty when it was in fewer.
-func mostly(noisy map[string]int, n int) string {
+// mostly returns the noise that was in more than half of n blocks, or of n of what of
+// says, whatever its kinds; empty when it was in fewer.
+func mostly(noisy map[string]int, n int, of string) string {
 	total := 0
 	for _, k := range noisy {
 		total += k
@@ -118,5 +127,5 @@ func mostly(noisy map[string]int, n int) string {
 	if 2*total <= n {
 		return ""
 	}
-	return fmt.Sprintf("%s in %d of %d blocks", strings.Join(slices.Sorted(maps.Keys(noisy)), ", or "), total, n)
+	return fmt.Sprintf("%s in %d of %d %s", strings.Join(slices.Sorted(maps.Keys(noisy)), ", or "), total, n, of)
 }

@@ -9,8 +9,8 @@ const Schema = 1
 type Verdict string
 
 // The verdicts. Void means that the comparison cannot be believed: the null
-// arm, which is the base once more, crossed the bar, or the machine was not
-// quiet. Unconfirmed is a change that a second measurement did not show again.
+// arm, which is the base once more, crossed the bar by enough to explain the change,
+// or the machine was not quiet, or a cell could not be compared at all. Unconfirmed is a change that a second measurement did not show again.
 const (
 	Better       Verdict = "better"
 	Worse        Verdict = "worse"
@@ -24,16 +24,17 @@ const (
 // in compare.json. Times are in seconds, sizes in bytes.
 type Comparison struct {
 	Schema  int     `json:"schema"`           // version of this layout
-	Verdict Verdict `json:"verdict"`          // as a whole: worse if one gated finding is that was not accepted; else void, inconclusive (or unconfirmed), better, same, in this order
+	Verdict Verdict `json:"verdict"`          // as a whole: worse if one gated finding is that was not accepted; else void if one is or a cell is empty; else inconclusive (or unconfirmed), better, same
 	Reason  string  `json:"reason,omitempty"` // why it is void: a sentence without its full stop
 
 	Base Side `json:"base"`
 	Head Side `json:"head"`
 
-	// Interleaved says that base, base again and head were measured side by side
-	// in one job. If not, what was measured at another time is compared, and the
-	// bars are those of separate runs.
+	// Interleaved says that base, base again and head were measured in one job, block
+	// by block: side by side, or one after another where InTurn is true. If not, what
+	// was measured at another time is compared, and the bars are those of separate runs.
 	Interleaved bool   `json:"interleaved"`
+	InTurn      bool   `json:"in_turn,omitempty"`   // the arms of a block ran one after another
 	Relinked    bool   `json:"relinked"`            // each arm of each block was linked anew, with another layout
 	Generator   string `json:"generator"`           // one: the same load generator in all arms; each: every arm had its own
 	Blocks      int    `json:"blocks"`              // complete ones
@@ -70,7 +71,8 @@ type Finding struct {
 	Title     string           `json:"title"`               // for people: median event latency
 	Kind      string           `json:"kind"`                // how results.FormatValue shows the value: sec, bytes, count, share
 	Higher    bool             `json:"higher_better"`       // more is better; else less is
-	Exact     bool             `json:"exact"`               // a count that every trial of base gave alike: a difference of one is a verdict
+	Exact     bool             `json:"exact"`               // a count that nearly every trial of one side gave alike: a difference of one is a verdict
+	Whole     bool             `json:"whole,omitempty"`     // the count is of the whole trial after opening, else of the window: two numbers
 	Gated     bool             `json:"gated"`               // it decides; else it is shown only
 	Verdict   Verdict          `json:"verdict"`             // empty when the number is shown only
 	Reason    string           `json:"reason,omitempty"`    // why it is void or inconclusive, or a trial failed: a clause
@@ -95,8 +97,8 @@ type Finding struct {
 	Null      float64 `json:"null,omitempty"`      // estimate for the null arm: base again against base
 	NullLo    float64 `json:"null_lo,omitempty"`   // bounds of its interval
 	NullHi    float64 `json:"null_hi,omitempty"`   //
-	Least     float64 `json:"least,omitempty"`     // the smallest change that this comparison could have called one; 0: none, for want of an interval
-	Needed    int     `json:"needed,omitempty"`    // of an inconclusive one: blocks that would probably decide
+	Least     float64 `json:"least,omitempty"`     // the smallest change that this comparison could have called one; 0: none, for want of blocks
+	Needed    int     `json:"needed,omitempty"`    // of an inconclusive one: blocks, or trials of each record, that would probably decide; 0: more would not
 	Confirm   *Second `json:"confirm,omitempty"`   // the second measurement of a change
 
 	Moved []Moved `json:"moved,omitempty"` // of exact bytes: the kinds that changed; those of TCP/IP headers follow from segments and are in no count
@@ -131,4 +133,5 @@ type Missing struct {
 	Cell   string `json:"cell"`
 	Metric string `json:"metric,omitempty"` // empty: the whole cell
 	Reason string `json:"reason"`           // a sentence without its full stop
+	Empty  bool   `json:"empty,omitempty"`  // both sides were measured in the cell, and nothing of it could be compared
 }

@@ -56,18 +56,6 @@ func reopened(t *results.Trial) (Count, bool) {
 	return Count{N: t.Requests.Reopened, Of: 1}, t.Requests.Sent > 0
 }
 
-func missed(t *results.Trial) (Count, bool) {
-	return Count{N: t.Deliveries.Missed, Of: 1}, t.Deliveries.Expected > 0
-}
-
-func duplicated(t *results.Trial) (Count, bool) {
-	return Count{N: t.Deliveries.Duplicated, Of: 1}, t.Deliveries.Expected > 0
-}
-
-func reordered(t *results.Trial) (Count, bool) {
-	return Count{N: t.Deliveries.Reordered, Of: 1}, t.Deliveries.Expected > 0
-}
-
 func goroutines(t *results.Trial) (Count, bool) {
 	n := t.Connection.Held.Goroutines
 	return Count{N: n, Of: t.Connection.Opened}, n > 0

@@ -22,7 +22,14 @@ type Options struct {
 	Known      []Known  // what identical code differs by; nil: Committed()
 	Accept     []string // changes for the worse that were declared beforehand: a metric, or variant:metric
 	FixedLinks bool     // each arm has one binary, whose layout is in all of its blocks
-	Generator  string   // results.GeneratorEach: the load generator is judged, too
+	Generator  string   // results.GeneratorEach: the load generator is judged, too, and the arms ran one after another
+
+	// Where it was measured, and the hash of each cell's load: what is known of another
+	// class of machine, or another load, is taken with reserve. Where they are empty,
+	// everything that is known is taken to be of this one.
+	CPU   string
+	Cores int
+	Loads map[Cell]string
 }
 
 // Decide says of the blocks, measured side by side, what head changed against
@@ -31,6 +38,7 @@ type Options struct {
 func Decide(blocks []Block, arms Arms, o Options) *Comparison {
 	d := newDecision(o)
 	d.c.Interleaved = true
+	d.c.InTurn = d.o.Generator == results.GeneratorEach
 	for i, group := range byCell(blocks) {
 		e := d.beside(group, arms)
 		if i == 0 || e.n < d.c.Blocks {
@@ -38,6 +46,10 @@ func Decide(blocks []Block, arms Arms, o Options) *Comparison {
 		}
 		d.failures(group, arms)
 		d.judge(e)
+	}
+	if d.c.InTurn && len(blocks) > 0 {
+		d.note("The arms ran one after another, each under a load generator of its own: identical code differs by 10 to 30 %% then. "+
+			"So no time is called changed below %.0f %%, and no calibration applies, since those are of arms side by side.", 100*inTurnFloor)
 	}
 	if o.FixedLinks && len(blocks) > 0 {
 		d.note("Each side has one link only, and the order of functions in a binary alone moves CPU and latency: "+
@@ -51,9 +63,9 @@ type decision struct {
 	c        *Comparison
 	o        Options
 	separate bool
-	floors   map[string]bool // metrics of which nothing is known
-	borrowed map[string]bool // metrics of which only other cells are known
-	accepted map[string]bool // what was declared beforehand and is a number of the comparison
+	origins  [elsewhere + 1]map[string]bool // metrics by where their bars come from
+	accepted map[string]bool                // what was declared beforehand and is a number of the comparison
+	possible map[int]float64                // least probability that the test of the finding at the index can give
 }
 
 func newDecision(o Options) *decision {
@@ -65,7 +77,11 @@ func newDecision(o Options) *decision {
 		generator = results.GeneratorOne
 	}
 	c := &Comparison{Schema: Schema, Findings: []Finding{}, Relinked: !o.FixedLinks, Generator: generator, Accepted: o.Accept}
-	return &decision{c: c, o: o, floors: map[string]bool{}, borrowed: map[string]bool{}, accepted: map[string]bool{}}
+	d := &decision{c: c, o: o, accepted: map[string]bool{}, possible: map[int]float64{}}
+	for i := range d.origins {
+		d.origins[i] = map[string]bool{}
+	}
+	return d
 }
 
 // judge compares every number of one cell, as far as that can be done without
@@ -84,10 +100,27 @@ func (d *decision) judge(e evidence) {
 		case len(base) > 0 && len(head) > 0:
 			d.measured(e, r, of)
 		case len(base) > 0 && len(e.head) > 0:
-			d.missing(e.cell, r.Unit, "head does not have it")
+			d.absent(e, r, base, head, "head does not have it")
 		case len(head) > 0 && len(e.base) > 0:
-			d.missing(e.cell, r.Unit, "base does not have it")
+			d.absent(e, r, base, head, "base does not have it")
 		}
+	}
+}
+
+// absent says that one side lacks the number. If it is gated, and the other side has
+// it in nearly every trial, it is open: nobody knows how it changed.
+func (d *decision) absent(e evidence, r Rule, base, head []float64, reason string) {
+	d.missing(e.cell, r.Unit, "%s", reason)
+	f := d.finding(e.cell, r)
+	if r.count != nil {
+		all := func(s Sample) map[string]Count { return s.Counts }
+		_, before := steady(countsOf(e.base, all, r.Unit))
+		_, after := steady(countsOf(e.head, all, r.Unit))
+		f.Gated = f.Gated || before || after
+	}
+	if f.Gated && (len(base) > 0 && most(base, e.base) || len(head) > 0 && most(head, e.head)) {
+		f.Reason = reason
+		d.lacking(f, base, head)
 	}
 }
 
@@ -136,15 +169,17 @@ func (d *decision) finish() *Comparison {
 			p = append(p, f.P)
 		}
 	}
-	adjusted := rank.Holm(p)
+	adjusted, t := rank.Holm(p), d.tests(len(p))
 	for i := range c.Findings {
 		if f := &c.Findings[i]; f.Gated && !f.Exact {
 			f.Adjusted, adjusted = adjusted[0], adjusted[1:]
-			f.decide(len(p))
+			f.decide(t, d.possible[i])
 		}
 	}
-	d.about(d.floors, "There is no calibration of %s: their bars are the declared floors alone.")
-	d.about(d.borrowed, "Some cells were not calibrated: for %s the largest spread of any calibrated cell is taken.")
+	d.about(nowhere, "There is no calibration of %s: their bars are the declared floors alone.")
+	d.about(ofFew, "Some cells were calibrated in fewer than 10 runs: for %s the largest spread of the cells with more is taken where it is larger.")
+	d.about(ofOthers, "Some cells were not calibrated: for %s the largest spread of any calibrated cell is taken.")
+	d.about(elsewhere, "The bars of %s come from a calibration of another machine or load: the largest spread of any calibrated cell is taken.")
 	for _, name := range d.o.Accept {
 		if !d.accepted[name] {
 			d.note("A change of %s was declared beforehand, and no number of the comparison has that name.", name)
@@ -156,7 +191,13 @@ func (d *decision) finish() *Comparison {
 
 // missing says what could not be compared; without a metric it is the cell.
 func (d *decision) missing(c Cell, metric, format string, args ...any) {
-	d.c.Missing = append(d.c.Missing, Missing{c.String(), metric, fmt.Sprintf(format, args...)})
+	d.c.Missing = append(d.c.Missing, Missing{Cell: c.String(), Metric: metric, Reason: fmt.Sprintf(format, args...)})
+}
+
+// left says what of the cell is left out; nothing is left of it if it is empty.
+func (d *decision) left(c Cell, empty bool, format string, args ...any) {
+	d.missing(c, "", format, args...)
+	d.c.Missing[len(d.c.Missing)-1].Empty = empty
 }
 
 // note appends a sentence.
@@ -164,11 +205,12 @@ func (d *decision) note(format string, args ...any) {
 	d.c.Notes = append(d.c.Notes, fmt.Sprintf(format, args...))
 }
 
-// about appends a sentence about metrics, if there are any.
-func (d *decision) about(about map[string]bool, format string) {
+// about appends a sentence about the metrics whose bars come from there, if there are
+// any.
+func (d *decision) about(from origin, format string) {
 	var units []string
 	for _, r := range rules {
-		if about[r.Unit] {
+		if d.origins[from][r.Unit] {
 			units = append(units, r.Unit)
 		}
 	}

@@ -72,7 +72,9 @@ func TestVerdictsOfWhatVaries(t *testing.T) {
 		{"2 % is on the bar", changed(12, 1.02, 1), unknown, gate.Inconclusive, "across the bar"},
 		{"five blocks have no interval", changed(5, 1.05, 1), unknown, gate.Inconclusive, "more than the 5 values"},
 		{"six have one", changed(6, 1.05, 1), unknown, gate.Worse, ""},
-		{"a null arm beyond the bar leaves nothing to believe", changed(12, 1.05, 1.04), unknown, gate.Void, "base measured once more differs from base by 3.9 %"},
+		{"a null arm beyond the bar leaves nothing to believe", changed(12, 1.035, 1.04), unknown, gate.Void, "base measured once more differs from base by 3.9 %"},
+		{"but a change that is larger than half of the null arm beyond the bar", changed(12, 1.05, 1.04), unknown, gate.Worse, "the change is more than that explains"},
+		{"or smaller", changed(12, 1/1.05, 1.04), unknown, gate.Better, "the change is more than that explains"},
 		{"nor one that moved the other way", changed(12, 1, 1/1.04), unknown, gate.Void, "by -3.94 %, beyond the bar of 2 %"},
 		{"of one link only, CPU has a bar of 10 %", changed(12, 1.05, 1), gate.Options{Known: []gate.Known{}, FixedLinks: true}, gate.Same, ""},
 		{"and 15 % is beyond it", changed(12, 1.15, 1), gate.Options{Known: []gate.Known{}, FixedLinks: true}, gate.Worse, ""},
@@ -117,17 +119,43 @@ func TestAFindingSaysWhatItRestsOn(t *testing.T) {
 }
 
 func TestInconclusiveSaysWhatItWouldTake(t *testing.T) {
-	wide := blocks(8, func(i int, base, again, head *gate.Sample) {
-		base.Values[cpu], again.Values[cpu] = 1, 1
-		head.Values[cpu] = math.Exp(0.04 * float64(i-4))
-	})
-	f := find(t, gate.Decide(wide, arms, unknown), cpu)
-	if width := (f.Hi - f.Lo) / f.Bar; f.Verdict != gate.Inconclusive || f.Needed != int(math.Ceil(8*width*width)) || f.Least <= f.Bar {
+	of := func(n int, center, step float64) gate.Finding {
+		return find(t, gate.Decide(blocks(n, func(i int, base, again, head *gate.Sample) {
+			base.Values[cpu], again.Values[cpu] = 1, 1
+			head.Values[cpu] = math.Exp(center + step*(float64(i)-float64(n-1)/2))
+		}), arms, unknown), cpu)
+	}
+	f := of(8, 0.05, 0.02)
+	half, far := (f.Hi-f.Lo)/2, 0.05-f.Bar
+	if f.Verdict != gate.Inconclusive || f.Needed != int(math.Ceil(8*half/far*half/far)) || f.Needed < 9 || f.Least <= f.Bar {
 		t.Errorf("%+v", f)
 	}
-	f = find(t, gate.Decide(changed(12, 1.02, 1), arms, unknown), cpu)
-	if f.Verdict != gate.Inconclusive || f.Needed != 13 {
-		t.Errorf("on the bar, with a narrow interval: %+v", f)
+	f = of(8, math.Log1p(0.0201), 0.02)
+	if f.Verdict != gate.Inconclusive || f.Needed != 0 || !strings.Contains(f.Reason, "more blocks would not decide") {
+		t.Errorf("on the bar: %+v", f)
+	}
+	if f = of(8, 0, 0.02); f.Verdict != gate.Inconclusive || f.Needed < 9 {
+		t.Errorf("no change: %+v", f)
+	}
+}
+
+// Of many numbers few blocks can call none changed, however large the change is.
+func TestFewBlocksSayHowManyItTakes(t *testing.T) {
+	for n, want := range map[int]int{0: 6, 1: 6, 2: 7, 14: 10, 40: 11, 100: 12} {
+		if got := gate.LeastBlocks(n); got != want {
+			t.Errorf("%d numbers: %d blocks, want %d", n, got, want)
+		}
+	}
+	rng := rand.New(rand.NewPCG(11, 12))
+	for n, callable := range map[int]bool{6: false, 9: false, 10: true} {
+		for _, change := range []float64{0, 0.5} {
+			for _, f := range gate.Decide(many(rng, 2, n, change, 0.003), arms, unknown).Findings {
+				if (f.Least > 0) != callable || f.Verdict == gate.Inconclusive &&
+					(f.Needed != 10 || !strings.HasSuffix(f.Reason, "no change could be called with fewer than 10 blocks")) {
+					t.Errorf("%d blocks: %+v", n, f)
+				}
+			}
+		}
 	}
 }
 
@@ -252,6 +280,8 @@ func TestNotesSayWhatTheBarsAre(t *testing.T) {
 	}{
 		{unknown, "There is no calibration of server-cpu-sec/event"},
 		{gate.Options{Known: []gate.Known{{Scenario: "other", Variant: "sse", Metric: cpu, Q99: 0.01}}}, "for server-cpu-sec/event the largest spread"},
+		{gate.Options{Known: []gate.Known{{Scenario: "live-feed", Variant: "sse", Metric: cpu, Q99: 0.01, Runs: 9}}}, "in fewer than 10 runs: for server-cpu-sec/event"},
+		{gate.Options{Generator: results.GeneratorEach}, "The arms ran one after another"},
 		{gate.Options{FixedLinks: true}, "Each side has one link only"},
 		{gate.Options{Accept: []string{"cpu"}}, "A change of cpu was declared beforehand, and no number"},
 	} {
@@ -260,8 +290,60 @@ func TestNotesSayWhatTheBarsAre(t *testing.T) {
 			t.Errorf("%q is not in %q", c.want, got)
 		}
 	}
-	own := gate.Options{Known: []gate.Known{{Scenario: "live-feed", Variant: "sse", Metric: cpu, Q99: 0.01}}}
+	own := gate.Options{Known: []gate.Known{{Scenario: "live-feed", Variant: "sse", Metric: cpu, Q99: 0.01, Runs: 40}}}
 	if got := gate.Decide(changed(6, 1, 1), arms, own).Notes; len(got) > 0 {
 		t.Errorf("a calibrated cell: %q", got)
+	}
+}
+
+// A bar is the cell's own where this class of machine was calibrated with this load in
+// runs enough.
+func TestWhereABarComesFrom(t *testing.T) {
+	cell := gate.Cell{Scenario: "live-feed", Variant: "sse"}
+	here := gate.Options{CPU: "A", Cores: 2, Loads: map[gate.Cell]string{cell: "load"}}
+	of := func(variant string, q99 float64, runs int, cpuModel string, cores int, hash string) gate.Known {
+		return gate.Known{Scenario: "live-feed", Variant: variant, Metric: cpu, Q99: q99, Runs: runs, CPU: cpuModel, Cores: cores, Hash: hash}
+	}
+	other := of("tcp", 0.05, 40, "A", 2, "other load")
+	const elsewhere, few, others = "another machine or load", "fewer than 10 runs", "Some cells were not calibrated"
+	for _, c := range []struct {
+		about string
+		known []gate.Known
+		want  float64
+		note  string // part of it; empty: there is none
+	}{
+		{"its own", []gate.Known{other, of("sse", 0.03, 40, "A", 2, "load")}, 0.03, ""},
+		{"of two loads of one variant the one that was measured", []gate.Known{of("sse", 0.04, 40, "A", 2, "point"), of("sse", 0.03, 40, "A", 2, "load")}, 0.03, ""},
+		{"another load", []gate.Known{other, of("sse", 0.03, 40, "A", 2, "point")}, 0.05, elsewhere},
+		{"another CPU", []gate.Known{of("sse", 0.03, 40, "B", 2, "load")}, 0.03, elsewhere},
+		{"more cores", []gate.Known{of("sse", 0.03, 40, "A", 4, "load")}, 0.03, elsewhere},
+		{"a calibration that does not say where", []gate.Known{of("sse", 0.03, 40, "", 0, "")}, 0.03, elsewhere},
+		{"other cells of another machine", []gate.Known{of("tcp", 0.03, 40, "B", 2, "load")}, 0.03, elsewhere},
+		{"few runs, less than the other cells", []gate.Known{other, of("sse", 0.03, 9, "A", 2, "load")}, 0.05, few},
+		{"few runs, more than the other cells", []gate.Known{other, of("sse", 0.06, 9, "A", 2, "load")}, 0.06, few},
+		{"few runs, and of no other cell more", []gate.Known{of("tcp", 0.05, 9, "A", 2, "load"), of("sse", 0.03, 9, "A", 2, "load")}, 0.03, few},
+		{"other cells", []gate.Known{other}, 0.05, others},
+	} {
+		o := here
+		o.Known = c.known
+		got := gate.Decide(changed(12, 1, 1), arms, o)
+		notes := strings.Join(got.Notes, "\n")
+		if f := find(t, got, cpu); f.Known != c.want || f.Bar != max(f.Floor, 1.5*c.want) || (notes == "") != (c.note == "") || !strings.Contains(notes, c.note) {
+			t.Errorf("%s: known %v, want %v; %q", c.about, f.Known, c.want, notes)
+		}
+	}
+}
+
+// Arms that ran one after another differ more, and no calibration is of such.
+func TestArmsInTurnHaveFloorsOfTheirOwn(t *testing.T) {
+	o := gate.Options{Known: []gate.Known{{Scenario: "live-feed", Variant: "sse", Metric: cpu, Q99: 0.2, Runs: 40}}, Generator: results.GeneratorEach}
+	for factor, want := range map[float64]gate.Verdict{1.05: gate.Same, 1.15: gate.Worse} {
+		c := gate.Decide(changed(12, factor, 1), arms, o)
+		if f := find(t, c, cpu); !c.InTurn || f.Verdict != want || f.Bar != math.Log1p(0.10) || f.Known != 0 || len(c.Notes) != 1 {
+			t.Errorf("%v: %v, %q, %+v", factor, c.InTurn, c.Notes, f)
+		}
+	}
+	if gate.Decide(changed(12, 1, 1), arms, unknown).InTurn {
+		t.Error("one generator for all arms is side by side")
 	}
 }

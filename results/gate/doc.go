@@ -17,8 +17,8 @@
 //
 // With a variance σ² of each logarithm, r has 1.5 σ², where the ratio of head to
 // base alone would have 2 σ². Base and base again enter r with the same weight, so
-// that r and n are uncorrelated: an accident in base that makes the null arm
-// cross its bar does not take a change with it.
+// that r and n are uncorrelated. What happens to one of both alone, of size δ, moves
+// n by δ and r by δ/2.
 //
 // # Numbers that vary
 //
@@ -32,13 +32,32 @@
 // percentile of what identical code was seen to differ by where that is more (see
 // [Known]). It is a logarithm, too, so that to exchange base and head changes the
 // sign of a change and nothing else. A number is called the same only if the whole
-// interval lies within the bar. Else it is inconclusive, or void if the null arm
-// crossed the bar or the machine was not quiet.
+// interval lies within the bar. Else it is inconclusive.
+//
+// If the estimate of the null arm is beyond the bar, the number is void, unless the
+// whole interval lies farther beyond the bar than half of that: then the change is
+// more than an accident in base explains, and its verdict stands. It is void, too, if
+// the machine was not quiet. Where there are too few blocks for any test to be
+// significant among so many, nothing can be called changed (see [LeastBlocks]), and
+// where the estimate is on the bar more blocks would not decide: both is said.
+//
+// What is known is of servers side by side, of one class of machine and of one load.
+// Of another one it is taken with reserve, and of arms that ran one after another
+// nothing is known: declared floors stand in.
 //
 // # Numbers that do not
 //
-// A count that every trial gives alike, as bytes for each event, is compared as a
-// ratio of whole numbers, and a difference of one is a verdict. See [Count].
+// A count that nearly every trial gives alike, as bytes for each event, is compared as
+// a ratio of whole numbers, and a difference of one is a verdict. See [Count]. Where
+// one side has other values than that, or a server failed, or closed connections, it
+// is told by Fisher's exact test (1922) in how many trials of each side, and is open
+// where head has what base never had and the trials are too few.
+//
+// # What is not there
+//
+// No data is never no change. A number that one side alone lacks is open. A cell of
+// which nothing could be compared leaves no verdict but a regression: [Of] and
+// [Separate] return an [Incomparable] error, and a comparison of [Decide] is void.
 //
 // How often all of this goes wrong is measured, with the interval of Clopper and
 // Pearson (1934): pushbench calibrate.

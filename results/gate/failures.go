@@ -1,70 +1,83 @@
 package gate
 
-import "pushbench/results"
+import (
+	"fmt"
 
-// failures finds that one side fails where the other does not, in at least half
-// of the blocks, and in two at least.
+	"pushbench/results"
+)
+
+// failures finds that trials of one side fail more often than those of the other.
 func (d *decision) failures(blocks []Block, arms Arms) {
-	var n, base, head int // blocks, and those in which this side alone failed
-	reason := ""
+	var o often
+	alone, reason := false, "" // head failed in a block in which base did not
 	for _, b := range blocks {
-		s, missing := b.of(arms)
-		if missing != "" {
-			continue
-		}
-		n++
-		switch failed := s[0].Failed != "" || s[1].Failed != ""; {
-		case s[2].Failed != "" && !failed:
-			head++
-			reason = s[2].Failed
-		case s[2].Failed == "" && failed:
-			base++
-		}
-	}
-	f := d.failed(blocks[0].Cell(), base, head)
-	f.N, f.Verdict = n, Better
-	if head > base {
-		f.Verdict, f.Reason = Worse, reason
-	}
-	if most := max(base, head); base != head && most >= 2 && 2*most >= n {
-		d.c.Findings = append(d.c.Findings, f)
-	}
-}
-
-// failed is the finding that so many trials failed.
-func (d *decision) failed(c Cell, base, head int) Finding {
-	f := d.finding(c, Rule{Unit: FailedTrials, title: "failed trials", kind: "count"})
-	f.Exact, f.Gated, f.Base, f.Head = true, true, float64(base), float64(head)
-	return f
-}
-
-// failuresApart finds that at least half of the trials of one side fail, two at
-// least, and fewer of the other.
-func (d *decision) failuresApart(cell Cell, base, head []*results.Trial) {
-	count := func(trials []*results.Trial) (n int, often bool, reason string) {
-		for _, t := range trials {
-			if t.Failed != "" {
-				n, reason = n+1, t.Failed
+		for _, name := range []string{arms.Base, arms.Again} {
+			if s, ok := b.Arms[name]; ok {
+				o.ofBase++
+				o.base += one(s.Failed != "")
 			}
 		}
-		return n, n >= 2 && 2*n >= len(trials), reason
+		if s, ok := b.Arms[arms.Head]; ok {
+			o.ofHead++
+			o.head += one(s.Failed != "")
+			if s.Failed != "" {
+				reason = s.Failed
+				alone = alone || b.Arms[arms.Base].Failed == "" && b.Arms[arms.Again].Failed == ""
+			}
+		}
 	}
-	nb, before, _ := count(base)
-	nh, after, reason := count(head)
-	f := d.failed(cell, nb, nh)
-	f.N, f.Verdict = min(len(base), len(head)), Better
-	if after {
-		f.Verdict, f.Reason = Worse, reason
+	d.failed(blocks[0].Cell(), o, alone, reason)
+}
+
+func one(is bool) int {
+	if is {
+		return 1
 	}
-	if before != after {
-		d.c.Findings = append(d.c.Findings, f)
+	return 0
+}
+
+// failed adds the finding that so many trials failed, where that tells the sides
+// apart. If head alone failed, and not so often that it cannot be chance, that is
+// left open: a server that fails at times is found by more trials than there are.
+func (d *decision) failed(c Cell, o often, alone bool, reason string) {
+	f := d.finding(c, Rule{Unit: FailedTrials, title: "failed trials", kind: "count"})
+	f.Exact, f.Gated, f.N, f.Base, f.Head = true, true, o.ofHead, float64(o.base), float64(o.head)
+	f.Reason = fmt.Sprintf("%d of %d trials of head failed and %d of %d of base", o.head, o.ofHead, o.base, o.ofBase)
+	if reason != "" {
+		f.Reason += "; head: " + reason
 	}
+	switch {
+	case o.more() <= chance:
+		f.Verdict = Worse
+	case o.fewer() <= chance:
+		f.Verdict = Better
+	case alone && o.moreShare():
+		f.open(f.Reason)
+	default:
+		return
+	}
+	d.c.Findings = append(d.c.Findings, f)
+}
+
+// failuresApart is the same of the trials of two records.
+func (d *decision) failuresApart(cell Cell, base, head []*results.Trial) {
+	o := often{ofBase: len(base), ofHead: len(head)}
+	reason := ""
+	for _, t := range base {
+		o.base += one(t.Failed != "")
+	}
+	for _, t := range head {
+		if t.Failed != "" {
+			o.head, reason = o.head+1, t.Failed
+		}
+	}
+	d.failed(cell, o, o.head > 0, reason)
 	for _, side := range []struct {
 		name      string
 		failed, n int
-	}{{"base", nb, len(base)}, {"head", nh, len(head)}} {
+	}{{"base", o.base, o.ofBase}, {"head", o.head, o.ofHead}} {
 		if side.failed > 0 {
-			d.missing(cell, "", "%d of %d trials of %s failed and are left out", side.failed, side.n, side.name)
+			d.left(cell, side.failed == side.n, "%d of %d trials of %s failed and are left out", side.failed, side.n, side.name)
 		}
 	}
 }

@@ -15,6 +15,9 @@ type Known struct {
 	Q99      float64 `json:"q99"`    // 99th percentile of |estimate of the null arm| over runs, as a natural logarithm of a ratio
 	Blocks   int     `json:"blocks"` // of each run
 	Runs     int     `json:"runs"`
+	CPU      string  `json:"cpu"`   // model of the machine's
+	Cores    int     `json:"cores"` // of the machine
+	Hash     string  `json:"hash"`  // of the load, as results.Workload has it
 }
 
 //go:embed known.json
@@ -31,23 +34,59 @@ var Committed = sync.OnceValue(func() []Known {
 	return all
 })
 
-// known returns what is known of the metric in the cell; where that cell was
-// not calibrated, the largest of what is known of the metric in any, and own is
-// false. It is 0 where nothing is known.
+// An origin is where a bar comes from.
+type origin int
+
+const (
+	nowhere   origin = iota // nothing is known of the metric
+	ofCell                  // the cell itself was calibrated
+	ofFew                   // it was, in few runs
+	ofOthers                // other cells were
+	elsewhere               // a calibration of another machine or load
+)
+
+// enoughRuns is in how many runs a cell has to be calibrated for its own spread to be
+// taken, however small it is.
+const enoughRuns = 10
+
+// known returns what is known of the metric in the cell. Where that cell was not
+// calibrated on this class of machine with this load it is the largest of what is
+// known of the metric in any cell, and 0 where nothing is. Where it was calibrated
+// in few runs, it is the larger of that and of the cells that were in more.
 //
 // What is known was seen in runs of a certain number of blocks and is taken as
 // it is for a run of another number. It is not scaled by the root of their ratio:
 // what makes arms differ is in part the same in all blocks of a job, which more
 // blocks do not average out.
-func known(all []Known, c Cell, metric string) (q99 float64, own bool) {
-	for _, k := range all {
+func known(o Options, c Cell, metric string) (q99 float64, from origin) {
+	var own Known
+	var largest, settled float64 // of all cells, and of those that were calibrated in many runs
+	found, place, here := false, false, false
+	for _, k := range o.Known {
 		if k.Metric != metric {
 			continue
 		}
-		if k.Scenario == c.Scenario && k.Variant == c.Variant {
-			return k.Q99, true
+		largest = max(largest, k.Q99)
+		if k.Runs >= enoughRuns {
+			settled = max(settled, k.Q99)
 		}
-		q99 = max(q99, k.Q99)
+		same := k.Scenario == c.Scenario && k.Variant == c.Variant
+		machine := o.CPU == "" || o.CPU == k.CPU && o.Cores == k.Cores
+		load := o.Loads[c] == "" || o.Loads[c] == k.Hash
+		place, here = place || same, here || machine
+		if same && machine && load && !found {
+			own, found = k, true
+		}
 	}
-	return q99, false
+	switch {
+	case found && own.Runs >= enoughRuns:
+		return own.Q99, ofCell
+	case found:
+		return max(own.Q99, settled), ofFew
+	case largest == 0:
+		return 0, nowhere
+	case place || !here:
+		return largest, elsewhere
+	}
+	return largest, ofOthers
 }

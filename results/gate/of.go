@@ -10,7 +10,8 @@ import (
 // Of returns what a duel's record says, with its sides and where it comes from.
 // A change is confirmed by the record confirm, another duel of the same sides,
 // where there is one; nil: there is none. Whether each arm was linked anew, and
-// whose the load generator was, is in the record and overrides o.
+// whose the load generator was, on which machine and with which loads, is in the record
+// and overrides o.
 //
 // The error is an [Incomparable] one when the record allows no verdict.
 func Of(rec, confirm *results.Record, o Options) (*Comparison, error) {
@@ -19,9 +20,13 @@ func Of(rec, confirm *results.Record, o Options) (*Comparison, error) {
 		return nil, err
 	}
 	o.FixedLinks, o.Generator = !rec.Duel.Relinked, rec.Duel.Generator
+	o.CPU, o.Cores, o.Loads = rec.Provenance.CPU, rec.Provenance.Cores, loadsOf(rec)
 	c := Decide(blocks, arms, o)
 	if len(c.Findings) == 0 {
 		return nil, incomparable("the record has no complete block of valid trials")
+	}
+	if err := c.incomplete(); err != nil {
+		return nil, err
 	}
 	c.Base, c.Head = sideOf(rec, rec.Duel.Base), sideOf(rec, rec.Duel.Head)
 	if confirm != nil {
@@ -29,11 +34,8 @@ func Of(rec, confirm *results.Record, o Options) (*Comparison, error) {
 		if err != nil {
 			return nil, err
 		}
-		for _, side := range [][2]Side{{c.Base, sideOf(confirm, again.Base)}, {c.Head, sideOf(confirm, again.Head)}} {
-			if first, now := side[0], side[1]; first.Revision != now.Revision || !slices.Equal(first.Inject, now.Inject) {
-				return nil, incomparable("record %s confirms nothing of record %s: %s is of another revision there",
-					confirm.ID, rec.ID, first.Name)
-			}
+		if err := confirms(confirm, rec); err != nil {
+			return nil, err
 		}
 		c.Confirm(second, again)
 	}
@@ -117,6 +119,15 @@ func sameLoad(base, head []*results.Trial) bool {
 		}
 	}
 	return true
+}
+
+// loadsOf are the hashes of the cells' loads.
+func loadsOf(rec *results.Record) map[Cell]string {
+	all := map[Cell]string{}
+	for _, t := range rec.Trials {
+		all[Cell{t.Scenario, t.Point, t.Variant}] = t.Load.Hash
+	}
+	return all
 }
 
 // sideOf is what the record says of the target.

@@ -41,6 +41,11 @@ func TestIncomparable(t *testing.T) {
 		change(rec)
 		return func() (*gate.Comparison, error) { return gate.Of(rec, nil, unknown) }
 	}
+	confirmed := func(change func(*results.Record)) func() (*gate.Comparison, error) {
+		again := second(6, nil)
+		change(again)
+		return func() (*gate.Comparison, error) { return gate.Of(dueled(6, nil), again, unknown) }
+	}
 	without := func(rec *results.Record, target, variant string) {
 		rec.Trials = slices.DeleteFunc(rec.Trials, func(t *results.Trial) bool { return t.Target == target && t.Variant == variant })
 	}
@@ -80,7 +85,7 @@ func TestIncomparable(t *testing.T) {
 			for range 60 {
 				b.Trials = append(b.Trials, b.Trials[0])
 			}
-		}), "66 trials of live-feed sse; at most 60"},
+		}), "record 20260102T030405Z has 66 trials of live-feed sse; at most 60"},
 
 		{"no duel", one(func(r *results.Record) { r.Duel = nil }), "no comparison of two servers side by side"},
 		{"a partial duel", one(func(r *results.Record) { r.Partial = "interrupted" }), "is partial: interrupted"},
@@ -93,16 +98,43 @@ func TestIncomparable(t *testing.T) {
 				t.Failed = "broken"
 			}
 		}), "no complete block"},
-		{"a confirmation that is partial", func() (*gate.Comparison, error) {
-			second := dueled(6, nil)
-			second.Partial = "interrupted"
-			return gate.Of(dueled(6, nil), second, unknown)
-		}, "is partial"},
-		{"a confirmation of another head", func() (*gate.Comparison, error) {
-			second := dueled(6, nil)
-			second.Targets[2].Revision = "4444444"
-			return gate.Of(dueled(6, nil), second, unknown)
-		}, "after is of another revision there"},
+		{"a cell in which all arms failed", one(func(r *results.Record) {
+			for _, t := range r.Trials {
+				if t.Variant == "sse" {
+					t.Failed = "broken"
+				}
+			}
+		}), "nothing of live-feed sse could be compared: 6 of 6 blocks are left out: base failed: broken"},
+		{"a cell of blocks without a trial of each arm", one(func(r *results.Record) {
+			r.Trials = slices.DeleteFunc(r.Trials, func(t *results.Trial) bool {
+				return t.Variant == "sse" && (t.Target == arms.Head) != (t.Number <= 2)
+			})
+		}), "nothing of live-feed sse could be compared: 2 of 6 blocks are left out: there is no trial of base"},
+		{"a cell of which one record has no valid trial", two(func(b, h *results.Record) {
+			for _, t := range slices.Concat(b.Trials, h.Trials[:4]) {
+				if t.Variant == "sse" {
+					t.Failed = "broken"
+				}
+			}
+		}), "nothing of live-feed sse could be compared: 6 of 6 trials of base failed"},
+		{"a confirmation that is partial", confirmed(func(r *results.Record) { r.Partial = "interrupted" }), "is partial"},
+		{"a confirmation of another head", confirmed(func(r *results.Record) { r.Targets[2].Revision = "4444444" }), "after is of another revision there"},
+		{"of another base", confirmed(func(r *results.Record) { r.Targets[0].Revision = "4444444" }), "before is of another revision there"},
+		{"of another base again", confirmed(func(r *results.Record) { r.Targets[1].Revision = "4444444" }), "before-again is of another revision there"},
+		{"of another injection", confirmed(func(r *results.Record) { r.Trials[2].Inject = []string{"cpu=5%"} }), "after is of another revision there"},
+		{"of another command", confirmed(func(r *results.Record) { r.Targets[2].Command = []string{"head", "-x"} }), "after is another command there"},
+		{"of another load", confirmed(func(r *results.Record) {
+			for _, t := range r.Trials {
+				t.Load.Hash = "other"
+			}
+		}), "the load of live-feed sse is another one there"},
+		{"on another machine", confirmed(func(r *results.Record) { r.Provenance.Cores = 4 }), "the number of cores is 4 there and was 2"},
+		{"with generators of their own", confirmed(func(r *results.Record) { r.Duel.Generator = results.GeneratorEach }), "the load generator is each there and was one"},
+		{"with fixed links", confirmed(func(r *results.Record) { r.Duel.Relinked = false }), "only one of both linked each arm"},
+		{"a record that confirms itself", func() (*gate.Comparison, error) {
+			rec := dueled(6, moreCPU)
+			return gate.Of(rec, rec, unknown)
+		}, "it is the same"},
 	} {
 		got, err := c.of()
 		var refused *gate.Incomparable
@@ -150,15 +182,33 @@ func TestSeparateSaysHowMuchLessItCanTell(t *testing.T) {
 
 // Head failing where base does not is a regression, in separate records, too.
 func TestSeparateCountsFailures(t *testing.T) {
-	base, head := record(8, results.Target{Name: "a"}), record(8, results.Target{Name: "b"})
-	for i, t := range head.Trials {
-		if i%4 == 0 {
-			t.Failed = "an event was missed"
+	for failed, want := range map[int]gate.Verdict{1: gate.Inconclusive, 4: gate.Inconclusive, 7: gate.Worse} {
+		base, head := record(8, results.Target{Name: "a"}), record(8, results.Target{Name: "b"})
+		for _, t := range head.Trials {
+			if t.Variant == "sse" && t.Number <= failed {
+				t.Failed = "an event was missed"
+			}
+		}
+		c, err := gate.Separate(base, head, "a", "b", unknown)
+		if err != nil || c.Verdict != want || find(t, c, gate.FailedTrials).Head != float64(failed) {
+			t.Errorf("%d of 8: %+v, %v", failed, c, err)
 		}
 	}
-	c, err := gate.Separate(base, head, "a", "b", unknown)
-	if err != nil || c.Verdict != gate.Worse || find(t, c, gate.FailedTrials).Head != 4 {
+}
+
+// A cell in which head alone fails is empty and a regression.
+func TestAnEmptyCellDoesNotHideARegression(t *testing.T) {
+	c, err := gate.Of(dueled(12, only("sse", func(t *results.Trial) { t.Failed = "broken" })), nil, unknown)
+	if err != nil || c.Verdict != gate.Worse || c.Blocks != 0 || c.Precise() {
 		t.Errorf("%+v, %v", c, err)
+	}
+	all := append(changed(6, 1, 1), changed(6, 1, 1)...)
+	for i := range 6 {
+		all[i].Variant = "websocket"
+		delete(all[i].Arms, arms.Again)
+	}
+	if c := gate.Decide(all, arms, unknown); c.Verdict != gate.Void || c.Blocks != 0 || !strings.HasPrefix(c.Reason, "nothing of live-feed websocket could be compared") {
+		t.Errorf("%s: %s, %d blocks", c.Verdict, c.Reason, c.Blocks)
 	}
 }
 

@@ -24,6 +24,7 @@ type Rule struct {
 	whole       func(*results.Trial) (Count, bool) // the same after opening, for where count is not exact; may be nil
 	timed       bool                               // it depends on how fast the machine is at the moment
 	layout      bool                               // it depends on where the linker put the code
+	mishap      bool                               // a count of what should never happen: trials with any are compared
 }
 
 // Counted reports whether the number is a count, which decides wherever it is exact.
@@ -55,6 +56,8 @@ const (
 	// Of CPU and latency where each side has one link: the order of functions alone
 	// moves Go benchmarks by 6 to 11 %.
 	fixedLinkFloor = 0.10
+	// Of what is timed, of arms that ran one after another in each block.
+	inTurnFloor = 0.10
 	// Of what is timed, and of memory, of runs at different times: identical code
 	// differs by 20 % minutes later.
 	separateFloor  = 0.25
@@ -98,11 +101,8 @@ var rules = []Rule{
 	{Unit: "handshake-segments/conn", Floor: 0.005, Gated: Shown, count: segmentsOfOpening},
 	{Unit: "requests/event", Floor: 0.005, Gated: Always, count: requests,
 		Why: "where it is not exact it depends on which events share an answer"},
-	{Unit: "reopened-connections", Gated: Shown, count: reopened, kind: "count",
-		title: "connections that the server closed between two requests"},
-	{Unit: "missed-events", Gated: Shown, count: missed},
-	{Unit: "duplicated-events", Gated: Shown, count: duplicated},
-	{Unit: "reordered-events", Gated: Shown, count: reordered},
+	{Unit: "reopened-connections", Gated: Shown, count: reopened, mishap: true, kind: "share",
+		title: "trials in which the server closed connections between two requests"},
 	{Unit: "goroutines/conn", Floor: 0.01, Gated: Shown, count: goroutines},
 	{Unit: "fds/conn", Floor: 0.01, Gated: Shown, count: descriptors},
 }

@@ -17,7 +17,7 @@ import (
 //
 // The error is an [Incomparable] one when the records allow no verdict.
 func Separate(base, head *results.Record, baseTarget, headTarget string, o Options) (*Comparison, error) {
-	if err := samePlace(base, head); err != nil {
+	if err := alike(base, head); err != nil {
 		return nil, err
 	}
 	before, after := trialsOf(base, baseTarget), trialsOf(head, headTarget)
@@ -30,7 +30,7 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 	o.FixedLinks, o.Generator = true, results.GeneratorOne
 	d := newDecision(o)
 	d.separate = true
-	common, unhashed := false, false
+	first, common, unhashed := true, false, false
 	scenarios := map[string]bool{} // of head
 	for c := range after {
 		scenarios[c.Scenario] = true
@@ -45,8 +45,10 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 		case len(y) == 0:
 			d.missing(cell, "", "head did not run the scenario")
 			continue
-		case max(len(x), len(y)) > rank.MostOfTwo:
-			return nil, incomparable("there are %d trials of %s; at most %d can be compared", max(len(x), len(y)), cell, rank.MostOfTwo)
+		case len(x) > rank.MostOfTwo:
+			return nil, incomparable("record %s has %d trials of %s; at most %d can be compared", base.ID, len(x), cell, rank.MostOfTwo)
+		case len(y) > rank.MostOfTwo:
+			return nil, incomparable("record %s has %d trials of %s; at most %d can be compared", head.ID, len(y), cell, rank.MostOfTwo)
 		case !sameLoad(x, y):
 			return nil, incomparable("the records had another load in %s", cell)
 		}
@@ -54,9 +56,10 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 		unhashed = unhashed || x[0].Load.Hash == "" || y[0].Load.Hash == ""
 		e := apart(cell, x, y)
 		d.failuresApart(cell, x, y)
-		if d.c.Blocks == 0 || e.n < d.c.Blocks {
+		if first || e.n < d.c.Blocks {
 			d.c.Blocks = e.n
 		}
+		first = false
 		d.judge(e)
 	}
 	if !common {
@@ -78,6 +81,9 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 	}
 	d.c.Notes = append(d.c.Notes, differences(base.Provenance, head.Provenance)...)
 	c := d.finish()
+	if err := c.incomplete(); err != nil {
+		return nil, err
+	}
 	c.Base, c.Head, c.Seed, c.Provenance = sideOf(base, baseTarget), sideOf(head, headTarget), head.Seed, head.Provenance
 	c.describe(base, head)
 	return c, nil
@@ -87,9 +93,10 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 func apart(cell Cell, base, head []*results.Trial) evidence {
 	e := evidence{cell: cell}
 	for _, side := range []struct {
+		name    string
 		trials  []*results.Trial
 		samples *[]Sample
-	}{{base, &e.base}, {head, &e.head}} {
+	}{{"base", base, &e.base}, {"head", head, &e.head}} {
 		noisy := map[string]int{}
 		for _, t := range side.trials {
 			if s := SampleOf(t); s.Failed == "" {
@@ -99,11 +106,13 @@ func apart(cell Cell, base, head []*results.Trial) evidence {
 				}
 			}
 		}
-		if noise := mostly(noisy, len(*side.samples)); e.noise == "" { // one noisy side is enough
+		if noise := mostly(noisy, len(*side.samples), "trials of "+side.name); e.noise == "" { // one noisy side is enough
 			e.noise = noise
 		}
 	}
 	e.n = min(len(e.base), len(e.head))
+	e.enough = func(_ int, base, head []float64) bool { return most(base, e.base) && most(head, e.head) }
+	e.least = func(_ int, base, head []float64) float64 { return leastOfTrials(len(base), len(head)) }
 	e.estimate = func(of number) (change, null rank.Estimate) {
 		logs := func(samples []Sample) []float64 {
 			all := values(samples, of)
@@ -117,8 +126,8 @@ func apart(cell Cell, base, head []*results.Trial) evidence {
 	return e
 }
 
-// samePlace refuses records that do not compare as a whole.
-func samePlace(base, head *results.Record) error {
+// alike refuses records that do not compare as a whole.
+func alike(base, head *results.Record) error {
 	for _, r := range []*results.Record{base, head} {
 		if r.Partial != "" {
 			return incomparable("record %s is partial: %s", r.ID, r.Partial)
@@ -128,22 +137,30 @@ func samePlace(base, head *results.Record) error {
 		return incomparable("record %s has layout %d and record %s layout %d, which define numbers differently",
 			base.ID, base.Schema, head.ID, head.Schema)
 	}
-	b, h := base.Provenance, head.Provenance
-	for _, p := range []struct {
-		what       string
-		base, head any
-	}{
-		{"CPU", b.CPU, h.CPU},
-		{"number of cores", b.Cores, h.Cores},
-		{"CPU quota", b.Granted.Quota, h.Granted.Quota},
-		{"GOMAXPROCS", b.Granted.Procs, h.Granted.Procs},
-		{"operating system", b.OS, h.OS},
-	} {
-		if p.base != p.head {
-			return incomparable("the %s of record %s is %v, that of record %s %v", p.what, base.ID, p.base, head.ID, p.head)
-		}
+	if what, b, h := samePlace(base.Provenance, head.Provenance); what != "" {
+		return incomparable("the %s of record %s is %v, that of record %s %v", what, base.ID, b, head.ID, h)
 	}
 	return nil
+}
+
+// samePlace returns what makes two machines two classes, and what it is in each;
+// nothing where they are of one.
+func samePlace(a, b results.Provenance) (what string, inA, inB any) {
+	for _, p := range []struct {
+		what string
+		a, b any
+	}{
+		{"CPU", a.CPU, b.CPU},
+		{"number of cores", a.Cores, b.Cores},
+		{"CPU quota", a.Granted.Quota, b.Granted.Quota},
+		{"GOMAXPROCS", a.Granted.Procs, b.Granted.Procs},
+		{"operating system", a.OS, b.OS},
+	} {
+		if p.a != p.b {
+			return p.what, p.a, p.b
+		}
+	}
+	return "", nil, nil
 }
 
 // differences are sentences about what differs and does not forbid to compare.

@@ -41,9 +41,15 @@ func (c *Comparison) conclude() {
 			c.Reason = fmt.Sprintf("%s of %s: %s", f.Title, f.Cell(), f.Reason)
 		}
 	}
+	empty := c.nothing()
+	if empty != "" && len(has) > 0 {
+		c.Reason = empty
+	}
 	switch {
 	case has[Worse]:
 		c.Verdict = Worse
+	case empty != "" && len(has) > 0:
+		c.Verdict = Void
 	case has[Void]:
 		c.Verdict = Void
 	case has[Inconclusive] || has[Unconfirmed]:
@@ -60,6 +66,26 @@ func (c *Comparison) conclude() {
 	}
 }
 
+// nothing says of which cell nothing could be compared, the first if there are several;
+// empty when there is none.
+func (c *Comparison) nothing() string {
+	for _, m := range c.Missing {
+		if m.Empty {
+			return fmt.Sprintf("nothing of %s could be compared: %s", m.Cell, m.Reason)
+		}
+	}
+	return ""
+}
+
+// incomplete is the error that nothing of a cell could be compared: what the others
+// say is no verdict then. A regression is one nevertheless.
+func (c *Comparison) incomplete() error {
+	if why := c.nothing(); why != "" && c.Verdict != Worse {
+		return incomparable("%s", why)
+	}
+	return nil
+}
+
 // size is how large the change is: in bars, or of an exact number as it is.
 func (f Finding) size() float64 {
 	switch {
@@ -71,8 +97,8 @@ func (f Finding) size() float64 {
 	return math.Abs(f.Change) / f.Bar
 }
 
-// Precise reports whether more blocks would tell nothing that matters: every
-// interval that decides is narrower than its bar and of six blocks at least, and
+// Precise reports whether more blocks would tell nothing that matters: no exact
+// number is open, every interval that decides is narrower than its bar and of six blocks at least, and
 // where one is not within its bar there are so many that its test could be
 // significant among all of them. It does not ask whether the test is: to stop when
 // something is significant would find changes that are none.
@@ -84,11 +110,14 @@ func (c *Comparison) Precise() bool {
 		}
 	}
 	for _, f := range c.Findings {
+		if f.Gated && f.Exact && f.Verdict == Inconclusive {
+			return false
+		}
 		if !f.Gated || f.Exact {
 			continue
 		}
 		within := -f.Bar <= f.Lo && f.Hi <= f.Bar
-		if f.Unbounded || f.N < leastBlocks || f.Hi-f.Lo >= f.Bar || !within && f.N < leastFor(tests) {
+		if f.Unbounded || f.N < leastBlocks || f.Hi-f.Lo >= f.Bar || !within && f.N < LeastBlocks(tests) {
 			return false
 		}
 	}

@@ -126,6 +126,9 @@ func From(c *gate.Comparison) (Line, error) {
 		Values: make([]Value, 0, len(c.Findings)),
 	}
 	for _, f := range c.Findings {
+		if !f.Exact && f.N == 0 {
+			continue // one side lacks the number
+		}
 		v := Value{
 			Cell: Cell{Scenario: f.Scenario, Sweep: f.Sweep, Point: f.Point, Variant: f.Variant,
 				Transport: f.Transport, Settings: f.Settings},

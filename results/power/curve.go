@@ -104,8 +104,13 @@ func changesOf(blocks []gate.Block, f gate.Finding) (changes []float64) {
 // move by one and the same amount then, and with them the interval. The null arm and
 // the bar stay. A test holds it to package gate.
 func slower(c *gate.Comparison, f gate.Finding, changes []float64, size float64) int {
-	by := math.Log1p(size)
-	if f.Verdict == gate.Void || f.Unbounded || f.Lo+by <= f.Bar {
+	by, least := math.Log1p(size), f.Bar
+	if apart := math.Abs(f.Null); apart > f.Bar {
+		least += apart / 2 // what the null arm may have moved the change by
+	} else if f.Verdict == gate.Void {
+		return 0 // the machine was not quiet
+	}
+	if f.Unbounded || f.Lo+by <= least {
 		return 0
 	}
 	shifted := make([]float64, len(changes))

@@ -26,7 +26,8 @@ type Estimate struct {
 }
 
 // Bounded reports whether there were values enough for an interval: six in one
-// sample, four in each of two.
+// sample; in two as many as can be dealt in 40 ways, as four and four, three and
+// five, or two and eight.
 func (e Estimate) Bounded() bool {
 	return !math.IsInf(e.Lo, 0) && !math.IsInf(e.Hi, 0) && !math.IsNaN(e.Center)
 }
