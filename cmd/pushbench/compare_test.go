@@ -252,6 +252,12 @@ func TestCompareTwoDuels(t *testing.T) {
 			}
 		})
 	}
+	abacus := later(besides(feed(t), slower))
+	abacus.Provenance.CPU = "an abacus"
+	status, stdout, stderr := command(t, "compare", saved(t, besides(feed(t), slower)), "--confirm", saved(t, abacus))
+	if status != exitFailed || !strings.Contains(stdout, "an abacus") {
+		t.Errorf("on a machine of another class: exit status %d\n%s%s", status, stdout, stderr)
+	}
 	duel := saved(t, besides(feed(t), slower))
 	cut := later(besides(feed(t), slower))
 	cut.Partial, cut.Planned = "interrupted", cut.Planned+1

@@ -17,6 +17,7 @@ import (
 	"pushbench/lab/build"
 	"pushbench/lab/duel"
 	"pushbench/results"
+	"pushbench/results/gate"
 	"pushbench/results/rank"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
@@ -81,7 +82,7 @@ as they are.
 	f := cmd.Flags()
 	f.StringArrayVar(&o.scenarios, "scenario", nil, "compare under this `SCENARIO`, or FILE.yaml; may be repeated (default: gate)")
 	f.StringSliceVar(&o.variants, "variant", nil, "compare only this `VARIANT`, or all of this transport; may be repeated")
-	f.IntVar(&o.blocks, "blocks", 0, "measure at most `N` blocks (default: the trials of the scenario, 16 of gate); 6 give an interval, 11 can tell a change of time")
+	f.IntVar(&o.blocks, "blocks", 0, fmt.Sprintf("measure at most `N` blocks (default: the trials of the scenario, 16 of gate); 6 give an interval, %d can tell a change of time under gate", tellingBlocks()))
 	f.DurationVar(&o.budget, "time", 10*time.Minute, "begin no block that would end after this `TIME`; the second measurement has half of it, and what is left")
 	f.BoolVar(&o.noConfirm, "no-confirm", false, "do not measure a second time what has changed")
 	f.StringVar(&o.generator, "generator", results.GeneratorOne, "whose load generator measures: `one`, this program's, for all; or each side's own, one after another, so that the generators are compared, too")
@@ -159,6 +160,22 @@ func (o *duelOptions) valid(cmd *cobra.Command) error {
 		return usage(help, "--generator must be %s or %s, not %q", results.GeneratorOne, results.GeneratorEach, o.generator)
 	}
 	return o.check(cmd)
+}
+
+// tellingBlocks is how few blocks of the scenario gate can show a change of a number that
+// varies, where every number that decides does.
+func tellingBlocks() int {
+	chosen, err := selectScenarios(nil, scenarios.SuiteGate)
+	if err != nil {
+		return 0 // for the help only: the command itself reports it
+	}
+	tests := 0
+	for _, r := range gate.Rules() {
+		if r.Gated == gate.Always {
+			tests += len(chosen[0].Variants)
+		}
+	}
+	return gate.LeastBlocks(tests)
 }
 
 // mostBlocks is how many can be judged.

@@ -1,6 +1,7 @@
 package duel
 
 import (
+	"fmt"
 	"slices"
 
 	"pushbench/results"
@@ -30,8 +31,15 @@ func Combine(first, second, again *results.Record, o gate.Options) (c *gate.Comp
 	if err != nil {
 		return nil, true, err
 	}
-	if c, err = Decide(first, second, o); err != nil {
+	// The second machine is another one on purpose. What it confirms is a ratio.
+	here := *second
+	here.Provenance = first.Provenance
+	if c, err = Decide(first, &here, o); err != nil {
 		return nil, true, err
+	}
+	if a, b := first.Provenance, second.Provenance; a.CPU != b.CPU || a.Cores != b.Cores {
+		c.Notes = append(c.Notes, fmt.Sprintf("The second machine is of another class: %d cores of %s, after %d of %s.",
+			b.Cores, b.CPU, a.Cores, a.CPU))
 	}
 	told = true
 	for i := range c.Findings {
