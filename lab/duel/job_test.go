@@ -16,6 +16,7 @@ import (
 	"pushbench/lab/build"
 	"pushbench/results"
 	"pushbench/results/gate"
+	"pushbench/scenarios"
 )
 
 // find returns the finding of a metric.
@@ -91,6 +92,48 @@ func TestRelinked(t *testing.T) {
 		t.Errorf("the layouts of six trials: %v", layouts)
 	}
 }
+
+// With generators of their own, the second measurement has the cells that changed and no
+// other one of the same transport, and progress is told where the record is.
+func TestEachMeasuresWhatIsAsked(t *testing.T) {
+	taken := t.TempDir()
+	if err := results.WriteFile(filepath.Join(taken, results.FileName), nil); err != nil {
+		t.Fatal(err)
+	}
+	p := &place{}
+	j := &Job{Base: side(t, program(t)), Head: side(t, program(t)), Scenarios: small(t, "sse, sse/tls"), Blocks: 1, Seed: 5,
+		Variants: scenarios.Filter{{Name: "sse", Alone: true}}, Generator: results.GeneratorEach, Dir: taken, Fresh: true, Progress: p,
+		Stage: func(_ string, r *lab.Runner) { p.of = r }}
+	if got := lab.Estimate(j.Runner().Plan()); got < 3*650*time.Millisecond {
+		t.Errorf("three servers one after another take %s", got)
+	}
+	if _, err := j.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := results.Load(j.Dir)
+	if err != nil || len(rec.Trials) != 3 || rec.Planned != 3 {
+		t.Fatalf("%v, %+v", err, rec)
+	}
+	for _, trial := range rec.Trials {
+		if trial.Variant != "sse" {
+			t.Errorf("a trial of %s", trial.Variant)
+		}
+	}
+	if j.Dir == taken || p.dir != j.Dir {
+		t.Errorf("the record is in %s, and progress was told %s", j.Dir, p.dir)
+	}
+}
+
+// A place is the Progress that keeps where the record was when it was told of a start.
+type place struct {
+	of  *lab.Runner
+	dir string
+}
+
+func (p *place) Start([]lab.Planned, time.Duration)         { p.dir = p.of.Dir }
+func (*place) TrialStart(int, time.Duration)                {}
+func (*place) TrialProgress(int, float64, time.Duration)    {}
+func (*place) TrialDone(int, *results.Trial, time.Duration) {}
 
 // What was measured before Ctrl-C is kept; there is no verdict.
 func TestInterrupted(t *testing.T) {
