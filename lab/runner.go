@@ -101,7 +101,10 @@ func (r *Runner) Run(ctx context.Context) (*results.Record, error) {
 		trials, err := r.trials(ctx, group, func(f float64) { progress.TrialProgress(i, f, left.left(i, f*float64(len(group)))) })
 		if err != nil {
 			if r.Duel != nil {
-				r.Duel.Stopped = results.StoppedInterrupted
+				r.Duel.Stopped = "" // by an error, which the caller says
+				if ctx.Err() != nil {
+					r.Duel.Stopped = results.StoppedInterrupted
+				}
 			}
 			if unsaved := r.finish(rec, nil); unsaved != nil {
 				err = errors.Join(err, unsaved)

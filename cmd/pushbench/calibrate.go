@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"math/rand/v2"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -76,6 +77,9 @@ func (o calibrateOptions) run(cmd *cobra.Command) error {
 	if err := mustTakeFiles(o.dir); err != nil {
 		return err
 	}
+	if err := mustTakeFile("--known", o.known); err != nil {
+		return err
+	}
 	if !o.report {
 		if err := o.measure(cmd); err != nil {
 			return err
@@ -86,7 +90,7 @@ func (o calibrateOptions) run(cmd *cobra.Command) error {
 
 func (o calibrateOptions) measure(cmd *cobra.Command) (err error) {
 	if err := lab.Possible(); err != nil {
-		return usage("pushbench calibrate --report evaluates what another machine measured", "%w", err)
+		return usage(safe.Command("pushbench", "calibrate", "--report", "--dir", o.dir)+" evaluates what another machine measured", "%w", err)
 	}
 	ctx, stderr := cmd.Context(), cmd.ErrOrStderr()
 	defer heed(ctx)()
@@ -124,13 +128,13 @@ func (o calibrateOptions) evaluate(cmd *cobra.Command) error {
 	path := filepath.Join(o.dir, power.FileName)
 	log, err := power.Read(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return usage("pushbench calibrate measures some", "%s: no calibration there", path)
+		return usage(safe.Command("pushbench", "calibrate", "--dir", o.dir)+" measures some", "%s: no calibration there", path)
 	}
 	if err != nil {
 		return err
 	}
 	table := power.Evaluate(log.Sessions, power.Options{})
-	if o.known != "" {
+	if o.known != "" && table.Reason == "" {
 		if err := power.WriteKnown(o.known, table.Known); err != nil {
 			return noRoom(err)
 		}
@@ -142,5 +146,9 @@ func (o calibrateOptions) evaluate(cmd *cobra.Command) error {
 		say(cmd.ErrOrStderr(), "pushbench: line %d of %s is cut off: it is left out", log.Cut, safe.Line(path))
 	}
 	_, err = fmt.Fprintf(cmd.OutOrStdout(), "%s\n%s\n", page.ReadmeBlock(table), safe.Line(filepath.Join(o.dir, "report.md")))
+	if err == nil && o.known != "" && table.Reason != "" {
+		return usage(safe.Command("pushbench", "calibrate", "--dir", o.dir)+" measures more", "%s was not written: %s", o.known,
+			strings.TrimSuffix(table.Reason, "."))
+	}
 	return err
 }

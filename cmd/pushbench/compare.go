@@ -20,6 +20,7 @@ type compareOptions struct {
 	line       []string
 	baseTarget string
 	headTarget string
+	confirm    string
 }
 
 // newCompare returns `pushbench compare`, executed as line.
@@ -35,10 +36,16 @@ A duel measures base and head side by side in one job. Two separate runs tell
 less: identical code differs by 20 % a few minutes later. Numbers of bytes,
 requests and missed events are exact in both, and a difference of one is a change.
 
-` + verdictStatuses,
+With --confirm, another duel of the same sides, such as one of another machine, takes
+the place of the second measurement: what it does not confirm fails nothing. If it
+cannot tell, the status is 1, and 3 if it is void. If DUEL_DIR itself is void, the
+other duel alone gives the verdict.
+
+` + acceptHelp + verdictStatuses,
 		Example: `  pushbench compare results/runs/before results/runs/after
   pushbench compare before/run.json after/run.json --out /tmp/compared
   pushbench compare results/duels/20260102T030405Z  # a duel, once more
+  pushbench compare first --confirm second          # a duel, and one of another machine
   pushbench compare one two --head-target mine      # of a run with several targets
   pushbench compare one two --accept sse:data-B/event   # a change on purpose
   pushbench compare one two --json | jq .verdict`,
@@ -50,6 +57,9 @@ requests and missed events are exact in both, and a difference of one is a chang
 			case 1:
 				return o.again(cmd, args[0])
 			case 2:
+				if o.confirm != "" {
+					return usage("pushbench compare DUEL_DIR --confirm DIR", "--confirm is for a duel, and these are two runs")
+				}
 				return o.separate(cmd, args[0], args[1])
 			}
 			return usage("pushbench compare BASE HEAD", "compare takes the runs of base and head, or one duel, not %d arguments", len(args))
@@ -57,6 +67,7 @@ requests and missed events are exact in both, and a difference of one is a chang
 	}
 	f := cmd.Flags()
 	o.flags(cmd, "beside the record of a duel; of two runs they are not written")
+	f.StringVar(&o.confirm, "confirm", "", "take the duel in `DIR` for the second measurement, in place of the one in DUEL_DIR")
 	f.StringVar(&o.baseTarget, "base-target", "", "the `TARGET` of BASE to compare, where it has several")
 	f.StringVar(&o.headTarget, "head-target", "", "the `TARGET` of HEAD to compare, where it has several")
 	return cmd
@@ -80,16 +91,46 @@ func (o *compareOptions) again(cmd *cobra.Command, path string) error {
 	if record.Duel == nil {
 		return usage("pushbench compare BASE HEAD compares two runs", "%s is not the record of a duel", path)
 	}
-	confirm, err := confirmation(path)
+	var c *gate.Comparison
+	if o.confirm == "" {
+		c, err = o.alone(record, path)
+	} else {
+		c, err = o.twice(record, path)
+	}
 	if err != nil {
 		return err
 	}
-	c, err := gate.Of(record, confirm, o.options())
-	if err != nil {
-		return cannotCompare(err, path)
-	}
 	c.Record = path
 	return o.show(cmd, c, dir)
+}
+
+// alone is what a duel and its own second measurement say.
+func (o *compareOptions) alone(record *results.Record, path string) (*gate.Comparison, error) {
+	confirm, err := confirmation(path)
+	if err != nil {
+		return nil, err
+	}
+	c, err := duel.Decide(record, confirm, o.options())
+	return c, cannotCompare(err, path)
+}
+
+// twice is what a duel and the one of --confirm say together. Where that could not tell
+// whether there is a regression, it fails.
+func (o *compareOptions) twice(record *results.Record, path string) (*gate.Comparison, error) {
+	second, err := load(o.confirm)
+	if err != nil {
+		return nil, err
+	}
+	if second.Duel == nil {
+		return nil, usage("--confirm takes another duel of the same sides", "%s is not the record of a duel", o.confirm)
+	}
+	again, err := confirmation(o.confirm)
+	if err != nil {
+		return nil, err
+	}
+	c, told, err := duel.Combine(record, second, again, o.options())
+	o.strict = o.strict || !told
+	return c, cannotCompare(err, path+" and "+o.confirm)
 }
 
 // confirmation is the record of the second measurement that belongs to the duel at
@@ -162,7 +203,7 @@ func targetOf(record *results.Record, path, flag, asked string) (string, error) 
 	return asked, nil
 }
 
-// cannotCompare says why there is no verdict, and what would give one.
+// cannotCompare says why there is no verdict, and what would give one; nil if there is one.
 func cannotCompare(err error, path string) error {
 	var reason *gate.Incomparable
 	if !errors.As(err, &reason) {

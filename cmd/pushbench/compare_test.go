@@ -9,6 +9,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"pushbench/lab/duel"
 	"pushbench/results"
@@ -192,9 +193,7 @@ func TestCompareGivesTheVerdictOfADuelAgain(t *testing.T) {
 		t.Errorf("exit status %d\n%s%s", status, stdout, stderr)
 	}
 	// The second measurement did not show it again.
-	again := besides(feed(t), func(*results.Trial) {})
-	again.ID = "second"
-	if err := results.Save(filepath.Join(worse, duel.SecondDir), again); err != nil {
+	if err := results.Save(filepath.Join(worse, duel.SecondDir), later(besides(feed(t), func(*results.Trial) {}))); err != nil {
 		t.Fatal(err)
 	}
 	if status, stdout, stderr := command(t, "compare", worse); status != exitFine || !strings.Contains(stdout, "unconfirmed") && !strings.Contains(stdout, "not show") {
@@ -202,6 +201,95 @@ func TestCompareGivesTheVerdictOfADuelAgain(t *testing.T) {
 	}
 	if status, _, stderr := command(t, "compare", worse, "--strict"); status != exitFailed {
 		t.Errorf("exit status %d when it is strict\n%s", status, stderr)
+	}
+}
+
+// later is a record of another time.
+func later(record *results.Record) *results.Record {
+	record.ID += "-2"
+	record.Began, record.Ended = record.Began.Add(time.Hour), record.Ended.Add(time.Hour)
+	return record
+}
+
+// A duel of another machine confirms, denies, or cannot tell.
+func TestCompareTwoDuels(t *testing.T) {
+	t.Setenv("GITHUB_STEP_SUMMARY", "")
+	t.Setenv("GITHUB_ACTIONS", "")
+	same := func(*results.Trial) {}
+	slower := func(trial *results.Trial) { trial.Server.CPU *= 1.5 }
+	noisy := func(trial *results.Trial) { trial.Trust.Busy = 0.99 }
+	both := func(trial *results.Trial) { slower(trial); noisy(trial) }
+	wavering := func(trial *results.Trial) {
+		if trial.Number%2 == 0 {
+			trial.Server.CPU *= 2
+		}
+	}
+	other := func(trial *results.Trial) {
+		if trial.Variant == "sse" {
+			framing(1)(trial)
+		}
+	}
+	for _, tt := range []struct {
+		about         string
+		first, second func(*results.Trial)
+		all           func(*results.Trial) // of every arm of the second
+		status        int
+		says          string
+	}{
+		{"both are worse", slower, slower, same, exitFailed, "worse"},
+		{"the second one is the same", slower, same, same, exitFine, ""},
+		{"the second one is noisy", slower, same, noisy, exitVoid, "void"},
+		{"the second one cannot tell", slower, wavering, same, exitFailed, "inconclusive"},
+		{"the second one alone is worse in what the first one called the same", same, other, same, exitFine, ""},
+		{"the first one is void, and the second one is the same", both, same, same, exitFine, "second one alone"},
+		{"the first one is void, and the second one is worse", both, slower, same, exitFailed, "second one alone"},
+	} {
+		t.Run(tt.about, func(t *testing.T) {
+			first, second := saved(t, besides(feed(t), tt.first)), saved(t, later(besides(feed(t), tt.second, tt.all)))
+			status, stdout, stderr := command(t, "compare", first, "--confirm", second)
+			if status != tt.status || !strings.Contains(stdout, tt.says) {
+				t.Errorf("exit status %d, want %d with %q\n%s%s", status, tt.status, tt.says, stdout, stderr)
+			}
+		})
+	}
+	abacus := later(besides(feed(t), slower))
+	abacus.Provenance.CPU = "an abacus"
+	status, stdout, stderr := command(t, "compare", saved(t, besides(feed(t), slower)), "--confirm", saved(t, abacus))
+	if status != exitFailed || !strings.Contains(stdout, "an abacus") {
+		t.Errorf("on a machine of another class: exit status %d\n%s%s", status, stdout, stderr)
+	}
+	duel := saved(t, besides(feed(t), slower))
+	cut := later(besides(feed(t), slower))
+	cut.Partial, cut.Planned = "interrupted", cut.Planned+1
+	for _, tt := range []struct {
+		about string
+		args  []string
+		says  string
+	}{
+		{"a run is no duel", []string{duel, "--confirm", saved(t, feed(t))}, "is not the record of a duel"},
+		{"a duel that was interrupted", []string{duel, "--confirm", saved(t, cut)}, "is partial"},
+		{"two runs", []string{duel, duel, "--confirm", duel}, "--confirm is for a duel"},
+		{"none", []string{duel, "--confirm", filepath.Join(duel, "none")}, "no run there"},
+	} {
+		if status, _, stderr := command(t, append([]string{"compare"}, tt.args...)...); status != exitUsage || !strings.Contains(stderr, tt.says) {
+			t.Errorf("%s: exit status %d\n%s", tt.about, status, stderr)
+		}
+	}
+}
+
+// A second measurement that was interrupted is left out, and nothing passes by it.
+func TestCompareLeavesOutAPartialConfirmation(t *testing.T) {
+	t.Setenv("GITHUB_STEP_SUMMARY", "")
+	t.Setenv("GITHUB_ACTIONS", "")
+	worse := saved(t, besides(feed(t), func(trial *results.Trial) { trial.Server.CPU *= 1.5 }))
+	cut := later(besides(feed(t), func(*results.Trial) {}))
+	cut.Partial, cut.Planned = "interrupted", cut.Planned+1
+	if err := results.Save(filepath.Join(worse, duel.SecondDir), cut); err != nil {
+		t.Fatal(err)
+	}
+	status, stdout, stderr := command(t, "compare", worse, "--strict")
+	if status != exitFailed || !strings.Contains(stdout, "did not come to its end") {
+		t.Errorf("exit status %d\n%s%s", status, stdout, stderr)
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"io"
 	"math/rand/v2"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -19,6 +18,7 @@ import (
 	"pushbench/lab/duel"
 	"pushbench/results"
 	"pushbench/results/gate"
+	"pushbench/results/rank"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
 )
@@ -44,7 +44,11 @@ type duelOptions struct {
 // newDuel returns `pushbench duel`; the record will hold line, the whole command
 // line.
 func newDuel(line []string) *cobra.Command {
-	o := duelOptions{line: line}
+	return newDuelOf(&duelOptions{line: line})
+}
+
+// newDuelOf returns the command that reads its flags into o.
+func newDuelOf(o *duelOptions) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "duel [BASE [HEAD]]",
 		Short: "Measure two servers side by side: is the second one worse?",
@@ -66,7 +70,7 @@ Words behind the first three are flags of pushbench serve. Without BASE, it is t
 commit at which this branch left the default branch. Without HEAD, it is the files
 as they are.
 
-` + verdictStatuses,
+` + acceptHelp + verdictStatuses,
 		Example: `  pushbench duel                                # this branch against where it began
   pushbench duel git:v1.2                       # the files as they are against v1.2
   pushbench duel ./old/pushbench ./new/pushbench
@@ -78,8 +82,8 @@ as they are.
 	f := cmd.Flags()
 	f.StringArrayVar(&o.scenarios, "scenario", nil, "compare under this `SCENARIO`, or FILE.yaml; may be repeated (default: gate)")
 	f.StringSliceVar(&o.variants, "variant", nil, "compare only this `VARIANT`, or all of this transport; may be repeated")
-	f.IntVar(&o.blocks, "blocks", 0, "measure at most `N` blocks (default: the trials of the scenario, 16 of gate); 6 give an interval, 10 can tell a change of time")
-	f.DurationVar(&o.budget, "time", 10*time.Minute, "begin no block that would end after this `TIME`, the second measurement apart")
+	f.IntVar(&o.blocks, "blocks", 0, fmt.Sprintf("measure at most `N` blocks (default: the trials of the scenario, 16 of gate); 6 give an interval, %d can tell a change of time under gate", tellingBlocks()))
+	f.DurationVar(&o.budget, "time", 10*time.Minute, "begin no block that would end after this `TIME`; the second measurement has half of it, and what is left")
 	f.BoolVar(&o.noConfirm, "no-confirm", false, "do not measure a second time what has changed")
 	f.StringVar(&o.generator, "generator", results.GeneratorOne, "whose load generator measures: `one`, this program's, for all; or each side's own, one after another, so that the generators are compared, too")
 	f.Uint64Var(&o.seed, "seed", 0, "`SEED` of orders, links and arrivals (default: a new one, printed)")
@@ -107,8 +111,11 @@ func (o duelOptions) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	chosen, _ = having(filter, chosen)
 	stderr := cmd.ErrOrStderr()
+	chosen, left := having(filter, chosen)
+	if len(left) > 0 && !o.quiet {
+		say(stderr, "left out, because they have none of these variants: %s", strings.Join(left, ", "))
+	}
 	heeded := heed(cmd.Context())
 	defer heeded()
 	sides, err := o.open(cmd.Context(), args, stderr)
@@ -123,17 +130,20 @@ func (o duelOptions) run(cmd *cobra.Command, args []string) error {
 		}()
 	}
 	job := o.job(sides, chosen, filter)
-	if o.dry {
-		return o.plan(cmd.OutOrStdout(), job)
+	runner := job.Runner()
+	not := runner.NotRun()
+	if len(runner.Plan()) == 0 {
+		return nothingRuns(not)
 	}
-	progress := &duelProgress{w: stderr, quiet: o.quiet, live: consoleOf(stderr).rows > 0}
+	if o.dry {
+		return o.plan(cmd.OutOrStdout(), job, runner)
+	}
+	writeNotRun(stderr, not)
+	progress := &duelProgress{w: stderr, quiet: o.quiet, live: consoleOf(stderr).rows > 0, limit: limit{o.budget, job.Confirm}}
 	job.Progress, job.Stage = progress, progress.stage
 	c, err := job.Run(cmd.Context())
 	progress.end()
-	if err != nil {
-		return o.broken(cmd.Context(), job, err)
-	}
-	return o.show(cmd, c, job.Dir)
+	return o.end(cmd, job, c, err)
 }
 
 func (o *duelOptions) valid(cmd *cobra.Command) error {
@@ -142,8 +152,8 @@ func (o *duelOptions) valid(cmd *cobra.Command) error {
 	}
 	help := cmd.CommandPath() + " --help lists the flags"
 	switch {
-	case cmd.Flags().Changed("blocks") && (o.blocks < 1 || o.blocks > scenarios.MaxTrials):
-		return usage(help, "--blocks must be a whole number between 1 and %d, not %d", scenarios.MaxTrials, o.blocks)
+	case cmd.Flags().Changed("blocks") && (o.blocks < 1 || o.blocks > mostBlocks):
+		return usage(help, "--blocks must be a whole number between 1 and %d, not %d", mostBlocks, o.blocks)
 	case o.budget <= 0:
 		return usage(help, "--time must be above zero, not %s", o.budget)
 	case o.generator != results.GeneratorOne && o.generator != results.GeneratorEach:
@@ -152,8 +162,35 @@ func (o *duelOptions) valid(cmd *cobra.Command) error {
 	return o.check(cmd)
 }
 
+// tellingBlocks is how few blocks of the scenario gate can show a change of a number that
+// varies, where every number that decides does.
+func tellingBlocks() int {
+	chosen, err := selectScenarios(nil, scenarios.SuiteGate)
+	if err != nil {
+		return 0 // for the help only: the command itself reports it
+	}
+	tests := 0
+	for _, r := range gate.Rules() {
+		if r.Gated == gate.Always {
+			tests += len(chosen[0].Variants)
+		}
+	}
+	return gate.LeastBlocks(tests)
+}
+
+// mostBlocks is how many can be judged.
+const mostBlocks = min(scenarios.MaxTrials, rank.Most)
+
+// chosen are the scenarios that were asked for.
 func (o duelOptions) chosen() ([]scenarios.Scenario, error) {
-	return selectScenarios(o.scenarios, scenarios.SuiteGate)
+	all, err := selectScenarios(o.scenarios, scenarios.SuiteGate)
+	for _, s := range all {
+		if o.blocks == 0 && s.Trials > mostBlocks {
+			return nil, usage(fmt.Sprintf("--blocks N measures fewer, at most %d", mostBlocks),
+				"scenario %s has %d trials: so many blocks cannot be judged", s.Name, s.Trials)
+		}
+	}
+	return all, err
 }
 
 // open opens both sides, the default ones where there is no argument.
@@ -215,74 +252,21 @@ func (o duelOptions) reproduce(sides [2]*duel.Side) string {
 	if o.generator != results.GeneratorOne {
 		words = append(words, "--generator", o.generator)
 	}
+	for _, name := range o.accept {
+		words = append(words, "--accept", name)
+	}
+	if o.acceptFile != acceptFile {
+		words = append(words, "--accept-file="+o.acceptFile)
+	}
+	if o.noConfirm {
+		words = append(words, "--no-confirm")
+	}
+	if o.strict {
+		words = append(words, "--strict")
+	}
 	words = append(words, "--time", o.budget.String(), "--seed", strconv.FormatUint(o.seed, 10))
 	for _, s := range sides {
 		words = append(words, s.Again())
 	}
 	return safe.Command(words...)
-}
-
-// plan shows what a duel would do.
-func (o duelOptions) plan(w io.Writer, job *duel.Job) error {
-	r := job.Runner()
-	plan, not := r.Plan(), r.NotRun()
-	if len(plan) == 0 {
-		return nothingRuns(not)
-	}
-	cells := map[string]bool{}
-	for _, p := range plan {
-		cells[at(p.Scenario, p.Point, p.Variant.String())] = true
-	}
-	names := slices.Sorted(func(yield func(string) bool) {
-		for name := range cells {
-			if !yield(name) {
-				return
-			}
-		}
-	})
-	_, err := fmt.Fprintf(w, "base  %s\nhead  %s\n\n%s\n\n%s, seed %d\n", job.Base, job.Head, strings.Join(names, "\n"), extent(plan, len(r.Targets), job.Budget), o.seed)
-	writeNotRun(w, not)
-	return err
-}
-
-// extent says how much is measured at most by so many servers side by side; budget 0
-// is none.
-func extent(plan []lab.Planned, servers int, budget time.Duration) string {
-	blocks, cells := 0, map[string]bool{}
-	for _, p := range plan {
-		blocks = max(blocks, p.Number)
-		cells[at(p.Scenario, p.Point, p.Variant.String())] = true
-	}
-	most := lab.Estimate(plan) + time.Duration(blocks)*duel.LinkTime
-	if budget > 0 {
-		most = min(most, budget)
-	}
-	return fmt.Sprintf("at most %d block%s of %d cell%s, %d servers side by side, at most %s", blocks, plural(blocks), len(cells), plural(len(cells)), servers, span(most))
-}
-
-// unbuilt is the error of a side that could not be had, with what to do.
-func unbuilt(ctx context.Context, err error) error {
-	if ctx.Err() != nil {
-		return &exitError{status: exitUsage, err: errors.New("interrupted before anything was measured")}
-	}
-	var known *build.Error
-	if errors.As(err, &known) {
-		return usage(known.Hint, "%w", err)
-	}
-	return noRoom(err)
-}
-
-// broken is the error of a job that came to no comparison. What was measured is kept.
-func (o duelOptions) broken(ctx context.Context, job *duel.Job, err error) error {
-	if ctx.Err() != nil {
-		return &exitError{status: exitUsage, err: fmt.Errorf("interrupted: no verdict; what was measured is in %s", safe.Line(job.Dir))}
-	}
-	if errors.Is(err, lab.ErrTaken) {
-		return usage("choose another --out, or remove it first", "%w", err)
-	}
-	var not *gate.Incomparable
-	if errors.As(err, &not) {
-		return &exitError{status: exitUsage, err: err}
-	}
-	return unbuilt(ctx, err)
 }

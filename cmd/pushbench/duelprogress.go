@@ -17,6 +17,7 @@ type duelProgress struct {
 	w     io.Writer
 	quiet bool
 	live  bool
+	limit limit
 
 	mu     sync.Mutex
 	name   string // what is measured, and why: said before it begins; empty: nothing is said
@@ -47,11 +48,15 @@ func (p *duelProgress) Start(plan []lab.Planned, _ time.Duration) {
 	if p.name != "" {
 		say(p.w, "%s", p.name)
 	}
+	limit := p.limit
+	if p.name != "" { // it is the second measurement
+		limit.confirm, limit.budget = false, limit.budget+limit.budget/2
+	}
 	into := ""
 	if p.runner.Dir != "" {
 		into = ", into " + safe.Line(p.runner.Dir)
 	}
-	say(p.w, "%s, seed %d%s", extent(plan, len(p.runner.Targets), 0), p.runner.Seed, into)
+	say(p.w, "%s, seed %d%s", limit.extent(p.runner, plan), p.runner.Seed, into)
 }
 
 func (p *duelProgress) TrialStart(i int, left time.Duration) { p.TrialProgress(i, 0, left) }

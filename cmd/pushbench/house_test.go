@@ -50,8 +50,8 @@ var mayImport = map[string][]string{
 	"lab/capture":         {"servers/wire"},
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},
 	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
-	"lab/duel":            {"servers/wire", "results", "results/gate", "results/power", "scenarios", "lab", "lab/build", "lab/target"},
-	"lab/branch":          {},
+	"lab/duel":            {"servers/wire", "results", "results/gate", "results/power", "results/safe", "scenarios", "lab", "lab/build", "lab/target"},
+	"lab/branch":          {"lab/build"},
 	"lab/reproduce":       {"servers/wire", "results", "results/claims", "loadgen/ledger", "lab/process"},
 	"plots/chart":         {"results/safe"},
 	"plots/text":          {"results", "results/safe"},
@@ -65,7 +65,7 @@ var mayImport = map[string][]string{
 	"plots/duel":          {"results", "results/gate", "results/safe", "plots/chart", "plots/sheet", "plots/text", "plots/view"},
 	"plots/power":         {"results", "results/gate", "results/power", "results/safe", "plots/chart", "plots/text"},
 	"plots/sample":        {"results", "results/example"}, // for tests alone
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/power", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "lab", "lab/branch", "lab/build", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/power", "results/rank", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "lab", "lab/branch", "lab/build", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.

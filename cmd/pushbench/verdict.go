@@ -21,6 +21,14 @@ const verdictStatuses = `Exit status: 0 no regression; 1 a regression; 2 bad inp
 3 void: the comparison cannot be believed, because the machine was not quiet. With
 --strict the status is 1 also when it could not be told whether there is one.`
 
+// acceptHelp says how a change for the worse is declared.
+const acceptHelp = `A change for the worse that is intended is declared in the file ` + acceptFile + `, where it
+is reviewed. Each line is METRIC or VARIANT:METRIC, a # and the reason:
+  sse:data-B/event  # the id is longer, so that a client can resume
+The change is shown with its reason, and fails nothing.
+
+`
+
 // verdictStatus is how a command ends that gave a verdict.
 func verdictStatus(v gate.Verdict, strict bool) int {
 	switch v {
@@ -49,6 +57,8 @@ type verdictFlags struct {
 	annotations bool
 	strict      bool
 	accept      []string
+	acceptFile  string
+	intended    []intended // of that file
 	json        bool
 }
 
@@ -58,6 +68,7 @@ func (o *verdictFlags) flags(cmd *cobra.Command, byDefault string) {
 	f.StringVar(&o.out, "out", "", "put compare.html, compare.md, compare.json and junit.xml into `DIR` (default: "+byDefault+")")
 	f.BoolVar(&o.strict, "strict", false, "end with status 1 also when it could not be told whether there is a regression")
 	f.StringSliceVar(&o.accept, "accept", nil, "a change of this `METRIC` for the worse is intended, or VARIANT:METRIC; may be repeated")
+	f.StringVar(&o.acceptFile, "accept-file", acceptFile, "read intended changes from `FILE`, which need not be there by default")
 	f.BoolVar(&o.json, "json", false, "print compare.json in place of the table")
 	f.StringVar(&o.junit, "junit", "", "write JUnit XML to `FILE`, too")
 	f.StringVar(&o.comment, "comment", "", "write a comment for a pull request to `FILE`: Markdown with a hidden first line to find it by")
@@ -76,19 +87,22 @@ func (o *verdictFlags) check(cmd *cobra.Command) error {
 		o.annotations = os.Getenv("GITHUB_ACTIONS") == "true"
 	}
 	for _, accepted := range o.accept {
-		metric := accepted[strings.LastIndex(accepted, ":")+1:]
-		if !slices.Contains(judged(), metric) {
+		if problem := unknownMetric(accepted); problem != "" {
+			metric := accepted[strings.LastIndex(accepted, ":")+1:]
 			hint := didYouMean(metric, judged(), "")
 			if hint == "" {
 				hint = "it is one of " + strings.Join(judged(), ", ")
 			}
-			return usage(hint, "--accept %s: no metric that is judged is called %q", accepted, metric)
+			return usage(hint, "--accept %s: %s", accepted, problem)
 		}
 	}
 	for _, file := range []struct{ flag, path string }{{"junit", o.junit}, {"comment", o.comment}, {"summary", o.summary}} {
 		if err := mustTakeFile("--"+file.flag, file.path); err != nil {
 			return err
 		}
+	}
+	if err := o.accepting(cmd.Flags().Changed("accept-file")); err != nil {
+		return err
 	}
 	return mustTakeFiles(o.out)
 }
@@ -122,11 +136,20 @@ func completeMetrics(*cobra.Command, []string, string) ([]cobra.Completion, cobr
 }
 
 // options are what the flags let a decision take into account.
-func (o *verdictFlags) options() gate.Options { return gate.Options{Accept: o.accept} }
+func (o *verdictFlags) options() gate.Options {
+	names := slices.Clone(o.accept)
+	for _, a := range o.intended {
+		if !slices.Contains(names, a.name) {
+			names = append(names, a.name)
+		}
+	}
+	return gate.Options{Accept: names}
+}
 
 // show writes the comparison wherever it was asked for, its files into dir unless
 // that is empty, and returns how the command ends.
 func (o *verdictFlags) show(cmd *cobra.Command, c *gate.Comparison, dir string) error {
+	o.declare(c)
 	unwritten := o.write(c, dir)
 	if unwritten != nil {
 		dir = ""

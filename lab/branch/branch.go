@@ -110,8 +110,13 @@ func (b *Branch) Update(ctx context.Context, file, message string, edit func(old
 
 // tip is the commit of the branch; empty when there is none.
 func (b *Branch) tip(ctx context.Context) (string, error) {
-	out, err := b.git(ctx, nil, "for-each-ref", "--format=%(objectname)", b.ref())
-	return strings.TrimSpace(out), err
+	out, err := b.git(ctx, nil, "for-each-ref", "--format=%(refname) %(objectname)", b.ref())
+	for line := range strings.Lines(out) { // those below the name, too
+		if object, ok := strings.CutPrefix(line, b.ref()+" "); ok {
+			return strings.TrimSpace(object), err
+		}
+	}
+	return "", err
 }
 
 // An entry is a line of a tree.

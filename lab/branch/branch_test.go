@@ -162,6 +162,38 @@ func TestManyUpdateAtATime(t *testing.T) {
 	}
 }
 
+// A branch whose name goes on below is another one.
+func TestABranchBelowTheName(t *testing.T) {
+	dir := repository(t)
+	git(t, dir, "branch", "numbers/old")
+	b := open(t, dir, "numbers")
+	if _, err := b.Read(t.Context(), "a"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a file of numbers/old is read as one of numbers: %v", err)
+	}
+}
+
+// A hook of git has variables set that point at another repository.
+func TestInAHook(t *testing.T) {
+	dir, other := repository(t), repository(t)
+	git(t, other, "checkout", "-q", "-b", "other")
+	index := filepath.Join(t.TempDir(), "index")
+	t.Setenv("GIT_DIR", filepath.Join(other, ".git"))
+	t.Setenv("GIT_INDEX_FILE", index)
+	t.Setenv("GIT_WORK_TREE", other)
+	err := open(t, dir, "numbers").Update(t.Context(), "file", "m", add("one"))
+	for _, name := range []string{"GIT_DIR", "GIT_INDEX_FILE", "GIT_WORK_TREE"} {
+		if err := os.Unsetenv(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err != nil || git(t, dir, "show", "numbers:file") != "one" {
+		t.Errorf("the branch was not made where it was asked for: %v", err)
+	}
+	if got := git(t, other, "branch", "--format=%(refname:short)"); got != "main\nother" {
+		t.Errorf("the other repository has the branches %q", got)
+	}
+}
+
 func TestAnErrorOfEditChangesNothing(t *testing.T) {
 	dir := repository(t)
 	want := errors.New("no")

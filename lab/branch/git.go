@@ -5,9 +5,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"strings"
+
+	"pushbench/lab/build"
 )
 
 // git runs git in the branch's repository, with input on its stdin, and returns
@@ -15,7 +16,7 @@ import (
 func (b *Branch) git(ctx context.Context, input []byte, args ...string) (string, error) {
 	// Others may hold the lock of the branch for a moment: git waits for them.
 	cmd := exec.CommandContext(ctx, "git", append([]string{"-C", b.dir, "-c", "core.filesRefLockTimeout=10000"}, args...)...)
-	cmd.Env = append(os.Environ(), "LC_ALL=C")
+	cmd.Env = append(build.GitEnviron(), "LC_ALL=C")
 	cmd.Stdin = bytes.NewReader(input)
 	var stdout, stderr bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &stdout, &stderr

@@ -13,8 +13,8 @@ import (
 // WorkingTree is the reference of the files as they are, committed or not.
 const WorkingTree = "."
 
-// dirtyMark stands behind the commit of a working tree with changed files.
-const dirtyMark = "+dirty"
+// Dirty stands behind the commit of a working tree with changed files.
+const Dirty = "+dirty"
 
 // Open copies a revision of the repository that dir is in, and returns it as the
 // source of the module in dir. The reference is anything that git takes for a
@@ -101,7 +101,7 @@ func (r *repository) copyWorkingTree(ctx context.Context, tree string) (string, 
 		return "", err
 	}
 	if changed {
-		revision += dirtyMark
+		revision += Dirty
 	}
 	names, err := r.run(ctx, "ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate")
 	if err != nil {
@@ -160,12 +160,12 @@ func copyFile(from, to string) error {
 
 // short is a revision as sentences have it.
 func short(revision string) string {
-	commit, changed := strings.CutSuffix(revision, dirtyMark)
+	commit, changed := strings.CutSuffix(revision, Dirty)
 	if len(commit) > 10 {
 		commit = commit[:10]
 	}
 	if changed {
-		commit += dirtyMark
+		commit += Dirty
 	}
 	return commit
 }

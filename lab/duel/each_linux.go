@@ -9,6 +9,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -16,6 +18,8 @@ import (
 	"pushbench/lab"
 	"pushbench/lab/build"
 	"pushbench/results"
+	"pushbench/results/gate"
+	"pushbench/scenarios"
 )
 
 // each measures with a load generator of each arm's own: in each block the program of each
@@ -28,17 +32,17 @@ func (j *Job) each(ctx context.Context, r *lab.Runner) (*results.Record, error) 
 		return nil, errors.New("nothing can be run")
 	}
 	blocks := plan[len(plan)-1].Number
-	work, err := os.MkdirTemp("", "pushbench-each-")
+	asked := map[gate.Cell]bool{}
+	for _, p := range plan {
+		asked[gate.Cell{Scenario: p.Scenario, Point: p.Point, Variant: p.Variant.String()}] = true
+	}
+	work, err := os.MkdirTemp(j.links.dir, "each-")
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(work)
-	files, err := j.scenarioFiles(work)
+	files, err := scenarioFiles(work, r.Scenarios)
 	if err != nil {
 		return nil, err
-	}
-	if r.Progress != nil {
-		r.Progress.Start(plan, lab.Estimate(plan))
 	}
 	arms := []string{Base, Again, Head}
 	orders := lab.Orders(len(arms), blocks, r.Seed)
@@ -46,20 +50,33 @@ func (j *Job) each(ctx context.Context, r *lab.Runner) (*results.Record, error) 
 	if r.Dir, err = lab.Reserve(r.Dir, r.Fresh, rec); err != nil {
 		return nil, err
 	}
+	if r.Progress != nil {
+		r.Progress.Start(plan, lab.Estimate(plan))
+	}
 	began := time.Now()
 	for n := 1; n <= blocks; n++ {
 		for _, i := range orders[n-1] {
-			part, err := j.own(ctx, arms[i], n, r.Seed, filepath.Join(work, fmt.Sprintf("%s-%d", arms[i], n)), files)
+			part, err := j.own(ctx, r, arms[i], n, filepath.Join(work, fmt.Sprintf("%s-%d", arms[i], n)), files)
 			if err != nil {
 				return rec, errors.Join(err, j.ended(ctx, rec, r.Dir))
 			}
 			if len(rec.Scenarios) == 0 {
 				rec.Scenarios = part.Scenarios
 			}
+			for _, n := range part.NotRun {
+				n.Target = "" // it calls its own servers builtin
+				if !slices.Contains(rec.NotRun, n) {
+					rec.NotRun = append(rec.NotRun, n)
+				}
+			}
 			for _, t := range part.Trials {
+				if !asked[gate.Cell{Scenario: t.Scenario, Point: t.Point, Variant: t.Variant}] {
+					continue // --variant takes all of a transport
+				}
 				t.Target, t.Number, t.Layout = arms[i], n, j.links.layoutOf(arms[i], n)
 				rec.Trials = append(rec.Trials, t)
-				left := time.Duration(float64(time.Since(began)) / float64(len(rec.Trials)) * float64(len(plan)-len(rec.Trials)))
+				left := time.Duration(float64(time.Since(began)) / float64(len(rec.Trials)) *
+					float64(len(plan)-len(rec.Trials)))
 				if r.Progress != nil && len(rec.Trials) <= len(plan) {
 					r.Progress.TrialDone(len(rec.Trials)-1, t, left)
 				}
@@ -103,8 +120,8 @@ func (j *Job) ended(ctx context.Context, rec *results.Record, dir string) error 
 }
 
 // scenarioFiles writes the scenarios for programs that have none of that name.
-func (j *Job) scenarioFiles(dir string) (files []string, err error) {
-	for _, s := range j.Scenarios {
+func scenarioFiles(dir string, all []scenarios.Scenario) (files []string, err error) {
+	for _, s := range all {
 		file := filepath.Join(dir, s.Name+".yaml")
 		if err := os.WriteFile(file, []byte(s.Text), 0o666); err != nil {
 			return nil, err
@@ -115,7 +132,8 @@ func (j *Job) scenarioFiles(dir string) (files []string, err error) {
 }
 
 // own has the program of an arm run its block into dir.
-func (j *Job) own(ctx context.Context, arm string, number int, order uint64, dir string, files []string) (*results.Record, error) {
+func (j *Job) own(ctx context.Context, r *lab.Runner, arm string, number int, dir string,
+	files []string) (*results.Record, error) {
 	side := j.Base
 	if arm == Head {
 		side = j.Head
@@ -125,17 +143,22 @@ func (j *Job) own(ctx context.Context, arm string, number int, order uint64, dir
 		return nil, err
 	}
 	args := append([]string{"run"}, files...)
-	for _, v := range j.Variants {
+	for _, v := range r.Variants {
 		args = append(args, "--variant", v.Name)
 	}
-	seed := rand.New(rand.NewPCG(order, uint64(number))).Uint32()
+	seed := rand.New(rand.NewPCG(r.Seed, uint64(number))).Uint32()
 	args = append(args, "--trials", "1", "--seed", strconv.FormatUint(uint64(seed), 10), "--out", dir, "--no-report", "--quiet")
 	cmd := exec.CommandContext(ctx, program, args...)
+	cmd.Dir = filepath.Dir(dir)
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	cmd.Cancel = func() error { return cmd.Process.Signal(os.Interrupt) }
 	cmd.WaitDelay = 10 * time.Second
-	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is passed on by us, once
+	// Ctrl-C is passed on by us, once. The kernel ends the program should this process
+	// die, and sends the signal when the thread that forked ends, so that it stays here.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	failed := cmd.Run()
 	if ctx.Err() != nil {
 		return nil, ctx.Err()
@@ -162,9 +185,6 @@ func (s *Side) program(ctx context.Context, arm string, number int, l *links) (s
 	if s.source != nil {
 		file, _, err := l.program(ctx, arm, number)
 		return file, err
-	}
-	if !s.pushbench {
-		return "", &build.Error{Problem: fmt.Sprintf("%s is not a pushbench program", s), Hint: "with --generator each, name revisions or programs"}
 	}
 	return s.Command[0], nil
 }

@@ -2,7 +2,6 @@ package duel
 
 import (
 	"context"
-	"errors"
 	"os"
 	"path/filepath"
 	"slices"
@@ -22,8 +21,8 @@ type Job struct {
 	Scenarios []scenarios.Scenario
 	Variants  scenarios.Filter // nil: all
 	Blocks    int              // at most; 0: as the scenarios say
-	Budget    time.Duration    // of wall time, links included; 0: none
-	Confirm   bool             // measure a second time what changed
+	Budget    time.Duration    // of wall time, building included; 0: none
+	Confirm   bool             // measure a second time what changed, within half of the budget and what is left of it
 	Seed      uint64
 	Generator string // results.GeneratorOne or GeneratorEach
 
@@ -40,19 +39,26 @@ type Job struct {
 	Progress lab.Progress                     // may be nil
 	Stage    func(name string, r *lab.Runner) // told before each of the measurements: what is to be said of it, and who runs it. May be nil
 
-	began time.Time
 	links *links
+	first time.Time // when the first block of the measurement under way began
 }
 
 // SecondDir is where the record of the second measurement is, below the first one's.
 const SecondDir = "confirm"
 
 // Run measures and decides. When ctx is done, or measuring ends early, the record keeps
-// what was measured and there is no comparison, or one that nothing confirms if that
-// is what was interrupted. Errors are those of package lab, *build.Error and
-// *gate.Incomparable.
+// what was measured. The error then comes without a comparison or, if that is what was
+// interrupted, with one that nothing confirms. Errors are those of package lab,
+// *build.Error and *gate.Incomparable.
 func (j *Job) Run(ctx context.Context) (*gate.Comparison, error) {
-	j.began = time.Now()
+	began := time.Now()
+	if j.Generator == results.GeneratorEach {
+		for _, s := range []*Side{j.Base, j.Head} {
+			if err := s.generates(); err != nil {
+				return nil, err
+			}
+		}
+	}
 	dir, err := os.MkdirTemp("", "pushbench-link-")
 	if err != nil {
 		return nil, err
@@ -66,13 +72,13 @@ func (j *Job) Run(ctx context.Context) (*gate.Comparison, error) {
 	}
 	first := j.runner(j.Scenarios, j.Variants, j.Seed)
 	first.Dir, first.Fresh = j.Dir, j.Fresh
-	first.Enough = j.enough
+	first.Enough = func(rec *results.Record) string { return j.enough(rec, began.Add(j.Budget), 1) }
 	rec, err := j.measure(ctx, "", first)
 	j.Dir = first.Dir
 	if err != nil {
 		return nil, err
 	}
-	c, err := gate.Of(rec, nil, j.Rules)
+	c, err := Decide(rec, nil, j.Rules)
 	if err != nil {
 		return nil, err
 	}
@@ -84,11 +90,15 @@ func (j *Job) Run(ctx context.Context) (*gate.Comparison, error) {
 	second := j.runner(only(j.Scenarios, flagged), filterOf(flagged), j.Seed+1)
 	second.Dir = filepath.Join(first.Dir, SecondDir)
 	second.Trials = max(rec.Duel.Blocks, leastBlocks)
+	second.Enough = func(rec *results.Record) string {
+		return j.enough(rec, began.Add(j.Budget+j.Budget/2), leastBlocks)
+	}
 	again, err := j.measure(ctx, "something has changed: it is measured a second time", second)
 	if err != nil {
-		return c, err // what is not confirmed stays what it is: the caller says that it was interrupted
+		unconfirmed(c)
+		return c, err
 	}
-	c, err = gate.Of(rec, again, j.Rules)
+	c, err = Decide(rec, again, j.Rules)
 	if err == nil {
 		c.Record = first.Dir
 	}
@@ -106,15 +116,17 @@ func (j *Job) Runner() *lab.Runner {
 	return r
 }
 
-// leastBlocks is how few can have an interval.
+// leastBlocks is how few can have an interval. In so many each of the six orders of
+// three servers comes once.
 const leastBlocks = 6
 
 // runner is the one of a measurement with an order, arrivals and layouts of its own.
 func (j *Job) runner(chosen []scenarios.Scenario, filter scenarios.Filter, seed uint64) *lab.Runner {
 	j.links.seed, j.links.number = seed, 0
 	return &lab.Runner{
-		Scenarios: chosen, Seed: seed, Trials: j.Blocks, Variants: filter, Together: true,
-		Targets: []target.Target{j.Base.target(Base, j.links), j.Base.target(Again, j.links), j.Head.target(Head, j.links)},
+		Scenarios: chosen, Seed: seed, Trials: j.Blocks, Variants: filter,
+		Together: j.Generator != results.GeneratorEach,
+		Targets:  []target.Target{j.Base.target(Base, j.links), j.Base.target(Again, j.links), j.Head.target(Head, j.links)},
 		Duel: &results.Duel{
 			Base: Base, Again: Again, Head: Head, Relinked: j.Base.Built() && j.Head.Built(), Generator: j.Generator,
 			Stopped: results.StoppedAsked, Reproduce: j.Reproduce,
@@ -123,33 +135,35 @@ func (j *Job) runner(chosen []scenarios.Scenario, filter scenarios.Filter, seed 
 	}
 }
 
+// measure has the programs of the first block built, which is no part of its time, and
+// carries out all blocks.
 func (j *Job) measure(ctx context.Context, stage string, r *lab.Runner) (*results.Record, error) {
 	if j.Stage != nil {
 		j.Stage(stage, r)
 	}
-	run := r.Run
+	if err := j.links.link(ctx, 1); err != nil {
+		return nil, err
+	}
+	r.Duel.Relinked = r.Duel.Relinked && !j.links.fixed
+	j.first = time.Now()
 	if j.Generator == results.GeneratorEach {
-		run = func(ctx context.Context) (*results.Record, error) { return j.each(ctx, r) }
+		return j.each(ctx, r)
 	}
-	rec, err := run(ctx)
-	if j.links.fixed && rec != nil {
-		rec.Duel.Relinked = false
-		err = errors.Join(err, results.Save(r.Dir, rec))
-	}
-	return rec, err
+	return r.Run(ctx)
 }
 
-// enough ends the measurement when it is precise, or when one more block would be beyond
-// the budget.
-func (j *Job) enough(rec *results.Record) string {
+// enough ends the measurement when it is precise, or when one more block would end
+// behind the budget; least is how many blocks there are in any case. Precision is looked
+// at when each of the six orders came equally often.
+func (j *Job) enough(rec *results.Record, ends time.Time, least int) string {
 	blocks := rec.Duel.Blocks
-	if j.Budget > 0 {
-		passed := time.Since(j.began)
-		if passed+passed/time.Duration(blocks) > j.Budget {
+	if j.Budget > 0 && blocks >= least {
+		each := time.Since(j.first) / time.Duration(blocks)
+		if time.Now().Add(each).After(ends) {
 			return results.StoppedBudget
 		}
 	}
-	if blocks < leastBlocks {
+	if blocks%leastBlocks != 0 {
 		return ""
 	}
 	so := *rec

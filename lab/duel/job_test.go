@@ -16,6 +16,7 @@ import (
 	"pushbench/lab/build"
 	"pushbench/results"
 	"pushbench/results/gate"
+	"pushbench/scenarios"
 )
 
 // find returns the finding of a metric.
@@ -92,6 +93,48 @@ func TestRelinked(t *testing.T) {
 	}
 }
 
+// With generators of their own, the second measurement has the cells that changed and no
+// other one of the same transport, and progress is told where the record is.
+func TestEachMeasuresWhatIsAsked(t *testing.T) {
+	taken := t.TempDir()
+	if err := results.WriteFile(filepath.Join(taken, results.FileName), nil); err != nil {
+		t.Fatal(err)
+	}
+	p := &place{}
+	j := &Job{Base: side(t, program(t)), Head: side(t, program(t)), Scenarios: small(t, "sse, sse/tls"), Blocks: 1, Seed: 5,
+		Variants: scenarios.Filter{{Name: "sse", Alone: true}}, Generator: results.GeneratorEach, Dir: taken, Fresh: true, Progress: p,
+		Stage: func(_ string, r *lab.Runner) { p.of = r }}
+	if got := lab.Estimate(j.Runner().Plan()); got < 3*650*time.Millisecond {
+		t.Errorf("three servers one after another take %s", got)
+	}
+	if _, err := j.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := results.Load(j.Dir)
+	if err != nil || len(rec.Trials) != 3 || rec.Planned != 3 {
+		t.Fatalf("%v, %+v", err, rec)
+	}
+	for _, trial := range rec.Trials {
+		if trial.Variant != "sse" {
+			t.Errorf("a trial of %s", trial.Variant)
+		}
+	}
+	if j.Dir == taken || p.dir != j.Dir {
+		t.Errorf("the record is in %s, and progress was told %s", j.Dir, p.dir)
+	}
+}
+
+// A place is the Progress that keeps where the record was when it was told of a start.
+type place struct {
+	of  *lab.Runner
+	dir string
+}
+
+func (p *place) Start([]lab.Planned, time.Duration)         { p.dir = p.of.Dir }
+func (*place) TrialStart(int, time.Duration)                {}
+func (*place) TrialProgress(int, float64, time.Duration)    {}
+func (*place) TrialDone(int, *results.Trial, time.Duration) {}
+
 // What was measured before Ctrl-C is kept; there is no verdict.
 func TestInterrupted(t *testing.T) {
 	for _, generator := range []string{results.GeneratorOne, results.GeneratorEach} {
@@ -124,16 +167,73 @@ func (s *stopper) TrialDone(i int, _ *results.Trial, _ time.Duration) {
 	}
 }
 
-// A budget ends it after the block under way.
+// A budget that ends it before there is an interval gives no verdict; what was measured
+// is kept.
 func TestBudget(t *testing.T) {
 	j := &Job{Base: side(t, program(t)), Head: side(t, program(t)), Scenarios: small(t, "sse"), Budget: time.Nanosecond, Seed: 5,
 		Generator: results.GeneratorOne, Dir: filepath.Join(t.TempDir(), "duel")}
 	c, err := j.Run(t.Context())
+	var not *gate.Incomparable
+	if c != nil || !errors.As(err, &not) || !strings.HasPrefix(not.Reason, "the time was over after block 1") {
+		t.Errorf("%+v, %v", c, err)
+	}
+	rec, err := results.Load(j.Dir)
+	if err != nil || rec.Duel.Blocks != 1 || rec.Duel.Stopped != results.StoppedBudget {
+		t.Errorf("%v, %+v", err, rec)
+	}
+}
+
+// Whether it is enough is asked of complete sets of orders, and building is no block.
+func TestEnough(t *testing.T) {
+	now := time.Now()
+	const block = time.Minute
+	for _, c := range []struct {
+		fact   string
+		blocks int
+		ends   time.Duration // from now
+		least  int
+		want   string
+	}{
+		{"another block fits", 3, 90 * time.Second, 1, ""},
+		{"another one does not", 3, 30 * time.Second, 1, results.StoppedBudget},
+		{"a second measurement has six in any case", 5, -time.Hour, 6, ""},
+		{"and no more than its time", 6, -time.Hour, 6, results.StoppedBudget},
+	} {
+		j := &Job{Budget: time.Hour, first: now.Add(-time.Duration(c.blocks) * block)}
+		rec := &results.Record{Duel: &results.Duel{Blocks: c.blocks}}
+		if got := j.enough(rec, now.Add(c.ends), c.least); got != c.want {
+			t.Errorf("%s: %q, want %q", c.fact, got, c.want)
+		}
+	}
+}
+
+// What the machine could not run or tell is said with the verdict.
+func TestDecideSaysWhatIsMissing(t *testing.T) {
+	j := &Job{Base: side(t, program(t)), Head: side(t, program(t)), Scenarios: small(t, "sse"), Seed: 5, Blocks: 6,
+		Generator: results.GeneratorOne, Dir: filepath.Join(t.TempDir(), "duel")}
+	if _, err := j.Run(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	rec, err := results.Load(j.Dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if c.Blocks != 1 || c.Stopped != results.StoppedBudget || c.Verdict == gate.Worse || c.Verdict == gate.Better || c.Verdict == gate.Same {
-		t.Errorf("%d blocks, stopped %s: %s", c.Blocks, c.Stopped, c.Verdict)
+	rec.NotRun = []results.NotRun{{Scenario: "far", Variant: "sse", Target: Head, Reason: "no root"}}
+	rec.Provenance.Cores = 1
+	rec.Targets[2].Revision = "0123456789abcdef" + build.Dirty
+	part := *rec
+	part.Partial = "interrupted"
+	c, err := Decide(rec, &part, gate.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Missing) == 0 || c.Missing[len(c.Missing)-1].Reason != "head: no root" {
+		t.Errorf("missing: %+v", c.Missing)
+	}
+	for _, want := range []string{"less than two cores (1)", "since commit 0123456789ab.", "did not come to its end"} {
+		if !strings.Contains(strings.Join(c.Notes, "\n"), want) {
+			t.Errorf("no note has %q: %q", want, c.Notes)
+		}
 	}
 }
 

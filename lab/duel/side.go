@@ -11,9 +11,12 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/google/shlex"
+
 	"pushbench/lab/build"
 	"pushbench/lab/target"
 	"pushbench/results"
+	"pushbench/results/safe"
 )
 
 // Names of the arms: the targets of a record.
@@ -30,8 +33,9 @@ type Side struct {
 	Command  []string // of a side that is not built here, without the flags of a trial
 	Args     []string // of one that is, behind the program
 
+	words     []string      // of Text
 	source    *build.Source // nil: not built here
-	pushbench bool          // the command is a pushbench program, which can run scenarios, too
+	pushbench bool          // a pushbench program without flags of its own, which can run scenarios, too
 }
 
 // gitPrefix stands before a revision.
@@ -40,15 +44,18 @@ const gitPrefix = "git:"
 // OpenSide reads what its user wrote: git:REF is a revision of the repository that dir
 // is in, "." its files as they are, builtin this very program's servers, a path alone
 // that of a pushbench program, and anything else a command that starts a server. Words
-// behind the first three are further flags of pushbench serve. own is the command that
-// starts this program's servers; report is told what takes long. The caller closes the
-// Side. An error is a *build.Error when it says what a user can do.
+// behind the first three are further flags of pushbench serve. Words are split as a shell
+// splits them, with quotes. own is the command that starts this program's servers;
+// report is told what takes long. The caller closes the Side. An error is a *build.Error when it says what a user can do.
 func OpenSide(ctx context.Context, dir, text string, own []string, report func(string)) (*Side, error) {
-	words := strings.Fields(text)
-	if len(words) == 0 {
+	words, err := shlex.Split(text)
+	switch {
+	case err != nil:
+		return nil, &build.Error{Problem: fmt.Sprintf("%q cannot be read: %v", text, err), Hint: "each quote needs another one"}
+	case len(words) == 0:
 		return nil, &build.Error{Problem: "a side of the comparison is empty", Hint: "name two: git:REF, a pushbench program, or a command that starts a server"}
 	}
-	s := &Side{Text: text}
+	s := &Side{Text: text, words: words}
 	ref, revision := strings.CutPrefix(words[0], gitPrefix)
 	switch {
 	case revision && ref == "":
@@ -60,13 +67,13 @@ func OpenSide(ctx context.Context, dir, text string, own []string, report func(s
 		}
 		source.Report = report
 		s.source, s.Revision = source, source.Revision
-		s.Args = slices.Concat(own[1:], words[1:])
+		s.Args, s.pushbench = slices.Concat(own[1:], words[1:]), len(words) == 1
 	case words[0] == results.Builtin:
 		s.Command, s.pushbench = slices.Concat(own, words[1:]), len(words) == 1
 	case len(words) > 1:
 		s.Command = words
 	default:
-		program, err := exec.LookPath(text)
+		program, err := exec.LookPath(words[0])
 		if err == nil || errors.Is(err, exec.ErrDot) { // it was named without a directory and is here
 			program, err = filepath.Abs(program)
 		}
@@ -91,16 +98,32 @@ func (s *Side) String() string {
 	if s.source == nil {
 		return s.Text
 	}
-	return strings.Join(append([]string{s.source.String()}, strings.Fields(s.Text)[1:]...), " ")
+	if len(s.words) == 1 {
+		return s.source.String()
+	}
+	return s.source.String() + " " + safe.Command(s.words[1:]...)
 }
 
-// Again is how to ask for the same side again: a revision by its commit.
+// Again is how to ask for the same side again: a revision by its commit, and the files
+// as they are, too, where none was changed.
 func (s *Side) Again() string {
-	words := strings.Fields(s.Text)
-	if strings.HasPrefix(words[0], gitPrefix) {
+	words := slices.Clone(s.words)
+	if s.source != nil && !strings.HasSuffix(s.Revision, build.Dirty) {
 		words[0] = gitPrefix + s.Revision
 	}
-	return strings.Join(words, " ")
+	return safe.Command(words...)
+}
+
+// generates says why the side has no load generator of its own; nil: it has one.
+func (s *Side) generates() error {
+	switch {
+	case s.pushbench:
+		return nil
+	case s.source != nil || s.words[0] == results.Builtin:
+		return &build.Error{Problem: fmt.Sprintf("%s has flags, and its own load generator starts its servers without them", s),
+			Hint: "leave the flags out, or use --generator one"}
+	}
+	return &build.Error{Problem: fmt.Sprintf("%s is not a pushbench program", s), Hint: "with --generator each, name revisions or programs"}
 }
 
 // Built reports whether the side is built here, with a link of its own for each trial.

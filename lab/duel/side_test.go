@@ -10,6 +10,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/shlex"
+
 	"pushbench/lab/build"
 )
 
@@ -31,6 +33,9 @@ func TestOpenSide(t *testing.T) {
 		{"builtin --inject bytes=1", []string{"self", "serve", "--ready", "--inject", "bytes=1"}, "builtin --inject bytes=1", ""},
 		{mine, []string{mine, "serve", "--ready"}, mine, ""},
 		{mine + " --port-from-flags", []string{mine, "--port-from-flags"}, mine + " --port-from-flags", ""},
+		{mine + " --say 'two words'", []string{mine, "--say", "two words"}, mine + " --say 'two words'", ""},
+		{"'" + mine + "'", []string{mine, "serve", "--ready"}, mine, ""},
+		{mine + " 'one quote", nil, "", "cannot be read"},
 		{"", nil, "", "a side of the comparison is empty"},
 		{"  ", nil, "", "a side of the comparison is empty"},
 		{"git:", nil, "", "git: names no revision"},
@@ -52,6 +57,45 @@ func TestOpenSide(t *testing.T) {
 		if err := s.Close(); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// The files as they are can be asked for again by their commit where none was changed.
+func TestAgain(t *testing.T) {
+	for _, c := range []struct{ text, revision, want string }{
+		{"git:main", "abc", "git:abc"},
+		{".", "abc", "git:abc"},
+		{".", "abc+dirty", "."},
+		{". --inject 'cpu=1us'", "abc", "git:abc --inject cpu=1us"},
+	} {
+		words, err := shlex.Split(c.text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		s := &Side{Text: c.text, words: words, Revision: c.revision, source: &build.Source{}}
+		if got := s.Again(); got != c.want {
+			t.Errorf("%s at %s: %q, want %q", c.text, c.revision, got, c.want)
+		}
+	}
+}
+
+// With each side's own load generator, its servers get no flags of ours.
+func TestOwnGenerator(t *testing.T) {
+	for _, c := range []struct{ text, problem string }{
+		{"builtin", ""},
+		{"builtin --inject bytes=1", "has flags"},
+		{program(t), ""},
+		{program(t) + " serve --ready", "is not a pushbench program"},
+	} {
+		err := side(t, c.text).generates()
+		var known *build.Error
+		if c.problem == "" && err != nil || c.problem != "" && (!errors.As(err, &known) || !strings.Contains(known.Problem, c.problem)) {
+			t.Errorf("%s: %v, want %q", c.text, err, c.problem)
+		}
+	}
+	built := &Side{words: []string{".", "--inject", "bytes=1"}, source: &build.Source{}}
+	if err := built.generates(); err == nil {
+		t.Error("flags behind the files as they are would be dropped without a word")
 	}
 }
 
