@@ -34,6 +34,8 @@ func exactSentence(f gate.Finding) string {
 	switch {
 	case f.Verdict == gate.Void:
 		return title(f) + " cannot be believed." + because(f)
+	case f.Base == f.Head && f.Verdict != gate.Same:
+		return title(f) + " could not be told." + because(f)
 	case f.Base == f.Head:
 		said = title(f) + " did not change: " + head + "."
 	case f.Head > f.Base:

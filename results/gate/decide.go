@@ -24,12 +24,12 @@ type Options struct {
 	FixedLinks bool     // each arm has one binary, whose layout is in all of its blocks
 	Generator  string   // results.GeneratorEach: the load generator is judged, too, and the arms ran one after another
 
-	// Where it was measured, and the hash of each cell's load: what is known of another
-	// class of machine, or another load, is taken with reserve. Where they are empty,
-	// everything that is known is taken to be of this one.
+	// Where it was measured, and the hash of each scenario's load by its name: what is
+	// known of another class of machine, or another load, is taken with reserve. Where
+	// they are empty, everything that is known is taken to be of this one.
 	CPU   string
 	Cores int
-	Loads map[Cell]string
+	Loads map[string]string
 }
 
 // Decide says of the blocks, measured side by side, what head changed against

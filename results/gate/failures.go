@@ -40,8 +40,9 @@ func one(is bool) int {
 // apart. If head alone failed, and not so often that it cannot be chance, that is
 // left open: a server that fails at times is found by more trials than there are.
 func (d *decision) failed(c Cell, o often, alone bool, reason string) {
-	f := d.finding(c, Rule{Unit: FailedTrials, title: "failed trials", kind: "count"})
-	f.Exact, f.Gated, f.N, f.Base, f.Head = true, true, o.ofHead, float64(o.base), float64(o.head)
+	f := d.finding(c, Rule{Unit: FailedTrials, title: "share of failed trials", kind: "share"})
+	f.Exact, f.Gated, f.N = true, true, o.ofHead
+	f.Base, f.Head = float64(o.base)/float64(max(1, o.ofBase)), float64(o.head)/float64(max(1, o.ofHead))
 	f.Reason = fmt.Sprintf("%d of %d trials of head failed and %d of %d of base", o.head, o.ofHead, o.base, o.ofBase)
 	if reason != "" {
 		f.Reason += "; head: " + reason

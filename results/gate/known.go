@@ -17,7 +17,7 @@ type Known struct {
 	Runs     int     `json:"runs"`
 	CPU      string  `json:"cpu"`   // model of the machine's
 	Cores    int     `json:"cores"` // of the machine
-	Hash     string  `json:"hash"`  // of the load, as results.Workload has it
+	Hash     string  `json:"hash"`  // of the load of the whole scenario, as in results.Scenario
 }
 
 //go:embed known.json
@@ -72,7 +72,7 @@ func known(o Options, c Cell, metric string) (q99 float64, from origin) {
 		}
 		same := k.Scenario == c.Scenario && k.Variant == c.Variant
 		machine := o.CPU == "" || o.CPU == k.CPU && o.Cores == k.Cores
-		load := o.Loads[c] == "" || o.Loads[c] == k.Hash
+		load := o.Loads[c.Scenario] == "" || o.Loads[c.Scenario] == k.Hash
 		place, here = place || same, here || machine
 		if same && machine && load && !found {
 			own, found = k, true

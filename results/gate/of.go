@@ -121,11 +121,11 @@ func sameLoad(base, head []*results.Trial) bool {
 	return true
 }
 
-// loadsOf are the hashes of the cells' loads.
-func loadsOf(rec *results.Record) map[Cell]string {
-	all := map[Cell]string{}
-	for _, t := range rec.Trials {
-		all[Cell{t.Scenario, t.Point, t.Variant}] = t.Load.Hash
+// loadsOf are the hashes of the scenarios' loads.
+func loadsOf(rec *results.Record) map[string]string {
+	all := map[string]string{}
+	for _, s := range rec.Scenarios {
+		all[s.Name] = s.Hash
 	}
 	return all
 }

@@ -190,7 +190,7 @@ func TestSeparateCountsFailures(t *testing.T) {
 			}
 		}
 		c, err := gate.Separate(base, head, "a", "b", unknown)
-		if err != nil || c.Verdict != want || find(t, c, gate.FailedTrials).Head != float64(failed) {
+		if err != nil || c.Verdict != want || find(t, c, gate.FailedTrials).Head != float64(failed)/8 {
 			t.Errorf("%d of 8: %+v, %v", failed, c, err)
 		}
 	}

@@ -102,12 +102,13 @@ var rules = []Rule{
 	{Unit: "requests/event", Floor: 0.005, Gated: Always, count: requests,
 		Why: "where it is not exact it depends on which events share an answer"},
 	{Unit: "reopened-connections", Gated: Shown, count: reopened, mishap: true, kind: "share",
-		title: "trials in which the server closed connections between two requests"},
+		title: "share of trials in which the server closed connections between two requests"},
 	{Unit: "goroutines/conn", Floor: 0.01, Gated: Shown, count: goroutines},
 	{Unit: "fds/conn", Floor: 0.01, Gated: Shown, count: descriptors},
 }
 
-// FailedTrials is the key of the finding that trials of one side fail.
+// FailedTrials is the key of the finding that trials of one side fail: which share of
+// them.
 const FailedTrials = "failed-trials"
 
 // Rules returns how each number is judged. The caller owns the slice.
