@@ -52,13 +52,13 @@ func Combine(first, second, again *results.Record, o gate.Options) (c *gate.Comp
 		case gate.Void:
 			f.Verdict, told = gate.Void, false
 			f.Reason = "it was worse at first, and the second measurement cannot be believed"
-			if c.Verdict != gate.Worse {
+			if c.Verdict != gate.Worse && c.Verdict != "" {
 				c.Verdict, c.Reason = gate.Void, "the second measurement, which was to confirm a change, cannot be believed"
 			}
 		default:
 			f.Verdict, told = gate.Inconclusive, false
 			f.Reason = "it was worse at first, and the second measurement could not tell"
-			if c.Verdict != gate.Worse && c.Verdict != gate.Void {
+			if c.Verdict != gate.Worse && c.Verdict != gate.Void && c.Verdict != "" {
 				c.Verdict = gate.Inconclusive
 			}
 		}
