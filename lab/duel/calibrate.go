@@ -48,7 +48,6 @@ type Calibration struct {
 
 const (
 	linked    = 48   // programs, unless it is said how many
-	perRun    = 18   // blocks that are measured in one go
 	askShare  = 0.25 // of the time, for what asks
 	pilotRuns = 3
 )
@@ -311,4 +310,4 @@ func (c *Calibration) session(ctx context.Context, one *session, deadline time.T
 }
 
 // blocks is how many a run has.
-func (c *Calibration) blocks() int { return cmp.Or(c.PerRun, perRun) }
+func (c *Calibration) blocks() int { return cmp.Or(c.PerRun, power.BlocksPerRun) }
