@@ -29,6 +29,9 @@ func git(t *testing.T, dir string, args ...string) string {
 func alone(t *testing.T) {
 	t.Helper()
 	if _, err := exec.LookPath("git"); err != nil {
+		if os.Getenv("PUSHBENCH_REQUIRE") == "all" {
+			t.Fatal(err)
+		}
 		t.Skip(err)
 	}
 	t.Setenv("GIT_CONFIG_GLOBAL", os.DevNull)
