@@ -65,6 +65,9 @@ type Field struct {
 	read func(n *yaml.Node, path string)
 }
 
+// Name is the key.
+func (f Field) Name() string { return f.name }
+
 // Key is the field of that name.
 func Key(name string, read func(n *yaml.Node, path string)) Field { return Field{name, read} }
 
@@ -105,6 +108,21 @@ func (r *Reader) Mapping(n *yaml.Node, prefix string, fields []Field, elsewhere 
 		r.At[prefix+key.Value] = value
 		fields[j].read(value, prefix+key.Value)
 	}
+}
+
+// Map calls read for each key of n that is a word, and its value. The keys are the user's own.
+func (r *Reader) Map(n *yaml.Node, path, want string, read func(key string, n *yaml.Node, path string)) {
+	if n.Kind != yaml.MappingNode {
+		r.Wrong(n, path, fmt.Sprintf("%s is %s", path, Kind(n)), want)
+		return
+	}
+	var fields []Field
+	for i := 0; i+1 < len(n.Content); i += 2 {
+		if key := n.Content[i]; key.Kind == yaml.ScalarNode {
+			fields = append(fields, Key(key.Value, func(n *yaml.Node, path string) { read(key.Value, n, path) }))
+		}
+	}
+	r.Mapping(n, path+".", fields, func(string) string { return "" })
 }
 
 func suggest(key string, fields []Field, elsewhere func(string) string) string {
@@ -241,6 +259,12 @@ func (r *Reader) Word(n *yaml.Node, path string, words ...string) (string, bool)
 		return "", false
 	}
 	return text, true
+}
+
+// Bool reads true or false.
+func (r *Reader) Bool(n *yaml.Node, path string) (v, ok bool) {
+	text, ok := r.Word(n, path, "true", "false")
+	return text == "true", ok
 }
 
 // Text reads one line of text of at most most characters.
