@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"pushbench/loadgen/dialect"
 	"pushbench/servers/wire"
@@ -109,7 +108,7 @@ func describeTerms(t dialect.Terms) string {
 		text += fmt.Sprintf(", at most %d clients", t.Most)
 	}
 	if t.Pause > 0 {
-		text += fmt.Sprintf(", %s between two connects", wire.Duration(t.Pause.Round(time.Microsecond)))
+		text += fmt.Sprintf(", %s between two connects", wire.Duration(t.Pause))
 	}
 	if t.Fails != "" {
 		text += "; expected to fail: " + t.Fails

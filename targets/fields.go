@@ -178,12 +178,15 @@ func (r *reader) start(n *yaml.Node, path string, p *Process) {
 
 var keyForm = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
 
-// place is the path of what a file names.
+// place is the path of what a file names; empty: it cannot be known.
 func (r *reader) place(text string) string {
-	if filepath.IsAbs(text) || r.dir == "" {
-		return filepath.FromSlash(text)
+	switch text = filepath.FromSlash(text); {
+	case filepath.IsAbs(text):
+		return text
+	case r.dir == "":
+		return ""
 	}
-	return filepath.Join(r.dir, filepath.FromSlash(text))
+	return filepath.Join(r.dir, text)
 }
 
 // command reads a command as a shell would, without a shell, or as a list of words. It
@@ -212,7 +215,7 @@ func (r *reader) command(n *yaml.Node, path string) (words []string) {
 	return words
 }
 
-var placeForm = regexp.MustCompile(`(^|[^$])(\{[a-z]+\})`)
+var placeForm = regexp.MustCompile(`\{[a-z]+\}`)
 
 // places reports what looks like {port}, and is not.
 func (r *reader) places(n *yaml.Node, path, text string) {
@@ -220,9 +223,10 @@ func (r *reader) places(n *yaml.Node, path, text string) {
 	if strings.HasPrefix(path, "proxy.") {
 		known = append(known, placeServer)
 	}
-	for _, m := range placeForm.FindAllStringSubmatch(text, -1) {
-		if !slices.Contains(known, m[2]) {
-			r.Wrong(n, path, fmt.Sprintf("%s has %s, which stands for nothing", path, m[2]), "it can have "+strings.Join(known, " and "))
+	for _, at := range placeForm.FindAllStringIndex(text, -1) {
+		place := text[at[0]:at[1]]
+		if !slices.Contains(known, place) && (at[0] == 0 || text[at[0]-1] != '$') {
+			r.Wrong(n, path, fmt.Sprintf("%s has %s, which stands for nothing", path, place), "it can have "+strings.Join(known, " and "))
 		}
 	}
 }

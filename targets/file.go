@@ -80,7 +80,7 @@ func (p *Process) Chosen() bool { return strings.Contains(p.URL, placePort) }
 // Start returns the command and the environment of p at a port; that of a proxy also
 // needs the address of the server, as host:port. The environment has PORT.
 func (p *Process) Start(port int, server string) (command, environment []string) {
-	fill := strings.NewReplacer(placePort, strconv.Itoa(port), placeServer, server)
+	fill := strings.NewReplacer("$"+placePort, "$"+placePort, placePort, strconv.Itoa(port), placeServer, server)
 	for _, word := range p.Command {
 		command = append(command, fill.Replace(word))
 	}
@@ -124,6 +124,14 @@ func (p *Process) Asked(port int) string {
 	return strings.TrimSuffix(p.Base(port).String(), "/") + p.Ready.Path
 }
 
+// front is the process to which all requests go.
+func (f *File) front() *Process {
+	if f.Proxy != nil {
+		return f.Proxy
+	}
+	return &f.Server
+}
+
 // An Endpoint is where the clients and the publisher of a trial connect to, and how they
 // speak.
 type Endpoint struct {
@@ -135,13 +143,13 @@ type Endpoint struct {
 // Endpoint returns that of f: the proxy's where there is one, otherwise the server's. The
 // ports are those that were chosen. The error is that of reading the certificate.
 func (f *File) Endpoint(server, proxy int) (Endpoint, error) {
-	front, port := &f.Server, server
+	port := server
 	if f.Proxy != nil {
-		front, port = f.Proxy, proxy
+		port = proxy
 	}
-	u := front.Base(port)
+	u := f.front().Base(port)
 	d := f.Dialect
-	d.TLS, d.Host, d.Origin, d.Prefix = u.Scheme == "https", u.Host, u.Scheme+"://"+u.Host, u.Path
+	d.TLS, d.Host, d.Origin, d.Prefix = u.Scheme == "https", u.Host, u.Scheme+"://"+u.Host, u.EscapedPath()
 	e := Endpoint{Address: address(u)}
 	if f.CA != "" {
 		pem, err := os.ReadFile(f.CA)

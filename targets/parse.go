@@ -131,11 +131,16 @@ func (r *reader) check(root *yaml.Node, f *File) {
 	if f.Proxy != nil {
 		r.checkProcess(f.Proxy, "proxy.")
 	}
-	if f.Server.Runs() && r.Good("start") {
+	if f.ServeX
 		if f.Fresh && r.At["fresh"] != nil {
 			r.Wrong(r.At["fresh"], "fresh", "fresh is true, and nothing says how the server is started", "start: its command")
 		}
 		f.Fresh = false
+	}
+	for _, key := range []string{"insecure", "ca"} {
+		if n := r.At[key]; n != nil && !strings.HasPrefix(f.front().URL, "https:") && r.Good("url", "proxy", "proxy.url") {
+			r.Wrong(n, key, key+" is given, and "+strict.Quote(f.front().URL)+" is not https", "leave it out, or url: https://…")
+		}
 	}
 	r.checkDialect(f)
 }

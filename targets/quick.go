@@ -5,12 +5,13 @@ import (
 	"fmt"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 
 	"pushbench/scenarios/strict"
 )
 
-// Transports that may stand in front of a URL: longpoll+http://127.0.0.1:8080/poll.
+// schemes are the transports that may stand in front of a URL: longpoll+http://127.0.0.1:8080/poll.
 var schemes = []string{"sse", "websocket", "longpoll", "polling"}
 
 // IsURL reports whether text is for Quick rather than for Lookup.
@@ -35,7 +36,7 @@ func Quick(address, publish string) (*File, error) {
 		return nil, fmt.Errorf("%s begins with %q: an address begins with http, https, ws or wss", strict.Quote(address), u.Scheme)
 	case transport == "":
 		transport = usual
-	case strict.Nearest(transport, schemes) != transport:
+	case !slices.Contains(schemes, transport):
 		return nil, fmt.Errorf("there is no transport %q in front of the address: they are %s", transport, strings.Join(schemes, ", "))
 	case usual == "websocket" && transport != usual:
 		return nil, fmt.Errorf("%s is a WebSocket's address, and %s is asked for: write http or https", strict.Quote(rest), transport)
@@ -51,7 +52,7 @@ func Quick(address, publish string) (*File, error) {
 	scheme := strings.Replace(u.Scheme, "ws", "http", 1)
 	name := strings.Trim(noName.ReplaceAllString(u.Host, "-"), "-._")
 	text := fmt.Sprintf("about: a server that runs already\nurl: %q\n%s: %q\npublish: %q\n", scheme+"://"+u.Host, transport,
-		u.RequestURI(), orNone(publish))
+		requestTarget(rest), orNone(publish))
 	f, err := Parse(name[:min(len(name), 40)], address, "", []byte(text))
 	if e := (*strict.Error)(nil); errors.As(err, &e) {
 		p := e.Problems[0]
@@ -70,4 +71,18 @@ func orNone(publish string) string {
 		return "none"
 	}
 	return publish
+}
+
+// requestTarget is the path and the query of a URL as they are written, with the values of
+// a template in them.
+func requestTarget(text string) string {
+	_, behind, _ := strings.Cut(text, "://")
+	at := strings.IndexAny(behind, "/?")
+	switch {
+	case at < 0:
+		return "/"
+	case behind[at] == '?':
+		return "/" + behind[at:]
+	}
+	return behind[at:]
 }

@@ -153,6 +153,12 @@ func (r *reader) publish(n *yaml.Node, path string) (p dialect.Publish) {
 			ways = append(ways, way)
 		}
 	}
+	of := map[string]string{"headers": "request", "body": "request", "status": "request", "parallel": "request", "websocket": "send"}
+	for _, key := range []string{"headers", "body", "status", "parallel", "websocket"} {
+		if r.At[path+"."+key] != nil && r.At[path+"."+of[key]] == nil && len(ways) == 1 {
+			r.Wrong(r.At[path+"."+key], path+"."+key, fmt.Sprintf("%s.%s is given with %s", path, key, ways[0]), "it goes with "+of[key])
+		}
+	}
 	switch {
 	case len(ways) > 1:
 		r.Wrong(n, path, fmt.Sprintf("%s has both %s", path, strings.Join(ways, " and ")), "one of request, send and every")
@@ -180,8 +186,17 @@ func (r *reader) websocket(n *yaml.Node, path string) *dialect.WebSocket {
 	w := &dialect.WebSocket{}
 	if n.Kind == yaml.ScalarNode {
 		r.line(n, path, &w.Request)
-		return w
+	} else {
+		r.socket(n, path, w)
 	}
+	if w.Method != "" && w.Method != "GET" {
+		r.Wrong(r.Node(path+".request", path), path+".request", fmt.Sprintf("%s is opened with GET, not %s", path, w.Method), "leave the method out")
+	}
+	return w
+}
+
+// socket reads a mapping.
+func (r *reader) socket(n *yaml.Node, path string, w *dialect.WebSocket) {
 	fields := []strict.Field{
 		strict.Key("protocols", func(n *yaml.Node, path string) {
 			w.Protocols = r.words(n, path, "names of subprotocols, such as [graphql-transport-ws]")
@@ -211,10 +226,6 @@ func (r *reader) websocket(n *yaml.Node, path string) *dialect.WebSocket {
 		}
 		return ""
 	})
-	if w.Method != "" && w.Method != "GET" {
-		r.Wrong(r.Node(path+".request", path), path+".request", fmt.Sprintf("a WebSocket is opened with GET, not %s", w.Method), "leave the method out")
-	}
-	return w
 }
 
 // steps reads a message to open with, or a list of them.

@@ -43,6 +43,7 @@ var mayImport = map[string][]string{
 	"results/example":     {"results", "servers/wire", "loadgen"}, // imported by tests only
 	"scenarios/link":      {},
 	"scenarios/strict":    {"servers/wire"},
+	"targets":             {"servers/wire", "results", "loadgen/dialect", "scenarios/strict"},
 	"scenarios":           {"servers/wire", "results", "scenarios/link", "scenarios/strict"},
 	"lab/machine":         {},
 	"lab/path":            {"scenarios/link"},

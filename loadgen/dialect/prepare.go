@@ -16,7 +16,12 @@ type Wrong struct {
 }
 
 // Error is Where, a colon and What.
-func (w *Wrong) Error() string { return w.Where + ": " + w.What }
+func (w *Wrong) Error() string {
+	if w.Where == "" {
+		return w.What
+	}
+	return w.Where + ": " + w.What
+}
 
 // A report takes what is wrong, and where.
 type report func(where, format string, args ...any)
@@ -140,6 +145,9 @@ func (r *Request) fill(prefix, method, header, value string) {
 func (r *Request) check(where string, cursors []Cursor, wrong report) {
 	if r.Path.Empty() {
 		wrong(where+".request", "there is no path")
+	}
+	if strings.ContainsFunc(r.Method, noToken) {
+		wrong(where+".request", "%q is no method", r.Method)
 	}
 	r.Path.check(where+".request", cursors, wrong)
 	r.Body.check(where+".body", cursors, wrong)

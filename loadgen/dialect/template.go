@@ -50,7 +50,7 @@ const (
 // is the empty text, but for Client.
 type Values struct {
 	Event   []byte
-	Topic   string
+	Topic   string // of letters and digits, so that every server takes it; not used by an earlier run
 	Client  int // from 0
 	Origin  string
 	Cursors *Cursors // nil: there are none
@@ -155,7 +155,7 @@ func (t Template) behind(text string) Template {
 
 // Uses reports whether the value of that name is in t: event, or cursor.NAME.
 func (t Template) Uses(name string) bool {
-	return slices.ContainsFunc(t.parts, func(p part) bool { return p.name == name })
+	return name != "" && slices.ContainsFunc(t.parts, func(p part) bool { return p.name == name })
 }
 
 // Append appends the text with the values in it to b. It allocates only what b grows by.
