@@ -35,7 +35,7 @@ func TestBuiltin(t *testing.T) {
 	if !slices.Equal(names, Names()) || !slices.IsSorted(names) {
 		t.Errorf("%q are not the names %q", names, Names())
 	}
-	for _, name := range []string{"centrifugo", "coder", "express", "go-sse", "gws", "mercure", "nbio", "nchan", "node", "phoenix", "php",
+	for _, name := range []string{"centrifugo", "coder", "express", "go-sse", "gws", "mercure", "nbio", "nchan", "node", "phoenix", "php", "pushpin",
 		"rails", "socketio", "spring", "starlette", "tornado"} {
 		if !slices.Contains(names, name) {
 			t.Errorf("there is no target %s", name)
@@ -116,6 +116,66 @@ func TestNames(t *testing.T) {
 	for _, name := range []string{"", "a b", "../x", "a/b", "ä", strings.Repeat("x", 41), "-x", "builtin", "BuiltIn"} {
 		if _, err := Parse(name, "x.yaml", "/dir", text); err == nil {
 			t.Errorf("a target may be named %q", name)
+		}
+	}
+}
+
+// The programs that the files name are there.
+func TestPrograms(t *testing.T) {
+	all, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	found := 0
+	for _, f := range all {
+		for _, word := range f.Server.Command {
+			if !strings.Contains(word, "/") || filepath.IsAbs(word) || strings.Contains(word, "://") {
+				continue
+			}
+			found++
+			if _, err := os.Stat(filepath.Join(f.Server.Directory, word)); err != nil {
+				t.Errorf("%s: %v", f.Name, err)
+			}
+		}
+	}
+	if found < 10 {
+		t.Errorf("%d programs are there", found)
+	}
+}
+
+// What install.sh installs is what the files need.
+func TestInstall(t *testing.T) {
+	script, err := os.ReadFile("install.sh")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, packages, _ := strings.Cut(strings.ReplaceAll(string(script), "\\\n", ""), "--no-install-recommends")
+	packages, rest, _ := strings.Cut(packages, ">")
+	got := map[string]bool{}
+	for _, p := range strings.Fields(packages) {
+		got[p] = true
+	}
+	all, err := Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	needed := map[string]bool{}
+	for _, f := range all {
+		for _, p := range f.Install.Debian {
+			needed[p] = true
+			if !got[p] {
+				t.Errorf("%s needs %s, which install.sh does not install", f.Name, p)
+			}
+		}
+		for _, c := range f.Install.Run {
+			if !strings.Contains(rest, shown(c)) {
+				t.Errorf("%s needs %q, which install.sh does not run", f.Name, shown(c))
+			}
+		}
+	}
+	for p := range got {
+		if !needed[p] {
+			t.Errorf("install.sh installs %s, which no target needs", p)
 		}
 	}
 }
