@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v4"
@@ -57,7 +58,7 @@ func parse(name, path, dir string, text []byte, like bool) (*File, error) {
 	if n := valueOf(root, "like"); n != nil {
 		if base := r.like(n, like); base != nil {
 			c := *base
-			f, f.Like = &c, base
+			c.Like, f = base, &c
 		}
 	}
 	r.file(root, f)
@@ -131,7 +132,7 @@ func (r *reader) check(root *yaml.Node, f *File) {
 	if f.Proxy != nil {
 		r.checkProcess(f.Proxy, "proxy.")
 	}
-	if f.ServeX
+	if f.Server.Runs() && r.Good("start", "start.command") {
 		if f.Fresh && r.At["fresh"] != nil {
 			r.Wrong(r.At["fresh"], "fresh", "fresh is true, and nothing says how the server is started", "start: its command")
 		}
@@ -157,7 +158,7 @@ func (r *reader) checkProcess(p *Process, prefix string) {
 		return r.Node(append(keys, strings.TrimSuffix(prefix, "."))...)
 	}
 	named := func(place string) bool {
-		return strings.Contains(strings.Join(append(p.Command, p.Environment...), " "), place)
+		return strings.Contains(strings.Join(slices.Concat(p.Command, p.Environment), " "), place)
 	}
 	switch {
 	case p.Runs() && p.Chosen():
@@ -192,22 +193,27 @@ func (r *reader) checkDialect(f *File) {
 	if !ok {
 		return
 	}
+	var found []*dialect.Wrong // before any of them is reported
 	for _, err := range all.Unwrap() {
 		var w *dialect.Wrong
-		if !errors.As(err, &w) {
-			continue
-		}
-		var places []string // sse.headers.Host, sse.headers, sse
-		for at := w.Where; at != ""; {
-			places = append(places, at)
-			at = at[:max(0, strings.LastIndexByte(at, '.'))]
-		}
-		if r.Good(places...) {
-			message := w.What
-			if w.Where != "" {
-				message = places[len(places)-1] + ": " + message
-			}
-			r.Wrong(r.Node(places...), w.Where, message, "")
+		if errors.As(err, &w) && r.Good(places(w.Where)...) {
+			found = append(found, w)
 		}
 	}
+	for _, w := range found {
+		message, at := w.What, places(w.Where)
+		if len(at) > 0 {
+			message = at[len(at)-1] + ": " + message
+		}
+		r.Wrong(r.Node(at...), w.Where, message, "")
+	}
+}
+
+// places are the paths where something may stand: sse.headers.Host, sse.headers, sse.
+func places(where string) (all []string) {
+	for where != "" {
+		all = append(all, where)
+		where = where[:max(0, strings.LastIndexByte(where, '.'))]
+	}
+	return all
 }
