@@ -28,6 +28,6 @@ func Example() {
 	fmt.Println(number, found == dialect.Whole)
 	// Output:
 	// POST /publish?topic=news
-	// {"d":"ev.7f3a.12.the-quick-brown-fox-j"}
+	// {"d":"ev.7f3a.12.own-fox-jumps-over-th"}
 	// 12 true
 }
