@@ -276,13 +276,16 @@ func TestLike(t *testing.T) {
 	for _, row := range []struct{ fact, like, want string }{
 		{"by its path", "./mine.yaml", ""},
 		{"one that comes with pushbench", "express", ""},
-		{"one that is itself like another", "nested", "nested.yaml:2:7: a target that another is like is itself like"},
+		{"one that is itself like another", "nested", "nested.yaml:2:7: a target that others are like cannot itself be like"},
 		{"one with errors", "broken", `like: "broken" has errors`},
 		{"none", "nowhere", `like: there is no target "nowhere"`},
 	} {
 		_, err := Parse("x", "x.yaml", dir, []byte("about: x\nlike: "+row.like+"\n"))
 		if row.want == "" && err != nil || row.want != "" && (err == nil || !strings.Contains(err.Error(), row.want)) {
 			t.Errorf("%s: %v, want %q", row.fact, err, row.want)
+		}
+		if e := (*strict.Error)(nil); errors.As(err, &e) && len(e.Problems) != 1 {
+			t.Errorf("%s: %v is more than one problem", row.fact, err)
 		}
 	}
 }

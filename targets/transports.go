@@ -302,9 +302,7 @@ func (r *reader) cursors(n *yaml.Node, path string) (all []dialect.Cursor) {
 				c.First, _ = r.Scalar(n, path, "the value in the first request, in quotes where it is to be empty")
 			}),
 		}, nowhere)
-		if n.Kind == yaml.MappingNode && r.Good(path, path+".header", path+".json", path+".first") {
-			all = append(all, c)
-		}
+		all = append(all, c)
 	})
 	return all
 }
