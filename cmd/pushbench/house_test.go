@@ -37,8 +37,9 @@ var mayImport = map[string][]string{
 	"loadgen/parse":       {"servers/wire", "results/safe"},
 	"loadgen/account":     {"servers/wire", "results", "loadgen/clock", "loadgen/parse"},
 	"loadgen/clock":       {},
+	"loadgen/dialect":     {},
 	"loadgen/ledger":      {"results"},
-	"loadgen":             {"servers/wire", "results", "loadgen/account", "loadgen/clock", "loadgen/ledger", "loadgen/parse"},
+	"loadgen":             {"servers/wire", "results", "loadgen/account", "loadgen/clock", "loadgen/dialect", "loadgen/ledger", "loadgen/parse"},
 	"results/example":     {"results", "servers/wire", "loadgen"}, // imported by tests only
 	"scenarios/link":      {},
 	"scenarios":           {"servers/wire", "results", "scenarios/link"},
