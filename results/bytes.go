@@ -39,7 +39,7 @@ var kindRows = [kinds]struct {
 	WebSocket: {"websocket", "WebSocket", "frame heads, masks, control frames", true, false},
 	TLS:       {"tls", "TLS", "records and handshake: socket bytes less plaintext", false, false},
 	TCPIP:     {"tcpip", "TCP/IP", "IPv4 and TCP headers with options, from segment counts", false, false},
-	Other:     {"other", "other framing", "what the target's file does not foresee: comments, unknown events, messages without an event; and the events that prove a subscription before the first one is due", true, true},
+	Other:     {"other", "other framing", "what a foreign server sends without an event in it: comments, greetings, confirmations, pings that are messages, unknown events; what is said to it over a WebSocket; and the events that prove a subscription", true, true},
 }
 
 // Kinds returns every kind, in order.

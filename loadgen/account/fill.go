@@ -14,7 +14,8 @@ func (r *Recorder) Fill(t *results.Trial, accounts []*Account) {
 		if a.next > 0 {
 			r.addAge(&r.shards[a.Client%shardCount], a, r.To)
 		}
-		d.Expected += int64(r.owed(a.Topic))
+		d.Expected += int64(r.owed(a.Topic)) - a.superseded + a.unnumbered
+		d.Superseded += a.superseded
 		d.Delivered += a.Delivered
 		d.Duplicated += a.duplicated
 		d.Reordered += a.reordered
@@ -66,7 +67,7 @@ func (r *Recorder) events(t *results.Trial) (impossible int64) {
 			continue
 		}
 		t.Deliveries.Events++
-		if had != 0 && t.ToServer.Record(time.Duration(had-r.Due[seq])) != nil {
+		if had != 0 && !r.NoSplit && t.ToServer.Record(time.Duration(had-r.Due[seq])) != nil {
 			impossible++
 		}
 		var all span
