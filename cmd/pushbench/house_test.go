@@ -42,7 +42,9 @@ var mayImport = map[string][]string{
 	"loadgen":             {"servers/wire", "results", "loadgen/account", "loadgen/clock", "loadgen/dialect", "loadgen/ledger", "loadgen/parse"},
 	"results/example":     {"results", "servers/wire", "loadgen"}, // imported by tests only
 	"scenarios/link":      {},
-	"scenarios":           {"servers/wire", "results", "scenarios/link"},
+	"scenarios/strict":    {"servers/wire"},
+	"targets":             {"servers/wire", "results", "loadgen/dialect", "scenarios/strict"},
+	"scenarios":           {"servers/wire", "results", "scenarios/link", "scenarios/strict"},
 	"lab/machine":         {},
 	"lab/path":            {"scenarios/link"},
 	"lab/process":         {"servers/wire"},
@@ -66,7 +68,7 @@ var mayImport = map[string][]string{
 	"plots/duel":          {"results", "results/gate", "results/safe", "plots/chart", "plots/sheet", "plots/text", "plots/view"},
 	"plots/power":         {"results", "results/gate", "results/power", "results/safe", "plots/chart", "plots/text"},
 	"plots/sample":        {"results", "results/example"}, // for tests alone
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/power", "results/rank", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "lab", "lab/branch", "lab/build", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/power", "results/rank", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "scenarios/strict", "lab", "lab/branch", "lab/build", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.
