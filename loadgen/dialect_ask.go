@@ -52,6 +52,39 @@ func (c *client) askWithin(ctx context.Context) error {
 	return err
 }
 
+// takeProofs has c ask until an answer brings no more of the events that have proved the
+// subscriptions.
+func (c *client) takeProofs(ctx context.Context) error {
+	for before := -1; before < c.listener.proofs; {
+		before = c.listener.proofs
+		if err := c.askWithin(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// pendSettled is takeProofs for long-polling, where the last request is to be pending at
+// the server then, as they are while clients wait.
+func (c *client) pendSettled(ctx context.Context) error {
+	for {
+		if err := c.request.send(ctx); err != nil {
+			return err
+		}
+		for !c.conn.readable() {
+			if clock.Now() >= c.listener.in.settledAt() {
+				return nil
+			}
+			if err := clock.WaitUntil(ctx, clock.Now()+int64(firstProof)); err != nil {
+				return err
+			}
+		}
+		if err := c.askWithin(ctx); err != nil {
+			return err
+		}
+	}
+}
+
 // A foreignAsk is what a poller says to a server that is not ours, and how it reads the
 // answers.
 type foreignAsk struct {

@@ -183,8 +183,8 @@ func TestLongPolls(t *testing.T) {
 			Request: request("/wait?n={cursor.n}"), Cursors: cursor, Wait: row.wait, Opened: row.opened,
 		}}))
 		s.check(row.fact, got)
-		if got.Deliveries.Expected != 3*got.Deliveries.Offered || got.Requests.Full == 0 {
-			t.Errorf("%s: %+v, %+v", row.fact, got.Deliveries, got.Requests)
+		if got.Deliveries.Expected != 3*got.Deliveries.Offered || got.Requests.Full == 0 || got.Steady.In[results.Other] != 0 {
+			t.Errorf("%s: %+v, %+v, %d bytes of other framing", row.fact, got.Deliveries, got.Requests, got.Steady.In[results.Other])
 		}
 	}
 }

@@ -5,11 +5,65 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 
+	"pushbench/loadgen/dialect"
 	"pushbench/loadgen/parse"
 	"pushbench/results"
 )
+
+// appendRequest appends a request to b, and returns how many bytes of it are its body.
+// scratch is for the body, and extra headers give way to those of the dialect.
+func (f *interpreter) appendRequest(b []byte, scratch *[]byte, extra []header, r *dialect.Request, v *dialect.Values) (_ []byte, body int) {
+	*scratch = r.Body.Append((*scratch)[:0], v)
+	b = append(append(b, r.Method...), ' ')
+	b = r.Path.Append(b, v)
+	b = append(b, " HTTP/1.1\r\nHost: "...)
+	b = append(append(b, f.host...), "\r\n"...)
+	for _, h := range extra {
+		if !names(r, h.name) {
+			b = append(append(append(append(b, h.name...), ": "...), h.value...), "\r\n"...)
+		}
+	}
+	for i := range r.Headers {
+		b = appendHeader(b, &r.Headers[i], v)
+	}
+	if len(*scratch) > 0 || r.Method != "GET" {
+		b = append(b, "Content-Length: "...)
+		b = strconv.AppendInt(b, int64(len(*scratch)), 10)
+		b = append(b, "\r\n"...)
+	}
+	b = append(b, "\r\n"...)
+	return append(b, *scratch...), len(*scratch)
+}
+
+// appendHeader appends a header line, unless its value is empty. What would end the
+// line becomes a space: a value may come from the server.
+func appendHeader(b []byte, h *dialect.Header, v *dialect.Values) []byte {
+	before := len(b)
+	b = append(append(b, h.Name...), ": "...)
+	from := len(b)
+	if b = h.Value.Append(b, v); len(b) == from {
+		return b[:before]
+	}
+	for i := from; i < len(b); i++ {
+		if b[i] < ' ' {
+			b[i] = ' '
+		}
+	}
+	return append(b, "\r\n"...)
+}
+
+// names reports whether r has a header of that name.
+func names(r *dialect.Request, name string) bool {
+	for i := range r.Headers {
+		if strings.EqualFold(r.Headers[i].Name, name) {
+			return true
+		}
+	}
+	return false
+}
 
 // writeRequest sends a request of which the last bytes, so many, are the body.
 func (p *pipe) writeRequest(request []byte, body int) error {

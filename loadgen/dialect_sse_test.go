@@ -178,6 +178,7 @@ func TestRequestOfADialect(t *testing.T) {
 	r.Method, r.Body = "POST", dialect.Must(`{"o":{origin:quoted}}`)
 	r.Headers = []dialect.Header{{Name: "Accept", Value: dialect.Must("text/*")}, {Name: "X-None", Value: dialect.Must("{cursor.c}")}, {Name: "X-Two", Value: dialect.Must("a\r\nb")}}
 	o := s.options("sse/headers=browser", dialect.Dialect{SSE: &dialect.SSE{Request: r}})
+	o.Topics = 1
 	f, err := newInterpreter(&o)
 	if err != nil {
 		t.Fatal(err)

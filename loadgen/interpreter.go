@@ -6,11 +6,9 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"fmt"
 	"math/rand/v2"
 	"net"
 	"strconv"
-	"strings"
 
 	"pushbench/loadgen/clock"
 	"pushbench/loadgen/dialect"
@@ -32,59 +30,6 @@ type interpreter struct {
 	topics    []string // names, which no other trial has
 	latest    bool     // an answer has the newest event alone
 	proof
-}
-
-// translate prepares o for a target with a dialect, or says why it cannot be asked so.
-func (o *Options) translate() error {
-	d, err := o.Target.Dialect.Prepare()
-	if err != nil {
-		return fmt.Errorf("the target's dialect: %w", err)
-	}
-	o.Target.Dialect = d
-	o.Target.NoFigures = cmp.Or(o.Target.NoFigures, "the target has no figures of its own that are known how to read")
-	terms := termsOf(d, o.Variant.Transport)
-	if terms == nil {
-		return fmt.Errorf("the target does not offer %s", o.Variant.Transport)
-	}
-	for _, s := range o.Variant.Settings() {
-		switch s.Name {
-		case "interval", "pace", "headers", "tls", "resume":
-		default:
-			if !s.Default {
-				return fmt.Errorf("the variant %s sets %s, which the target's file would have to say: only our own servers know it", o.Variant, s.Name)
-			}
-		}
-	}
-	for _, rule := range []struct {
-		ok   bool
-		text string
-	}{
-		{terms.Most == 0 || o.Clients <= terms.Most, fmt.Sprintf("the target holds %d clients of %s at most, not %d", terms.Most, o.Variant.Transport, o.Clients)},
-		{o.Topics == 1 || d.Topics(), "the target has one topic: {topic} is not in all of its requests"},
-		{o.Topics == 1 || d.Publish.By != dialect.ByServer, "the target has events of its own, which are of one topic"},
-		{o.Retained == 0, "the target is not known to keep events for clients that come later"},
-		{d.TLS || !o.Variant.On(wire.TLS), fmt.Sprintf("the variant %s asks for TLS, and the target's address does not begin with https", o.Variant)},
-	} {
-		if !rule.ok {
-			return errors.New(rule.text)
-		}
-	}
-	return nil
-}
-
-// termsOf are those of one transport; nil: it is not offered.
-func termsOf(d *dialect.Dialect, t wire.Transport) *dialect.Terms {
-	switch {
-	case t == wire.SSE && d.SSE != nil:
-		return &d.SSE.Terms
-	case t == wire.WebSocket && d.WebSocket != nil:
-		return &d.WebSocket.Terms
-	case t == wire.LongPoll && d.LongPoll != nil:
-		return &d.LongPoll.Terms
-	case t == wire.Polling && d.Polling != nil:
-		return &d.Polling.Terms
-	}
-	return nil
 }
 
 // ask is how clients ask; nil: the server pushes.
@@ -123,7 +68,7 @@ func newInterpreter(o *Options) (*interpreter, error) {
 		return nil, err
 	}
 	f := &interpreter{
-		Dialect: d, transport: o.Variant.Transport, marker: marker, size: o.Payload,
+		Dialect: d, transport: o.Variant.Transport, marker: marker, size: max(o.Payload, dialect.MinPayload),
 		host: cmp.Or(d.Host, o.Target.HTTP),
 	}
 	scheme := "http://"
@@ -140,7 +85,6 @@ func newInterpreter(o *Options) (*interpreter, error) {
 	for i := range o.Topics {
 		f.topics = append(f.topics, run+topicName(i))
 	}
-	f.proof.next()
 	return f, nil
 }
 
@@ -226,56 +170,4 @@ func (f *interpreter) dialer(wall *clock.Wall, via Dialer, address, cert string,
 		d.config.ClientSessionCache = tls.NewLRUClientSessionCache(1)
 	}
 	return d, nil
-}
-
-// appendRequest appends a request to b, and returns how many bytes of it are its body.
-// scratch is for the body, and extra headers give way to those of the dialect.
-func (f *interpreter) appendRequest(b []byte, scratch *[]byte, extra []header, r *dialect.Request, v *dialect.Values) (_ []byte, body int) {
-	*scratch = r.Body.Append((*scratch)[:0], v)
-	b = append(append(b, r.Method...), ' ')
-	b = r.Path.Append(b, v)
-	b = append(b, " HTTP/1.1\r\nHost: "...)
-	b = append(append(b, f.host...), "\r\n"...)
-	for _, h := range extra {
-		if !names(r, h.name) {
-			b = append(append(append(append(b, h.name...), ": "...), h.value...), "\r\n"...)
-		}
-	}
-	for i := range r.Headers {
-		b = appendHeader(b, &r.Headers[i], v)
-	}
-	if len(*scratch) > 0 || r.Method != "GET" {
-		b = append(b, "Content-Length: "...)
-		b = strconv.AppendInt(b, int64(len(*scratch)), 10)
-		b = append(b, "\r\n"...)
-	}
-	b = append(b, "\r\n"...)
-	return append(b, *scratch...), len(*scratch)
-}
-
-// appendHeader appends a header line, unless its value is empty. What would end the
-// line becomes a space: a value may come from the server.
-func appendHeader(b []byte, h *dialect.Header, v *dialect.Values) []byte {
-	before := len(b)
-	b = append(append(b, h.Name...), ": "...)
-	from := len(b)
-	if b = h.Value.Append(b, v); len(b) == from {
-		return b[:before]
-	}
-	for i := from; i < len(b); i++ {
-		if b[i] < ' ' {
-			b[i] = ' '
-		}
-	}
-	return append(b, "\r\n"...)
-}
-
-// names reports whether r has a header of that name.
-func names(r *dialect.Request, name string) bool {
-	for i := range r.Headers {
-		if strings.EqualFold(r.Headers[i].Name, name) {
-			return true
-		}
-	}
-	return false
 }

@@ -19,6 +19,7 @@ type listener struct {
 	in      *interpreter
 	values  dialect.Values
 	numbers []uint64 // of the events in the message at hand; 0 is none of them
+	proofs  int      // messages with an event that proves the subscription
 	state   []byte   // the last answer of a server that has events of its own
 
 	proved atomic.Bool            // an event has come: the subscription is made
@@ -93,6 +94,7 @@ func (l *listener) book(h heard, text []byte, around int, unknown results.Kind, 
 	if h.events > 0 || h.proofs > 0 {
 		l.prove()
 	}
+	l.proofs += h.proofs
 	switch {
 	case h.events > 0 && l.in.emits():
 		l.conn.received(results.Payload, len(text))
@@ -148,7 +150,9 @@ func (l *listener) prove() {
 	}
 	if !l.proved.Load() {
 		l.proved.Store(true)
-		l.in.proof.next()
+		if l.in.opening.Load() {
+			l.in.next()
+		}
 	}
 }
 

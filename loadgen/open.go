@@ -27,8 +27,8 @@ func (s *session) open(ctx context.Context) error {
 	}
 	began := clock.Now()
 	openAll := s.openAll
-	if f := s.interpreter; f != nil && f.provesWhileOpening() {
-		openAll = func(ctx context.Context) error { return s.whileProving(ctx, s.openAll) }
+	if s.interpreter != nil {
+		openAll = s.openProving
 	}
 	if err := openAll(ctx); err != nil {
 		return err

@@ -19,13 +19,15 @@ import (
 // the head of an answer with the first event, or before they take a subscriber in.
 type proof struct {
 	delay    atomic.Int64           // nanoseconds from the last one to the next
+	opening  atomic.Bool            // clients wait for one in turn
 	heardAt  atomic.Int64           // when a client got one
 	quiet    atomic.Bool            // all clients are proved: nobody asks any more when one was heard
 	answered atomic.Pointer[string] // the page by which the server answered to the last one; nil: it did not
 }
 
-// Each proof is published so much later than the last one, and twice as late when no
-// client has been proved meanwhile. After the last one nothing may come for a while.
+// Each proof is published so much later than the last one, and the next twice as late;
+// while clients are opened, soon for each of them. After the last one no proof may come
+// for a while.
 const (
 	firstProof = 5 * time.Millisecond
 	lastProof  = 250 * time.Millisecond
@@ -57,21 +59,23 @@ func (s *session) whileProving(ctx context.Context, f func(context.Context) erro
 	if !ok {
 		return f(ctx)
 	}
-	inner, cancel := context.WithCancel(ctx)
-	defer cancel()
+	s.interpreter.next()
+	inner, cancel := context.WithCancelCause(ctx)
+	defer cancel(nil)
 	over := make(chan struct{})
-	var failed error
 	var work sync.WaitGroup
 	work.Go(func() {
-		if failed = s.interpreter.keepProving(inner, over, p); failed != nil {
-			cancel()
+		if err := s.interpreter.keepProving(inner, over, p); err != nil {
+			cancel(fmt.Errorf("publishing an event to prove a subscription: %w", err))
 		}
 	})
 	err := f(inner)
-	close(over)
+	if close(over); err != nil {
+		cancel(err) // a request to publish may never be answered
+	}
 	work.Wait()
-	if failed != nil && ctx.Err() == nil {
-		return fmt.Errorf("publishing an event to prove a subscription: %w", failed)
+	if cause := context.Cause(inner); cause != nil && ctx.Err() == nil {
+		return cause // what failed first
 	}
 	return err
 }
@@ -98,10 +102,17 @@ func (f *interpreter) keepProving(ctx context.Context, over <-chan struct{}, p p
 	}
 }
 
-// provesWhileOpening reports whether a client may need an event to be opened at all.
-func (f *interpreter) provesWhileOpening() bool {
+// openProving opens all clients, while proofs are published where a client may need one
+// to be opened at all.
+func (s *session) openProving(ctx context.Context) error {
+	f := s.interpreter
 	opened := f.opened()
-	return f.transport == wire.LongPoll || opened == dialect.AtEvent || opened == dialect.AtByte
+	if f.transport != wire.LongPoll && opened != dialect.AtEvent && opened != dialect.AtByte {
+		return s.openAll(ctx)
+	}
+	f.opening.Store(true)
+	defer f.opening.Store(false)
+	return s.whileProving(ctx, s.openAll)
 }
 
 // unproved is the error of a server that has not let an event through for so long.
@@ -127,25 +138,12 @@ func (s *session) allProved(ctx context.Context) error {
 	if s.interpreter.ask() == nil {
 		for _, c := range s.clients {
 			if err := s.awaitProof(ctx, c); err != nil {
-				return s.withoutProof(ctx, c, err)
+				return err
 			}
 		}
 		return nil
 	}
-	errs := make([]error, len(s.clients))
-	var asking sync.WaitGroup
-	for i, c := range s.clients {
-		asking.Go(func() {
-			if err := c.askUntilProved(ctx); err != nil {
-				errs[i] = s.withoutProof(ctx, c, err)
-			}
-		})
-	}
-	asking.Wait()
-	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
-		return errs[i]
-	}
-	return nil
+	return s.eachClient(ctx, (*client).askUntilProved)
 }
 
 // awaitProof waits for an event that the server pushes to c.
@@ -157,7 +155,7 @@ func (s *session) awaitProof(ctx context.Context, c *client) error {
 		default:
 		}
 		if err := clock.WaitUntil(ctx, clock.Now()+int64(time.Millisecond)); err != nil {
-			return err
+			return s.withoutProof(ctx, c, err)
 		}
 	}
 	return nil
@@ -172,28 +170,40 @@ func (s *session) withoutProof(ctx context.Context, c *client, err error) error 
 }
 
 // settle waits until no client has got a proof for some time, so that none comes in the
-// time that is measured. Those of polling ask once more for what is left. A long-poll
-// is answered with that at once, before the schedule begins.
+// time that is measured. Clients that ask go on with it until then.
 func (s *session) settle(ctx context.Context) error {
 	f := s.interpreter
+	f.heardAt.Store(clock.Now())
 	switch {
-	case f.emits() || f.transport == wire.LongPoll:
+	case f.emits():
 		return nil
 	case f.transport == wire.Polling:
-		for _, c := range s.clients {
-			if err := c.askWithin(ctx); err != nil {
-				return fmt.Errorf("client %d: %w", c.Client, err)
-			}
-		}
-		return nil
+		return s.eachClient(ctx, (*client).takeProofs)
+	case f.transport == wire.LongPoll:
+		return s.eachClient(ctx, (*client).pendSettled)
 	}
-	for f.heardAt.Store(clock.Now()); ; {
-		until := f.heardAt.Load() + int64(settled)
-		if clock.Now() >= until {
-			return nil
-		}
-		if err := clock.WaitUntil(ctx, until); err != nil {
+	for clock.Now() < f.settledAt() {
+		if err := clock.WaitUntil(ctx, f.settledAt()); err != nil {
 			return err
 		}
 	}
+	return nil
+}
+
+// settledAt is until when to wait for more proofs.
+func (p *proof) settledAt() int64 { return p.heardAt.Load() + int64(settled) }
+
+// eachClient calls f for all clients at a time. The error is the first client's that has
+// one, and says which.
+func (s *session) eachClient(ctx context.Context, f func(*client, context.Context) error) error {
+	errs := make([]error, len(s.clients))
+	var work sync.WaitGroup
+	for i, c := range s.clients {
+		work.Go(func() { errs[i] = f(c, ctx) })
+	}
+	work.Wait()
+	if i := slices.IndexFunc(errs, func(err error) bool { return err != nil }); i >= 0 {
+		return s.withoutProof(ctx, s.clients[i], errs[i])
+	}
+	return nil
 }
