@@ -19,10 +19,10 @@ import (
 // A spoken is a server that is not ours and answers byte by byte. It keeps what is
 // published to it.
 type spoken struct {
-	t         testing.TB
-	listener  net.Listener
-	answer    func(c *exchange) (keep bool) // to all but what is published; whether the connection goes on
-	once      int                           // a connection is closed when a request comes after so many to publish; 0: never
+	t        testing.TB
+	listener net.Listener
+	answer   func(c *exchange) (keep bool) // to all but what is published; whether the connection goes on
+	once     int                           // a connection is closed when a request comes after so many to publish; 0: never
 
 	mu        sync.Mutex
 	events    []string

@@ -118,7 +118,9 @@ func (s *session) openProving(ctx context.Context) error {
 // unproved is the error of a server that has not let an event through for so long.
 type unproved time.Duration
 
-func (u unproved) Error() string { return fmt.Sprintf("no event came through within %s", time.Duration(u)) }
+func (u unproved) Error() string {
+	return fmt.Sprintf("no event came through within %s", time.Duration(u))
+}
 
 // prove waits until an event has come to each client, and until no more proofs come.
 func (s *session) prove(ctx context.Context) error {
