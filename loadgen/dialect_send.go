@@ -10,6 +10,7 @@ import (
 
 	"pushbench/loadgen/account"
 	"pushbench/loadgen/clock"
+	"pushbench/results"
 )
 
 // messages publish each event by a message over a WebSocket, which nobody answers.
@@ -96,7 +97,8 @@ func (s *sender) open(ctx context.Context, f *interpreter, d *dialer) error {
 func (s *sender) hear() error {
 	n, err := s.frames.read()
 	if err == nil {
-		s.frames.through.frames.Take()
+		s.conn.received(results.WebSocket, s.frames.through.frames.Take())
+		s.conn.received(results.Other, n)
 		_, err = s.talk.hear(s.frames.buf[:n])
 	}
 	return err

@@ -218,3 +218,29 @@ func TestSubscriptionsThatFail(t *testing.T) {
 		}
 	}
 }
+
+// A server that dies between two messages has cut off none, whatever it said before.
+func TestWebSocketThatEnds(t *testing.T) {
+	s := speaking(t, func(e *exchange) bool {
+		seen := len(e.now())
+		if !e.accept("") || !e.say("%s", message(`{"type":"welcome"}`)) {
+			return false
+		}
+		for {
+			events := e.after(seen)
+			for _, payload := range events {
+				if !e.say("%s", message(payload)) || strings.Contains(payload, ".5.") {
+					return false
+				}
+			}
+			if seen += len(events); events == nil {
+				return false
+			}
+		}
+	})
+	ws := dialect.WebSocket{Request: request("/ws")}
+	got := trial(t, s.options("websocket", dialect.Dialect{WebSocket: &ws}))
+	if !strings.Contains(got.Failed, "lost its connection") || strings.Contains(got.Failed, "cut off") {
+		t.Errorf("%q", got.Failed)
+	}
+}
