@@ -141,6 +141,9 @@ func (r *Recorder) Knows(a *Account, seq uint64) bool {
 // Holds reports whether the client has the event seq or a newer one of its topic.
 func (r *Recorder) Holds(a *Account, seq uint64) bool { return seq/uint64(r.Topics) < a.next }
 
+// Newest reports whether the event seq is the newest one of its topic that the client has.
+func (r *Recorder) Newest(a *Account, seq uint64) bool { return seq/uint64(r.Topics)+1 == a.next }
+
 // Numbered is Receive for an event that the client is owed.
 func (r *Recorder) Numbered(a *Account, seq uint64, at Arrival, more bool) {
 	index := seq / uint64(r.Topics)
@@ -195,6 +198,11 @@ func (r *Recorder) misplaced(a *Account, seq, index uint64) bool {
 			a.skipped[i] = struct{}{}
 		}
 		return true
+	}
+	if r.Latest { // the client may have got it before, or skipped it
+		a.reordered++
+		r.Fail(fmt.Errorf("client %d received event %d after a later one", a.Client, seq))
+		return false
 	}
 	if _, skipped := a.skipped[index]; skipped {
 		delete(a.skipped, index)
