@@ -152,14 +152,51 @@ func TestServerWithEventsOfItsOwn(t *testing.T) {
 	}
 }
 
-// A server that stops to answer what is published fails the trial, and holds up nobody.
+// A server that stops to answer what is published fails the trial with that, and holds up
+// nobody.
 func TestPublishingThatHangs(t *testing.T) {
 	s := streaming(t, streamHead, false, nil, func(p string) pieces { return pieces{"data: " + p + "\n\n"} })
 	s.mu.Lock()
 	s.hangs = 15 // one connection's; some of them prove the subscriptions
 	s.mu.Unlock()
+	o := s.options("sse", dialect.Dialect{SSE: &dialect.SSE{Request: request("/events")}})
+	o.answersWithin = time.Second
+	got := trial(t, o)
+	if !strings.HasPrefix(got.Failed, "publishing event ") ||
+		!strings.HasSuffix(got.Failed, ": the request to publish was not answered within 1s") {
+		t.Errorf("%q, %+v", got.Failed, got.Deliveries)
+	}
+}
+
+// A server that answers more slowly than events are due loses none: that they were sent
+// late is in the schedule's lag, and a warning says so. It does not say that the
+// generator was the limit.
+func TestSlowAnswers(t *testing.T) {
+	s := streaming(t, streamHead, false, nil, func(p string) pieces { return pieces{"data: " + p + "\n\n"} })
+	s.mu.Lock()
+	s.published, s.closes = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", true
+	s.mu.Unlock()
+	o := s.options("sse", dialect.Dialect{SSE: &dialect.SSE{Request: request("/events")}})
+	o.Rate, o.Arrival, o.Burst = 100, results.Bursts, 10
+	got := trial(t, o)
+	s.check("bursts", got)
+	if got.Trust.Lag.Count() != got.Deliveries.Offered {
+		t.Errorf("%d lags of %d events", got.Trust.Lag.Count(), got.Deliveries.Offered)
+	}
+	if !hasWarning(got, "slow-answers") || !hasWarning(got, "publisher-reopened") || hasWarning(got, "schedule-lag") {
+		t.Errorf("%v", got.Warnings)
+	}
+}
+
+// A request to publish that had to be repeated may bring an event twice, which is not told
+// as a fault of the server alone.
+func TestEventPublishedTwice(t *testing.T) {
+	s := streaming(t, streamHead, false, nil, func(p string) pieces { return pieces{"data: " + p + "\n\n"} })
+	s.mu.Lock()
+	s.drops = ".5." // it takes that event, and closes the connection without an answer
+	s.mu.Unlock()
 	got := trial(t, s.options("sse", dialect.Dialect{SSE: &dialect.SSE{Request: request("/events")}}))
-	if !strings.Contains(got.Failed, "deliveries are missing") || got.Deliveries.Missed == 0 {
+	if !strings.Contains(got.Failed, "received event 4 again, whose request to publish was made twice") {
 		t.Errorf("%q, %+v", got.Failed, got.Deliveries)
 	}
 }

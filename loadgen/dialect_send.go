@@ -53,7 +53,7 @@ func (f *interpreter) newMessages(ctx context.Context, rec *account.Recorder, d 
 func (p *messages) open(ctx context.Context, d *dialer, topic int) error {
 	limit, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
 	defer cancel()
-	s := &sender{talk: talk{spec: p.in.Publish.WebSocket, values: p.in.values(topic, topic)}}
+	s := &sender{talk: talk{spec: p.in.Publish.WebSocket, values: p.in.publisher(topic)}}
 	err := s.open(limit, p.in, d)
 	if s.conn != nil {
 		p.senders = append(p.senders, s)
@@ -118,19 +118,19 @@ func (p *messages) read(s *sender) {
 }
 
 func (p *messages) run(ctx context.Context) error {
-	return p.pace(ctx, p.rec, func(first, next int) error {
+	return p.pace(ctx, p.rec, func(first, next int) (int, error) {
 		for seq := first; seq < next; seq++ {
 			if p.lag.Record(time.Duration(clock.Now()-p.rec.Due[seq])) != nil {
-				return errors.New("it was sent before it was due")
+				return seq, errors.New("it was sent before it was due")
 			}
 			if err := p.send(uint64(seq)+1, seq%len(p.senders)); err != nil {
-				return err
+				return seq, err
 			}
 			p.rec.AtServer[seq].Store(clock.Now())
 			p.sent.Add(1)
 			p.acked.Add(1)
 		}
-		return nil
+		return next, nil
 	})
 }
 
@@ -147,10 +147,14 @@ func (p *messages) send(number uint64, topic int) error {
 	return s.talk.write(s.message, publishTimeout)
 }
 
-// prove publishes an event that proves subscriptions in each topic.
+// prove publishes an event that proves subscriptions in each topic where a client waits
+// for one.
 func (p *messages) prove(ctx context.Context) error {
 	defer context.AfterFunc(ctx, p.interrupt)()
 	for topic := range p.senders {
+		if !p.in.wanted(topic) {
+			continue
+		}
 		if err := p.send(0, topic); err != nil {
 			return err
 		}
