@@ -58,44 +58,53 @@ func TestPublishing(t *testing.T) {
 	}
 }
 
-// A server to which events are sent over a WebSocket answers nothing: all it gets has
-// been published, and what it sends to the publisher disturbs nobody.
-func TestPublishingOverWebSocket(t *testing.T) {
-	for _, topics := range []int{1, 2} {
-		s := speaking(t, func(e *exchange) bool {
-			topic := e.req.URL.Query().Get("topic")
-			if !e.accept("") {
-				return false
+// relaying runs a server to which events are sent over a WebSocket, and which sends each to
+// all in its topic, the publisher too.
+func relaying(t *testing.T) *spoken {
+	return speaking(t, func(e *exchange) bool {
+		topic := e.req.URL.Query().Get("topic")
+		if !e.accept("") {
+			return false
+		}
+		gone := make(chan struct{})
+		seen := len(e.now())
+		go func() {
+			defer close(gone)
+			for text := e.read(); text != ""; text = e.read() {
+				e.publish(topic + " " + strings.TrimPrefix(text, "pub "))
 			}
-			gone := make(chan struct{})
-			seen := len(e.now())
-			go func() {
-				defer close(gone)
-				for text := e.read(); text != ""; text = e.read() {
-					e.publish(topic + " " + strings.TrimPrefix(text, "pub "))
-				}
-			}()
-			defer func() { e.Close(); <-gone }()
-			for {
-				events := e.after(seen)
-				for _, text := range events {
-					if of, payload, _ := strings.Cut(text, " "); of == topic && !e.say("%s", message(payload)) {
-						return false
-					}
-				}
-				if seen += len(events); events == nil {
+		}()
+		defer func() { e.Close(); <-gone }()
+		for {
+			events := e.after(seen)
+			for _, text := range events {
+				if of, payload, _ := strings.Cut(text, " "); of == topic && !e.say("%s", message(payload)) {
 					return false
 				}
 			}
-		})
+			if seen += len(events); events == nil {
+				return false
+			}
+		}
+	})
+}
+
+// A server to which events are sent over a WebSocket answers nothing: all it gets has
+// been published, each in one frame, and what it sends to the publisher disturbs nobody.
+func TestPublishingOverWebSocket(t *testing.T) {
+	for _, row := range []struct{ topics, payload int }{{1, spokenSize}, {2, spokenSize}, {1, 16 << 10}} {
+		s := relaying(t)
 		d := dialect.Dialect{WebSocket: &dialect.WebSocket{Request: request("/ws?topic={topic}")}}
 		d.Publish.Message = dialect.Must("pub {event}")
 		o := s.options("websocket", d)
-		o.Topics = topics
+		o.Topics, o.Payload = row.topics, row.payload
 		got := trial(t, o)
-		s.check(fmt.Sprintf("%d topics", topics), got)
-		if got.Deliveries.Offered != 20 {
-			t.Errorf("%+v", got.Deliveries)
+		fact := fmt.Sprintf("%d topics, %d bytes", row.topics, row.payload)
+		if row.payload == spokenSize {
+			s.check(fact, got)
+		}
+		if got.Failed != "" || got.Deliveries.Offered != 20 || got.Deliveries.Missed != 0 {
+			t.Errorf("%s: %q, %+v", fact, got.Failed, got.Deliveries)
 		}
 	}
 }

@@ -71,11 +71,13 @@ func (p *messages) open(ctx context.Context, d *dialer, topic int) error {
 }
 
 func (s *sender) open(ctx context.Context, f *interpreter, d *dialer) error {
-	ws, through, err := f.upgrade(ctx, s.talk.spec, nil, &s.talk.values, func(ctx context.Context) (c *conn, err error) {
+	connect := func(ctx context.Context) (c *conn, err error) {
 		c, _, err = d.dial(ctx)
 		s.conn = c
 		return c, err
-	})
+	}
+	longest := max(4096, len(s.compose(f, 0))) // all are of the same length
+	ws, through, err := f.upgrade(ctx, s.talk.spec, longest, nil, &s.talk.values, connect)
 	if err != nil {
 		return err
 	}
@@ -134,17 +136,23 @@ func (p *messages) run(ctx context.Context) error {
 	})
 }
 
+// compose returns the message by which the event with that number is published. It is
+// valid until the next call.
+func (s *sender) compose(f *interpreter, number uint64) []byte {
+	s.payload = f.marker.AppendPayload(s.payload[:0], number, f.size)
+	v := s.talk.values
+	v.Event = s.payload
+	s.message = f.Publish.Message.Append(s.message[:0], &v)
+	return s.message
+}
+
 // send publishes the event with that number.
 func (p *messages) send(number uint64, topic int) error {
 	if p.ending.Load() {
 		return context.Canceled
 	}
 	s := p.senders[topic]
-	s.payload = p.in.marker.AppendPayload(s.payload[:0], number, p.in.size)
-	v := s.talk.values
-	v.Event = s.payload
-	s.message = p.in.Publish.Message.Append(s.message[:0], &v)
-	return s.talk.write(s.message, publishTimeout)
+	return s.talk.write(s.compose(p.in, number), p.in.answers)
 }
 
 // prove publishes an event that proves subscriptions in each topic where a client waits
