@@ -30,6 +30,9 @@ func (u unanswered) Error() string {
 
 // newSource opens what the events are published with, as the dialect says.
 func (f *interpreter) newSource(ctx context.Context, rec *account.Recorder, d *dialer) (source, error) {
+	if !f.emits() {
+		rec.Sent = make([]atomic.Bool, len(rec.Due))
+	}
 	switch f.Publish.By {
 	case dialect.ByServer:
 		return &emitted{}, nil
@@ -46,14 +49,6 @@ func (f *interpreter) newSource(ctx context.Context, rec *account.Recorder, d *d
 	}
 	return p, nil
 }
-
-// emitted is the source of a server that has events of its own.
-type emitted struct{ published }
-
-func (*emitted) run(context.Context) error    { return nil }
-func (*emitted) interrupt()                   {}
-func (*emitted) finish(context.Context) error { return nil }
-func (*emitted) close()                       {}
 
 // requests publish each event by a request of its own. The next is sent when the last
 // one has been answered: how late it is then is in the schedule's lag.
@@ -141,6 +136,7 @@ func (l *lane) publish(ctx context.Context, seq int) error {
 	if l.due = l.rec.Due[seq]; l.due < l.free {
 		l.awaited.Add(1)
 	}
+	l.rec.Sent[seq].Store(true)
 	l.sent.Add(1)
 	err := l.event(ctx, uint64(seq)+1, seq%len(l.in.topics))
 	l.free = clock.Now()

@@ -172,7 +172,8 @@ func TestPublishingThatHangs(t *testing.T) {
 	o.answersWithin = time.Second
 	got := trial(t, o)
 	if !strings.HasPrefix(got.Failed, "publishing event ") ||
-		!strings.HasSuffix(got.Failed, ": the request to publish was not answered within 1s") {
+		!strings.HasSuffix(got.Failed, ": the request to publish was not answered within 1s") ||
+		got.Deliveries.Missed != int64(o.Clients) { // of the event at which it hung
 		t.Errorf("%q, %+v", got.Failed, got.Deliveries)
 	}
 }

@@ -125,6 +125,7 @@ func (p *messages) run(ctx context.Context) error {
 			if p.lag.Record(time.Duration(clock.Now()-p.rec.Due[seq])) != nil {
 				return seq, errors.New("it was sent before it was due")
 			}
+			p.rec.Sent[seq].Store(true)
 			if err := p.send(uint64(seq)+1, seq%len(p.senders)); err != nil {
 				return seq, err
 			}

@@ -58,6 +58,14 @@ func (s *session) newSource(ctx context.Context) (source, error) {
 	return p, nil
 }
 
+// emitted is the source of a server that has events of its own.
+type emitted struct{ published }
+
+func (*emitted) run(context.Context) error    { return nil }
+func (*emitted) interrupt()                   {}
+func (*emitted) finish(context.Context) error { return nil }
+func (*emitted) close()                       {}
+
 // pace waits for the scheduled events and has those sent that are due: first up to
 // next, which is not one of them. With an error send says of which event it is.
 func (p *published) pace(ctx context.Context, rec *account.Recorder, send func(first, next int) (int, error)) error {

@@ -2,6 +2,7 @@ package account
 
 import (
 	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -102,5 +103,23 @@ func TestLatestThatGoesBack(t *testing.T) {
 		if d := r.reported(accounts).Deliveries; d.Delivered != 2 || d.Reordered != 1 || d.Duplicated != 0 {
 			t.Errorf("event %d: %+v", older, d)
 		}
+	}
+}
+
+// An event that was not sent is not missing.
+func TestUnsent(t *testing.T) {
+	r, accounts := fiveEvents(2)
+	r.Sent = make([]atomic.Bool, 5)
+	for seq := range uint64(3) {
+		r.Sent[seq].Store(true)
+	}
+	for seq := range uint64(2) {
+		for _, a := range accounts {
+			r.Numbered(a, seq, stamped(3*sec), false)
+		}
+	}
+	d := r.reported(accounts).Deliveries
+	if d.Expected != 6 || d.Delivered != 4 || d.Missed != 2 || d.Offered != 5 {
+		t.Errorf("%+v", d)
 	}
 }

@@ -22,10 +22,11 @@ type Recorder struct {
 	AtServer   []atomic.Int64 // instant at which the server had the event, by its clock; 0: not known yet
 	From, To   int64          // the window, in due times
 	Clock      *clock.Wall
-	Trace      Tracer // may be nil
-	ClosedLoop bool   // keep uncorrected, too
-	Latest     bool   // an event that is skipped was replaced by a newer one, and is not lost
-	NoSplit    bool   // AtServer says that the server has the event, and not since when
+	Trace      Tracer        // may be nil
+	ClosedLoop bool          // keep uncorrected, too
+	Latest     bool          // an event that is skipped was replaced by a newer one, and is not lost
+	NoSplit    bool          // AtServer says that the server has the event, and not since when
+	Sent       []atomic.Bool // by sequence number, whether the event was sent to the server; nil: all of them
 
 	shards    []shard
 	remaining atomic.Int64  // pairs not yet received
