@@ -60,7 +60,10 @@ func TestDrainWhilePublishing(t *testing.T) {
 		const second = time.Second
 		o := Options{Variant: variant(t, "sse")}
 		published := &emitted{}
-		s := &session{Options: &o, rec: account.New(clock.NewWall(), 1, 1, 0, 3), publisher: published, interpreter: &interpreter{}}
+		s := &session{
+			Options: &o, rec: account.New(clock.NewWall(), 1, 1, 0, 3),
+			publisher: published, interpreter: &interpreter{},
+		}
 		s.rec.Begin(0, make([]time.Duration, 3), 0, second)
 		began := time.Now()
 		ended := make(chan error)

@@ -37,8 +37,9 @@ func TestEventsOfItsOwn(t *testing.T) {
 func TestOpeningByEvent(t *testing.T) {
 	const reason = "it opens clients with events"
 	trial := Trial{Absent: []Absent{{What: Opening, Reason: reason}}}
-	trial.Connection.Opened, trial.Connection.Seconds, trial.Connection.ServerCPU, trial.Connection.ClientCPU = 1, 1, 1, 1
-	all := []*Histogram{&trial.Connection.TCP, &trial.Connection.TLS, &trial.Connection.HTTP, &trial.Connection.Open, &trial.Connection.FirstEvent}
+	trial.Connection = Connection{Opened: 1, Seconds: 1, ServerCPU: 1, ClientCPU: 1}
+	c := &trial.Connection
+	all := []*Histogram{&c.TCP, &c.TLS, &c.HTTP, &c.Open, &c.FirstEvent}
 	for _, h := range all {
 		if err := h.Record(time.Millisecond); err != nil {
 			t.Fatal(err)

@@ -32,7 +32,8 @@ func value(text []byte) (v, rest []byte, ok bool) {
 		return text[:n], text[n:], n > 0
 	}
 	n := 0
-	for n < len(text) && (text[n]-'0' <= 9 || text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z' || strings.IndexByte("+-.", text[n]) >= 0) {
+	for n < len(text) && (text[n]-'0' <= 9 || text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z' ||
+		strings.IndexByte("+-.", text[n]) >= 0) {
 		n++
 	}
 	return text[:n], text[n:], n > 0
