@@ -31,6 +31,25 @@ func (p *pipe) readResponse() (parse.Response, error) {
 	}
 }
 
+// interim reads what has come, and passes over interim answers. It reports whether the
+// answer itself has begun.
+func (p *pipe) interim() (begun bool, err error) {
+	if err := p.fill(); err != nil {
+		return false, err
+	}
+	for p.r < p.w {
+		have := p.buf[p.r:p.w]
+		i := bytes.Index(have, parse.HeadEnd)
+		if i < 0 || !parse.Interim(have) {
+			return true, nil
+		}
+		n := i + len(parse.HeadEnd)
+		p.r += n
+		p.received(results.Head, n)
+	}
+	return false, nil
+}
+
 func (p *pipe) readHead() (parse.Response, error) {
 	seen := 0
 	for {
@@ -200,6 +219,33 @@ func (b *body) line() ([]byte, error) {
 		}
 		if err := b.fill(); err != nil {
 			return nil, fmt.Errorf("chunk line cut off after %d bytes: %w", seen, err)
+		}
+	}
+}
+
+// readBody reads the body, or with an error what there is of it. It is valid
+// until the next read and not yet booked.
+func (p *pipe) readBody(res parse.Response) ([]byte, error) {
+	b, err := newBody(p, res)
+	if err != nil {
+		return nil, err
+	}
+	if !res.Chunked {
+		text, err := p.need("body", int(res.Length))
+		if err != nil {
+			return nil, err
+		}
+		p.r += len(text)
+		return text, nil
+	}
+	var text []byte
+	for {
+		piece, more, err := b.next()
+		if err != nil || !more {
+			return text, err
+		}
+		if text = append(text, piece...); len(text) > maxBuffer {
+			return text, errTooLong
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pushbench/loadgen/account"
+	"pushbench/loadgen/dialect"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -23,6 +24,10 @@ type Target struct {
 	// NoFigures says why the server tells no figures of its own; empty: it answers
 	// GET /stats. Without them, what only they tell is absent from the trial.
 	NoFigures string
+
+	// Dialect is how the server is spoken to; nil: it has the routes of package wire.
+	// It need not be prepared. The server then has no figures of its own.
+	Dialect *dialect.Dialect
 
 	Clients   Dialer          // the way from clients to server; nil: from where this process is
 	Publisher Dialer          // the way of the publisher and of reading the server's own figures; nil: as Clients
@@ -91,6 +96,10 @@ type Options struct {
 	Together *Together
 	Slot     int
 
+	// answersWithin is how long a client may take to be opened and, with a dialect, to be
+	// proved, and how long a request to publish may take at most; 0: openTimeout.
+	answersWithin time.Duration
+
 	Acts  []Act  // what happens in mid-trial
 	Trace Tracer // may be nil
 
@@ -103,12 +112,24 @@ type Options struct {
 	Progress func(fraction float64)
 }
 
+// schedule is when each event is due: none where the server has events of its own. The
+// options are prepared.
+func (o *Options) schedule() ([]time.Duration, error) {
+	if d := o.Target.Dialect; d != nil && d.Publish.By == dialect.ByServer {
+		return nil, nil
+	}
+	return Schedule(o.Rate, o.Arrival, o.Burst, o.Spacing, o.Warmup, o.Window, o.Seed)
+}
+
 func (o *Options) prepare() error {
 	if o.Topics == 0 {
 		o.Topics = 1
 	}
 	if o.Opening == 0 {
 		o.Opening = 1
+	}
+	if o.answersWithin == 0 {
+		o.answersWithin = openTimeout
 	}
 	if o.Arrival == "" {
 		o.Arrival = results.Constant
@@ -142,6 +163,9 @@ func (o *Options) prepare() error {
 		if !rule.ok {
 			return errors.New(rule.text)
 		}
+	}
+	if o.Target.Dialect != nil {
+		return o.translate()
 	}
 	return nil
 }

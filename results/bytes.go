@@ -21,6 +21,7 @@ const (
 	WebSocket
 	TLS
 	TCPIP
+	Other
 	kinds
 )
 
@@ -29,14 +30,16 @@ var kindRows = [kinds]struct {
 	name  string // for people
 	about string // what it is
 	added bool   // the transport adds it to events, HTTP heads apart
+	rare  bool   // not written and not shown where there is none
 }{
-	Payload:   {"payload", "payload", "of events", false},
-	Framing:   {"framing", "framing", "JSON array, SSE fields and comments, tcp frame heads, white space around an event", true},
-	Head:      {"head", "HTTP head", "HTTP request and response heads", false},
-	Chunking:  {"chunking", "chunking", "chunk size lines and their line ends", true},
-	WebSocket: {"websocket", "WebSocket", "frame heads, masks, control frames", true},
-	TLS:       {"tls", "TLS", "records and handshake: socket bytes less plaintext", false},
-	TCPIP:     {"tcpip", "TCP/IP", "IPv4 and TCP headers with options, from segment counts", false},
+	Payload:   {"payload", "payload", "of events", false, false},
+	Framing:   {"framing", "framing", "JSON arrays and envelopes, SSE fields and comments, bodies of requests, tcp frame heads, white space around an event", true, false},
+	Head:      {"head", "HTTP head", "HTTP request and response heads", false, false},
+	Chunking:  {"chunking", "chunking", "chunk size lines and their line ends", true, false},
+	WebSocket: {"websocket", "WebSocket", "frame heads, masks, control frames", true, false},
+	TLS:       {"tls", "TLS", "records and handshake: socket bytes less plaintext", false, false},
+	TCPIP:     {"tcpip", "TCP/IP", "IPv4 and TCP headers with options, from segment counts", false, false},
+	Other:     {"other", "other framing", "what a foreign server sends without an event in it: comments, greetings, confirmations, pings that are messages, unknown events; what is said to it over a WebSocket; and the events that prove a subscription", true, true},
 }
 
 // Kinds returns every kind, in order.
@@ -56,6 +59,10 @@ func (k Kind) String() string { return kindRows[k].name }
 
 // About says what the kind is, without a full stop.
 func (k Kind) About() string { return kindRows[k].about }
+
+// Rare reports whether the kind is written and shown only where there are bytes
+// of it.
+func (k Kind) Rare() bool { return kindRows[k].rare }
 
 // Bytes is one direction of a ledger, by kind. The kinds add up to the bytes on
 // the wire, IP headers included.
@@ -98,10 +105,14 @@ func (b Bytes) Times(n int64) Bytes {
 	return b
 }
 
-// MarshalJSON writes an object with every kind, in order.
+// MarshalJSON writes an object with every kind, in order; of the rare ones those
+// of which there are bytes.
 func (b Bytes) MarshalJSON() ([]byte, error) {
 	text := []byte{'{'}
 	for k, row := range kindRows {
+		if row.rare && b[k] == 0 {
+			continue
+		}
 		if k > 0 {
 			text = append(text, ',')
 		}

@@ -42,6 +42,10 @@ func TestEveryKind(t *testing.T) {
 	if err := json.Unmarshal(got, &back); err != nil || back != b {
 		t.Errorf("%s is read as %v, %v", got, back, err)
 	}
+	none, err := json.Marshal(Bytes{})
+	if err != nil || strings.Contains(string(none), Other.Key()) || !Other.Rare() || TCPIP.Rare() {
+		t.Errorf("no bytes are written as %s, %v", none, err)
+	}
 	if n := int64(10*len(b) + len(b)*(len(b)-1)/2); b.Total() != n || b.Data() != n-b[TCPIP] {
 		t.Errorf("%d bytes in all and %d of data, want %d and %d", b.Total(), b.Data(), n, n-b[TCPIP])
 	}

@@ -1,6 +1,21 @@
 package results
 
+// latencyMetrics are absent where nobody knows when an event was due.
 func latencyMetrics() []Metric {
+	all := latencies()
+	for i := range all {
+		why := all[i].Why
+		all[i].Why = func(t *Trial) string {
+			if reason := t.Lacks(Due); reason != "" || why == nil {
+				return reason
+			}
+			return why(t)
+		}
+	}
+	return all
+}
+
+func latencies() []Metric {
 	latency := func(t *Trial) Histogram { return t.Latency }
 	const due = " Latency runs from the moment the event was due by the schedule to the moment its last byte reached the clients' machine (the kernel's receive time stamp)."
 	of := func(unit, title, short, words string, q float64) Metric {

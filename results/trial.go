@@ -86,6 +86,8 @@ type Deliveries struct {
 	InWindow   int64 `json:"in_window"`  // deliveries between the two moments of each client: the bytes of the window are divided by it. The payload of the window is exactly that of these deliveries
 	Timed      int64 `json:"timed"`      // deliveries between the two readings of the CPU clocks: CPU is divided by it
 	Events     int64 `json:"events"`     // scheduled events that were due in the window
+
+	Superseded int64 `json:"superseded,omitempty"` // pairs of which the client got a newer event first, from a target that keeps the latest alone: no loss, and not expected
 }
 
 // HTTPCount is how many requests the clients made in the window, for

@@ -10,11 +10,13 @@ import (
 // receiving any more.
 func (r *Recorder) Fill(t *results.Trial, accounts []*Account) {
 	d := &t.Deliveries
+	unsent := r.unsent()
 	for _, a := range accounts {
 		if a.next > 0 {
 			r.addAge(&r.shards[a.Client%shardCount], a, r.To)
 		}
-		d.Expected += int64(r.owed(a.Topic))
+		d.Expected += int64(r.owed(a.Topic)) - unsent[a.Topic] - a.superseded + a.unnumbered
+		d.Superseded += a.superseded
 		d.Delivered += a.Delivered
 		d.Duplicated += a.duplicated
 		d.Reordered += a.reordered
@@ -53,6 +55,18 @@ func (r *Recorder) Fill(t *results.Trial, accounts []*Account) {
 	t.Trust.Impossible = impossible
 }
 
+// unsent is how many events of each topic were not sent, since the trial failed before:
+// they are not missing.
+func (r *Recorder) unsent() []int64 {
+	n := make([]int64, r.Topics)
+	for seq := range r.Sent {
+		if !r.Sent[seq].Load() {
+			n[seq%r.Topics]++
+		}
+	}
+	return n
+}
+
 // events fills what has one value for each event of the window. It returns how
 // many of them the server had, by its clock, before they were due or more than
 // ten minutes later.
@@ -66,7 +80,7 @@ func (r *Recorder) events(t *results.Trial) (impossible int64) {
 			continue
 		}
 		t.Deliveries.Events++
-		if had != 0 && t.ToServer.Record(time.Duration(had-r.Due[seq])) != nil {
+		if had != 0 && !r.NoSplit && t.ToServer.Record(time.Duration(had-r.Due[seq])) != nil {
 			impossible++
 		}
 		var all span

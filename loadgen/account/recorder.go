@@ -22,8 +22,11 @@ type Recorder struct {
 	AtServer   []atomic.Int64 // instant at which the server had the event, by its clock; 0: not known yet
 	From, To   int64          // the window, in due times
 	Clock      *clock.Wall
-	Trace      Tracer // may be nil
-	ClosedLoop bool   // keep uncorrected, too
+	Trace      Tracer        // may be nil
+	ClosedLoop bool          // keep uncorrected, too
+	Latest     bool          // an event that is skipped was replaced by a newer one, and is not lost
+	NoSplit    bool          // AtServer says that the server has the event, and not since when
+	Sent       []atomic.Bool // by sequence number, whether the event was sent to the server; nil: all of them
 
 	shards    []shard
 	remaining atomic.Int64  // pairs not yet received
@@ -51,6 +54,8 @@ type Account struct {
 	Delivered     int64
 	duplicated    int64
 	reordered     int64
+	superseded    int64
+	unnumbered    int64
 	read          uint32         // number of the read that brought the last event
 	alone         bool           // nothing that followed the last event came with the same read, or it is counted
 	bound         int64          // how much earlier than its stamp the last event may have come; -1: not in the window
@@ -118,8 +123,38 @@ func (r *Recorder) Receive(a *Account, event []byte, at Arrival, more bool) {
 		r.Fail(fmt.Errorf("client %d received an event that was never published: %s", a.Client, parse.Excerpt(event)))
 		return
 	}
+	r.Numbered(a, seq, at, more)
+}
+
+// Unnumbered records an event of which nobody knows which it is and when it was
+// due: it is counted.
+func (r *Recorder) Unnumbered(a *Account) {
+	a.Delivered++
+	a.unnumbered++
+	r.shards[a.Client%shardCount].delivered.Add(1)
+}
+
+// Knows reports whether the event seq is one that the client is owed.
+func (r *Recorder) Knows(a *Account, seq uint64) bool {
+	return seq < uint64(len(r.Due)) && int(seq)%r.Topics == a.Topic
+}
+
+// Holds reports whether the client has the event seq or a newer one of its topic.
+func (r *Recorder) Holds(a *Account, seq uint64) bool { return seq/uint64(r.Topics) < a.next }
+
+// Newest reports whether the event seq is the newest one of its topic that the client has.
+func (r *Recorder) Newest(a *Account, seq uint64) bool { return seq/uint64(r.Topics)+1 == a.next }
+
+// Numbered is Receive for an event that the client is owed.
+func (r *Recorder) Numbered(a *Account, seq uint64, at Arrival, more bool) {
 	index := seq / uint64(r.Topics)
-	if index != a.next && !r.misplaced(a, seq, index) {
+	settled := int64(1) // pairs that need not be waited for any more
+	switch {
+	case index == a.next:
+	case r.Latest && index > a.next:
+		settled += int64(index - a.next)
+		a.superseded += settled - 1
+	case !r.misplaced(a, seq, index):
 		return
 	}
 	a.Delivered++
@@ -144,7 +179,7 @@ func (r *Recorder) Receive(a *Account, event []byte, at Arrival, more bool) {
 		r.Trace.Received(a.Client, seq, r.Clock.Time(due), r.Clock.Time(at.Arrived))
 	}
 	s.delivered.Add(1)
-	if r.remaining.Add(-1) == 0 {
+	if r.remaining.Add(-settled) == 0 {
 		close(r.Done)
 	}
 	if a.Credit != nil {
@@ -164,6 +199,11 @@ func (r *Recorder) misplaced(a *Account, seq, index uint64) bool {
 			a.skipped[i] = struct{}{}
 		}
 		return true
+	}
+	if r.Latest { // the client may have got it before, or skipped it
+		a.reordered++
+		r.Fail(fmt.Errorf("client %d received event %d after a later one", a.Client, seq))
+		return false
 	}
 	if _, skipped := a.skipped[index]; skipped {
 		delete(a.skipped, index)

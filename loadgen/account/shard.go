@@ -66,6 +66,9 @@ func (r *Recorder) measure(s *shard, a *Account, seq uint64, at Arrival, more bo
 	} else {
 		s.stamps.Missing++
 	}
+	if r.NoSplit {
+		return
+	}
 	s.unconfirmed = append(s.unconfirmed, unconfirmed{seq, at.Arrived})
 	s.confirm(r)
 }

@@ -36,9 +36,9 @@ var (
 
 // Palette is for the parts of a stacked bar, in their order in the stack: from
 // dark to light (cividis), so that they stay apart in print and for the
-// color-blind.
+// color-blind. The last is for what is rarely there.
 var Palette = []color.RGBA{
-	RGB(0x12294F), RGB(0x3F5377), RGB(0x6B7280), RGB(0x948F78), RGB(0xBFB06B), RGB(0xE3CF5F), RGB(0xFFF0A3),
+	RGB(0x12294F), RGB(0x3F5377), RGB(0x6B7280), RGB(0x948F78), RGB(0xBFB06B), RGB(0xE3CF5F), RGB(0xFFF0A3), RGB(0xB5651D),
 }
 
 // RGB returns the opaque color 0xRRGGBB.

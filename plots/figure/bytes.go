@@ -37,7 +37,8 @@ func bytesFigure(s view.Scenario) (Figure, bool, error) {
 func ledgerRows(s view.Scenario, divisor func(*results.Trial) float64) (rows []chart.Row, twin text.Table, said []string) {
 	m, _ := results.MetricByUnit("wire-B/event")
 	twin.Columns = text.Heads("transport", "all bytes")
-	for _, k := range results.Kinds() {
+	kinds := shownKinds(s)
+	for _, k := range kinds {
 		twin.Columns = append(twin.Columns, text.Column{Title: k.String(), Number: true})
 	}
 	twin.Columns = append(twin.Columns, text.Heads("", "to client", "to server", "overhead", "per payload byte", "trials")[1:]...)
@@ -50,7 +51,7 @@ func ledgerRows(s view.Scenario, divisor func(*results.Trial) float64) (rows []c
 		}
 		payload := in[results.Payload] + out[results.Payload]
 		values := []text.Value{c.Head(), c.Measured(text.Bytes(all), "", m)}
-		for k := range in {
+		for _, k := range kinds {
 			values = append(values, text.Value{Text: text.Bytes(in[k] + out[k])})
 		}
 		times := text.Value{Text: "–"}
@@ -73,6 +74,16 @@ func ledgerRows(s view.Scenario, divisor func(*results.Trial) float64) (rows []c
 		said = append(said, fmt.Sprintf("%s: %s, of which %s payload", c.Name, text.Bytes(all), text.Bytes(payload)))
 	}
 	return rows, twin, said
+}
+
+// shownKinds are the kinds of bytes that the scenario's figure has: all but the
+// rare ones of which there are none.
+func shownKinds(s view.Scenario) []results.Kind {
+	return slices.DeleteFunc(results.Kinds(), func(k results.Kind) bool {
+		return k.Rare() && !slices.ContainsFunc(s.Cells, func(c view.Cell) bool {
+			return slices.ContainsFunc(c.Trials, func(t *results.Trial) bool { return t.Steady.In[k]+t.Steady.Out[k] != 0 })
+		})
+	})
 }
 
 // averageLedger returns the bytes of each kind, per unit of divisor, averaged

@@ -12,12 +12,18 @@ import (
 	"pushbench/results"
 )
 
-// The figure of bytes shows every kind of the ledger's list, in its order.
+// The figure of bytes shows every kind of the ledger's list, in its order, and a
+// rare one where there are bytes of it.
 func TestEveryKindIsDrawn(t *testing.T) {
 	if n := len(results.Kinds()); len(chart.Palette) < n {
 		t.Errorf("%d colors for %d kinds", len(chart.Palette), n)
 	}
-	rows, twin, _ := ledgerRows(view.Find(example.Record(), "live-feed"), func(t *results.Trial) float64 { return float64(t.Deliveries.InWindow) })
+	scenario := view.Find(example.Record(), "live-feed")
+	if kinds := shownKinds(scenario); slices.Contains(kinds, results.Other) || len(kinds) != len(results.Kinds())-1 {
+		t.Errorf("a record without other framing shows %v", kinds)
+	}
+	scenario.Cells[0].Trials[0].Steady.In[results.Other] = 1
+	rows, twin, _ := ledgerRows(scenario, func(t *results.Trial) float64 { return float64(t.Deliveries.InWindow) })
 	legend := ledgerCharts(rows, "event")[0].(chart.Rows).Kinds
 	for i, k := range results.Kinds() {
 		if !slices.ContainsFunc(twin.Columns, func(c text.Column) bool { return c.Title == k.String() }) || legend[i] != k.String() {
