@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pushbench/loadgen/account"
+	"pushbench/loadgen/dialect"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -23,6 +24,9 @@ type Target struct {
 	// NoFigures says why the server tells no figures of its own; empty: it answers
 	// GET /stats. Without them, what only they tell is absent from the trial.
 	NoFigures string
+
+	Dialect *dialect.Dialect
+	Figures string // host:port of who answers GET /stats for the server; empty: the server, at HTTP
 
 	Clients   Dialer          // the way from clients to server; nil: from where this process is
 	Publisher Dialer          // the way of the publisher and of reading the server's own figures; nil: as Clients
