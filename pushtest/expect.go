@@ -77,7 +77,7 @@ var expectationForm = regexp.MustCompile(`^([^\s<>=!]+)\s*(<=|>=|==|!=|<|>)\s*([
 func parseExpectation(text string) (e expectation, err error) {
 	parts := expectationForm.FindStringSubmatch(strings.TrimSpace(text))
 	if parts == nil {
-		return e, fmt.Errorf("cannot read the expectation %q: write a metric, an operator and a value, such as \"p99-sec <= 0.05\"", text)
+		return e, fmt.Errorf("cannot read the expectation %q: write metric, operator and value, as in p99-sec <= 0.05", text)
 	}
 	e.text, e.op = strings.TrimSpace(text), parts[2]
 	if e.metric, err = metric(parts[1]); err != nil {
@@ -89,7 +89,7 @@ func parseExpectation(text string) (e expectation, err error) {
 		e.want = d.Seconds()
 	}
 	if err != nil || math.IsNaN(e.want) || math.IsInf(e.want, 0) {
-		return e, fmt.Errorf("%q in the expectation %q is no number: write seconds or bytes, 0.05, or a time with its unit, 50ms", parts[3], e.text)
+		return e, fmt.Errorf("%q in the expectation %q is no number such as 0.05, nor a time such as 50ms", parts[3], e.text)
 	}
 	return e, nil
 }

@@ -1,8 +1,10 @@
 package pushtest
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"net"
 	"time"
 
 	"pushbench/loadgen"
@@ -19,11 +21,11 @@ type Load struct {
 	Clients int     // subscribers; 0: 100, the fewest of which memory can be told
 	Topics  int     // client i subscribes to topic i mod Topics, which is {topic} in a path; 0: one
 	Rate    float64 // events per second over all topics, at equal distances; 0: 100
-	Payload int     // bytes of an event, a JSON object; 0: 128
+	Payload int     // bytes of an event, which is a JSON object; 0: 128
 
-	// Address is the host:port of a server that runs already, on this machine or where
-	// the address leads. It takes the place of the server of Main. What only its process
-	// tells, CPU and memory, is not measured. Empty: the server of Main.
+	// Address is the host:port of a server that runs already. It takes the place of the
+	// server of Main. What only its process tells, CPU and memory, is not measured.
+	// Empty: the server of Main.
 	Address string
 
 	Report []string // metrics to print, by their names in Metrics; nil: the usual ones
@@ -58,20 +60,34 @@ func WebSocket(path string) Subscription {
 }
 
 // LongPoll has clients ask again as soon as they have an answer, which the server
-// holds back until there is something new. The path is as in [SSE]. What the client
-// has is told by cursors out of the answer before, as {cursor.NAME} in the path:
+// holds back until there is something new. The path is as in [SSE]. Cursors tell the
+// server what a client has. They come from the answer before, and are {cursor.NAME} in
+// the path:
 //
-//	pushtest.LongPoll("/wait?after={cursor.after}", dialect.Cursor{Name: "after", First: "0", Header: "X-Cursor"})
+//	after := dialect.Cursor{Name: "after", First: "0", Header: "X-Cursor"}
+//	pushtest.LongPoll("/wait?after={cursor.after}", after)
+//	id := dialect.Cursor{Name: "id", First: "0", Pointer: pushtest.Pointer("/events/-1/id")}
+//	pushtest.LongPoll("/wait?after={cursor.id}", id)
 func LongPoll(path string, cursors ...dialect.Cursor) Subscription {
 	r, err := request(path)
 	return Subscription{Variant: string(wire.LongPoll), Ask: &dialect.Ask{Request: r, Cursors: cursors}, err: err}
 }
 
-// Poll has clients ask every so often. Path and cursors are as in [LongPoll].
+// Poll has each client ask every so often. Path and cursors are as in [LongPoll].
 func Poll(path string, every time.Duration, cursors ...dialect.Cursor) Subscription {
 	r, err := request(path)
 	variant := string(wire.Polling) + "/interval=" + wire.Duration(every)
 	return Subscription{Variant: variant, Ask: &dialect.Ask{Request: r, Cursors: cursors}, err: err}
+}
+
+// Pointer reads the JSON pointer of a cursor, such as /cursor or, with the last element
+// of an array, /messages/-1/id. It panics when there is an error in it.
+func Pointer(text string) dialect.Pointer {
+	p, err := dialect.ParsePointer(text)
+	if err != nil {
+		panic(err)
+	}
+	return p
 }
 
 // A Publication is how an event gets to the server. [POST] makes one. What else a
@@ -101,36 +117,39 @@ const (
 	defaultPayload = 128
 )
 
-// warmup is published before the iterations begin: the server has then handled a few
-// events, and no client's first one is measured.
+// warmup is how long events are published before the iterations begin, so that no
+// client's first event is measured.
 const warmup = 200 * time.Millisecond
+
+// longest is what the iterations of a run may last.
+const longest = 24 * time.Hour
 
 // options are those of a trial in whose window so many events are due.
 func (l Load) options(events int) (o loadgen.Options, err error) {
-	if l.Clients == 0 {
-		l.Clients = defaultClients
-	}
-	if l.Rate == 0 {
-		l.Rate = defaultRate
-	}
-	if l.Payload == 0 {
-		l.Payload = defaultPayload
-	}
-	if l.Rate < 0 {
-		return o, fmt.Errorf("a rate of %g events per second is less than 0", l.Rate)
+	if l.Address != "" {
+		if _, _, err := net.SplitHostPort(l.Address); err != nil {
+			return o, fmt.Errorf("the address %q is no host:port: %w", l.Address, err)
+		}
 	}
 	for _, name := range l.Report {
 		if _, err := metric(name); err != nil {
 			return o, err
 		}
 	}
-	o = loadgen.Options{
-		Clients: l.Clients, Topics: l.Topics, Rate: l.Rate, Payload: l.Payload, Warmup: warmup,
-		Window: time.Duration(float64(events) / l.Rate * float64(time.Second)),
-		Target: loadgen.Target{HTTP: l.Address},
+	rate := cmp.Or(l.Rate, defaultRate)
+	seconds := float64(events) / rate
+	switch {
+	case !(rate > 0):
+		return o, fmt.Errorf("a rate of %g events per second is not above 0", rate)
+	case seconds > longest.Seconds():
+		return o, fmt.Errorf("%d events at %g per second last longer than %s", events, rate, longest)
+	case l.Subscribe.Variant == "":
+		return o, errors.New(`the load has no Subscribe: set it, for example to pushtest.SSE("/events")`)
 	}
-	if l.Subscribe.Variant == "" {
-		return o, errors.New(`the load does not say how clients subscribe: set Subscribe, for example to pushtest.SSE("/events")`)
+	o = loadgen.Options{
+		Clients: cmp.Or(l.Clients, defaultClients), Topics: l.Topics, Payload: cmp.Or(l.Payload, defaultPayload),
+		Rate: rate, Warmup: warmup, Window: time.Duration(seconds * float64(time.Second)),
+		Target: loadgen.Target{HTTP: l.Address},
 	}
 	if o.Variant, err = wire.ParseVariant(l.Subscribe.Variant); err != nil {
 		return o, err
@@ -148,9 +167,9 @@ func (l Load) dialect(transport wire.Transport) (*dialect.Dialect, error) {
 	case p.err != nil:
 		return nil, fmt.Errorf("publishing: %w", p.err)
 	case p.By == dialect.ByServer:
-		return nil, errors.New("the server's own events are due at no time that is known: have it publish the load's")
+		return nil, errors.New("the events of a server that publishes by itself are due at unknown times")
 	case p.Path.Empty() && p.Message.Empty():
-		return nil, errors.New(`the load does not say how events are published: set Publish, for example to pushtest.POST("/publish")`)
+		return nil, errors.New(`the load has no Publish: set it, for example to pushtest.POST("/publish")`)
 	}
 	d := dialect.Dialect{Publish: p.Publish}
 	switch transport {
@@ -163,19 +182,5 @@ func (l Load) dialect(transport wire.Transport) (*dialect.Dialect, error) {
 	case wire.Polling:
 		d.Polling = s.Ask
 	}
-	ready, err := d.Prepare()
-	if err == nil && l.Topics > 1 && !ready.Topics() {
-		err = fmt.Errorf("%d topics need {topic} in the paths of Subscribe and Publish", l.Topics)
-	}
-	return ready, err
-}
-
-// Pointer reads the JSON pointer of a cursor, such as /cursor or, with the last element
-// of an array, /messages/-1/id. It panics when there is an error in it.
-func Pointer(text string) dialect.Pointer {
-	p, err := dialect.ParsePointer(text)
-	if err != nil {
-		panic(err)
-	}
-	return p
+	return &d, nil
 }

@@ -80,6 +80,7 @@ func MainAddr(m interface{ Run() int }, listen func(address string) error) {
 // serve is the server process. It never returns: the server runs until the process is
 // ended, or exits with what is wrong on standard error. run does not return nil.
 func serve(run func(ready func(net.Addr) error) error) {
+	os.Unsetenv(serverEnv) // what it starts is no server
 	ready := os.Stdout
 	os.Stdout = os.Stderr // what the server prints does not get into the ready line
 	err := serveFigures(os.NewFile(3, "figures"))

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"flag"
-	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,6 +11,7 @@ import (
 
 	"pushbench/loadgen"
 	"pushbench/results"
+	"pushbench/servers/wire"
 )
 
 // usual are the metrics that Run prints when a Load does not say which, those of them
@@ -24,21 +24,21 @@ var usual = []string{
 // Run measures the server of [Main] under the load. It starts the server in a process
 // of its own, opens the clients, publishes b.N events when they are due, receives them
 // on every client, and ends the process. Then it reports metrics, by the names that
-// benchstat reads: see [Metrics]. It suppresses ns/op, which would be the pause
-// between two events.
+// benchstat reads: see [Metrics]. It suppresses ns/op, which would be the time from one
+// event to the next.
 //
-// An event that a client misses or gets twice, a lost connection, or bytes that do not
-// add up to the sockets' counters fail the benchmark. So does a server that cannot be
-// started or spoken to. Doubts about the measurement, such as a busy machine, are
-// logged. Run blocks until the server process has ended, and leaves nothing behind.
+// An event that a client misses or gets twice, a lost connection, and bytes that do not
+// add up to the sockets' counters are errors of b. A server that cannot be started or
+// spoken to ends the benchmark. Doubts about the measurement, such as a busy machine,
+// are logged. Run blocks until the server process has ended, and leaves nothing behind.
 func Run(b *testing.B, load Load) {
 	b.Helper()
 	o, err := load.options(b.N)
 	if err != nil {
 		b.Fatalf("pushtest: %v", err)
 	}
-	// The timer decides how many iterations the next run has: it measures the window
-	// alone, which is as long as the iterations are.
+	// The testing package goes by the timer when it decides how many iterations the next
+	// run has. So the timer measures the window, which is as long as the iterations are.
 	o.Acts = []loadgen.Act{
 		{At: -time.Millisecond, Do: func() error { b.ResetTimer(); return nil }},
 		{At: o.Window, Do: func() error { b.StopTimer(); return nil }},
@@ -50,46 +50,49 @@ func Run(b *testing.B, load Load) {
 		b.Skip("pushtest: measuring needs Linux")
 	case err != nil:
 		b.Fatalf("pushtest: %v", err)
+	case t.Failed != "":
+		b.Errorf("pushtest: %s", t.Failed)
+		return
 	}
 	measured.Store(b, t)
 	b.Cleanup(func() { measured.Delete(b) })
 	report(b, t, load.Report)
 }
 
-// measure carries out one trial, against a fresh server unless there is an address. A
-// trial that failed is an error.
+// measure carries out one trial, against a fresh server unless there is an address.
 func measure(ctx context.Context, o loadgen.Options) (*results.Trial, error) {
-	stop := func() error { return nil }
 	if o.Target.HTTP != "" {
-		o.Target.NoFigures = "the server is not started by pushtest"
+		o.Target.NoFigures = "pushtest has not started the server"
+		return loadgen.Run(ctx, o)
+	}
+	if !started {
+		return nil, errors.New("there is no server: call pushtest.Main in TestMain, or set Load.Address")
+	}
+	s, err := start(ctx)
+	if err != nil {
+		return nil, err
+	}
+	o.Target.HTTP, o.Target.PID, o.Target.Gone = s.http, s.pid, s.gone
+	if o.Variant.Transport == wire.LongPoll { // its memory is told while all requests are held
+		o.Target.NoFigures = "a handler does not say how many requests it holds"
 	} else {
-		if !started {
-			return nil, errors.New("there is no server: call pushtest.Main in TestMain, or set Load.Address")
-		}
-		s, err := start(ctx)
-		if err != nil {
-			return nil, err
-		}
-		stop = s.stop
-		o.Target.HTTP, o.Target.Figures, o.Target.PID, o.Target.Gone = s.http, s.figures, s.pid, s.gone
+		o.Target.Figures = s.figures
 	}
 	t, err := loadgen.Run(ctx, o)
-	if err == nil && t.Failed != "" {
-		err = errors.New(t.Failed)
-	}
-	switch end := stop(); {
-	case err != nil && end != nil:
-		return nil, fmt.Errorf("%w; %w", err, end)
+	switch end := s.stop(); {
+	case end == nil:
 	case err != nil:
-		return nil, err
-	case end != nil:
+		err = errors.Join(err, end)
+	case t.Failed != "":
+		t.Failed += "; " + end.Error()
+	default:
 		t.Warnings = append(t.Warnings, results.Warning{Code: "server-end", Text: end.Error()})
 	}
-	return t, nil
+	return t, err
 }
 
-// report prints the metrics of t, and its warnings when they are of the numbers that
-// will be printed.
+// report prints the metrics of t, and its warnings when the metrics are those that the
+// testing package will print.
 func report(b *testing.B, t *results.Trial, names []string) {
 	b.Helper()
 	if names == nil {
