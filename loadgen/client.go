@@ -63,6 +63,7 @@ type client struct {
 	request  asker
 	atRest   func() bool // nothing is half done while it waits in a read; nil: never
 	leave    func()      // says goodbye as the protocol asks, before the close; may be nil
+	listener *listener   // nil: the server is ours
 
 	cuts    *cuts
 	cut     int        // edges of the window that it has taken

@@ -12,4 +12,10 @@
 //
 // One file per transport says how that transport asks; the names are those of
 // package servers. The package knows a server only by its address.
+//
+// A server that is not ours is spoken to in its dialect (package dialect), by the
+// files whose names begin with that word. A listener finds the events in what the
+// server says, wherever they stand: what surrounds a payload is framing, and what has
+// none is other framing. Before the schedule begins, events that are in no figure
+// prove that each client's subscription is made.
 package loadgen

@@ -21,6 +21,8 @@ func (*stamper) read([]byte) (int, int64, error) { return 0, 0, errLinux }
 
 func (*conn) hungUp() bool { return false }
 
+func (*conn) readable() bool { return true }
+
 type departures struct{}
 
 func newDepartures(*net.TCPConn) *departures { return nil }

@@ -204,6 +204,33 @@ func (b *body) line() ([]byte, error) {
 	}
 }
 
+// readBody reads the body, or with an error what there is of it. It is valid
+// until the next read and not yet booked.
+func (p *pipe) readBody(res parse.Response) ([]byte, error) {
+	b, err := newBody(p, res)
+	if err != nil {
+		return nil, err
+	}
+	if !res.Chunked {
+		text, err := p.need("body", int(res.Length))
+		if err != nil {
+			return nil, err
+		}
+		p.r += len(text)
+		return text, nil
+	}
+	var text []byte
+	for {
+		piece, more, err := b.next()
+		if err != nil || !more {
+			return text, err
+		}
+		if text = append(text, piece...); len(text) > maxBuffer {
+			return text, errTooLong
+		}
+	}
+}
+
 // refused is the error for an answer that is none, with the reason that the
 // server gives in its body.
 func refused(status int, text []byte) error {

@@ -4,15 +4,29 @@ import "golang.org/x/sys/unix"
 
 // hungUp reports whether the other side has ended its stream, and there is
 // nothing left to read.
-func (c *conn) hungUp() (ended bool) {
+func (c *conn) hungUp() bool {
+	n, err := c.peek()
+	return n == 0 && err == nil
+}
+
+// readable reports whether a read would not wait.
+func (c *conn) readable() bool {
+	_, err := c.peek()
+	return err != unix.EAGAIN
+}
+
+// peek reads a byte that stays where it is, without waiting.
+func (c *conn) peek() (n int, err error) {
 	raw, err := c.tcp.SyscallConn()
 	if err != nil {
-		return false
+		return 0, err
 	}
-	_ = raw.Control(func(fd uintptr) {
+	failed := raw.Control(func(fd uintptr) {
 		var one [1]byte
-		n, _, err := unix.Recvfrom(int(fd), one[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
-		ended = n == 0 && err == nil
+		n, _, err = unix.Recvfrom(int(fd), one[:], unix.MSG_PEEK|unix.MSG_DONTWAIT)
 	})
-	return ended
+	if failed != nil {
+		return 0, failed
+	}
+	return n, err
 }

@@ -75,7 +75,7 @@ func (s *session) finalBooks() (all ledger.Books, unbalanced string, err error) 
 			s.Trace.Counted(c.Client, below.Local, below.Remote, one.Since(ledger.Books{}), from, time.Now())
 		}
 		if unbalanced == "" && failed == nil {
-			unbalanced = one.Unbalanced(c.Client, s.Payload)
+			unbalanced = one.Unbalanced(c.Client, s.interpreter.payload(s.Payload))
 		}
 		all.Add(one.Books)
 	}

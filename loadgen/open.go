@@ -26,7 +26,11 @@ func (s *session) open(ctx context.Context) error {
 		return err
 	}
 	began := clock.Now()
-	if err := s.openAll(ctx); err != nil {
+	openAll := s.openAll
+	if s.interpreter != nil {
+		openAll = s.openProving
+	}
+	if err := openAll(ctx); err != nil {
 		return err
 	}
 	s.Together.allOpen(s.Slot)
@@ -40,6 +44,11 @@ func (s *session) open(ctx context.Context) error {
 	}
 	if s.Rate == 0 {
 		s.headroom(before.machine, opened.machine, seconds)
+	}
+	if s.interpreter != nil {
+		if err := s.prove(ctx); err != nil {
+			return err
+		}
 	}
 	if pend := protocols[s.Variant.Transport].pend; pend != nil {
 		if err := pend(s, ctx); err != nil {
@@ -75,7 +84,7 @@ func (s *session) open(ctx context.Context) error {
 func (s *session) openAll(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	open := protocols[s.Variant.Transport].open(s.Options, s.dialer)
+	open := s.opener()
 	rest := s.clients
 	if s.Variant.On(wire.Resume) {
 		if err := s.openInTurn(ctx, open, rest[:1]); err != nil {
@@ -133,10 +142,23 @@ func (s *session) openInTurn(ctx context.Context, open opener, clients []*client
 	return errors.Join(errs...)
 }
 
-var errTimeout = fmt.Errorf("no answer within %s", openTimeout)
+// opener opens the trial's clients.
+func (s *session) opener() opener {
+	if s.interpreter != nil {
+		return s.interpreter.opener(s.dialer)
+	}
+	return protocols[s.Variant.Transport].open(s.Options, s.dialer)
+}
+
+// noAnswer is the error of a server that has not answered for so long.
+type noAnswer time.Duration
+
+func (n noAnswer) Error() string { return fmt.Sprintf("no answer within %s", time.Duration(n)) }
+
+var errTimeout error = noAnswer(openTimeout)
 
 func (s *session) openOne(ctx context.Context, open opener, c *client) error {
-	limit, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
+	limit, cancel := context.WithTimeoutCause(ctx, s.answersWithin, noAnswer(s.answersWithin))
 	defer cancel()
 	err := open(limit, c)
 	if err == nil && s.Retained > 0 {
@@ -152,7 +174,7 @@ func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
-		return fmt.Errorf("opening client %d: %w", c.Client, err)
+		return fmt.Errorf("opening client %d: %w%s", c.Client, err, s.interpreter.hint(c, err))
 	}
 	c.conn.unwatch = nil
 	below, err := c.link.counters()
@@ -165,7 +187,7 @@ func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 	if c.stream != nil {
 		s.receive(c)
 	}
-	return nil
+	return s.interpreter.pause(ctx)
 }
 
 // phases fills the histograms of opening from the clients' instants.
@@ -181,7 +203,7 @@ func (s *session) phases() {
 		rec(&c.TCP, p.began, p.tcp)
 		rec(&c.HTTP, p.tls, cl.opened)
 		rec(&c.Open, p.began, cl.opened)
-		if s.Variant.On(wire.TLS) {
+		if p.tls != p.tcp {
 			rec(&c.TLS, p.tcp, p.tls)
 		}
 		if p.resumed {

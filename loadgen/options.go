@@ -25,7 +25,10 @@ type Target struct {
 	// GET /stats. Without them, what only they tell is absent from the trial.
 	NoFigures string
 
+	// Dialect is how the server is spoken to; nil: it has the routes of package wire.
+	// It need not be prepared. The server then has no figures of its own but from Figures.
 	Dialect *dialect.Dialect
+
 	Figures string // host:port of who answers GET /stats for the server; empty: the server, at HTTP
 
 	Clients   Dialer          // the way from clients to server; nil: from where this process is
@@ -95,6 +98,8 @@ type Options struct {
 	Together *Together
 	Slot     int
 
+	answersWithin time.Duration // how long a client may take to be opened and, with a dialect, to be proved; 0: openTimeout
+
 	Acts  []Act  // what happens in mid-trial
 	Trace Tracer // may be nil
 
@@ -107,12 +112,24 @@ type Options struct {
 	Progress func(fraction float64)
 }
 
+// schedule is when each event is due: none where the server has events of its own. The
+// options are prepared.
+func (o *Options) schedule() ([]time.Duration, error) {
+	if d := o.Target.Dialect; d != nil && d.Publish.By == dialect.ByServer {
+		return nil, nil
+	}
+	return Schedule(o.Rate, o.Arrival, o.Burst, o.Spacing, o.Warmup, o.Window, o.Seed)
+}
+
 func (o *Options) prepare() error {
 	if o.Topics == 0 {
 		o.Topics = 1
 	}
 	if o.Opening == 0 {
 		o.Opening = 1
+	}
+	if o.answersWithin == 0 {
+		o.answersWithin = openTimeout
 	}
 	if o.Arrival == "" {
 		o.Arrival = results.Constant
@@ -146,6 +163,9 @@ func (o *Options) prepare() error {
 		if !rule.ok {
 			return errors.New(rule.text)
 		}
+	}
+	if o.Target.Dialect != nil {
+		return o.translate()
 	}
 	return nil
 }

@@ -61,6 +61,7 @@ type poller struct {
 	dialer  *dialer
 	cursor  uint64
 	scratch []byte
+	foreign *foreignAsk // nil: the server is ours
 	asked   bool // the request has been sent and its answer is to come
 	reused  bool // the connection has brought an answer
 	closed  bool // the server closes the connection after the last answer
@@ -94,6 +95,9 @@ func (p *poller) ask(ctx context.Context) (got answer, err error) {
 		return got, err
 	}
 	p.reused, p.closed = true, res.Closes
+	if p.foreign != nil {
+		return p.foreign.answer(res)
+	}
 	if res.HasCursor {
 		p.cursor = res.Cursor
 	}
@@ -156,6 +160,9 @@ func (p *poller) send(ctx context.Context) error {
 		p.closed, p.reused = false, false
 	}
 	p.asked = true
+	if p.foreign != nil {
+		return p.foreign.send()
+	}
 	p.scratch = p.requester.appendTo(p.scratch[:0], p.cursor)
 	p.requests.Sent++
 	p.requests.SentBytes += int64(len(p.scratch))
@@ -182,31 +189,4 @@ func (p *poller) events(res parse.Response) (n int, err error) {
 	}
 	p.received(results.Framing, around)
 	return n, err
-}
-
-// readBody reads the body, or with an error what there is of it. It is valid
-// until the next read and not yet booked.
-func (p *poller) readBody(res parse.Response) ([]byte, error) {
-	b, err := newBody(p.pipe, res)
-	if err != nil {
-		return nil, err
-	}
-	if !res.Chunked {
-		text, err := p.need("body", int(res.Length))
-		if err != nil {
-			return nil, err
-		}
-		p.r += len(text)
-		return text, nil
-	}
-	var text []byte
-	for {
-		piece, more, err := b.next()
-		if err != nil || !more {
-			return text, err
-		}
-		if text = append(text, piece...); len(text) > maxBuffer {
-			return text, errTooLong
-		}
-	}
 }

@@ -17,7 +17,6 @@ import (
 
 	"pushbench/loadgen/account"
 	"pushbench/loadgen/clock"
-	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -25,16 +24,12 @@ import (
 // topic, and never waits for an answer. Acknowledgements are read beside it.
 // Its connections are in no ledger.
 type publisher struct {
-	rec       *account.Recorder
-	size      int // payload bytes
-	streams   []*publishing
-	lag       results.Histogram // due until the write of its topic begins
-	departure results.Histogram // write begins until its last byte left the machine, where the kernel tells
-	sent      atomic.Int64
-	acked     atomic.Int64
-	spun      atomic.Int64 // nanoseconds of CPU time in which the publisher waited awake
-	ending    atomic.Bool  // the answers are to end
-	readers   sync.WaitGroup
+	published
+	rec     *account.Recorder
+	size    int // payload bytes
+	streams []*publishing
+	ending  atomic.Bool // the answers are to end
+	readers sync.WaitGroup
 }
 
 // publishing is the request of one topic.
@@ -152,34 +147,13 @@ func (p *publisher) retained(ctx context.Context) error {
 // run publishes the scheduled events, each when it is due, and returns when
 // all are sent. Events that are due together go in one write.
 func (p *publisher) run(ctx context.Context) error {
-	defer clock.PreciseThread()()
-	last := clock.Now()
-	for seq := p.rec.Retained; seq < len(p.rec.Due); {
-		due := p.rec.Due[seq]
-		if err := clock.SleepUntil(ctx, due-spin(due-last)); err != nil {
-			return err
-		}
-		awake := clock.Now()
-		for clock.Now() < due { // the thread is awake: see spin
-		}
-		p.spun.Add(clock.Now() - awake)
-		last = due
-		first := seq
-		for at := clock.Now(); seq < len(p.rec.Due) && p.rec.Due[seq] <= at; seq++ {
+	return p.pace(ctx, p.rec, func(first, next int) error {
+		for seq := first; seq < next; seq++ {
 			p.add(uint64(seq))
 		}
-		if err := p.flush(); err != nil {
-			return fmt.Errorf("publishing event %d: %w", first, err)
-		}
-	}
-	return nil
+		return p.flush()
+	})
 }
-
-// spin is how long before an event is due the publisher wakes up, to wait the
-// rest out: a sleeping thread of an idle process needs 30 to 200 µs to run
-// again, which would be the schedule's lag. It is at most a twentieth of the
-// gap since the last event, so that it costs a twentieth of a core at most.
-func spin(gap int64) int64 { return min(gap/20, int64(300*time.Microsecond)) }
 
 func (p *publisher) add(seq uint64) {
 	s := p.streams[seq%uint64(len(p.streams))]

@@ -40,7 +40,7 @@ func Run(ctx context.Context, o Options) (*results.Trial, error) {
 	if err := o.prepare(); err != nil {
 		return nil, err
 	}
-	offsets, err := Schedule(o.Rate, o.Arrival, o.Burst, o.Spacing, o.Warmup, o.Window, o.Seed)
+	offsets, err := o.schedule()
 	if err != nil {
 		return nil, err
 	}
@@ -52,14 +52,11 @@ func Run(ctx context.Context, o Options) (*results.Trial, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 
-	s.publisher, err = newPublisher(ctx, s.rec, s.web, o.Topics, o.Payload)
+	s.publisher, err = s.newSource(ctx)
 	if err != nil {
 		return nil, err
 	}
 	defer s.publisher.close()
-	if err := s.publisher.retained(ctx); err != nil {
-		return nil, err
-	}
 	defer s.hangUp()
 	if err := s.open(ctx); err != nil {
 		return nil, err
@@ -173,7 +170,7 @@ func (s *session) finishPublishing(ctx context.Context) error {
 	if err := s.publisher.finish(ctx); err != nil {
 		return fmt.Errorf("publisher: %w", err)
 	}
-	if sent, acked := s.publisher.sent.Load(), s.publisher.acked.Load(); sent != acked {
+	if sent, acked := s.publisher.figures().sent.Load(), s.publisher.figures().acked.Load(); sent != acked {
 		return fmt.Errorf("the server acknowledged %d of %d events", acked, sent)
 	}
 	return nil

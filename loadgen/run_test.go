@@ -209,7 +209,7 @@ func wholeTrial(t *testing.T, o Options) (*session, ledger.Books) {
 	if err := o.prepare(); err != nil {
 		t.Fatal(err)
 	}
-	offsets, err := Schedule(o.Rate, o.Arrival, o.Burst, o.Spacing, o.Warmup, o.Window, o.Seed)
+	offsets, err := o.schedule()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -218,13 +218,10 @@ func wholeTrial(t *testing.T, o Options) (*session, ledger.Books) {
 		t.Fatal(err)
 	}
 	defer s.stats.close()
-	if s.publisher, err = newPublisher(ctx, s.rec, s.web, o.Topics, o.Payload); err != nil {
+	if s.publisher, err = s.newSource(ctx); err != nil {
 		t.Fatal(err)
 	}
 	defer s.publisher.close()
-	if err := s.publisher.retained(ctx); err != nil {
-		t.Fatal(err)
-	}
 	defer s.hangUp()
 	if err := s.open(ctx); err != nil {
 		t.Fatal(err)

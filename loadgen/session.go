@@ -23,7 +23,8 @@ type session struct {
 	stats         *statsReader
 	server        *meter // nil: unknown
 	self          *meter
-	publisher     *publisher
+	publisher     source
+	interpreter   *interpreter // nil: the target speaks our own routes
 	clients       []*client
 	attack        *attack
 	clock         *clock.Wall
@@ -44,7 +45,17 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if publisher == nil {
 		publisher = o.Target.Clients
 	}
-	web, err := newDialer(wall, publisher, o.Target.HTTP, o.Target.Cert, v.On(wire.TLS), false)
+	interpreter, err := newInterpreter(o)
+	if err != nil {
+		return nil, err
+	}
+	dial := func(via Dialer, address string, resume bool) (*dialer, error) {
+		if interpreter != nil {
+			return interpreter.dialer(wall, via, address, o.Target.Cert, resume)
+		}
+		return newDialer(wall, via, address, o.Target.Cert, v.On(wire.TLS), resume)
+	}
+	web, err := dial(publisher, o.Target.HTTP, false)
 	if err != nil {
 		return nil, err
 	}
@@ -52,7 +63,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if v.Transport == wire.TCP {
 		address = o.Target.TCP
 	}
-	toServer, err := newDialer(wall, o.Target.Clients, address, o.Target.Cert, v.On(wire.TLS), v.On(wire.Resume))
+	toServer, err := dial(o.Target.Clients, address, v.On(wire.Resume))
 	if err != nil {
 		return nil, err
 	}
@@ -63,7 +74,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 		}
 	}
 	s := &session{
-		Options: o, web: web, dialer: toServer, stats: newStatsReader(figures, o.Target.NoFigures == ""), clock: wall,
+		Options: o, web: web, dialer: toServer, interpreter: interpreter, stats: newStatsReader(figures, o.Target.NoFigures == ""), clock: wall,
 		rec:    account.New(wall, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
 		ending: make(chan struct{}),
 		trial:  o.Trial(time.Now()),
@@ -72,6 +83,10 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 		s.trial.Absent = []results.Absent{{What: results.Figures, Reason: o.Target.NoFigures}}
 	}
 	s.rec.Trace, s.rec.ClosedLoop = o.Trace, o.Uncorrected
+	if interpreter != nil {
+		s.rec.Latest, s.rec.NoSplit = interpreter.latest, true
+		interpreter.absent(s.trial)
+	}
 	if s.self, err = newMeter(os.Getpid()); err != nil {
 		return nil, err
 	}

@@ -149,14 +149,13 @@ type webSocket struct {
 	buf     []byte
 }
 
-// receive reads one message. NextReader needs one small allocation for each
-// message, ReadMessage several.
-func (s *webSocket) receive() error {
+// read reads one message into the beginning of buf. NextReader needs one small
+// allocation for each message, ReadMessage several.
+func (s *webSocket) read() (n int, err error) {
 	_, r, err := s.ws.NextReader()
 	if err != nil {
-		return s.explain(err)
+		return 0, s.explain(err)
 	}
-	n := 0
 	for {
 		if n == len(s.buf) {
 			s.buf = append(s.buf, make([]byte, n)...)
@@ -164,11 +163,19 @@ func (s *webSocket) receive() error {
 		k, err := r.Read(s.buf[n:])
 		n += k
 		if err == io.EOF {
-			break
+			return n, nil
 		}
 		if err != nil {
-			return s.explain(err)
+			return n, s.explain(err)
 		}
+	}
+}
+
+// receive reads one message.
+func (s *webSocket) receive() error {
+	n, err := s.read()
+	if err != nil {
+		return err
 	}
 	s.conn.received(results.WebSocket, s.through.frames.Take())
 	more := !s.through.frames.Between()

@@ -34,7 +34,7 @@ type counts struct {
 func (s *session) counts() (c counts, err error) {
 	c.at = clock.Now()
 	c.delivered = s.rec.Delivered()
-	c.spun = s.publisher.spun.Load()
+	c.spun = s.publisher.figures().spun.Load()
 	if c.self, err = s.self.cpu(); err != nil {
 		return c, err
 	}

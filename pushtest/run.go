@@ -11,7 +11,6 @@ import (
 
 	"pushbench/loadgen"
 	"pushbench/results"
-	"pushbench/servers/wire"
 )
 
 // usual are the metrics that Run prints when a Load does not say which, those of them
@@ -72,12 +71,7 @@ func measure(ctx context.Context, o loadgen.Options) (*results.Trial, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.Target.HTTP, o.Target.PID, o.Target.Gone = s.http, s.pid, s.gone
-	if o.Variant.Transport == wire.LongPoll { // its memory is told while all requests are held
-		o.Target.NoFigures = "a handler does not say how many requests it holds"
-	} else {
-		o.Target.Figures = s.figures
-	}
+	o.Target.HTTP, o.Target.Figures, o.Target.PID, o.Target.Gone = s.http, s.figures, s.pid, s.gone
 	t, err := loadgen.Run(ctx, o)
 	switch end := s.stop(); {
 	case end == nil:

@@ -33,7 +33,7 @@ var kindRows = [kinds]struct {
 	rare  bool   // not written and not shown where there is none
 }{
 	Payload:   {"payload", "payload", "of events", false, false},
-	Framing:   {"framing", "framing", "JSON array, SSE fields and comments, tcp frame heads, white space around an event", true, false},
+	Framing:   {"framing", "framing", "JSON arrays and envelopes, SSE fields and comments, bodies of requests, tcp frame heads, white space around an event", true, false},
 	Head:      {"head", "HTTP head", "HTTP request and response heads", false, false},
 	Chunking:  {"chunking", "chunking", "chunk size lines and their line ends", true, false},
 	WebSocket: {"websocket", "WebSocket", "frame heads, masks, control frames", true, false},

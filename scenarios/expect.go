@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"pushbench/results"
+	"pushbench/scenarios/strict"
 	"pushbench/servers/wire"
 )
 
@@ -37,14 +38,14 @@ var expectForm = regexp.MustCompile(`^(?:([^\s:]+)\s*:\s*)?([^\s:<>=!]+)\s*(<=|>
 // expect reads the list of expectations.
 func (r *reader) expect(n *yaml.Node, path string) (es []Expect) {
 	want := `a list such as ["websocket: p99-sec <= 0.5", "missed-events == 0"]`
-	r.list(n, path, want, func(n *yaml.Node) {
-		text, ok := r.scalar(n, path, want)
+	r.List(n, path, want, func(n *yaml.Node) {
+		text, ok := r.Scalar(n, path, want)
 		if !ok {
 			return
 		}
 		e, message, hint := parseExpect(text)
 		if message != "" {
-			r.wrong(n, path, message, hint)
+			r.Wrong(n, path, message, hint)
 			return
 		}
 		es = append(es, e)
@@ -56,7 +57,7 @@ func (r *reader) expect(n *yaml.Node, path string) (es []Expect) {
 func parseExpect(text string) (e Expect, message, hint string) {
 	m := expectForm.FindStringSubmatch(strings.TrimSpace(text))
 	if m == nil {
-		return e, "cannot read the expectation " + quote(text), "[variant:] metric <= value, for example websocket: p99-sec <= 0.5"
+		return e, "cannot read the expectation " + strict.Quote(text), "[variant:] metric <= value, for example websocket: p99-sec <= 0.5"
 	}
 	e = Expect{Text: strings.TrimSpace(text), Metric: m[2], Op: m[3]}
 	if m[1] != "" {
@@ -72,10 +73,10 @@ func parseExpect(text string) (e Expect, message, hint string) {
 			units = append(units, m.Unit)
 		}
 		hint := "the metrics are " + strings.Join(units, ", ")
-		if w := nearest(e.Metric, units); w != "" {
+		if w := strict.Nearest(e.Metric, units); w != "" {
 			hint = fmt.Sprintf("did you mean %q?", w)
 		}
-		return e, "unknown metric " + quote(e.Metric), hint
+		return e, "unknown metric " + strict.Quote(e.Metric), hint
 	}
 	v, err := strconv.ParseFloat(m[4], 64)
 	if err != nil && metric.Kind == "sec" {
@@ -84,7 +85,7 @@ func parseExpect(text string) (e Expect, message, hint string) {
 		v = d.Seconds()
 	}
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-		return e, fmt.Sprintf("%s is no number", quote(m[4])), "base units: seconds, bytes; 0.5 or, for seconds, 500ms"
+		return e, fmt.Sprintf("%s is no number", strict.Quote(m[4])), "base units: seconds, bytes; 0.5 or, for seconds, 500ms"
 	}
 	e.Want = v
 	return e, "", ""

@@ -2,6 +2,8 @@ package scenarios
 
 import (
 	"testing"
+
+	"pushbench/scenarios/strict"
 )
 
 func TestHolds(t *testing.T) {
@@ -37,7 +39,7 @@ func TestNearest(t *testing.T) {
 	}
 	words := []string{"clients", "topics", "trials", "heartbeat"}
 	for _, test := range tests {
-		if got := nearest(test.word, words); got != test.want {
+		if got := strict.Nearest(test.word, words); got != test.want {
 			t.Errorf("%s: %q is near %q, want %q", test.sentence, test.word, got, test.want)
 		}
 	}

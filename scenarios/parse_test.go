@@ -14,6 +14,7 @@ import (
 	"github.com/rogpeppe/go-internal/txtar"
 
 	"pushbench/scenarios/link"
+	"pushbench/scenarios/strict"
 	"pushbench/servers/wire"
 )
 
@@ -47,9 +48,9 @@ func TestErrors(t *testing.T) {
 		}
 		t.Run(name, func(t *testing.T) {
 			_, err := Parse(name, f.Name, f.Data)
-			var e *Error
+			var e *strict.Error
 			if !errors.As(err, &e) {
-				t.Fatalf("got %v, want an *Error", err)
+				t.Fatalf("got %v, want a *strict.Error", err)
 			}
 			again.Files = append(again.Files, f, txtar.File{Name: name + ".want", Data: []byte(err.Error() + "\n")})
 			if diff := cmp.Diff(want[name+".want"], err.Error()+"\n"); diff != "" && !*update {
@@ -169,7 +170,7 @@ func TestParseText(t *testing.T) {
 	}{
 		{"bytes that are not UTF-8 are located", "about: x\nclients\xff: 1\n", "x.yaml:2:8: the file is not UTF-8 text: byte 0xff"},
 		{"a null byte is located", "about: \x00\n", "x.yaml:1:8: the file is not UTF-8 text: control character 0x00"},
-		{"a file beyond 1 MiB is refused unread", strings.Repeat("#", maxText+1), "x.yaml:1:1: the file is larger than 1 MiB (a scenario is a page of text)"},
+		{"a file beyond 1 MiB is refused unread", strings.Repeat("#", strict.MaxText+1), "x.yaml:1:1: the file is larger than 1 MiB (a scenario is a page of text)"},
 		{"deep nesting is one error", strings.Repeat("[", 100_000), "x.yaml:1:10001: exceeded max depth of 10000 (while increasing flow level)"},
 		{"columns count characters, not bytes", "about: x\nevents: {arrival: 'é', rat: 1}\n",
 			"x.yaml:2:19: events.arrival is \"é\" (one of constant, poisson, burst)\nx.yaml:2:24: unknown key \"rat\" (did you mean \"rate\"?)"},
@@ -225,7 +226,7 @@ func FuzzParse(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text []byte) {
 		s, err := Parse("fuzz", "fuzz.yaml", text)
 		if err != nil {
-			var e *Error
+			var e *strict.Error
 			if !errors.As(err, &e) || len(e.Problems) == 0 {
 				t.Fatalf("%v is not a list of problems", err)
 			}

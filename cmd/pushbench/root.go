@@ -6,7 +6,6 @@ import (
 	"io"
 	"math"
 	"path/filepath"
-	"pushbench/scenarios"
 	"slices"
 	"strings"
 
@@ -14,6 +13,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"pushbench/results/safe"
+	"pushbench/scenarios/strict"
 )
 
 // newRoot returns the whole command, about to execute args, every part of it
@@ -190,7 +190,7 @@ func wants(f *pflag.Flag) string {
 // didYouMean asks whether one of the known words was meant, each shown after prefix;
 // it is empty when none is near.
 func didYouMean(word string, known []string, prefix string) string {
-	words := scenarios.Suggest(word, known)
+	words := strict.Suggest(word, known)
 	if len(words) == 0 {
 		return ""
 	}

@@ -20,6 +20,7 @@ import (
 	"pushbench/results"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
+	"pushbench/scenarios/strict"
 )
 
 // hostile is a name that a file, a scenario or an answer may have.
@@ -49,7 +50,7 @@ func TestProblems(t *testing.T) {
 		{"one error is one line", a, []string{"a.yaml:1:2: no"}},
 		{"joined ones are lines", errors.Join(a, b), []string{"a.yaml:1:2: no", "b.yaml:3:4: nor\nhere"}},
 		{"also within others", errors.Join(a, errors.Join(b, a)), []string{"a.yaml:1:2: no", "b.yaml:3:4: nor\nhere", "a.yaml:1:2: no"}},
-		{"so are the problems of a scenario", &scenarios.Error{Problems: []scenarios.Problem{{File: "x", Line: 1, Column: 1, Message: "m"}, {File: "x", Line: 2, Column: 1, Message: "n", Hint: "h"}}}, []string{"x:1:1: m", "x:2:1: n (h)"}},
+		{"so are the problems of a scenario", &strict.Error{Problems: []strict.Problem{{File: "x", Line: 1, Column: 1, Message: "m"}, {File: "x", Line: 2, Column: 1, Message: "n", Hint: "h"}}}, []string{"x:1:1: m", "x:2:1: n (h)"}},
 		{"what stands around joined ones keeps them together", fmt.Errorf("both: %w", errors.Join(a, a)), []string{"both: a.yaml:1:2: no\na.yaml:1:2: no"}},
 	} {
 		if got := problems(row.err); !slices.Equal(got, row.want) {

@@ -8,7 +8,8 @@ type Dialect struct {
 	TLS      bool   // https and wss
 	Insecure bool   // with TLS: any certificate will do
 	Host     string // the Host header and the name in the certificate; empty: the address that is dialed
-	Origin   string // what {origin} stands for; empty: made of TLS and Host
+	Origin   string // what {origin} stands for, such as http://127.0.0.1:8080
+	Prefix   string // what all paths begin with; empty after Prepare
 
 	Publish   Publish
 	SSE       *SSE

@@ -1,6 +1,9 @@
 package dialect
 
-import "bytes"
+import (
+	"bytes"
+	"strings"
+)
 
 // maxDepth is how deep values of JSON may be nested that are looked at.
 const maxDepth = 100
@@ -29,7 +32,7 @@ func value(text []byte) (v, rest []byte, ok bool) {
 		return text[:n], text[n:], n > 0
 	}
 	n := 0
-	for n < len(text) && (text[n]-'0' <= 9 || text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z' || bytes.IndexByte([]byte("+-."), text[n]) >= 0) {
+	for n < len(text) && (text[n]-'0' <= 9 || text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z' || strings.IndexByte("+-.", text[n]) >= 0) {
 		n++
 	}
 	return text[:n], text[n:], n > 0

@@ -1,6 +1,7 @@
 package dialect
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -11,8 +12,19 @@ import (
 // element of an array: /messages/-1/id. The zero value points to nothing.
 type Pointer struct {
 	text  string
-	steps []string
+	steps []step
 }
+
+// A step is the name of a member and, where it is one, the index of an element.
+type step struct {
+	name  string
+	index int // last, or none
+}
+
+const (
+	last = -1
+	none = -2
+)
 
 // ParsePointer reads a pointer, which begins with a slash.
 func ParsePointer(text string) (Pointer, error) {
@@ -20,13 +32,17 @@ func ParsePointer(text string) (Pointer, error) {
 		return Pointer{}, fmt.Errorf("the JSON pointer %q does not begin with /", text)
 	}
 	p := Pointer{text: text}
-	for _, step := range strings.Split(text[1:], "/") {
-		for i := 0; i < len(step); i++ {
-			if step[i] == '~' && (i+1 == len(step) || step[i+1] != '0' && step[i+1] != '1') {
+	for _, name := range strings.Split(text[1:], "/") {
+		for i := range len(name) {
+			if name[i] == '~' && (i+1 == len(name) || name[i+1] != '0' && name[i+1] != '1') {
 				return Pointer{}, fmt.Errorf("in the JSON pointer %q a ~ is not followed by 0 or 1", text)
 			}
 		}
-		p.steps = append(p.steps, strings.NewReplacer("~1", "/", "~0", "~").Replace(step))
+		s := step{strings.NewReplacer("~1", "/", "~0", "~").Replace(name), none}
+		if i, err := strconv.Atoi(name); err == nil && i >= last && strconv.Itoa(i) == name {
+			s.index = i
+		}
+		p.steps = append(p.steps, s)
 	}
 	return p, nil
 }
@@ -39,12 +55,12 @@ func (p Pointer) MarshalText() ([]byte, error) { return []byte(p.text), nil }
 
 // Append appends what p points to in text to b: a string without its quotes, anything
 // else as it stands. Ok is false where there is no such value, or it is null, an object
-// or an array. It does not allocate but for a string with escapes.
+// or an array. It allocates for strings and names with escapes only.
 func (p Pointer) Append(b, text []byte) (got []byte, ok bool) {
 	v, _, ok := value(text)
-	for _, step := range p.steps {
+	for _, s := range p.steps {
 		if ok {
-			v, ok = inside(v, step)
+			v, ok = s.in(v)
 		}
 	}
 	if !ok || len(p.steps) == 0 || v[0] == '{' || v[0] == '[' || string(v) == "null" {
@@ -58,7 +74,7 @@ func (p Pointer) Append(b, text []byte) (got []byte, ok bool) {
 
 // unquote appends the text of a JSON string.
 func unquote(b, v []byte) ([]byte, bool) {
-	if plain := v[1 : len(v)-1]; !hasEscape(plain) {
+	if plain := v[1 : len(v)-1]; bytes.IndexByte(plain, '\\') < 0 {
 		return append(b, plain...), true
 	}
 	var s string
@@ -68,17 +84,9 @@ func unquote(b, v []byte) ([]byte, bool) {
 	return append(b, s...), true
 }
 
-func hasEscape(text []byte) bool {
-	for _, c := range text {
-		if c == '\\' {
-			return true
-		}
-	}
-	return false
-}
-
-// inside returns the element or member of v that step names.
-func inside(v []byte, step string) (found []byte, ok bool) {
+// in returns the element or member of v that s names. Of several members with one name
+// the last counts, as in encoding/json.
+func (s step) in(v []byte) (found []byte, ok bool) {
 	if v[0] != '[' && v[0] != '{' {
 		return nil, false
 	}
@@ -90,22 +98,15 @@ func inside(v []byte, step string) (found []byte, ok bool) {
 			return found, ok
 		}
 		rest = after
-		switch {
-		case object:
-			if named(key, step) {
-				found, ok = element, true // the last of several counts, as in encoding/json
-			}
-		case step == "-1":
+		if object && named(key, s.name) || !object && (s.index == i || s.index == last) {
 			found, ok = element, true
-		case strconv.Itoa(i) == step:
-			return element, true
 		}
 	}
 }
 
 // named reports whether the JSON string key is name.
 func named(key []byte, name string) bool {
-	if !hasEscape(key) {
+	if bytes.IndexByte(key, '\\') < 0 {
 		return string(key[1:len(key)-1]) == name
 	}
 	text, ok := unquote(nil, key)

@@ -53,3 +53,5 @@ func appendEscaped(b, text []byte) []byte {
 	}
 	return b
 }
+
+func appendRaw(b, text []byte) []byte { return append(b, text...) }

@@ -14,6 +14,7 @@ import (
 //	{topic:form}     percent-encoded, for a query or a form
 //	{event:quoted}   a JSON string, with its quotation marks
 //	{event:escaped}  the inside of a JSON string, without them
+//	{topic:raw}      as it is, where it would be percent-encoded
 //
 // Quotings can follow one another, as in {event:escaped:escaped}. All other text is
 // as it stands, braces of JSON too. The zero value is the empty text. A Template is
@@ -34,7 +35,7 @@ type part struct {
 type quoting func(b []byte, text []byte) []byte
 
 // quotings are what may stand behind a value's name.
-var quotings = map[string]quoting{"form": appendForm, "quoted": appendQuoted, "escaped": appendEscaped}
+var quotings = map[string]quoting{"raw": appendRaw, "form": appendForm, "quoted": appendQuoted, "escaped": appendEscaped}
 
 // The names of the values.
 const (
@@ -49,7 +50,7 @@ const (
 // is the empty text, but for Client.
 type Values struct {
 	Event   []byte
-	Topic   string
+	Topic   string // of letters and digits, so that every server takes it; not used by an earlier run
 	Client  int // from 0
 	Origin  string
 	Cursors *Cursors // nil: there are none
@@ -101,12 +102,12 @@ func parseTemplate(text string, usual []quoting) (Template, error) {
 			p.quoting = nil
 		}
 		if !knownValue(p.name) {
-			return Template{}, fmt.Errorf("there is no value {%s}: the values are {event}, {topic}, {client}, {origin} and {cursor.NAME}", p.name)
+			return Template{}, &Unknown{"value", p.name, []string{valueEvent, valueTopic, valueClient, valueOrigin, cursorDot + "NAME"}}
 		}
 		for _, w := range words[1:] {
 			q := quotings[w]
 			if q == nil {
-				return Template{}, fmt.Errorf("there is no quoting %q in %s: the quotings are form, quoted and escaped", w, text[m[0]:m[1]])
+				return Template{}, &Unknown{"quoting", w, []string{"raw", "form", "quoted", "escaped"}}
 			}
 			p.quoting = append(p.quoting, q)
 		}
@@ -116,6 +117,18 @@ func parseTemplate(text string, usual []quoting) (Template, error) {
 		t.parts = append(t.parts, part{literal: text[at:]})
 	}
 	return t, nil
+}
+
+// An Unknown is a word of a template that stands for nothing.
+type Unknown struct {
+	What  string // value or quoting
+	Word  string
+	Known []string
+}
+
+// Error names the word, and those that there are.
+func (u *Unknown) Error() string {
+	return fmt.Sprintf("there is no %s %q: the %ss are %s", u.What, u.Word, u.What, strings.Join(u.Known, ", "))
 }
 
 func knownValue(name string) bool {
@@ -135,9 +148,14 @@ func (t Template) MarshalText() ([]byte, error) { return []byte(t.text), nil }
 // Empty reports whether t is the empty text.
 func (t Template) Empty() bool { return t.text == "" }
 
+// behind is t with literal text in front of it.
+func (t Template) behind(text string) Template {
+	return Template{text + t.text, append([]part{{literal: text}}, t.parts...)}
+}
+
 // Uses reports whether the value of that name is in t: event, or cursor.NAME.
 func (t Template) Uses(name string) bool {
-	return slices.ContainsFunc(t.parts, func(p part) bool { return p.name == name })
+	return name != "" && slices.ContainsFunc(t.parts, func(p part) bool { return p.name == name })
 }
 
 // Append appends the text with the values in it to b. It allocates only what b grows by.

@@ -17,6 +17,11 @@ type EventStream struct {
 	bom      int                                   // bytes of the byte order mark seen
 	rest     int                                   // bytes of the input behind the line that is being read
 	Dispatch func(name, data, id []byte, rest int) // rest: bytes of the input behind the event
+
+	// Passed, if set, is called for each empty line that dispatches nothing, since no
+	// data came since the last: with the bytes of the input behind it.
+	Passed func(rest int)
+	fields bool // a field has come since the last empty line
 }
 
 const byteOrderMark = "\xEF\xBB\xBF"
@@ -67,6 +72,16 @@ func (s *EventStream) Feed(b []byte) {
 // Pending is how many bytes of an event that is not complete are held.
 func (s *EventStream) Pending() int { return len(s.line) + len(s.data) + len(s.name) }
 
+// Resting reports whether the stream stands between two lines, and no data of an
+// event has come.
+func (s *EventStream) Resting() bool { return len(s.line) == 0 && len(s.data) == 0 }
+
+// Begun reports whether a field has come since the last empty line.
+func (s *EventStream) Begun() bool { return s.fields }
+
+// AfterCR reports whether the last line ended with CR, to which LF may still belong.
+func (s *EventStream) AfterCR() bool { return s.afterCR }
+
 // lineEnd returns the index of the first CR or LF in b, or -1. Two searches
 // with IndexByte are several times as fast as one for either byte.
 func lineEnd(b []byte) int {
@@ -86,6 +101,7 @@ func (s *EventStream) field(line []byte) {
 		return
 	}
 	name, value, _ := bytes.Cut(line, []byte(":"))
+	s.fields = s.fields || len(name) > 0
 	if len(value) > 0 && value[0] == ' ' {
 		value = value[1:]
 	}
@@ -111,6 +127,8 @@ func (s *EventStream) end() {
 			name = message
 		}
 		s.Dispatch(name, s.data[:len(s.data)-1], s.id, s.rest)
+	} else if s.Passed != nil {
+		s.Passed(s.rest)
 	}
-	s.data, s.name = s.data[:0], s.name[:0]
+	s.data, s.name, s.fields = s.data[:0], s.name[:0], false
 }

@@ -128,3 +128,36 @@ func BenchmarkEventStream(b *testing.B) {
 		s.Feed(input)
 	}
 }
+
+// What dispatches nothing is told apart from what does, and so is what has come of the
+// next event.
+func TestEventStreamBetweenEvents(t *testing.T) {
+	for _, c := range []struct {
+		fact, input    string
+		passed         []int // bytes behind each empty line without an event
+		resting, begun bool
+	}{
+		{"nothing", "", nil, true, false},
+		{"an event", "data: a\n\n", nil, true, false},
+		{"a comment", ": a\n\n", []int{0}, true, false},
+		{"a comment's line", ": a\n", nil, true, false},
+		{"an event without data, then one with", "event: x\n\ndata: a\n\n", []int{9}, true, false},
+		{"empty lines", "\n\n", []int{1, 0}, true, false},
+		{"half a line", "data", nil, false, false},
+		{"data", "data: a\n", nil, false, true},
+		{"the name of the next event", "data: a\n\nevent: x\n", nil, true, true},
+	} {
+		var passed []int
+		s := &EventStream{Dispatch: func(_, _, _ []byte, _ int) {}, Passed: func(rest int) { passed = append(passed, rest) }}
+		s.Feed([]byte(c.input))
+		if !slices.Equal(passed, c.passed) || s.Resting() != c.resting || s.Begun() != c.begun {
+			t.Errorf("%s: passed %v, resting %t, begun %t", c.fact, passed, s.Resting(), s.Begun())
+		}
+	}
+	s := &EventStream{}
+	for input, after := range map[string]bool{": a\r": true, ": a\r\n": false, ": a\n": false} {
+		if s.Feed([]byte(input)); s.AfterCR() != after {
+			t.Errorf("%q: after CR is %t", input, s.AfterCR())
+		}
+	}
+}

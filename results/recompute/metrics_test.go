@@ -54,7 +54,7 @@ func latencies(x *trial, m map[string]float64) {
 func wire(x *trial, m map[string]float64) {
 	in, out := x.Steady.In, x.Steady.Out
 	all := in.all() + out.all()
-	around := func(b sums) int64 { return b.Framing + b.Chunking + b.WebSocket }
+	around := func(b sums) int64 { return b.Framing + b.Chunking + b.WebSocket + b.Other }
 	d := float64(x.Deliveries.InWindow)
 	clientSec := x.clientSec()
 	if d > 0 {

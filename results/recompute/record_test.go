@@ -15,11 +15,11 @@ var runs = []string{"baseline", "truth", "reproduction"}
 
 // sums are one direction of a ledger.
 type sums struct {
-	Payload, Framing, Head, Chunking, WebSocket, TLS, TCPIP int64
+	Payload, Framing, Head, Chunking, WebSocket, TLS, TCPIP, Other int64
 }
 
 func (b sums) all() int64 {
-	return b.Payload + b.Framing + b.Head + b.Chunking + b.WebSocket + b.TLS + b.TCPIP
+	return b.Payload + b.Framing + b.Head + b.Chunking + b.WebSocket + b.TLS + b.TCPIP + b.Other
 }
 
 type ledger struct {

@@ -1,4 +1,4 @@
-package scenarios
+package strict
 
 import (
 	"fmt"
@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// An Error is everything that is wrong with one scenario file, in the order
+// An Error is everything that is wrong with one file, in the order
 // of the lines.
 type Error struct {
 	Problems []Problem // at least one
@@ -50,17 +50,16 @@ func (p Problem) String() string {
 	return s
 }
 
-// sorted returns ps as an error in the order of the text, or nil when there
-// are none.
-func sorted(ps []Problem) error {
-	if len(ps) == 0 {
+// Err returns all that is wrong in the order of the text, or nil when nothing is.
+func (r *Reader) Err() error {
+	if len(r.problems) == 0 {
 		return nil
 	}
-	slices.SortStableFunc(ps, func(a, b Problem) int {
+	slices.SortStableFunc(r.problems, func(a, b Problem) int {
 		if a.Line != b.Line {
 			return a.Line - b.Line
 		}
 		return a.Column - b.Column
 	})
-	return &Error{Problems: ps}
+	return &Error{Problems: r.problems}
 }

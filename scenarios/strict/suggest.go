@@ -1,4 +1,4 @@
-package scenarios
+package strict
 
 import (
 	"slices"
@@ -31,8 +31,8 @@ func Suggest(word string, known []string) []string {
 	return words
 }
 
-// nearest is the first of Suggest, or "".
-func nearest(word string, known []string) string {
+// Nearest is the first of Suggest, or "".
+func Nearest(word string, known []string) string {
 	if words := Suggest(word, known); len(words) > 0 {
 		return words[0]
 	}

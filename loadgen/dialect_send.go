@@ -1,0 +1,179 @@
+package loadgen
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"pushbench/loadgen/account"
+	"pushbench/loadgen/clock"
+)
+
+// messages publish each event by a message over a WebSocket, which nobody answers.
+type messages struct {
+	published
+	rec     *account.Recorder
+	in      *interpreter
+	senders []*sender // one for each topic
+	readers sync.WaitGroup
+	ending  atomic.Bool
+}
+
+// A sender publishes the events of one topic.
+type sender struct {
+	conn    *conn
+	frames  *webSocket
+	talk    talk
+	payload []byte
+	message []byte
+}
+
+// newMessages opens the connections. The caller must call close.
+func (f *interpreter) newMessages(ctx context.Context, rec *account.Recorder, d *dialer) (_ *messages, err error) {
+	p := &messages{rec: rec, in: f}
+	defer func() {
+		if err != nil {
+			p.close()
+		}
+	}()
+	for topic := range f.topics {
+		if err := p.open(ctx, d, topic); err != nil {
+			return nil, fmt.Errorf("publisher: %w", err)
+		}
+	}
+	return p, nil
+}
+
+// open opens the connection of one topic, and waits for the subscription that the server
+// may ask of a publisher, too.
+func (p *messages) open(ctx context.Context, d *dialer, topic int) error {
+	limit, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
+	defer cancel()
+	s := &sender{talk: talk{spec: p.in.Publish.WebSocket, values: p.in.values(topic, topic)}}
+	err := s.open(limit, p.in, d)
+	if s.conn != nil {
+		p.senders = append(p.senders, s)
+		if !s.conn.unwatch() && err == nil {
+			err = limit.Err()
+		}
+	}
+	if limit.Err() != nil && ctx.Err() == nil {
+		err = context.Cause(limit)
+	}
+	if err == nil {
+		p.readers.Go(func() { p.read(s) })
+	}
+	return err
+}
+
+func (s *sender) open(ctx context.Context, f *interpreter, d *dialer) error {
+	ws, through, err := f.upgrade(ctx, s.talk.spec, nil, &s.talk.values, func(ctx context.Context) (c *conn, err error) {
+		c, _, err = d.dial(ctx)
+		s.conn = c
+		return c, err
+	})
+	if err != nil {
+		return err
+	}
+	s.talk.ws = ws
+	s.frames = &webSocket{client: &client{conn: s.conn}, ws: ws, through: through, buf: make([]byte, f.size+1)}
+	ws.SetPingHandler(s.frames.ping)
+	if err := s.talk.begin(); err != nil {
+		return err
+	}
+	for s.talk.waits() {
+		if err := s.hear(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// hear reads a message, which is no concern of a publisher unless it has to answer.
+func (s *sender) hear() error {
+	n, err := s.frames.read()
+	if err == nil {
+		s.frames.through.frames.Take()
+		_, err = s.talk.hear(s.frames.buf[:n])
+	}
+	return err
+}
+
+// read takes what the server says to the publisher until the connection ends, which
+// breaks the trial unless it is closed.
+func (p *messages) read(s *sender) {
+	for {
+		if err := s.hear(); err != nil {
+			if !p.ending.Load() {
+				p.rec.Fail(fmt.Errorf("publisher: %w", err))
+			}
+			return
+		}
+	}
+}
+
+func (p *messages) run(ctx context.Context) error {
+	return p.pace(ctx, p.rec, func(first, next int) error {
+		for seq := first; seq < next; seq++ {
+			if p.lag.Record(time.Duration(clock.Now()-p.rec.Due[seq])) != nil {
+				return errors.New("it was sent before it was due")
+			}
+			if err := p.send(uint64(seq)+1, seq%len(p.senders)); err != nil {
+				return err
+			}
+			p.rec.AtServer[seq].Store(clock.Now())
+			p.sent.Add(1)
+			p.acked.Add(1)
+		}
+		return nil
+	})
+}
+
+// send publishes the event with that number.
+func (p *messages) send(number uint64, topic int) error {
+	if p.ending.Load() {
+		return context.Canceled
+	}
+	s := p.senders[topic]
+	s.payload = p.in.marker.AppendPayload(s.payload[:0], number, p.in.size)
+	v := s.talk.values
+	v.Event = s.payload
+	s.message = p.in.Publish.Message.Append(s.message[:0], &v)
+	return s.talk.write(s.message, publishTimeout)
+}
+
+// prove publishes an event that proves subscriptions in each topic.
+func (p *messages) prove(ctx context.Context) error {
+	defer context.AfterFunc(ctx, p.interrupt)()
+	for topic := range p.senders {
+		if err := p.send(0, topic); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// interrupt makes a write fail for which the server has no room, now and from now on.
+func (p *messages) interrupt() {
+	p.ending.Store(true)
+	for _, s := range p.senders {
+		s.conn.tcp.SetWriteDeadline(time.Unix(1, 0))
+	}
+}
+
+// finish has nothing to wait for: nobody answers.
+func (*messages) finish(context.Context) error { return nil }
+
+func (p *messages) close() {
+	p.ending.Store(true)
+	for _, s := range p.senders {
+		if s.frames != nil {
+			s.frames.close()
+		}
+		s.conn.stream.Close()
+	}
+	p.readers.Wait()
+}

@@ -1,0 +1,154 @@
+package loadgen
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/http"
+	"net/url"
+
+	"github.com/gorilla/websocket"
+
+	"pushbench/loadgen/dialect"
+	"pushbench/loadgen/parse"
+	"pushbench/results"
+)
+
+// openWebSocket opens clients by gorilla's dialer over the common connection.
+func (f *interpreter) openWebSocket(d *dialer) opener {
+	return func(ctx context.Context, c *client) error {
+		l := f.listen(c)
+		connect := func(ctx context.Context) (*conn, error) {
+			err := c.dial(ctx, d)
+			return c.conn, err
+		}
+		ws, through, err := f.upgrade(ctx, f.WebSocket, f.headers, &l.values, connect)
+		if err != nil {
+			return err
+		}
+		c.opened = c.conn.last.Arrived
+		s := &foreignWebSocket{
+			listener: l,
+			frames:   &webSocket{client: c, ws: ws, through: through, buf: make([]byte, f.size+1)},
+			talk:     talk{ws: ws, spec: f.WebSocket, values: l.values},
+		}
+		s.talk.spoke = func(n int) { // what it said stands in a frame
+			c.conn.sent(results.WebSocket, -n)
+			c.conn.sent(results.Other, n)
+		}
+		ws.SetPingHandler(s.frames.ping)
+		c.stream, c.atRest, c.leave = s, through.frames.Between, s.frames.close
+		return s.untilOpen(f.WebSocket.Opened)
+	}
+}
+
+// upgrade opens a WebSocket as spec says, on a connection that connect makes.
+func (f *interpreter) upgrade(ctx context.Context, spec *dialect.WebSocket, extra []header, v *dialect.Values,
+	connect func(context.Context) (*conn, error)) (*websocket.Conn, *upgrading, error) {
+	u, err := url.ParseRequestURI(string(spec.Path.Append(nil, v)))
+	if err != nil {
+		return nil, nil, err
+	}
+	u.Scheme, u.Host = "ws", f.host
+	if f.TLS {
+		u.Scheme = "wss"
+	}
+	headers := http.Header{"User-Agent": {""}} // net/http adds none then
+	for _, h := range extra {
+		headers[h.name] = []string{h.value}
+	}
+	for i := range spec.Headers {
+		if value := string(spec.Headers[i].Value.Append(nil, v)); value != "" {
+			delete(headers, http.CanonicalHeaderKey(spec.Headers[i].Name))
+			headers[spec.Headers[i].Name] = []string{value}
+		}
+	}
+	var through *upgrading
+	dial := func(ctx context.Context, _, _ string) (net.Conn, error) {
+		c, err := connect(ctx)
+		if err != nil {
+			return nil, err
+		}
+		through = &upgrading{Conn: c.stream, c: c}
+		return through, nil
+	}
+	// The dialer is told that TLS is already there by NetDialTLSContext.
+	dialer := websocket.Dialer{NetDialContext: dial, NetDialTLSContext: dial, ReadBufferSize: bufferFor(f.size), Subprotocols: spec.Protocols}
+	ws, res, err := dialer.DialContext(ctx, u.String(), headers)
+	if err != nil && res != nil {
+		if redirection := redirection(res.StatusCode, res.Header.Get("Location")); redirection != nil {
+			return nil, nil, redirection
+		}
+	}
+	if err != nil {
+		return nil, nil, refusal(res, err)
+	}
+	if extension := res.Header.Get("Sec-Websocket-Extensions"); extension != "" {
+		return nil, nil, fmt.Errorf("the server agrees to %s, which was not offered", parse.Excerpt([]byte(extension)))
+	}
+	ws.SetReadLimit(maxBuffer)
+	return ws, through, nil
+}
+
+// foreignWebSocket reads the messages of a server that is not ours. What surrounds a
+// payload in its message is framing. A message without one is other framing.
+type foreignWebSocket struct {
+	*listener
+	frames *webSocket
+	talk   talk
+}
+
+// untilOpen subscribes, and reads on until the client counts as open.
+func (s *foreignWebSocket) untilOpen(opened dialect.Opened) error {
+	if err := s.talk.begin(); err != nil {
+		return err
+	}
+	for messages := 0; ; messages++ {
+		switch {
+		case opened == dialect.AtByte && messages == 0:
+		case opened == dialect.AtConfirm && !s.talk.confirmed:
+		case opened == dialect.AtEvent && !s.proved.Load():
+		default:
+			if opened != dialect.AtHead {
+				s.opened = s.conn.last.Arrived
+			}
+			return nil
+		}
+		if err := s.receive(); err != nil {
+			return err
+		}
+	}
+}
+
+// receive reads one message.
+func (s *foreignWebSocket) receive() error {
+	n, err := s.frames.read()
+	if err != nil {
+		return err
+	}
+	text := s.frames.buf[:n]
+	frames := &s.frames.through.frames
+	s.conn.received(results.WebSocket, frames.Take())
+	more := !frames.Between()
+	var h heard
+	if !s.in.emits() {
+		h = s.find(text)
+	}
+	foreseen := false
+	if h.none() || s.talk.waits() {
+		foreseen, err = s.talk.hear(text)
+	}
+	if s.in.emits() && !foreseen {
+		h = s.find(text)
+	}
+	s.book(h, text, 0, results.Other, more)
+	if err != nil {
+		return err
+	}
+	if more {
+		s.takeBetween()
+	}
+	return nil
+}
+
+func (s *foreignWebSocket) flush() { s.frames.flush() }

@@ -1,0 +1,65 @@
+package loadgen
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+
+	"pushbench/loadgen/dialect"
+	"pushbench/servers/wire"
+)
+
+// translate prepares o for a target with a dialect, or says why it cannot be asked so.
+func (o *Options) translate() error {
+	d, err := o.Target.Dialect.Prepare()
+	if err != nil {
+		return fmt.Errorf("the target's dialect: %w", err)
+	}
+	o.Target.Dialect = d
+	if o.Target.Figures == "" {
+		o.Target.NoFigures = cmp.Or(o.Target.NoFigures, "the target has no figures of its own that are known how to read")
+	}
+	terms := termsOf(d, o.Variant.Transport)
+	if terms == nil {
+		return fmt.Errorf("the target does not offer %s", o.Variant.Transport)
+	}
+	for _, s := range o.Variant.Settings() {
+		switch s.Name {
+		case "interval", "pace", "headers", "tls", "resume":
+		default:
+			if !s.Default {
+				return fmt.Errorf("the variant %s sets %s, which the target's file would have to say: only our own servers know it", o.Variant, s.Name)
+			}
+		}
+	}
+	for _, rule := range []struct {
+		ok   bool
+		text string
+	}{
+		{terms.Most == 0 || o.Clients <= terms.Most, fmt.Sprintf("the target holds %d clients of %s at most, not %d", terms.Most, o.Variant.Transport, o.Clients)},
+		{o.Topics == 1 || d.Topics(), "the target has one topic: {topic} is not in all of its requests"},
+		{o.Topics == 1 || d.Publish.By != dialect.ByServer, "the target has events of its own, which are of one topic"},
+		{o.Retained == 0, "the target is not known to keep events for clients that come later"},
+		{d.TLS || !o.Variant.On(wire.TLS), fmt.Sprintf("the variant %s asks for TLS, and the target's address does not begin with https", o.Variant)},
+	} {
+		if !rule.ok {
+			return errors.New(rule.text)
+		}
+	}
+	return nil
+}
+
+// termsOf are those of one transport; nil: it is not offered.
+func termsOf(d *dialect.Dialect, t wire.Transport) *dialect.Terms {
+	switch {
+	case t == wire.SSE && d.SSE != nil:
+		return &d.SSE.Terms
+	case t == wire.WebSocket && d.WebSocket != nil:
+		return &d.WebSocket.Terms
+	case t == wire.LongPoll && d.LongPoll != nil:
+		return &d.LongPoll.Terms
+	case t == wire.Polling && d.Polling != nil:
+		return &d.Polling.Terms
+	}
+	return nil
+}

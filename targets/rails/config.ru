@@ -1,0 +1,77 @@
+# Action Cable and ActionController::Live, in this directory:
+#
+#   puma -b tcp://127.0.0.1:PORT config.ru
+require "action_controller/railtie"
+require "action_cable/engine"
+
+class Feed < Rails::Application
+  config.load_defaults 6.1
+  config.eager_load = true
+  config.consider_all_requests_local = false
+  config.secret_key_base = "not a secret: nothing here is signed"
+  config.logger = Logger.new(nil)
+  config.hosts.clear
+  config.action_cable.mount_path = "/cable"
+  config.action_cable.cable = { "adapter" => "async" } # one process, no Redis
+  config.action_cable.allow_same_origin_as_host = true
+end
+
+module ApplicationCable
+  class Connection < ActionCable::Connection::Base
+  end
+end
+
+class EventsChannel < ActionCable::Channel::Base
+  def subscribed
+    stream_from "events"
+  end
+end
+
+class EventsController < ActionController::API
+  include ActionController::Live
+
+  STREAMS = Set.new
+  LOCK = Mutex.new
+
+  def self.broadcast(event)
+    LOCK.synchronize { STREAMS.each { |queue| queue << event } }
+  end
+
+  def index
+    queue = Queue.new
+    response.headers["Content-Type"] = "text/event-stream"
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Last-Modified"] = Time.now.httpdate # Rack::ETag would hold the stream back
+    LOCK.synchronize { STREAMS << queue }
+    sse = SSE.new(response.stream, retry: 1000)
+    loop { sse.write(queue.pop) }
+  rescue ActionController::Live::ClientDisconnected
+    # The next event tells that a client has left.
+  ensure
+    LOCK.synchronize { STREAMS.delete(queue) }
+    sse&.close
+  end
+end
+
+class PublishController < ActionController::API
+  def create
+    event = JSON.parse(request.raw_post)
+    ActionCable.server.broadcast("events", event)
+    EventsController.broadcast(event)
+    head :accepted
+  rescue JSON::ParserError
+    head :bad_request
+  end
+
+  def up
+    head :ok
+  end
+end
+
+Feed.initialize!
+Feed.routes.draw do
+  get "/up", to: "publish#up"
+  get "/events", to: "events#index"
+  post "/publish", to: "publish#create"
+end
+run Feed
