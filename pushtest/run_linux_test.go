@@ -181,7 +181,7 @@ func TestRun(t *testing.T) {
 			[]string{"ns/op", "resident-B/conn", "requests/event"}},
 		{"a WebSocket has them, too", "socket", "", once, 1, false, []string{`\s4\.000 protocol-B/event`}, nil},
 		{"polling counts requests", "poll", "", twenty, 2, false, []string{"requests/event"}, nil},
-		{"long-polling counts them, too", "wait", "", twenty, 2, false, []string{"requests/event", "server-allocs/event"}, nil},
+		{"so does long-polling", "wait", "", twenty, 2, false, []string{"requests/event", "server-allocs/event"}, nil},
 		{"each of several counts is a fresh process", "stream", "", once + " -test.count=3", 3, false, nil, nil},
 		{"the time of the iterations decides how many there are", "stream", "", "-test.benchtime=100ms", -1, false,
 			[]string{`BenchmarkFact(-\d+)?\s+\d\d?\s`}, nil},
