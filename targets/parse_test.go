@@ -234,7 +234,7 @@ func TestEndpoint(t *testing.T) {
 		{"a proxy that runs already", "start: x\nproxy: https://proxy:8443/a", "proxy:8443", "https://proxy:8443", "/a/events"},
 		{"a proxy", "start: x\nproxy: {start: [y, '{server}']}", "127.0.0.1:2222", "http://127.0.0.1:2222", "/events"},
 	} {
-		
+
 		f := parseText(t, "about: x\npublish: /publish\nsse: /events\n"+row.lines+"\n")
 		e, err := f.Endpoint(1111, 2222)
 		if err != nil {
