@@ -26,8 +26,10 @@ type Target struct {
 	NoFigures string
 
 	// Dialect is how the server is spoken to; nil: it has the routes of package wire.
-	// It need not be prepared. The server then has no figures of its own.
+	// It need not be prepared. The server then has no figures of its own but from Figures.
 	Dialect *dialect.Dialect
+
+	Figures string // host:port of who answers GET /stats for the server; empty: the server, at HTTP
 
 	Clients   Dialer          // the way from clients to server; nil: from where this process is
 	Publisher Dialer          // the way of the publisher and of reading the server's own figures; nil: as Clients

@@ -67,8 +67,14 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
+	figures := web
+	if o.Target.Figures != "" {
+		if figures, err = newDialer(wall, publisher, o.Target.Figures, "", false, false); err != nil {
+			return nil, err
+		}
+	}
 	s := &session{
-		Options: o, web: web, dialer: toServer, interpreter: interpreter, stats: newStatsReader(web, o.Target.NoFigures == ""), clock: wall,
+		Options: o, web: web, dialer: toServer, interpreter: interpreter, stats: newStatsReader(figures, o.Target.NoFigures == ""), clock: wall,
 		rec:    account.New(wall, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
 		ending: make(chan struct{}),
 		trial:  o.Trial(time.Now()),

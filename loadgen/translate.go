@@ -16,7 +16,9 @@ func (o *Options) translate() error {
 		return fmt.Errorf("the target's dialect: %w", err)
 	}
 	o.Target.Dialect = d
-	o.Target.NoFigures = cmp.Or(o.Target.NoFigures, "the target has no figures of its own that are known how to read")
+	if o.Target.Figures == "" {
+		o.Target.NoFigures = cmp.Or(o.Target.NoFigures, "the target has no figures of its own that are known how to read")
+	}
 	terms := termsOf(d, o.Variant.Transport)
 	if terms == nil {
 		return fmt.Errorf("the target does not offer %s", o.Variant.Transport)

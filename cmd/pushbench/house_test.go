@@ -41,6 +41,8 @@ var mayImport = map[string][]string{
 	"loadgen/ledger":      {"results"},
 	"loadgen":             {"servers/wire", "results", "loadgen/account", "loadgen/clock", "loadgen/dialect", "loadgen/ledger", "loadgen/parse"},
 	"results/example":     {"results", "servers/wire", "loadgen"}, // imported by tests only
+	"pushtest":            {"servers/wire", "results", "loadgen", "loadgen/dialect", "lab/process"},
+	"pushtest/examples":   {}, // their tests import pushtest
 	"scenarios/link":      {},
 	"scenarios/strict":    {"servers/wire"},
 	"targets":             {"servers/wire", "results", "loadgen/dialect", "scenarios/strict"},

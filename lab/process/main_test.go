@@ -65,10 +65,10 @@ func serve(kind string) int {
 			return 6
 		}
 		return 0
-	case "inherits": // says which file it was given
+	case "inherits": // says which file and which variable it was given
 		var b [5]byte
 		n, _ := os.NewFile(3, "given").ReadAt(b[:], 0)
-		fmt.Fprintf(os.Stderr, "given %q\n", b[:n])
+		fmt.Fprintf(os.Stderr, "given %q and %q\n", b[:n], os.Getenv("PUSHBENCH_TEST_GIVEN"))
 		return 3
 	case "stubborn": // does not end when it is asked to
 		signal.Ignore(syscall.SIGTERM)

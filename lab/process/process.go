@@ -33,6 +33,7 @@ type Options struct {
 	Command []string   // writes wire.Ready as the first line of its standard output
 	Files   []*os.File // inherited as descriptors 3 and on; they stay the caller's
 	Host    string     // the IP address that the command tells the server to listen at; empty: any
+	Env     []string   // NAME=value, besides this process's own environment
 
 	// In, when set, calls start while the calling goroutine's thread is where
 	// the server is to run, such as in a network namespace.
@@ -93,6 +94,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	first := &firstLine{line: make(chan []byte, 1)}
 	p.cmd.Stdout, p.cmd.Stderr = first, p.stderr
 	p.cmd.ExtraFiles = o.Files
+	p.cmd.Env = append(os.Environ(), o.Env...)
 	p.cmd.WaitDelay = time.Second
 	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	started := make(chan error, 1)

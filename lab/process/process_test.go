@@ -55,8 +55,8 @@ func TestServerInherits(t *testing.T) {
 	if _, err := f.WriteString("hello"); err != nil {
 		t.Fatal(err)
 	}
-	_, err = Start(t.Context(), Options{Command: self(t, "inherits"), Files: []*os.File{f}})
-	if !strings.Contains(text(err), `given "hello"`) {
+	_, err = Start(t.Context(), Options{Command: self(t, "inherits"), Files: []*os.File{f}, Env: []string{"PUSHBENCH_TEST_GIVEN=a=b"}})
+	if !strings.Contains(text(err), `given "hello" and "a=b"`) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -1,0 +1,91 @@
+// Package pushtest measures a server that pushes events, in a Go benchmark.
+//
+// It is for your own handler, by polling, long-polling, an event stream or a WebSocket.
+// This file is all that it takes:
+//
+//	package examples
+//
+//	import (
+//		"testing"
+//
+//		"pushbench/pushtest"
+//	)
+//
+//	func TestMain(m *testing.M) { pushtest.Main(m, NewServer) }
+//
+//	func BenchmarkSSE(b *testing.B) {
+//		pushtest.Run(b, pushtest.Load{
+//			Subscribe: pushtest.SSE("/sse"), Publish: pushtest.POST("/publish"),
+//			Clients: 200, Rate: 50, Payload: 128,
+//		})
+//		pushtest.Expect(b, "protocol-B/event == 14", "goroutines/conn < 3")
+//	}
+//
+// NewServer is a func() http.Handler. Its handler pushes what is posted to /publish to
+// all who read /sse. The payload of an event is a JSON object of exactly as many bytes
+// as Payload says. The server may send it as it is, in an envelope, as a JSON string or
+// in an array: it is recognized anywhere in a message. The directory examples has this
+// server, with net/http, gorilla/websocket and coder/websocket.
+//
+// # Running
+//
+//	go test -run '^$' -bench SSE -count 10 | tee new.txt
+//	benchstat old.txt new.txt
+//
+// One iteration is one event that is due. Events are due at a steady rate, whether or
+// not the server keeps up. So the time per iteration says nothing, and ns/op is left
+// out. With the usual -benchtime of one second a benchmark lasts about three. A 99th
+// percentile needs 100 events: -benchtime 200x publishes that many. Ten runs can be
+// compared (-count 10), each with a fresh server process. One run is an impression.
+// Leave -benchmem out, because it counts the load generator's memory.
+//
+// [Main] makes the test binary the server, too. [Run] starts it in a process of its own
+// and ends it afterwards. So CPU, memory, goroutines and allocations are the server's
+// alone. The tests, the clients and the publisher are in the other process. The server
+// has as many processors as -cpu says. What it prints is shown when a measurement fails.
+//
+// # Numbers
+//
+// Names and meanings are those of pushbench's reports, and [Metrics] has them all.
+// Run prints these, unless Load.Report names others:
+//
+//	p50-sec p99-sec max-sec   latency: from when an event was due until its last
+//	                          byte reached the clients' machine
+//	open-sec                  from connect until a connection is open
+//	protocol-B/event          HTTP heads, event framing, chunking, WebSocket frames
+//	wire-B/event              all bytes in both directions, with TCP and IP headers
+//	requests/event            of polling and long-polling
+//	server-cpu-sec/event      CPU time of the server's process
+//	server-allocs/event       objects that the server's process allocates
+//	resident-B/conn           memory of the server's process
+//	goroutines/conn fds/conn  goroutines and file descriptors of the server
+//
+// An event is counted once for each client that gets it. A number that a measurement
+// does not have is left out: memory of fewer than 100 clients, say, or CPU of a server
+// that pushtest has not started.
+//
+// # What fails
+//
+// A benchmark fails when a client misses an event, gets one twice or out of order, or
+// loses its connection. It fails when the bytes of all kinds do not add up to what the
+// kernel counted on the sockets. No numbers are printed then. [Expect] adds bounds of
+// your own. Bytes are exact and can be compared for equality. Give times room.
+//
+// # Other servers
+//
+// What a server wants besides a path is set in the fields of [Subscription] and
+// [Publication]: headers, a message on opening, an answer to pings, cursors.
+//
+// A server with an engine of its own has [MainAddr] in the place of Main:
+//
+//	func TestMain(m *testing.M) {
+//		pushtest.MainAddr(m, func(address string) error {
+//			engine := nbhttp.NewEngine(nbhttp.Config{Network: "tcp", Addrs: []string{address}, Handler: NewServer()})
+//			return engine.Start()
+//		})
+//	}
+//
+// A server that runs already is named by Load.Address.
+//
+// Measuring needs Linux. Elsewhere a benchmark is skipped and says so.
+package pushtest
