@@ -49,6 +49,7 @@ func TestTargets(t *testing.T) {
 // Of a server whose processes are not known nothing is told from outside.
 func TestTargetWithoutProcesses(t *testing.T) {
 	r := *example.Record()
+	r.Trials = append([]*results.Trial(nil), r.Trials...)
 	for i, one := range r.Trials {
 		c := *one
 		c.Absent = append(c.Absent, results.Absent{What: results.Outside, Reason: "it runs already"})
