@@ -50,7 +50,7 @@ var mayImport = map[string][]string{
 	"lab/machine":         {},
 	"lab/path":            {"scenarios/link"},
 	"lab/process":         {"servers/wire"},
-	"lab/target":          {"servers/wire", "results", "lab/process"},
+	"lab/target":          {"servers/wire", "results", "results/safe", "loadgen/dialect", "targets", "lab/process"},
 	"lab/build":           {},
 	"lab/capture":         {"servers/wire"},
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},
@@ -70,7 +70,7 @@ var mayImport = map[string][]string{
 	"plots/duel":          {"results", "results/gate", "results/safe", "plots/chart", "plots/sheet", "plots/text", "plots/view"},
 	"plots/power":         {"results", "results/gate", "results/power", "results/safe", "plots/chart", "plots/text"},
 	"plots/sample":        {"results", "results/example"}, // for tests alone
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/power", "results/rank", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "scenarios/strict", "lab", "lab/branch", "lab/build", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/power", "results/rank", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "scenarios/strict", "targets", "lab", "lab/branch", "lab/build", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.
