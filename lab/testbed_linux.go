@@ -41,7 +41,7 @@ const loopbackMTU = 65536
 
 // setUp opens the path that the trial asks for and starts its server behind
 // it. The caller leaves.
-func (r *Runner) setUp(ctx context.Context, p Planned, seed uint64) (_ *testbed, err error) {
+func (r *Runner) setUp(ctx context.Context, p Planned, seed uint64, parts parts) (_ *testbed, err error) {
 	s := &testbed{}
 	defer func() {
 		if err != nil {
@@ -63,6 +63,7 @@ func (r *Runner) setUp(ctx context.Context, p Planned, seed uint64) (_ *testbed,
 			return nil, err
 		}
 	}
+	o.In = parts.in(o.In)
 	o.Host, o.Command = host, p.Target.Start(r.conditions(p.Cell, host))
 	s.server, err = process.Start(ctx, o)
 	return s, err

@@ -23,7 +23,7 @@ import (
 // one is in its Failed; the error is non-nil only when there are no trials: ctx is
 // done, a server's command cannot be executed or linked, or the generator's ceiling
 // cannot be measured.
-func (r *Runner) trials(ctx context.Context, group []Planned, progress func(float64)) ([]*results.Trial, error) {
+func (r *Runner) trials(ctx context.Context, group []Planned, progress func(float64)) (_ []*results.Trial, err error) {
 	ceiling, compared, err := r.ceiling(ctx, group[0].Cell)
 	if err != nil {
 		return nil, err
@@ -44,6 +44,11 @@ func (r *Runner) trials(ctx context.Context, group []Planned, progress func(floa
 			return nil, err
 		}
 	}
+	parts, err := r.divide(len(group))
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, parts.release()) }()
 	all := make([]*results.Trial, len(group))
 	errs := make([]error, len(group))
 	var running sync.WaitGroup
@@ -55,7 +60,7 @@ func (r *Runner) trials(ctx context.Context, group []Planned, progress func(floa
 			if i == 0 {
 				o.Progress = progress
 			}
-			all[i], errs[i] = r.trial(ctx, p, o, compare)
+			all[i], errs[i] = r.trial(ctx, p, o, parts, compare)
 			if errs[i] == nil {
 				all[i].Layout = layouts[i]
 			}
@@ -65,14 +70,15 @@ func (r *Runner) trials(ctx context.Context, group []Planned, progress func(floa
 	if err := errors.Join(errs...); err != nil {
 		return nil, cmp.Or(ctx.Err(), err)
 	}
+	parts.busy(all)
 	return all, nil
 }
 
 // trial runs p as o says against a fresh server, and has the trial compared with the
 // generator's ceiling.
-func (r *Runner) trial(ctx context.Context, p Planned, o loadgen.Options, compare func(*results.Trial)) (*results.Trial, error) {
+func (r *Runner) trial(ctx context.Context, p Planned, o loadgen.Options, parts parts, compare func(*results.Trial)) (*results.Trial, error) {
 	began := time.Now()
-	s, err := r.setUp(ctx, p, o.Seed)
+	s, err := r.setUp(ctx, p, o.Seed, parts)
 	if err != nil {
 		if ctx.Err() != nil {
 			return nil, ctx.Err()

@@ -16,6 +16,8 @@ type Duel struct {
 
 	Relinked  bool   `json:"relinked"`          // each arm of each block was linked anew, with another layout
 	Generator string `json:"generator"`         // one: the same load generator in all arms, which ran side by side; each: every arm had its own, one after another
+	Servers   string `json:"servers,omitempty"` // CPUs that the servers ran on, as 1 or 2-3; empty: they shared all with the generator
+	Clients   string `json:"clients,omitempty"` // those of the load generator
 	Blocks    int    `json:"blocks"`            // complete ones
 	Stopped   string `json:"stopped,omitempty"` // why there were no more: precision, budget, asked, interrupted
 	Reproduce string `json:"reproduce"`         // the command line that repeats it, seed included

@@ -7,7 +7,7 @@ type Trust struct {
 	Ceiling       float64   `json:"ceiling_per_sec,omitempty"` // deliveries, or answers of transports that ask, that the generator takes per second from a server that does nothing else (a null server), with the trial's own variant, number of clients and payload; 0: not measured
 	CeilingSpread float64   `json:"ceiling_spread,omitempty"`  // how much less the least of five parts of that measurement was, as a share
 	CeilingIdle   float64   `json:"ceiling_idle,omitempty"`    // share of it in which the null server had nothing to do; near 0 the ceiling is a lower bound
-	Busy          float64   `json:"machine_busy"`              // share of all cores in use over the same time
+	Busy          float64   `json:"machine_busy"`              // share of all cores in use over the same time; of trials side by side with CPUs of their own for servers and generator, of the busier part
 	ClockSlip     float64   `json:"clock_slip_sec"`            // wall clock against monotonic clock over the trial
 	ClockSteps    int64     `json:"clock_steps,omitempty"`     // times at which this machine's wall clock was set during the trial
 	ClockStep     float64   `json:"clock_step_sec,omitempty"`  // the largest of these steps, without its sign

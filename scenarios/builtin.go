@@ -38,4 +38,5 @@ var builtin = strings.Fields(`
 	truth-small truth-large truth-loss truth-fifty truth-five-hundred
 	two-bytes five-updates boundaries rfc6202 staleness stall idle-memory rtt-50ms rtt-150ms rtt-300ms
 	gate
+	gate-polling
 `)

@@ -172,7 +172,9 @@ func tellingBlocks() int {
 	tests := 0
 	for _, r := range gate.Rules() {
 		if r.Gated == gate.Always {
-			tests += len(chosen[0].Variants)
+			for _, s := range chosen {
+				tests += len(s.Variants)
+			}
 		}
 	}
 	return gate.LeastBlocks(tests)

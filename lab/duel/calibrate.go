@@ -28,13 +28,13 @@ import (
 // A Calibration measures the gate itself: servers of one revision, of which some are
 // made worse by a known size. It is used once.
 type Calibration struct {
-	Server   *Side // built here
-	Scenario scenarios.Scenario
-	Budget   time.Duration // of wall time
-	Seed     uint64
-	Links    int           // programs, each with another layout, from which the arms of a block are drawn; 0: 48
-	PerRun   int           // blocks that are measured in one go, and judged together; 0: 18
-	Out      *power.Writer // takes each block when it is complete
+	Server    *Side                // built here
+	Scenarios []scenarios.Scenario // no variant is in two of them
+	Budget    time.Duration        // of wall time
+	Seed      uint64
+	Links     int           // programs, each with another layout, from which the arms of a block are drawn; 0: 48
+	PerRun    int           // blocks that are measured in one go, and judged together; 0: as power says
+	Out       *power.Writer // takes each block when it is complete
 
 	Command []string // for the provenance, as in lab.Runner
 	Version string
@@ -47,9 +47,8 @@ type Calibration struct {
 }
 
 const (
-	linked    = 48   // programs, unless it is said how many
-	askShare  = 0.25 // of the time, for what asks
-	pilotRuns = 3
+	linked    = 48 // programs, unless it is said how many
+	pilotRuns = 6
 )
 
 // Run measures until the budget is over or ctx is done; both are no error. What is
@@ -68,30 +67,19 @@ func (c *Calibration) Run(ctx context.Context) error {
 	if err := c.link(ctx); err != nil {
 		return ended(ctx, err)
 	}
-	// The injections act on streams, each with sizes of its own. Of the other cells only
-	// what identical servers differ by has to be known, and whether one more request is
-	// seen.
-	var streams, others []wire.Variant
-	for _, v := range c.Scenario.Variants {
-		if v.String() == string(wire.SSE) || v.String() == string(wire.WebSocket) {
-			streams = append(streams, v)
-		} else {
-			others = append(others, v)
-		}
-	}
-	base, err := c.pilot(ctx, streams)
+	sessions, err := c.sessions(ctx)
 	if err != nil {
 		return ended(ctx, err)
 	}
-	sessions := []*session{{variants: others, share: askShare, seed: c.Seed, changed: []power.Arm{{Name: "request", Inject: []string{"request=1"},
-		Effects: []power.Effect{{Variant: string(wire.LongPoll), Metric: "requests/event", Size: 1, Exact: true}}}}}}
-	for i, v := range streams {
-		sessions = append(sessions, &session{variants: []wire.Variant{v}, share: (1 - askShare) / float64(len(streams)), seed: c.Seed + 1 + uint64(i), changed: worse(base[v])})
+	shares := 0.0
+	for i, one := range sessions {
+		shares += one.share
+		one.seed = c.Seed + uint64(i)
 	}
 	whole := c.Budget - time.Since(began)
 	from := time.Now()
 	for _, one := range sessions {
-		from = from.Add(time.Duration(one.share * float64(whole)))
+		from = from.Add(time.Duration(one.share / shares * float64(whole)))
 		if err := c.session(ctx, one, from); err != nil {
 			return ended(ctx, err)
 		}
@@ -99,12 +87,47 @@ func (c *Calibration) Run(ctx context.Context) error {
 	return nil
 }
 
-// A session is a part of a calibration: some cells, and how servers are made worse there.
+// A session is a part of a calibration: some cells of one scenario, and how servers are
+// made worse there.
 type session struct {
-	variants []wire.Variant
+	scenario scenarios.Scenario // with these cells only
 	changed  []power.Arm
-	share    float64 // of the time
+	share    float64 // of the time, in proportion to the others'
 	seed     uint64
+}
+
+// sessions plans the calibration. The injections act on streams, each with sizes of its
+// own, and at most two servers are worse at a time, so that the machine is not much
+// busier than it is with three. Of the other cells only what identical servers differ by
+// has to be known, and whether one more request is seen.
+func (c *Calibration) sessions(ctx context.Context) (all []*session, err error) {
+	var asking []*session
+	for _, s := range c.Scenarios {
+		var others []wire.Variant
+		for _, v := range s.Variants {
+			if v.String() != string(wire.SSE) && v.String() != string(wire.WebSocket) {
+				others = append(others, v)
+				continue
+			}
+			one := of(s, v)
+			base, err := c.pilot(ctx, one)
+			if err != nil {
+				return nil, err
+			}
+			cpu5, cpu10, rest := worse(base)
+			all = append(all, &session{scenario: one, share: 1.5, changed: []power.Arm{cpu5, rest}},
+				&session{scenario: one, share: 1.5, changed: []power.Arm{cpu5, cpu10}})
+		}
+		if len(others) > 0 {
+			o := &session{scenario: of(s, others...), share: float64(len(others))}
+			if slices.ContainsFunc(others, func(v wire.Variant) bool { return v.String() == string(wire.LongPoll) }) {
+				o.changed = []power.Arm{{Name: "request", Inject: []string{"request=1"},
+					Effects: []power.Effect{{Variant: string(wire.LongPoll), Metric: "requests/event", Size: 1, Exact: true}}}}
+			}
+			asking = append(asking, o)
+		}
+	}
+	return append(all, asking...), nil
 }
 
 // ended is err unless it is that of a context that is done.
@@ -115,9 +138,8 @@ func ended(ctx context.Context, err error) error {
 	return err
 }
 
-// only is the calibration's scenario on some variants.
-func (c *Calibration) only(variants []wire.Variant) scenarios.Scenario {
-	s := c.Scenario
+// of is the scenario on some of its variants.
+func of(s scenarios.Scenario, variants ...wire.Variant) scenarios.Scenario {
 	s.Variants = variants
 	return s
 }
@@ -189,17 +211,17 @@ func (c *Calibration) runner(s scenarios.Scenario, arms []power.Arm, blocks int,
 
 // worse are the arms that are made worse, by sizes that are known from what the
 // unchanged server takes.
-func worse(base cost) []power.Arm {
+func worse(base cost) (cpu5, cpu10, rest power.Arm) {
 	const delay, share = 500e-6, 0.10
 	more := share * (base.heap + base.stacks)
 	const cpu = "server-cpu-sec/event"
-	return []power.Arm{
-		{Name: "cpu-5", Inject: []string{injectTime("cpu", 0.05*base.cpu)}, Effects: []power.Effect{{Metric: cpu, Size: 0.05}}},
-		{Name: "cpu-10", Inject: []string{injectTime("cpu", 0.10*base.cpu)}, Effects: []power.Effect{{Metric: cpu, Size: 0.10}}},
-		{Name: "rest", Inject: []string{injectTime("latency", delay), "memory=" + strconv.Itoa(int(more)), "bytes=1"}, Effects: []power.Effect{
-			{Metric: "p50-sec", Size: delay / base.latency}, {Metric: "heap-B/conn", Size: more / base.heap}, {Metric: "data-B/event", Size: 1, Exact: true},
-		}},
+	spend := func(name string, share float64) power.Arm {
+		return power.Arm{Name: name, Inject: []string{injectTime("cpu", share*base.cpu/base.slope)}, Effects: []power.Effect{{Metric: cpu, Size: share}}}
 	}
+	rest = power.Arm{Name: "rest", Inject: []string{injectTime("latency", delay), "memory=" + strconv.Itoa(int(more)), "bytes=1"}, Effects: []power.Effect{
+		{Metric: "p50-sec", Size: delay / base.latency}, {Metric: "heap-B/conn", Size: more / base.heap}, {Metric: "data-B/event", Size: 1, Exact: true},
+	}}
+	return spend("cpu-5", 0.05), spend("cpu-10", 0.10), rest
 }
 
 func injectTime(kind string, seconds float64) string {
@@ -209,43 +231,57 @@ func injectTime(kind string, seconds float64) string {
 // A cost is what the unchanged server takes on one variant.
 type cost struct {
 	cpu     float64 // seconds for each event
+	slope   float64 // seconds of CPU that each second more of it costs when it is injected
 	latency float64 // median, seconds
 	heap    float64 // bytes for each connection
 	stacks  float64
 }
 
-// pilot measures what the unchanged server takes.
-func (c *Calibration) pilot(ctx context.Context, variants []wire.Variant) (map[wire.Variant]cost, error) {
-	r := c.runner(c.only(variants), unchanged(), pilotRuns, c.Seed+uint64(len(variants))+1)
+// probe is how much CPU the pilot injects for each event.
+const probe = 2 * time.Microsecond
+
+// pilot measures what the unchanged server takes, in the company of as many others as
+// there are later, and what injected CPU time costs. That is more than the time itself:
+// the loop that spends it takes the caches of the work around it, too.
+func (c *Calibration) pilot(ctx context.Context, s scenarios.Scenario) (cost, error) {
+	arms := unchanged()
+	for _, name := range []string{"probe", "probe-again"} {
+		arms = append(arms, power.Arm{Name: name, Inject: []string{injectTime("cpu", probe.Seconds())}})
+	}
+	r := c.runner(s, arms, pilotRuns, c.Seed+pilotSeed)
 	c.stage("how much does the unchanged server take?", r)
 	rec, err := r.Run(ctx)
 	if err != nil {
-		return nil, err
+		return cost{}, err
 	}
-	all := map[wire.Variant]cost{}
-	for _, v := range variants {
-		median := func(unit string) float64 {
-			m, _ := results.MetricByUnit(unit)
-			var values []float64
-			for _, t := range rec.Trials {
-				if x, ok := m.Value(t); ok && t.Failed == "" && t.Variant == v.String() {
-					values = append(values, x)
-				}
+	median := func(unit string, probes bool) float64 {
+		m, _ := results.MetricByUnit(unit)
+		var values []float64
+		for _, t := range rec.Trials {
+			if x, ok := m.Value(t); ok && t.Failed == "" && strings.HasPrefix(t.Target, "probe") == probes {
+				values = append(values, x)
 			}
-			if len(values) == 0 {
-				return 0
-			}
-			slices.Sort(values)
-			return values[len(values)/2]
 		}
-		one := cost{cpu: median("server-cpu-sec/event"), latency: median("p50-sec"), heap: median("heap-B/conn"), stacks: median("stacks-B/conn")}
-		if one.cpu <= 0 || one.latency <= 0 || one.heap <= 0 {
-			return nil, fmt.Errorf("the unchanged server could not be measured on %s: %s", v, failures(rec))
+		if len(values) == 0 {
+			return 0
 		}
-		all[v] = one
+		slices.Sort(values)
+		return values[len(values)/2]
 	}
-	return all, nil
+	one := cost{cpu: median("server-cpu-sec/event", false), latency: median("p50-sec", false), heap: median("heap-B/conn", false), stacks: median("stacks-B/conn", false)}
+	if one.cpu <= 0 || one.latency <= 0 || one.heap <= 0 {
+		return cost{}, fmt.Errorf("the unchanged server could not be measured on %s: %s", s.Variants[0], failures(rec))
+	}
+	one.slope = min(max((median("server-cpu-sec/event", true)-one.cpu)/probe.Seconds(), leastSlope), mostSlope)
+	return one, nil
 }
+
+// What injected CPU time costs at least and at most, in its own: a pilot that says
+// otherwise was disturbed.
+const leastSlope, mostSlope = 0.8, 1.5
+
+// pilotSeed is far from those of the sessions.
+const pilotSeed = 1 << 31
 
 // failures are the reasons of failed trials, the first of each kind.
 func failures(rec *results.Record) string {
@@ -266,11 +302,11 @@ func (c *Calibration) stage(name string, r *lab.Runner) {
 // session measures runs of blocks for as long as a whole one fits before the deadline, one
 // at least. Each has an order of its own.
 func (c *Calibration) session(ctx context.Context, one *session, deadline time.Time) error {
-	s := c.only(one.variants)
+	s := one.scenario
 	head := power.NewSession()
 	head.Began, head.Seed, head.Layouts, head.Arms = time.Now().UTC(), one.seed, c.Links, append(unchanged(), one.changed...)
 	head.Provenance = lab.Collect(c.Version, c.Commit, c.Command)
-	head.Scenario = power.Scenario{Name: s.Name, Hash: c.Scenario.Hash(), Text: s.Text}
+	head.Scenario = power.Scenario{Name: s.Name, Hash: c.hash(s.Name), Text: s.Text}
 	for _, v := range s.Variants {
 		head.Variants = append(head.Variants, v.String())
 	}
@@ -307,6 +343,11 @@ func (c *Calibration) session(ctx context.Context, one *session, deadline time.T
 		}
 	}
 	return ctx.Err()
+}
+
+// hash is that of the load of the whole scenario, whatever cells of it are measured.
+func (c *Calibration) hash(name string) string {
+	return c.Scenarios[slices.IndexFunc(c.Scenarios, func(s scenarios.Scenario) bool { return s.Name == name })].Hash()
 }
 
 // blocks is how many a run has.

@@ -26,7 +26,7 @@ func TestCalibration(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := Calibration{Server: side(t, "."), Scenario: load(t, 100, "longpoll, sse, websocket")[0], Budget: time.Second, Seed: 5, Links: 6, PerRun: 2, Out: out}
+	c := Calibration{Server: side(t, "."), Scenarios: load(t, 100, "longpoll, sse, websocket"), Budget: time.Second, Seed: 5, Links: 6, PerRun: 2, Out: out}
 	if err := c.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -34,10 +34,11 @@ func TestCalibration(t *testing.T) {
 		t.Fatal(err)
 	}
 	log, err := power.Read(file)
-	if err != nil || log.Cut > 0 || len(log.Sessions) != 3 {
+	if err != nil || log.Cut > 0 || len(log.Sessions) != 5 {
 		t.Fatalf("%v, %+v", err, log)
 	}
-	want := [][]string{{Base, Again, power.Same, "request"}, {Base, Again, power.Same, "cpu-5", "cpu-10", "rest"}, {Base, Again, power.Same, "cpu-5", "cpu-10", "rest"}}
+	one, two := []string{Base, Again, power.Same, "cpu-5", "rest"}, []string{Base, Again, power.Same, "cpu-5", "cpu-10"}
+	want := [][]string{one, two, one, two, {Base, Again, power.Same, "request"}}
 	for i, s := range log.Sessions {
 		var names []string
 		for _, a := range s.Arms {
@@ -57,7 +58,7 @@ func TestCalibration(t *testing.T) {
 			}
 		}
 	}
-	b := log.Sessions[0].Blocks[0]
+	b := log.Sessions[4].Blocks[0]
 	if base, more := b.Arms[Base].Counts["requests/event"], b.Arms["request"].Counts["requests/event"]; more.N*base.Of <= base.N*more.Of {
 		t.Errorf("one more request for each event: %d of %d instead of %d of %d", more.N, more.Of, base.N, base.Of)
 	}

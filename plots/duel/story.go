@@ -168,13 +168,13 @@ func words(c *gate.Comparison) [][2]string {
 		{"change", "How much more or less head has than base and base again, by their geometric mean. It is the Hodges–Lehmann estimate over blocks. Its 95\u00a0% interval is by the exact signed-rank distribution."},
 		{"null arm", "The base once more, compared with the base. It shows what no change looks like in this job."},
 		{"unconfirmed", "The first measurement showed a change. A second one, with new links and new blocks, did not."},
-		{"void", "The null arm crossed the bar by enough to explain the change, or the machine was not quiet."},
+		{"void", "The null arm moved by more than it is known to, and by enough to explain the change, or the machine was not quiet."},
 	}
 	if !c.Interleaved {
 		out = [][2]string{{"change", "How much more or less head has than base. It is the Hodges–Lehmann estimate over trials. Its 95\u00a0% interval is by the exact rank-sum distribution."}}
 	}
 	return append(out, [][2]string{
-		{"bar", "The size that a change must have to count. It is the declared floor or, where that is greater, 1.5 times what the null arm is known to reach in 99 of 100 runs."},
+		{"bar", "The size that a change must have to count. It is the declared floor or, where that is greater, what the null arm is known to reach in 99 of 100 runs."},
 		{"worse, better", "The whole interval lies beyond the bar. An exact number, such as bytes, needs no interval: a difference of one counts."},
 		{"same", "The whole interval lies within the bar, or an exact number is the same."},
 		{"inconclusive", "The interval crosses the bar, so this run cannot tell."},

@@ -53,8 +53,8 @@ func TestReadmeBlockIsSmall(t *testing.T) {
 		t.Errorf("%d rows, want a head, one of alarms and one for each of 3 changes:\n%s", rows, block)
 	}
 	for _, want := range []string{"at most 1\u00a0%", "at least 95\u00a0%", "least of 2 cells", "takes 368 runs without any",
-		"Example CPU, 2 cores, kernel 6.1, go1.26", "in 4 sessions", "2 runs of at most 18 blocks in each of 3 cells",
-		"**Not calibrated**: 3 of 3 cells have fewer than 10 runs", "+5\u00a0% (least of 2 cells: websocket) | 4.76\u00a0% |",
+		"Example CPU, 2 cores, kernel 6.1, go1.26", "in 4 sessions", "2 runs of at most 12 blocks in each of 3 cells",
+		"**Not calibrated**: 3 of 3 cells have fewer than 10 runs", "+5\u00a0% (least of 2 cells: websocket) | 5.25\u00a0% |",
 	} {
 		if !strings.Contains(block, want) {
 			t.Errorf("it does not say %q:\n%s", want, block)
@@ -132,7 +132,7 @@ func TestWithoutRuns(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = "A run takes 18 blocks of every cell in one session, and there are 0 at most: that says nothing yet."
+	const want = "A run takes 12 blocks of every cell in one session, and there are 0 at most: that says nothing yet."
 	if !strings.Contains(string(page), "**"+want+"**") || !strings.Contains(ReadmeBlock(table), want) {
 		t.Errorf("it does not say why there is nothing:\n%s", page)
 	}

@@ -63,9 +63,9 @@ type decision struct {
 	c        *Comparison
 	o        Options
 	separate bool
-	origins  [elsewhere + 1]map[string]bool // metrics by where their bars come from
-	accepted map[string]bool                // what was declared beforehand and is a number of the comparison
-	possible map[int]float64                // least probability that the test of the finding at the index can give
+	origins  [unasked]map[string]bool // metrics by where their bars come from
+	accepted map[string]bool          // what was declared beforehand and is a number of the comparison
+	possible map[int]float64          // least probability that the test of the finding at the index can give
 }
 
 func newDecision(o Options) *decision {

@@ -44,6 +44,7 @@ const (
 	ofFew                   // it was, in few runs
 	ofOthers                // other cells were
 	elsewhere               // a calibration of another machine or load
+	unasked                 // the cell itself was not calibrated, and others say nothing of it
 )
 
 // enoughRuns is in how many runs a cell has to be calibrated for its own spread to be
@@ -55,16 +56,19 @@ const enoughRuns = 10
 // known of the metric in any cell, and 0 where nothing is. Where it was calibrated
 // in few runs, it is the larger of that and of the cells that were in more.
 //
+// A count says nothing of another cell: how often events share an answer depends on
+// the transport. It is 0 where the cell itself was not calibrated.
+//
 // What is known was seen in runs of a certain number of blocks and is taken as
 // it is for a run of another number. It is not scaled by the root of their ratio:
 // what makes arms differ is in part the same in all blocks of a job, which more
 // blocks do not average out.
-func known(o Options, c Cell, metric string) (q99 float64, from origin) {
+func known(o Options, c Cell, r Rule) (q99 float64, from origin) {
 	var own Known
 	var largest, settled float64 // of all cells, and of those that were calibrated in many runs
 	found, place, here := false, false, false
 	for _, k := range o.Known {
-		if k.Metric != metric {
+		if k.Metric != r.Unit {
 			continue
 		}
 		largest = max(largest, k.Q99)
@@ -80,8 +84,10 @@ func known(o Options, c Cell, metric string) (q99 float64, from origin) {
 		}
 	}
 	switch {
-	case found && own.Runs >= enoughRuns:
+	case found && (own.Runs >= enoughRuns || r.Counted()):
 		return own.Q99, ofCell
+	case r.Counted():
+		return 0, unasked
 	case found:
 		return max(own.Q99, settled), ofFew
 	case largest == 0:

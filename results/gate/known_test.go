@@ -63,7 +63,7 @@ func TestWhereABarComesFrom(t *testing.T) {
 		o.Known = c.known
 		got := gate.Decide(changed(12, 1, 1), arms, o)
 		notes := strings.Join(got.Notes, "\n")
-		if f := find(t, got, cpu); f.Known != c.want || f.Bar != max(f.Floor, 1.5*c.want) || (notes == "") != (c.note == "") || !strings.Contains(notes, c.note) {
+		if f := find(t, got, cpu); f.Known != c.want || f.Bar != max(f.Floor, c.want) || (notes == "") != (c.note == "") || !strings.Contains(notes, c.note) {
 			t.Errorf("%s: known %v, want %v; %q", c.about, f.Known, c.want, notes)
 		}
 	}

@@ -45,9 +45,9 @@ func (d *decision) measured(e evidence, r Rule, of number) {
 	f.Bar = f.Floor
 	if !d.separate && !d.c.InTurn { // what is known is of arms side by side
 		var from origin
-		f.Known, from = known(d.o, e.cell, r.Unit)
-		f.Bar = max(f.Floor, 1.5*f.Known)
-		if f.Gated {
+		f.Known, from = known(d.o, e.cell, r)
+		f.Bar = max(f.Floor, f.Known)
+		if f.Gated && from != unasked {
 			d.origins[from][r.Unit] = true
 		}
 	}
@@ -121,12 +121,17 @@ func (f *Finding) decide(t tests, possible float64) {
 	}
 }
 
-// nullApart says by how much the null arm is beyond the bar; nothing when it is not.
+// nullLimit is how far the null arm may be apart, in what is known of it: one run in a
+// hundred is beyond that itself, in each number, and there are dozens.
+const nullLimit = 1.5
+
+// nullApart says by how much the null arm is beyond its limit; nothing when it is not.
 func (f *Finding) nullApart() string {
-	if math.Abs(f.Null) <= f.Bar {
+	limit := max(f.Bar, nullLimit*f.Known)
+	if math.Abs(f.Null) <= limit {
 		return ""
 	}
-	return fmt.Sprintf("base measured once more differs from base by %s, beyond the bar of %s", percent(f.Null), percent(f.Bar))
+	return fmt.Sprintf("base measured once more differs from base by %s, beyond its limit of %s", percent(f.Null), percent(limit))
 }
 
 // outweighs reports whether the whole interval lies farther beyond the bar than the

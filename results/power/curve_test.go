@@ -14,7 +14,7 @@ func TestTheCurveIsWhatTheGateSays(t *testing.T) {
 	s := simulated(4, 12*3, 0.02)
 	scale(&s, Again, cpu, 13, 12, 1.3) // a run whose null arm is beyond its bar
 	runs, _ := s.cut(12)
-	known := nullsOf(s.class(), runs, 12)
+	known := nullsOf(classOf(s), runs, 12)
 	detected, missed := 0, 0
 	for i, r := range runs {
 		o := gate.Options{Known: known.without(i)}

@@ -17,13 +17,13 @@ type Options struct {
 // earlier where the comparison is precise, which it asks after each Step of blocks. Both
 // are multiples of six, so that each of the six orders of the arms comes equally often.
 const (
-	BlocksPerRun = 18
+	BlocksPerRun = 12
 	Step         = 6
 )
 
 // Evaluate says how often the gate is right, from the sessions of a calibration. Those
 // count that are of the newest one's class: of the same processor, as many cores and
-// the same load. It changes nothing in the sessions.
+// the same load of their scenario. It changes nothing in the sessions.
 func Evaluate(sessions []Session, o Options) *Table {
 	o.BlocksPerRun = cmp.Or(o.BlocksPerRun, BlocksPerRun)
 	t := &Table{BlocksPerRun: o.BlocksPerRun}

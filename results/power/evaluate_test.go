@@ -111,7 +111,9 @@ func TestPowerOfAQuietMachine(t *testing.T) {
 			t.Errorf("%+v", p)
 		}
 	}
-	if table.Precise.Runs != 40 || table.Precise.Held < 30 {
+	// The widths of the intervals are about those of the bars here, so that about half of
+	// the runs are precise.
+	if table.Precise.Runs != 40 || table.Precise.Held < 15 || table.Precise.Held > 30 {
 		t.Errorf("%+v", table.Precise)
 	}
 }
@@ -198,7 +200,7 @@ func TestSessionsThatSayLess(t *testing.T) {
 			return t.Runs == 1 && t.Sessions[0].Ragged == 1 && t.Sessions[0].Rounds == 13 && t.Sessions[0].Left == 1
 		}},
 		{"another load before", []Session{old, short}, func(t *Table) bool {
-			return t.Runs == 0 && t.Sessions[0].Ignored == "the newest session has another load" && t.Sessions[0].Runs == 0
+			return t.Runs == 0 && t.Sessions[0].Ignored == "the newest session of the scenario has another load" && t.Sessions[0].Runs == 0
 		}},
 		{"another load before, which is not in the table", []Session{old, blind}, func(t *Table) bool {
 			return t.Runs == 2 && t.Sessions[0].Ignored != "" && t.Known[0].Hash == "abc" && t.Known[0].Runs == 2

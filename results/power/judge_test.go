@@ -12,7 +12,7 @@ func TestARunIsJudgedWhereTheGateStops(t *testing.T) {
 	quiet := simulated(20, 18*3, 0.001)
 	scale(&quiet, Same, cpu, 7, 12, 1.3)  // of the first run's blocks those behind the first step
 	scale(&quiet, Same, cpu, 19, 18, 1.3) // all of the second run's
-	table := Evaluate([]Session{quiet}, Options{})
+	table := Evaluate([]Session{quiet}, Options{BlocksPerRun: 18})
 	if a := table.Alarms; table.BlocksPerRun != 18 || a.Before.N != 3 || a.Before.K != 1 {
 		t.Errorf("of %d blocks: %+v, want an alarm of the second run alone", table.BlocksPerRun, table.Alarms.Before)
 	}
@@ -34,7 +34,7 @@ func TestARunIsJudgedWhereTheGateStops(t *testing.T) {
 	for _, c := range table.Resampled[:3] {
 		lengths = append(lengths, c.Blocks)
 	}
-	if !slices.Equal(lengths, []int{6, 18, 36}) {
+	if !slices.Equal(lengths, []int{6, 12, 24}) {
 		t.Errorf("resampled runs of %v blocks", lengths)
 	}
 }

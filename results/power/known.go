@@ -95,7 +95,7 @@ func (n *nulls) without(these ...int) []gate.Known {
 			continue
 		}
 		known = append(known, gate.Known{
-			CPU: n.class.cpu, Cores: n.class.cores, Hash: n.class.hash,
+			CPU: n.class.cpu, Cores: n.class.cores, Hash: n.class.loads[p.scenario],
 			Scenario: p.scenario, Variant: p.variant, Metric: p.metric, Q99: q99(seen), Blocks: n.blocks, Runs: len(seen),
 		})
 	}

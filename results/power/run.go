@@ -2,7 +2,6 @@ package power
 
 import (
 	"slices"
-	"time"
 
 	"pushbench/results/gate"
 )
@@ -63,32 +62,33 @@ func (s *Session) cut(n int) ([]*run, Conditions) {
 }
 
 // A class is what decides how far what is known reaches: the machine, and the load of
-// the whole scenario.
+// each scenario as a whole.
 type class struct {
 	cpu   string
 	cores int
-	hash  string
+	loads map[string]string // hash, by the scenario's name
 }
 
-func (s *Session) class() class {
-	return class{s.Provenance.CPU, s.Provenance.Cores, s.Scenario.Hash}
-}
-
-// newest is the class of the session that began last; of equals it is the last. why
-// says of each session why it does not count, as a clause. Empty: it counts.
+// newest is the class of the session that began last; of equals it is the last. The
+// load of each scenario is that of the last session that has it. why says of each
+// session why it does not count, as a clause. Empty: it counts.
 func newest(sessions []Session) (last class, why []string) {
 	why = make([]string, len(sessions))
-	var began time.Time
-	for _, s := range sessions {
-		if !s.Began.Before(began) {
-			began, last = s.Began, s.class()
-		}
+	last.loads = map[string]string{}
+	order := make([]int, len(sessions))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(i, j int) int { return sessions[i].Began.Compare(sessions[j].Began) })
+	for _, i := range order {
+		s := &sessions[i]
+		last.cpu, last.cores, last.loads[s.Scenario.Name] = s.Provenance.CPU, s.Provenance.Cores, s.Scenario.Hash
 	}
 	for i, s := range sessions {
-		switch c := s.class(); {
-		case c.hash != last.hash:
-			why[i] = "the newest session has another load"
-		case c != last:
+		switch {
+		case s.Scenario.Hash != last.loads[s.Scenario.Name]:
+			why[i] = "the newest session of the scenario has another load"
+		case s.Provenance.CPU != last.cpu || s.Provenance.Cores != last.cores:
 			why[i] = "the newest session is of another machine"
 		}
 	}

@@ -73,7 +73,7 @@ func testSuite(one, other Session) (suite, bool) {
 		e.sessions = append(e.sessions, s)
 		e.cells = append(e.cells, s.cells()...)
 	}
-	e.known = nullsOf(one.class(), e.runs, 12)
+	e.known = nullsOf(classOf(one), e.runs, 12)
 	return e.suite(0, nil)
 }
 
