@@ -164,7 +164,7 @@ func (a *asker) accept(h *answer, body *body) error {
 		}
 	}
 	text := body.text
-	if h.Get("Content-Encoding") != "" {
+	if h.encoded() != nil {
 		text = unpacked(text)
 	}
 	r := reply{answer: h, text: text, bytes: h.size + len(body.text), chunks: len(body.chunks), after: time.Since(a.began)}
@@ -176,6 +176,8 @@ func (a *asker) accept(h *answer, body *body) error {
 		a.take(text)
 	case !a.find(text) && !empty:
 		a.words = parse.Excerpt(text)
+	case a.spec.Latest && before > 0 && a.heard[len(a.heard)-1] == a.heard[before-1]:
+		a.heard = a.heard[:before] // the state of before, told again
 	}
 	if accepts {
 		a.cursors.Body(text)

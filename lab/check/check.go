@@ -111,9 +111,15 @@ func (p *prober) all(ctx context.Context, t *Table, quick bool) {
 	if quick || len(sound) == 0 {
 		return
 	}
-	p.checkSilence(ctx, t, sound)
+	own := p.Dialect.Publish.By == dialect.ByServer
+	if !own {
+		p.checkSilence(ctx, t, sound)
+	}
 	for _, on := range sound {
-		if on == wire.SSE || on == wire.WebSocket {
+		switch {
+		case own:
+			t.add(on, silence, NotTold, "The server has events of its own, so that there is no silence.")
+		case on == wire.SSE, on == wire.WebSocket:
 			p.say(string(on) + ": a client that does not read")
 			p.checkSlow(ctx, t, on)
 		}
@@ -185,7 +191,11 @@ const basisEvents = 10
 // transport, and several come in order, each once. The error says in one sentence what
 // is wrong. It takes less than a second with a server that answers well.
 func Basis(ctx context.Context, s Server, on wire.Transport) error {
-	p, err := newProber(s, usual, func(string) {})
+	return basis(ctx, s, on, usual)
+}
+
+func basis(ctx context.Context, s Server, on wire.Transport, l limits) error {
+	p, err := newProber(s, l, func(string) {})
 	if err != nil {
 		return err
 	}
@@ -243,7 +253,13 @@ func (p *prober) reopen(ctx context.Context, on wire.Transport, m manner) (subsc
 	if err != nil {
 		return nil, err
 	}
-	if err := p.join(ctx, s); err != nil {
+	if p.Dialect.Publish.By != dialect.ByServer {
+		_, err = p.settle(ctx, s) // what there is of before
+	}
+	if err == nil {
+		err = p.join(ctx, s)
+	}
+	if err != nil {
 		s.close()
 		return nil, err
 	}

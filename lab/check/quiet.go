@@ -86,7 +86,7 @@ func (w *watch) wait(ctx context.Context, until time.Time) {
 // seconds is a time in a sentence.
 func seconds(d time.Duration) string {
 	if d < time.Second {
-		return "less than a second"
+		return fmt.Sprintf("%d ms", d.Milliseconds())
 	}
 	return fmt.Sprintf("%.0f s", d.Seconds())
 }

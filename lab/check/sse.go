@@ -101,7 +101,7 @@ func (s *stream) hear(_ context.Context, limit time.Time) ([]uint64, error) {
 
 // text is the body as the server meant it.
 func (s *stream) text() []byte {
-	if s.answer.Get("Content-Encoding") == "" {
+	if s.answer.encoded() == nil {
 		return s.body.text
 	}
 	return unpacked(s.body.text)
