@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strconv"
+	"time"
 
 	"pushbench/lab/process"
 	"pushbench/loadgen"
@@ -17,6 +18,9 @@ import (
 
 // nearCeiling is the share of the ceiling from which a trial says so.
 const nearCeiling = 0.7
+
+// endWithin is how soon a null server has ended after it was asked to.
+const endWithin = 5 * time.Second
 
 // A ceiling is what was found out about a kind of load.
 type ceiling struct {

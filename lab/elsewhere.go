@@ -16,9 +16,13 @@ func Possible() error {
 	return fmt.Errorf("measuring needs Linux, whose kernel counts bytes and stamps packets: this is %s", runtime.GOOS)
 }
 
-func askTarget(context.Context, target.Target) (results.Target, error) {
+func (r *Runner) askTarget(context.Context, target.Target) (results.Target, error) {
 	return results.Target{}, Possible()
 }
+
+type kept struct{}
+
+func (*kept) close() {}
 
 func kernel() string { return "unknown" }
 

@@ -3,6 +3,7 @@ package lab
 import (
 	"time"
 
+	"pushbench/lab/target"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
 )
@@ -14,6 +15,7 @@ const (
 	overhead   = 150 * time.Millisecond
 	perConnect = 300 * time.Microsecond
 	perTLS     = 1500 * time.Microsecond
+	proving    = 500 * time.Millisecond // of a described target: its start, and the events that prove subscriptions
 )
 
 // trialTime is the wall time of one trial of c or, where trials run side by side,
@@ -37,6 +39,14 @@ func trialTime(c scenarios.Cell) time.Duration {
 		d += c.Variant.Duration(wire.Interval)                  // until the last client has asked once more
 	}
 	return d + warmup
+}
+
+// preparing is what a trial takes longer where a described target answers.
+func preparing(t target.Target) time.Duration {
+	if t.File == nil {
+		return 0
+	}
+	return proving
 }
 
 // ceilingTrial is the wall time in which the generator's ceiling is measured.

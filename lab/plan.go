@@ -76,10 +76,10 @@ func (r *Runner) plan(limits machine.Limits) (plan []Planned, not []results.NotR
 				for n := range r.repeats(s) {
 					plan = append(plan, Planned{
 						Scenario: s.Name, Sweep: s.Sweep.Key, Point: c.Point, Target: t, Variant: c.Variant,
-						Number: n + 1, Estimate: r.trialTime(c), Cell: c,
+						Number: n + 1, Estimate: r.trialTime(c) + preparing(t), Cell: c,
 					})
 				}
-				if k, ok := r.kindOf(c); ok && !kinds[k] {
+				if k, ok := r.kindOf(c); ok && !kinds[k] && t.File == nil {
 					kinds[k] = true
 					plan[len(plan)-1].Estimate += ceilingTrial(c)
 				}
@@ -89,13 +89,38 @@ func (r *Runner) plan(limits machine.Limits) (plan []Planned, not []results.NotR
 	return plan, not
 }
 
-// lacks says why t cannot answer c, or nothing. Before the targets were asked
-// nothing is known to be lacking.
+// lacks says why t cannot answer c, or nothing. Of a described target its file tells;
+// of another nothing is known to be lacking before it was asked.
 func (r *Runner) lacks(t target.Target, c scenarios.Cell) string {
+	if t.File != nil {
+		return r.unsaid(t, c)
+	}
 	for _, a := range r.known[t.Name].Absent {
 		if a.What == results.Floor && c.Variant.Transport == wire.TCP {
 			return "target " + t.Name + " has no tcp floor: " + a.Reason
 		}
+	}
+	return ""
+}
+
+// unsaid says why a described target cannot answer c, or nothing.
+func (r *Runner) unsaid(t target.Target, c scenarios.Cell) string {
+	v := c.Variant
+	_, over := r.link(c)
+	switch {
+	case v.Transport == wire.TCP:
+		return "target " + t.Name + " has no tcp floor: only servers with pushbench's own routes have one"
+	case t.Fails(v.Transport) != "":
+		return fmt.Sprintf("target %s is expected to fail on %s: %s", t.Name, v.Transport, t.Fails(v.Transport))
+	case over:
+		return "target " + t.Name + " has an address of its own, and the clients would be in another network namespace"
+	case c.Scenario.Stall.For > 0 && !t.Started():
+		return "target " + t.Name + " runs already, and cannot be paused"
+	}
+	o := Planned{Scenario: c.Scenario.Name, Variant: v, Number: 1, Cell: c}.options(r.Seed)
+	o.Target.Dialect = t.Dialect()
+	if err := o.Offered(); err != nil {
+		return err.Error()
 	}
 	return ""
 }

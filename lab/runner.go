@@ -16,8 +16,8 @@ import (
 )
 
 // A Runner carries out scenarios: every variant, point and trial against a
-// fresh server process of its own, in a seeded random order that interleaves
-// them all. It is used for one run.
+// fresh server process of its own (unless a described target has one for all), in a seeded
+// random order that interleaves them all. It is used for one run.
 type Runner struct {
 	Scenarios []scenarios.Scenario // names must differ
 	Seed      uint64               // of the order of trials and of random arrivals
@@ -64,6 +64,8 @@ type Runner struct {
 	Commit   string   // for the provenance: what the build was told; empty: what the go command wrote into it
 
 	ceilings map[loadKind]ceiling
+	kept     *kept
+	remote   bool                      // a target is reached over a network
 	known    map[string]results.Target // by name, once they were asked
 }
 
@@ -84,6 +86,8 @@ type Progress interface {
 // is partial, with ctx's error. Any other error comes with what there is of
 // the record, which is nil when nothing could be begun.
 func (r *Runner) Run(ctx context.Context) (*results.Record, error) {
+	r.kept = &kept{}
+	defer r.kept.close()
 	rec, plan, err := r.begin(ctx)
 	if err != nil {
 		return nil, err
@@ -184,7 +188,7 @@ func (r *Runner) begin(ctx context.Context) (*results.Record, []Planned, error) 
 func (r *Runner) ask(ctx context.Context) (all []results.Target, err error) {
 	r.known = map[string]results.Target{}
 	for _, t := range r.Targets {
-		known, err := askTarget(ctx, t)
+		known, err := r.askTarget(ctx, t)
 		if err != nil {
 			return nil, err
 		}
@@ -208,6 +212,9 @@ func (r *Runner) reserve(rec *results.Record) (err error) {
 // where names what lies between clients and servers: each trial's record says
 // it in full.
 func (r *Runner) where() string {
+	if r.remote {
+		return "as each trial says" // there is a network, and perhaps something else
+	}
 	over := func(s scenarios.Scenario) bool { return s.Path != nil || r.Audit }
 	switch {
 	case !slices.ContainsFunc(r.Scenarios, over):

@@ -9,7 +9,7 @@ import (
 	"pushbench/lab/audit"
 	"pushbench/lab/capture"
 	"pushbench/lab/path"
-	"pushbench/lab/process"
+	"pushbench/lab/target"
 	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/scenarios"
@@ -31,7 +31,8 @@ const clockError = 1e-6
 type testbed struct {
 	link     link.Link
 	path     *path.Path // nil: loopback
-	server   *process.Server
+	server   *target.Server
+	stop     func() error // ends the server, unless it is for other trials, too
 	capture  *capture.Capture // nil: nobody watches
 	recorder *audit.Recorder
 }
@@ -48,7 +49,7 @@ func (r *Runner) setUp(ctx context.Context, p Planned, seed uint64, parts parts)
 			err = errors.Join(err, s.close())
 		}
 	}()
-	o := process.Options{}
+	var in func(start func() error) error
 	host := "127.0.0.1"
 	if l, over := r.link(p.Cell); over {
 		l.Seed = seed
@@ -56,16 +57,14 @@ func (r *Runner) setUp(ctx context.Context, p Planned, seed uint64, parts parts)
 		if s.path, err = path.Open(l); err != nil {
 			return nil, fmt.Errorf("path: %w", err)
 		}
-		host, o.In = s.path.Server().Addr().String(), s.path.Server().Do
+		host, in = s.path.Server().Addr().String(), s.path.Server().Do
 	}
 	if r.Audit {
 		if err := s.watch(); err != nil {
 			return nil, err
 		}
 	}
-	o.In = parts.in(o.In)
-	o.Host, o.Command = host, p.Target.Start(r.conditions(p.Cell, host))
-	s.server, err = process.Start(ctx, o)
+	s.server, s.stop, err = r.kept.open(ctx, p.Target, r.conditions(p.Cell, host), parts.in(in))
 	return s, err
 }
 
@@ -81,7 +80,10 @@ func (s *testbed) watch() error {
 
 // equip says to the load generator what its testbed is.
 func (s *testbed) equip(o *loadgen.Options, stall scenarios.Stall, known results.Target) {
-	o.Target = loadgen.Target{HTTP: s.server.HTTP, TCP: s.server.TCP, Cert: s.server.Cert, PID: s.server.PID, Gone: s.server.Exited()}
+	o.Target = loadgen.Target{
+		HTTP: s.server.HTTP, TCP: s.server.TCP, Cert: s.server.Cert, Dialect: s.server.Dialect,
+		PID: s.server.PID, Processes: s.server.Processes, Gone: s.server.Exited(),
+	}
 	for _, a := range known.Absent {
 		if a.What == results.Figures {
 			o.Target.NoFigures = a.Reason

@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"hash/fnv"
 	"strings"
 	"sync"
 	"time"
@@ -24,13 +23,16 @@ import (
 // done, a server's command cannot be executed or linked, or the generator's ceiling
 // cannot be measured.
 func (r *Runner) trials(ctx context.Context, group []Planned, progress func(float64)) (_ []*results.Trial, err error) {
-	ceiling, compared, err := r.ceiling(ctx, group[0].Cell)
-	if err != nil {
-		return nil, err
+	var limit ceiling // of the generator with our own routes
+	compared := false
+	if group[0].Target.File == nil {
+		if limit, compared, err = r.ceiling(ctx, group[0].Cell); err != nil {
+			return nil, err
+		}
 	}
 	compare := func(t *results.Trial) {
 		if compared {
-			ceiling.compare(t)
+			limit.compare(t)
 		}
 	}
 	var together *loadgen.Together
@@ -94,7 +96,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, o loadgen.Options, parts 
 	t, err := drive(ctx, o, 5*p.Estimate+time.Minute+o.Target.Silence)
 	throttled := group.Throttled().Sub(before)
 	toServer, toClient := s.carried()
-	end := s.server.Stop(endWithin)
+	end := s.stop()
 	gone := errors.Is(end, process.ErrByItself)
 	if ctx.Err() != nil {
 		_ = s.close() // the run is over
@@ -118,6 +120,9 @@ func (r *Runner) trial(ctx context.Context, p Planned, o loadgen.Options, parts 
 		t.Failed = err.Error()
 	}
 	r.label(p, t)
+	if s.server.Remote() {
+		t.Path = results.Path{Kind: "network"}
+	}
 	inject(t, s.server.Inject)
 	t.Path.ToServer, t.Path.ToClient = toServer, toClient
 	warnOfPath(t)
@@ -145,9 +150,6 @@ func inject(t *results.Trial, by []string) {
 		Text: fmt.Sprintf("the server was made worse on purpose, to test a gate, by %s", strings.Join(by, ", "))})
 }
 
-// endWithin is how soon a server has ended after it was asked to.
-const endWithin = 5 * time.Second
-
 // drive runs the load; it gives up when limit is over, which is many times
 // what the trial should take and longer than its path may be silent.
 func drive(ctx context.Context, o loadgen.Options, limit time.Duration) (*results.Trial, error) {
@@ -160,34 +162,6 @@ func drive(ctx context.Context, o loadgen.Options, limit time.Duration) (*result
 	return t, err
 }
 
-// options says to the load generator what p is.
-func (p Planned) options(seed uint64) loadgen.Options {
-	s := p.Cell.Scenario
-	return loadgen.Options{
-		Variant:  p.Variant,
-		Clients:  s.Clients,
-		Topics:   s.Topics,
-		Rate:     s.Events.Rate,
-		Arrival:  s.Events.Arrival,
-		Burst:    s.Events.Burst,
-		Spacing:  s.Events.Spacing,
-		Payload:  s.Events.Payload,
-		Retained: s.Events.Retained,
-		Seed:     trialSeed(seed, s.Name, p.Number),
-		Warmup:   s.Warmup,
-		Window:   s.Duration,
-		Opening:  s.Opening,
-	}
-}
-
-// trialSeed makes the arrivals of one trial: the same for every variant and
-// point, so that they meet the same events, and others in the next trial.
-func trialSeed(seed uint64, scenario string, number int) uint64 {
-	h := fnv.New64a()
-	fmt.Fprintf(h, "%d %s %d", seed, scenario, number)
-	return h.Sum64()
-}
-
 // conditions are what c asks of its target at a host's address.
 func (r *Runner) conditions(c scenarios.Cell, host string) target.Conditions {
 	_, over := r.link(c)
@@ -196,8 +170,6 @@ func (r *Runner) conditions(c scenarios.Cell, host string) target.Conditions {
 		TLS: c.Variant.On(wire.TLS), Expose: over,
 	}
 }
-
-func askTarget(ctx context.Context, t target.Target) (results.Target, error) { return t.Ask(ctx) }
 
 // failed is the trial that did not come about.
 func failed(began time.Time, o loadgen.Options, reason string) *results.Trial {

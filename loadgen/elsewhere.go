@@ -41,4 +41,16 @@ func (*meter) calls() calls { return calls{} }
 
 func (*meter) read() (usage, error) { return usage{}, errLinux }
 
+type group struct{ ended int }
+
+func newGroup(*Target) (*group, error) { return nil, errLinux }
+
+func (*group) refresh() error { return errLinux }
+
+func (*group) cpu() (int64, error) { return 0, errLinux }
+
+func (*group) calls() calls { return calls{} }
+
+func (*group) read() (usage, error) { return usage{}, errLinux }
+
 func readMachine() (machine, error) { return machine{}, errLinux }

@@ -21,6 +21,10 @@ type Target struct {
 	Cert string // PEM certificate to trust, for variants with TLS
 	PID  int    // the server process on this machine; 0: unknown, and its figures from outside are absent
 
+	// Processes returns the numbers of all processes of this machine that together are the
+	// server, and may change; nil: PID alone.
+	Processes func() ([]int, error)
+
 	// NoFigures says why the server tells no figures of its own; empty: it answers
 	// GET /stats. Without them, what only they tell is absent from the trial.
 	NoFigures string

@@ -21,7 +21,7 @@ type session struct {
 	web           *dialer // of the publisher, to the HTTP server
 	dialer        *dialer // of the clients
 	stats         *statsReader
-	server        *meter // nil: unknown
+	server        *group // nil: unknown
 	self          *meter
 	publisher     source
 	interpreter   *interpreter // nil: the target speaks our own routes
@@ -84,10 +84,11 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if s.self, err = newMeter(os.Getpid()); err != nil {
 		return nil, err
 	}
-	if o.Target.PID != 0 {
-		if s.server, err = newMeter(o.Target.PID); err != nil {
-			return nil, fmt.Errorf("server process: %w", err)
-		}
+	if s.server, err = newGroup(&o.Target); err != nil {
+		return nil, fmt.Errorf("server process: %w", err)
+	}
+	if s.server == nil {
+		s.trial.Absent = append(s.trial.Absent, results.Absent{What: results.Outside, Reason: "it is not known by which processes the server runs"})
 	}
 	for i := range o.Clients {
 		s.clients = append(s.clients, &client{Account: account.Account{Client: i, Topic: i % o.Topics}, rec: s.rec, cuts: &s.cuts})

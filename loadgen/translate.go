@@ -16,7 +16,21 @@ func (o *Options) translate() error {
 		return fmt.Errorf("the target's dialect: %w", err)
 	}
 	o.Target.Dialect = d
-	o.Target.NoFigures = cmp.Or(o.Target.NoFigures, "the target has no figures of its own that are known how to read")
+	o.Target.NoFigures = cmp.Or(o.Target.NoFigures, "the target has no figures of its own that can be read")
+	return o.offered()
+}
+
+// Offered says why the target cannot be asked for what o says, as its dialect has it, or
+// returns nil: also where it has none. It starts nothing.
+func (o *Options) Offered() error {
+	if o.Target.Dialect == nil {
+		return nil
+	}
+	return o.offered()
+}
+
+func (o *Options) offered() error {
+	d := o.Target.Dialect
 	terms := termsOf(d, o.Variant.Transport)
 	if terms == nil {
 		return fmt.Errorf("the target does not offer %s", o.Variant.Transport)

@@ -124,6 +124,8 @@ func (s *session) warn() {
 		"the server closed connections between two requests: the clients opened new ones, and bytes and latency include that")
 	add(t.Connection.Held != results.Held{} && t.Connection.Opened < results.FewConnections, "few-connections",
 		"fewer than %d connections were held: memory is counted in pages, which is too coarse for so few", results.FewConnections)
+	add(s.server != nil && s.server.ended > 0, "server-processes",
+		"processes of the server ended in mid-trial: what they used may be missing in its CPU time and its system calls")
 	add(s.attack.overlapped.Load() > 0, "overlap",
 		"polls were due while the client's previous poll was under way: they were sent late")
 	add(t.Steady.Retransmitted+t.Steady.RetransmittedIn > 0, "retransmission",

@@ -32,6 +32,11 @@ type counts struct {
 }
 
 func (s *session) counts() (c counts, err error) {
+	if s.server != nil {
+		if err := s.server.refresh(); err != nil {
+			return c, err
+		}
+	}
 	c.at = clock.Now()
 	c.delivered = s.rec.Delivered()
 	c.spun = s.publisher.figures().spun.Load()
@@ -39,7 +44,9 @@ func (s *session) counts() (c counts, err error) {
 		return c, err
 	}
 	if s.server != nil {
-		c.server, err = s.server.cpu()
+		if c.server, err = s.server.cpu(); err != nil {
+			return c, err
+		}
 		c.serverCalls = s.server.calls()
 	}
 	c.selfCalls = s.self.calls()

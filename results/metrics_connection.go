@@ -34,12 +34,12 @@ func connectionMetrics() []Metric {
 			"TCP segments in both directions from connect until one round trip was over, per connection.",
 			opened(func(t *Trial) float64 { return float64(t.Handshake.SegmentsIn + t.Handshake.SegmentsOut) })),
 		alone(faster),
-		lower("server-cpu-sec/conn", "server CPU to open a connection", "server CPU/conn", kindSec,
+		seen(lower("server-cpu-sec/conn", "server CPU to open a connection", "server CPU/conn", kindSec,
 			"CPU time of the server process while all connections were opened, user and system, per connection.",
 			func(t *Trial) (float64, bool) {
 				v, ok := per(t.Connection.ServerCPU, float64(t.Connection.Opened))
 				return v, ok && v > 0
-			}),
+			})),
 		alone(lower("loadgen-cpu-sec/conn", "load generator CPU to open a connection", "loadgen CPU/conn", kindSec,
 			"CPU time of the load generator's process while all connections were opened, user and system, per connection.",
 			func(t *Trial) (float64, bool) {
@@ -76,25 +76,7 @@ func heldMetrics() []Metric {
 		return told(lower(unit, title, short, kindBytes, definition, held(f)))
 	}
 	const how = " While all connections are held open and idle, less what was there before, per connection. Of fewer than 100 connections, or below zero, it is less than can be told."
-	// inside is a metric that only the target itself can tell.
-	inside := func(m Metric) Metric {
-		for _, value := range []*func(*Trial) (float64, bool){&m.Value, &m.raw} {
-			if known := *value; known != nil {
-				*value = func(t *Trial) (float64, bool) {
-					v, ok := known(t)
-					return v, ok && t.Lacks(Figures) == ""
-				}
-			}
-		}
-		why := m.Why
-		m.Why = func(t *Trial) string {
-			if reason := t.Lacks(Figures); reason != "" || why == nil {
-				return reason
-			}
-			return why(t)
-		}
-		return m
-	}
+	inside := func(m Metric) Metric { return needs(Figures, m) } // only the target itself can tell it
 	return []Metric{
 		alone(inside(memory("server-mem-B/conn", "server memory per held connection", "memory/conn",
 			"Stacks, heap, what else the Go runtime took, and the kernel's socket memory: the sum of the four parts."+how,
@@ -106,21 +88,44 @@ func heldMetrics() []Metric {
 		inside(memory("runtime-B/conn", "runtime memory per held connection", "runtime",
 			"What the server's Go runtime took from the system beyond stacks and live heap. Spans are taken in large pieces, so it is coarse."+how,
 			func(h *Held) int64 { return h.Runtime })),
-		alone(outside(memory("kernel-B/conn", "kernel memory per held connection", "kernel",
+		alone(seen(outside(memory("kernel-B/conn", "kernel memory per held connection", "kernel",
 			"Socket buffers and slab objects: half of what both ends of a connection took on the machine. The kernel counts whole pages, so it is coarse."+how,
-			func(h *Held) int64 { return h.Kernel }))),
-		outside(memory("resident-B/conn", "resident memory per held connection", "RSS/conn",
+			func(h *Held) int64 { return h.Kernel })))),
+		seen(outside(memory("resident-B/conn", "resident memory per held connection", "RSS/conn",
 			"The server's resident set as the kernel counts it, from outside: the check on stacks, heap and runtime."+how,
-			func(h *Held) int64 { return h.Resident })),
+			func(h *Held) int64 { return h.Resident }))),
 		inside(lower("goroutines/conn", "goroutines per held connection", "goroutines", kindCount,
 			"Goroutines of the server."+how, held(func(h *Held) int64 { return h.Goroutines }))),
-		outside(lower("fds/conn", "file descriptors per held connection", "descriptors", kindCount,
-			"Open file descriptors of the server."+how, held(func(h *Held) int64 { return h.Descriptors }))),
+		seen(outside(lower("fds/conn", "file descriptors per held connection", "descriptors", kindCount,
+			"Open file descriptors of the server."+how, held(func(h *Held) int64 { return h.Descriptors })))),
 		alone(outside(memory("loadgen-mem-B/conn", "load generator memory per held connection", "loadgen memory",
 			"The load generator's own resident memory: what a simulated client costs, not a property of the transport's server."+how,
 			func(h *Held) int64 { return h.Generator }))),
 	}
 }
+
+// needs is m for targets that do not lack what its numbers rest on.
+func needs(what string, m Metric) Metric {
+	for _, value := range []*func(*Trial) (float64, bool){&m.Value, &m.raw} {
+		if known := *value; known != nil {
+			*value = func(t *Trial) (float64, bool) {
+				v, ok := known(t)
+				return v, ok && t.Lacks(what) == ""
+			}
+		}
+	}
+	why := m.Why
+	m.Why = func(t *Trial) string {
+		if reason := t.Lacks(what); reason != "" || why == nil {
+			return reason
+		}
+		return why(t)
+	}
+	return m
+}
+
+// seen is m, which is read from outside of the server.
+func seen(m Metric) Metric { return needs(Outside, m) }
 
 // FewConnections is how many connections a figure of memory needs. Pages, spans
 // and the caches of the allocators vary by some hundred kilobytes. That has to be

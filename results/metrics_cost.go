@@ -10,8 +10,8 @@ func costMetrics() []Metric {
 			})
 	}
 	return []Metric{
-		cpu("server-cpu-sec/event", "server CPU per delivered event", "server CPU/event", "the server process",
-			func(t *Trial) float64 { return t.Server.CPU }),
+		seen(cpu("server-cpu-sec/event", "server CPU per delivered event", "server CPU/event", "the server process",
+			func(t *Trial) float64 { return t.Server.CPU })),
 		alone(cpu("loadgen-cpu-sec/event", "load generator CPU per delivered event", "loadgen CPU/event", "the load generator's process",
 			func(t *Trial) float64 { return t.Generator.CPU })),
 		lower("schedule-lag-sec", "schedule lag", "lag", kindSec,
@@ -38,12 +38,12 @@ func usageMetrics() []Metric {
 		})
 	allocations.Why = func(t *Trial) string { return t.Lacks(Figures) }
 	return []Metric{
-		lower("server-syscalls/event", "server system calls per delivered event", "server syscalls/event", kindCount,
+		seen(lower("server-syscalls/event", "server system calls per delivered event", "server syscalls/event", kindCount,
 			"System calls of the read and of the write family (not recvmsg and sendmsg) that the server process made over the window, divided by the deliveries between the same two readings. Publishing and polls without events are in it. Absent where the kernel does not tell.",
 			func(t *Trial) (float64, bool) {
 				v, ok := per(float64(t.Server.Reads+t.Server.Writes), float64(t.timed()))
 				return v, ok && v > 0
-			}),
+			})),
 		allocations,
 	}
 }

@@ -2,7 +2,7 @@ package results
 
 // A Path is what lay between the clients and the server of a trial.
 type Path struct {
-	Kind   string  `json:"kind"`                         // loopback; veth: between network namespaces; tunnel: the same with what follows
+	Kind   string  `json:"kind"`                         // loopback; network: to a target at an address of its own; veth: between network namespaces; tunnel: the same with what follows
 	MTU    int     `json:"mtu"`                          // bytes of the largest IP packet
 	Delay  float64 `json:"delay_sec,omitempty"`          // of every packet, each way
 	Jitter float64 `json:"jitter_sec,omitempty"`         // the delay is uniform within Delay ± Jitter; packets stay in order

@@ -31,6 +31,8 @@ func (w Warning) Concerns(m Metric) bool {
 		return m.Kind == kindBytes || strings.HasPrefix(m.Unit, "requests/") || m.Unit == "segments/event" || slices.Contains(tails, m.Unit)
 	case "few-connections":
 		return m.Unit == "kernel-B/conn" || m.Unit == "server-mem-B/conn"
+	case "server-processes":
+		return m.Unit == "server-cpu-sec/event" || m.Unit == "server-cpu-sec/conn" || m.Unit == "server-syscalls/event"
 	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap", "ceiling", "bias", "throttled", "path-late":
 		return m.Kind == kindSec || m.Unit == "conns/sec"
 	case "clock":

@@ -34,6 +34,8 @@ func TestWarningConcerns(t *testing.T) {
 		{"packets that the path dropped are sent again", "path-overrun", "wire-B/event", true},
 		{"few connections make the kernel's memory a guess", "few-connections", "server-mem-B/conn", true},
 		{"and leave the heap alone", "few-connections", "heap-B/conn", false},
+		{"a process that ended takes its CPU time with it", "server-processes", "server-cpu-sec/event", true},
+		{"and no memory of those that are there", "server-processes", "resident-B/conn", false},
 		{"near its ceiling the generator is what is timed", "ceiling", "p50-sec", true},
 		{"and bytes stay bytes", "ceiling", "wire-B/event", false},
 		{"the generator's own error is in times", "bias", "mean-sec", true},

@@ -46,13 +46,14 @@ func Builtin() ([]*File, error) {
 // Lookup returns the embedded target of that name or, where name is a path or ends with
 // .yaml, that of a file.
 func Lookup(name string) (*File, error) {
-	if isPath(name) {
+	if IsPath(name) {
 		return Load(name)
 	}
 	return embedded(name, true)
 }
 
-func isPath(name string) bool {
+// IsPath reports whether name is that of a file, and not that of an embedded target.
+func IsPath(name string) bool {
 	return strings.ContainsAny(name, `/\`) || strings.HasSuffix(name, ".yaml") || strings.HasSuffix(name, ".yml")
 }
 

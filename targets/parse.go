@@ -107,7 +107,7 @@ func (r *reader) like(n *yaml.Node, allowed bool) *File {
 }
 
 func (r *reader) find(name string) (*File, error) {
-	if isPath(name) {
+	if IsPath(name) {
 		return load(r.place(name), false)
 	}
 	if r.dir != "" {

@@ -10,20 +10,23 @@ import (
 	"pushbench/lab/check"
 	"pushbench/lab/target"
 	"pushbench/servers"
-	"pushbench/targets"
 )
 
 // openCheck starts what is to be checked, or finds it running. The caller calls end.
 func openCheck(ctx context.Context, o checkOptions) (s check.Server, end func() error, err error) {
-	t, err := checked(o)
-	if err != nil {
+	all, err := parseTargets([]string{o.target}, o.publish)
+	switch {
+	case err != nil:
 		return s, nil, err
+	case len(all) != 1:
+		return s, nil, usage("pushbench check --target "+all[0].Name, "check looks at one target at a time, and --target names %d", len(all))
 	}
+	t := all[0]
 	server, err := t.Open(ctx, target.Conditions{
 		Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 8192, Topics: servers.DefaultTopics, Memory: servers.DefaultMemory >> 20,
 	}, nil)
 	if err != nil {
-		return s, nil, unopened(err)
+		return s, nil, unready(err)
 	}
 	end = sync.OnceValue(server.Stop)
 	s = check.Server{Name: t.Name, Address: server.HTTP, Cert: server.Cert, Dialect: server.Dialect, Known: map[string]string{}}
@@ -44,28 +47,6 @@ func openCheck(ctx context.Context, o checkOptions) (s check.Server, end func() 
 		s.Stop = end
 	}
 	return s, end, nil
-}
-
-// checked is the target that --target and --publish name.
-func checked(o checkOptions) (target.Target, error) {
-	if targets.IsURL(o.target) {
-		f, err := targets.Quick(o.target, o.publish)
-		if err != nil {
-			return target.Target{}, usage(targetHint, "--target: %w", err)
-		}
-		return target.Described(f)
-	}
-	if o.publish != "" {
-		return target.Target{}, usage("a target's file says how its events are published", "--publish goes with an address, and --target %s is none", o.target)
-	}
-	all, err := parseTargets([]string{o.target})
-	switch {
-	case err != nil:
-		return target.Target{}, err
-	case len(all) != 1:
-		return target.Target{}, usage("pushbench check --target "+all[0].Name, "check looks at one target at a time, and --target names %d", len(all))
-	}
-	return all[0], nil
 }
 
 // resident is the memory in bytes of all processes together.

@@ -48,7 +48,7 @@ var mayImport = map[string][]string{
 	"lab/machine":         {},
 	"lab/path":            {"scenarios/link"},
 	"lab/process":         {"servers/wire"},
-	"lab/target":          {"servers/wire", "results", "lab/process"},
+	"lab/target":          {"servers/wire", "results", "results/safe", "loadgen/dialect", "targets", "lab/process"},
 	"lab/check":           {"servers/wire", "loadgen/dialect", "loadgen/parse"},
 	"lab/build":           {},
 	"lab/capture":         {"servers/wire"},

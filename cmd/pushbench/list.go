@@ -16,30 +16,47 @@ import (
 	"pushbench/results/safe"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
+	"pushbench/targets"
 )
 
 func newList() *cobra.Command {
-	var variants bool
+	var variants, others bool
 	cmd := &cobra.Command{
 		Use:   "list [SCENARIO]",
-		Short: "List the scenarios, or print one",
+		Short: "List the scenarios and the targets, or print one",
 		Long: `List the scenarios with their load and the time they take, or print the YAML
-of one: copy it, change it, run it.`,
+of one: copy it, change it, run it. With --targets, the same of the servers that
+can be measured besides pushbench's own.`,
 		Example: `  pushbench list
   pushbench list live-feed > my-load.yaml
   pushbench run my-load.yaml
-  pushbench list --variants            # transports and their settings`,
-		ValidArgsFunction: completeScenarios,
-		Args:              cobra.ArbitraryArgs,
+  pushbench list --variants            # transports and their settings
+  pushbench list --targets             # servers of other people
+  pushbench list --targets express > my-server.yaml`,
+		ValidArgsFunction: func(cmd *cobra.Command, args []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+			if others {
+				return targets.Names(), cobra.ShellCompDirectiveDefault
+			}
+			return completeScenarios(cmd, args, typed)
+		},
+		Args: cobra.ArbitraryArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			out := cmd.OutOrStdout()
 			switch {
+			case variants && others:
+				return usage("pushbench list --help", "--variants and --targets list different things: use one of them")
 			case variants && len(args) > 0:
 				return usage("pushbench list --help", "--variants takes no argument, but got %q", args[0])
 			case variants:
 				return listVariants(out)
+			case len(args) > 1 && others:
+				return usage(safe.Command("pushbench", "list", "--targets", args[0]), "list prints one target at a time")
 			case len(args) > 1:
 				return usage(safe.Command("pushbench", "list", args[0]), "list prints one scenario at a time")
+			case others && len(args) == 1:
+				return printTarget(out, args[0])
+			case others:
+				return listTargets(out)
 			case len(args) == 1:
 				return printScenario(out, args[0])
 			}
@@ -47,6 +64,7 @@ of one: copy it, change it, run it.`,
 		},
 	}
 	cmd.Flags().BoolVar(&variants, "variants", false, "list the transports and their settings")
+	cmd.Flags().BoolVar(&others, "targets", false, "list the servers that come with pushbench as target files")
 	return cmd
 }
 
@@ -59,11 +77,15 @@ func printScenario(w io.Writer, name string) error {
 	if err != nil {
 		return err
 	}
-	text := s.Text
+	return printText(w, s.Text)
+}
+
+// printText prints a file; one of somebody else must not act on a terminal.
+func printText(w io.Writer, content string) error {
 	if consoleOf(w).terminal {
-		text = safe.Text(text) // a file of somebody else must not act there
+		content = safe.Text(content)
 	}
-	_, err = io.WriteString(w, text)
+	_, err := io.WriteString(w, content)
 	return err
 }
 

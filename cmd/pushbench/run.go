@@ -28,6 +28,7 @@ type runOptions struct {
 	trials   int
 	variants []string
 	targets  []string
+	publish  string
 	seed     uint64
 	out      string
 	dry      bool
@@ -53,11 +54,17 @@ Each trial has its own server process. The trials of all variants run in a
 random order. The record is saved after every trial. Ctrl-C ends the run and
 reports what was measured. A second Ctrl-C stops at once.
 
-A target is the server that answers. To measure your own server, give a command
-that starts it. The command gets the flags of "pushbench serve": --addr, --tcp,
---heartbeat, --history, --topics, --memory, --tls and --expose. The server has the
-same routes. When it is ready, it writes one line: {"http":"HOST:PORT"}, with "tcp"
-and "cert" if it has them.
+A target is the server that answers: pushbench's own servers (builtin), one of those
+that "pushbench list --targets" shows, or yours. A target file says how your server
+is started and spoken to. An address is for a quick look at a server that runs
+already: http and https mean SSE, ws and wss a WebSocket. Write longpoll+ or
+polling+ in front for another transport. Several targets, with commas between them,
+are measured in turn, and stand side by side in one report.
+
+NAME=COMMAND is a server with the routes of pushbench's own. The command gets the
+flags of "pushbench serve": --addr, --tcp, --heartbeat, --history, --topics, --memory,
+--tls and --expose. When it is ready, it writes one line: {"http":"HOST:PORT"}, with
+"tcp" and "cert" if it has them.
 
 Exit status: 0 all trials succeeded and all expectations held; 1 a trial failed or
 an expectation did not hold; 2 bad input, or nothing could run; 130 interrupted.`,
@@ -66,6 +73,9 @@ an expectation did not hold; 2 bad input, or nothing could run; 130 interrupted.
   pushbench run live-feed quiet --trials 3 # two scenarios, quickly
   pushbench run burst --variant sse --variant websocket
   pushbench run my-load.yaml --out /tmp/my-load
+  pushbench run live-feed --target nchan,builtin   # nginx beside our own servers
+  pushbench run live-feed --target my-server.yaml
+  pushbench run live-feed --target http://127.0.0.1:9000/events --publish 'POST /publish'
   pushbench run live-feed --target builtin --target 'old=./old/pushbench serve --ready'
   pushbench run --suite full --trials 10   # for figures to publish`,
 		ValidArgsFunction: completeScenarios,
@@ -81,6 +91,7 @@ an expectation did not hold; 2 bad input, or nothing could run; 130 interrupted.
 	f.BoolVar(&o.audit, "audit", false, "run between network namespaces under a packet capture, and compare with it (root)")
 	o.flags(cmd)
 	o.targetFlag(cmd)
+	f.StringVar(&o.publish, "publish", "", "the `REQUEST` that publishes to a --target that is an address, such as 'POST /publish' (default: the server has events of its own)")
 	mustComplete(cmd, "suite", cobra.FixedCompletions(suites, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
@@ -100,7 +111,7 @@ func (o *runOptions) flags(cmd *cobra.Command) {
 
 // targetFlag is the flag of commands that measure any target.
 func (o *runOptions) targetFlag(cmd *cobra.Command) {
-	cmd.Flags().StringArrayVar(&o.targets, "target", nil, "measure this `TARGET`: builtin, or NAME=COMMAND that starts a server of your own; may be repeated (default: builtin)")
+	cmd.Flags().StringArrayVar(&o.targets, "target", nil, "measure this `TARGET`: builtin, a name, FILE.yaml, an address or NAME=COMMAND; may be repeated (default: builtin)")
 	mustComplete(cmd, "target", completeTargets)
 }
 
@@ -130,7 +141,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if len(out) > 0 && !o.quiet {
 		say(stderr, "left out, because they have none of these variants: %s", strings.Join(out, ", "))
 	}
-	targets, err := parseTargets(o.targets)
+	targets, err := parseTargets(o.targets, o.publish)
 	if err != nil {
 		return err
 	}
@@ -162,7 +173,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		if ctx.Err() != nil {
 			return &exitError{status: exitInterrupted, err: errors.New("interrupted before the first trial was over: nothing to report")}
 		}
-		return noRoom(err)
+		return noRoom(unready(err))
 	}
 	if err != nil && ctx.Err() == nil {
 		say(stderr, "pushbench: the run ended early: %v", err)

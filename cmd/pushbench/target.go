@@ -1,6 +1,9 @@
 package main
 
 import (
+	"errors"
+	"io/fs"
+	"os"
 	"slices"
 	"strings"
 
@@ -10,49 +13,143 @@ import (
 	"pushbench/lab"
 	"pushbench/lab/target"
 	"pushbench/results"
+	"pushbench/targets"
 )
 
 // targetHint says how --target is written.
-const targetHint = "builtin, or NAME=COMMAND for a server of your own, such as --target 'old=./old/pushbench serve --ready'"
+const targetHint = "builtin, a name of pushbench list --targets, a FILE.yaml, an address such as http://127.0.0.1:9000/events, " +
+	"or NAME=COMMAND for a server with pushbench's routes"
 
-// parseTargets reads --target: each value is builtin, or a name and the command that
-// starts a server. Without a value it is builtin alone.
-func parseTargets(values []string) ([]target.Target, error) {
-	own := target.Builtin(ownServers...)
+// parseTargets reads --target: each value is one target or, with commas between them,
+// several. An address publishes by the request publish. Without a value it is builtin alone.
+func parseTargets(values []string, publish string) ([]target.Target, error) {
 	if len(values) == 0 {
-		return []target.Target{own}, nil
+		values = []string{results.Builtin}
 	}
 	var all []target.Target
+	addresses := 0
 	for _, value := range values {
-		name, command, named := strings.Cut(value, "=")
-		t := own
-		switch {
-		case named:
-			words, err := shlex.Split(command)
+		for _, one := range splitTargets(value) {
+			t, err := parseTarget(one, publish)
 			if err != nil {
-				return nil, usage(targetHint, "--target %s: the command cannot be read: %w", name, err)
+				return nil, err
 			}
-			if t, err = target.Named(name, words); err != nil {
-				return nil, usage(targetHint, "--target: %w", err)
+			if slices.ContainsFunc(all, func(other target.Target) bool { return strings.EqualFold(other.Name, t.Name) }) {
+				return nil, usage("give each target a name of its own", "--target %s is given twice", t.Name)
 			}
-		case name != results.Builtin:
-			hint := targetHint
-			if meant := didYouMean(name, []string{results.Builtin}, "--target "); meant != "" {
-				hint = meant
+			if targets.IsURL(one) && !isCommand(one) {
+				addresses++
 			}
-			return nil, usage(hint, "unknown target %q", name)
+			all = append(all, t)
 		}
-		if slices.ContainsFunc(all, func(other target.Target) bool { return strings.EqualFold(other.Name, t.Name) }) {
-			return nil, usage("give each target a name of its own", "--target %s is given twice", t.Name)
-		}
-		all = append(all, t)
+	}
+	if publish != "" && addresses == 0 {
+		return nil, usage("--target http://127.0.0.1:9000/events --publish 'POST /publish'", "--publish is for a --target that is an address")
 	}
 	return all, nil
 }
 
-// completeTargets offers what --target can be.
-func completeTargets(*cobra.Command, []string, string) ([]cobra.Completion, cobra.ShellCompDirective) {
-	return []cobra.Completion{cobra.CompletionWithDesc(results.Builtin, "pushbench's own servers")}, cobra.ShellCompDirectiveNoFileComp
+// splitTargets splits at commas. An address and a command may have commas of their own,
+// so that they are the last of a list.
+func splitTargets(value string) (all []string) {
+	for {
+		one, rest, more := strings.Cut(value, ",")
+		if !more || isCommand(one) || targets.IsURL(one) {
+			return append(all, value)
+		}
+		all, value = append(all, one), rest
+	}
+}
+
+// isCommand reports whether a value is NAME=COMMAND; an address may have a = further on.
+func isCommand(value string) bool {
+	name, _, ok := strings.Cut(value, "=")
+	return ok && !targets.IsURL(name)
+}
+
+// parseTarget reads one target.
+func parseTarget(value, publish string) (t target.Target, err error) {
+	switch {
+	case isCommand(value):
+		name, command, _ := strings.Cut(value, "=")
+		words, err := shlex.Split(command)
+		if err != nil {
+			return t, usage(targetHint, "--target %s: the command cannot be read: %w", name, err)
+		}
+		if t, err = target.Named(name, words); err != nil {
+			return t, usage(targetHint, "--target: %w", err)
+		}
+		return t, nil
+	case value == results.Builtin:
+		return target.Builtin(ownServers...), nil
+	}
+	f, err := findTarget(value, publish)
+	if err != nil {
+		return t, err
+	}
+	if err := f.Startable(); err != nil {
+		return t, usage("or write a target file of your own: pushbench list --targets shows those that there are", "%w", err)
+	}
+	return target.Described(f)
+}
+
+// findTarget finds a target by its address, its file or its name.
+func findTarget(value, publish string) (*targets.File, error) {
+	if targets.IsURL(value) {
+		f, err := targets.Quick(value, publish)
+		if err != nil {
+			return nil, usage("a server that needs more than an address has a target file: pushbench list --targets", "--target: %w", err)
+		}
+		return f, nil
+	}
+	if targets.IsPath(value) {
+		f, err := targets.Load(value)
+		if errors.Is(err, fs.ErrNotExist) {
+			return nil, usage("pushbench list --targets shows those that come with pushbench", "%s: no such file", value)
+		}
+		return f, err
+	}
+	if slices.Contains(targets.Names(), value) {
+		return targets.Lookup(value)
+	}
+	hint := targetHint
+	if meant := didYouMean(value, append([]string{results.Builtin}, targets.Names()...), "--target "); meant != "" {
+		hint = meant
+	}
+	if _, err := os.Stat(value + ".yaml"); err == nil {
+		hint = "did you mean the file " + value + ".yaml?"
+	}
+	return nil, usage(hint, "unknown target %q", value)
+}
+
+// unready gives an error of a target that cannot be used its hint.
+func unready(err error) error {
+	var u *target.Unready
+	if errors.As(err, &u) {
+		return usage(u.Hint, "%w", err)
+	}
+	return err
+}
+
+// completeTargets offers what --target can be, also behind a comma.
+func completeTargets(_ *cobra.Command, _ []string, typed string) ([]cobra.Completion, cobra.ShellCompDirective) {
+	before := typed[:strings.LastIndexByte(typed, ',')+1]
+	used := strings.Split(before, ",")
+	all, err := targets.Builtin()
+	if err != nil {
+		return nil, cobra.ShellCompDirectiveError
+	}
+	offers := []cobra.Completion{}
+	offer := func(name, about string) {
+		if !slices.Contains(used, name) {
+			offers = append(offers, cobra.CompletionWithDesc(before+name, about))
+		}
+	}
+	offer(results.Builtin, "pushbench's own servers")
+	for _, f := range all {
+		offer(f.Name, f.About)
+	}
+	return offers, cobra.ShellCompDirectiveDefault // files, too
 }
 
 // answeredBy names a target behind a variant, unless our own servers are the only one.

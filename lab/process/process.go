@@ -11,9 +11,6 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
-	"runtime"
-	"strings"
-	"sync"
 	"syscall"
 	"time"
 
@@ -25,7 +22,6 @@ import (
 const (
 	readyWithin = 20 * time.Second // a server accepts connections
 	endWithin   = 5 * time.Second  // one that never was ready has ended after SIGTERM
-	stderrKept  = 4 << 10          // bytes
 )
 
 // Options say what to start, and where. Command is required.
@@ -39,15 +35,12 @@ type Options struct {
 	In func(start func() error) error
 }
 
-// A Server is a server in a process of its own: its own group, so that Ctrl-C
-// in a terminal reaches this process alone, and killed by the kernel should
+// A Server is a server of our routes in a process of its own: its own group, so that
+// Ctrl-C in a terminal reaches this process alone, and killed by the kernel should
 // this process die. Its methods may be called concurrently, but Stop once.
 type Server struct {
 	wire.Ready
-	cmd    *exec.Cmd
-	stderr *tail
-	exited chan struct{} // closed when the process is gone and waited for
-	err    error         // of Wait; read after exited is closed
+	*child
 }
 
 // ErrNoServer says that the command could not even be executed.
@@ -83,38 +76,17 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 	if len(o.Command) == 0 {
 		return nil, fmt.Errorf("%w: no command given", ErrNoServer)
 	}
-	if o.In == nil {
-		o.In = func(start func() error) error { return start() }
-	}
-	p := &Server{cmd: exec.Command(o.Command[0], o.Command[1:]...), stderr: &tail{}, exited: make(chan struct{})}
+	cmd, output, first := exec.Command(o.Command[0], o.Command[1:]...), &tail{}, &firstLine{line: make(chan []byte, 1)}
 	if o.Command[0] == Self {
-		p.cmd.Args[0] = os.Args[0]
+		cmd.Args[0] = os.Args[0]
 	}
-	first := &firstLine{line: make(chan []byte, 1)}
-	p.cmd.Stdout, p.cmd.Stderr = first, p.stderr
-	p.cmd.ExtraFiles = o.Files
-	p.cmd.WaitDelay = time.Second
-	p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
-	started := make(chan error, 1)
-	go func() { // waited for by Stop, or ended here when there is no process
-		// The kernel sends Pdeathsig when the thread that forked ends, so
-		// that thread stays with this goroutine until the server is gone.
-		runtime.LockOSThread()
-		defer runtime.UnlockOSThread()
-		defer close(p.exited)
-		err := o.In(p.cmd.Start)
-		if err != nil && p.cmd.Process != nil { // it runs, but In did not end well
-			_ = p.cmd.Process.Kill() // fails when it has ended by itself
-		}
-		started <- err
-		if p.cmd.Process != nil {
-			p.err = p.cmd.Wait()
-		}
-	}()
-	if err := <-started; err != nil {
-		<-p.exited
-		return nil, fmt.Errorf("%w: %w", ErrNoServer, err)
+	cmd.Stdout, cmd.Stderr = first, output
+	cmd.ExtraFiles = o.Files
+	c, err := launch(cmd, output, o.In)
+	if err != nil {
+		return nil, err
 	}
+	p := &Server{child: c}
 	if err := p.await(ctx, first.line, o.Host); err != nil {
 		if end := p.Stop(endWithin); end != nil && !errors.Is(err, errEnded) {
 			err = fmt.Errorf("%w; %w", err, end)
@@ -151,19 +123,6 @@ func (p *Server) await(ctx context.Context, line <-chan []byte, host string) err
 	}
 }
 
-// Exited is closed when the process has ended.
-func (p *Server) Exited() <-chan struct{} { return p.exited }
-
-// Gone reports whether the process has ended.
-func (p *Server) Gone() bool {
-	select {
-	case <-p.exited:
-		return true
-	default:
-		return false
-	}
-}
-
 // Signal sends a signal to the process, if it is still there.
 func (p *Server) Signal(s syscall.Signal) error { return p.cmd.Process.Signal(s) }
 
@@ -194,56 +153,6 @@ func (p *Server) Stop(within time.Duration) error {
 		return fmt.Errorf("%w: %s", ErrByItself, p.last())
 	}
 	return fmt.Errorf("the server ended with an error: %s", p.last())
-}
-
-// signaled is the signal that ended the process whose end was err. A server that does
-// not catch SIGTERM has ended as asked.
-func signaled(err error) (signal syscall.Signal, ok bool) {
-	var exit *exec.ExitError
-	if !errors.As(err, &exit) {
-		return 0, false
-	}
-	status, ok := exit.Sys().(syscall.WaitStatus)
-	return status.Signal(), ok && status.Signaled()
-}
-
-// said is what the process said last, behind a colon; empty when it said nothing.
-func (p *Server) said() string {
-	if s := p.stderr.String(); s != "" {
-		return ": " + s
-	}
-	return ""
-}
-
-// last says how the process ended and what it said last; called after exited.
-func (p *Server) last() string {
-	status := "exit status 0"
-	if p.err != nil {
-		status = p.err.Error()
-	}
-	return status + p.said()
-}
-
-// A tail keeps the end of what is written to it. Safe for concurrent use.
-type tail struct {
-	mu  sync.Mutex
-	end []byte
-}
-
-func (t *tail) Write(b []byte) (int, error) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.end = append(t.end, b...)
-	if over := len(t.end) - stderrKept; over > 0 {
-		t.end = append(t.end[:0], t.end[over:]...)
-	}
-	return len(b), nil
-}
-
-func (t *tail) String() string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return strings.TrimSpace(string(t.end))
 }
 
 // A firstLine sends the first line that is written to it and drops the rest.

@@ -172,7 +172,7 @@ func TestTail(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if got := end.String(); len(got) > stderrKept || !strings.HasSuffix(got, "0123456789\n0123456789") {
+	if got := end.String(); len(got) > outputKept || !strings.HasSuffix(got, "0123456789\n0123456789") {
 		t.Errorf("kept %d bytes ending in %q", len(got), got[len(got)-20:])
 	}
 }

@@ -6,54 +6,78 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	"pushbench/lab/process"
+	"pushbench/loadgen/dialect"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
 // Limits of asking a target what it can tell.
 const (
-	answerWithin = 5 * time.Second
-	endWithin    = 5 * time.Second
+	answerWithin  = 5 * time.Second
+	versionWithin = 20 * time.Second
 )
 
-// Ask starts t once, finds out what it can tell, and stops it. Our own servers are
-// not asked: they can tell everything. The error says that it does not start, does
-// not get ready or does not answer.
-func (t Target) Ask(ctx context.Context) (known results.Target, err error) {
-	known = results.Target{Name: t.Name}
-	if t.Own() {
-		return known, nil
+// Ask finds out what t can tell, of which s is a server. The error says that it does not
+// answer.
+func (t Target) Ask(ctx context.Context, s *Server) (results.Target, error) {
+	if t.File != nil {
+		return t.describe(ctx, s), ctx.Err()
 	}
-	known.Command = t.Command
-	if t.Command, _, err = t.Linked(ctx, 1); err != nil {
-		return known, err
-	}
-	server, err := process.Start(ctx, process.Options{
-		Host: "127.0.0.1", Command: t.Start(Conditions{Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 1024, Topics: 1, Memory: 256}),
-	})
-	if err != nil {
-		return known, fmt.Errorf("target %s: %w", t.Name, err)
-	}
-	defer func() {
-		if end := server.Stop(endWithin); err == nil && end != nil {
-			err = fmt.Errorf("target %s: %w", t.Name, end)
-		}
-	}()
-	if server.TCP == "" {
+	known := results.Target{Name: t.Name, Command: t.Command}
+	if s.TCP == "" {
 		known.Absent = append(known.Absent, results.Absent{What: results.Floor, Reason: "its ready line names no tcp server"})
 	}
-	reason, err := noFigures(ctx, server.HTTP)
+	reason, err := noFigures(ctx, s.HTTP)
 	if err != nil {
-		return known, fmt.Errorf("target %s: %w", t.Name, err)
+		return known, err
 	}
 	if reason != "" {
 		known.Absent = append(known.Absent, results.Absent{What: results.Figures, Reason: reason})
 	}
 	return known, nil
 }
+
+// describe is what the file of t says, and the version that its server has.
+func (t Target) describe(ctx context.Context, s *Server) results.Target {
+	f := t.File
+	known := results.Target{Name: t.Name, Command: t.Command, File: f.Path, Text: f.Text}
+	if f.Like != nil {
+		known.Like = f.Like.Text
+	}
+	for _, l := range f.Describe() {
+		known.Traits = append(known.Traits, results.Trait{Name: l.Name, Text: l.Text})
+	}
+	lacks := func(what, reason string) {
+		known.Absent = append(known.Absent, results.Absent{What: what, Reason: reason})
+	}
+	lacks(results.Floor, noFloor)
+	lacks(results.Figures, "it has no figures of its own that can be read")
+	if s.Processes == nil {
+		lacks(results.Outside, "it runs already, and its file does not name its processes")
+	}
+	if s.Dialect.Publish.By == dialect.ByServer {
+		lacks(results.Due, "it has events of its own, and nobody knows when each of them was due")
+	}
+	if f.Version != nil {
+		ctx, cancel := context.WithTimeout(ctx, versionWithin)
+		defer cancel()
+		out, err := process.Output(ctx, f.Server.Directory, f.Version)
+		line, _, _ := strings.Cut(strings.TrimSpace(out), "\n")
+		known.Version = strings.TrimRight(line, " ,")
+		if err != nil {
+			known.Version = ""
+			lacks(results.Version, err.Error())
+		}
+	}
+	return known
+}
+
+// noFloor is why a described target has no tcp floor.
+const noFloor = "only servers with pushbench's own routes have one"
 
 // noFigures says why the server at address tells no figures of its own, or nothing.
 func noFigures(ctx context.Context, address string) (reason string, err error) {

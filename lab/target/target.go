@@ -9,16 +9,21 @@ import (
 	"strings"
 	"time"
 
+	"pushbench/loadgen/dialect"
 	"pushbench/results"
 	"pushbench/servers/wire"
+	"pushbench/targets"
 )
 
-// A Target is a command that starts a server. The server speaks the routes of
-// package wire and writes wire.Ready as its first line; it is started for
-// each trial, with the flags that Conditions have. Make one with Builtin or Named.
+// A Target is a command that starts a server or, made with Described, a server of somebody
+// else. The command's server speaks the routes of package wire and writes wire.Ready as its
+// first line; it is started for each trial, with the flags that Conditions have. Make one
+// with Builtin or Named.
 type Target struct {
 	Name    string   // as the record and the reports call it
-	Command []string // the program and its arguments, without the flags of a trial
+	Command []string // the program and its arguments, without the flags of a trial; of a described target as its file has it
+
+	File *targets.File // how the server is started and spoken to; nil: Command starts it, and it has our routes
 
 	Revision string // commit that it is built of; empty: not known
 
@@ -27,6 +32,8 @@ type Target struct {
 	// says what it is, for people. The calls never overlap. An error says what could not
 	// be linked.
 	Link func(ctx context.Context, number int) (command []string, layout uint64, err error)
+
+	dialect *dialect.Dialect // of File, prepared
 }
 
 // Linked is the command of the trials with one number, and its layout; 0: not known.
@@ -63,6 +70,54 @@ func Named(name string, command []string) (Target, error) {
 }
 
 const maxName = 40
+
+// Described is the server that a file describes. The error is that of a certificate that
+// the file names.
+func Described(f *targets.File) (Target, error) {
+	e, err := f.Endpoint(anyPort, anyPort)
+	return Target{Name: f.Name, Command: f.Server.Command, File: f, dialect: e.Dialect}, err
+}
+
+// anyPort is for what does not depend on it.
+const anyPort = 1
+
+// Dialect is how clients speak with t; nil: by our own routes.
+func (t Target) Dialect() *dialect.Dialect { return t.dialect }
+
+// Kept reports whether one server answers in all trials.
+func (t Target) Kept() bool { return t.File != nil && !t.File.Fresh }
+
+// Started reports whether t is started here, and does not run already.
+func (t Target) Started() bool { return t.File == nil || !t.File.Server.Runs() }
+
+// Fails is why t is expected to fail on a transport, or nothing.
+func (t Target) Fails(on wire.Transport) string {
+	d := t.dialect
+	switch {
+	case d == nil:
+	case on == wire.SSE && d.SSE != nil:
+		return d.SSE.Fails
+	case on == wire.WebSocket && d.WebSocket != nil:
+		return d.WebSocket.Fails
+	case on == wire.LongPoll && d.LongPoll != nil:
+		return d.LongPoll.Fails
+	case on == wire.Polling && d.Polling != nil:
+		return d.Polling.Fails
+	}
+	return ""
+}
+
+// Unready is the error of a described target that cannot be used.
+type Unready struct {
+	Err  error
+	Hint string // what may help; may be empty
+}
+
+// Error is that of Err.
+func (u *Unready) Error() string { return u.Err.Error() }
+
+// Unwrap returns Err.
+func (u *Unready) Unwrap() error { return u.Err }
 
 // Own reports whether t is pushbench's own servers.
 func (t Target) Own() bool { return t.Name == results.Builtin }

@@ -24,7 +24,11 @@ func Provenance(r *results.Record) [][2]string {
 		{"descriptor limit", text.Number(float64(p.Files))}, {"path", p.Path},
 	}
 	for _, t := range r.Targets {
-		out = append(out, [2]string{"target " + text.Name(t.Name), answered(t)})
+		name := "target " + text.Name(t.Name)
+		out = append(out, [2]string{name, answered(t)})
+		for _, x := range t.Traits {
+			out = append(out, [2]string{name + ", " + text.Name(x.Name), text.Told(x.Text)})
+		}
 	}
 	out = append(out, granted(p.Granted)...)
 	for _, name := range slices.Sorted(maps.Keys(p.Modules)) {
@@ -41,8 +45,17 @@ func Provenance(r *results.Record) [][2]string {
 // answered says who a target is, and what it lacks.
 func answered(t results.Target) string {
 	line := "pushbench's own servers"
-	if len(t.Command) > 0 {
+	switch {
+	case len(t.Command) > 0:
 		line = safe.Command(t.Command...)
+	case t.Text != "":
+		line = "a server that ran already"
+	}
+	if t.File != "" {
+		line += "; described by " + text.Told(t.File)
+	}
+	if t.Version != "" {
+		line += "; version " + text.Told(t.Version)
 	}
 	for _, a := range t.Absent {
 		line += "; no " + text.Name(a.What) + ": " + text.Told(a.Reason)

@@ -1,6 +1,7 @@
 package proof
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strconv"
@@ -16,10 +17,10 @@ var (
 )
 
 // Reproduce returns the lines that repeat a run in a clone of the repository, fit
-// for a POSIX shell: the commit, the build, the files of scenarios that are not built
-// in, and the command with the seed, into a new directory. Each file is written into
-// the clone, whatever directory it once was in. note says what the lines cannot give
-// back; it may be empty.
+// for a POSIX shell: the commit, the build, the files of scenarios and of targets that
+// are not built in, and the command with the seed, into a new directory. Each file is
+// written into the clone, whatever directory it once was in. note says what the lines
+// cannot give back; it may be empty.
 func Reproduce(r *results.Record) (shell, note string) {
 	p := r.Provenance
 	var lines, notes []string
@@ -46,6 +47,23 @@ func Reproduce(r *results.Record) (shell, note string) {
 			notes = append(notes, "A scenario has a name that no file of a scenario has, so its file is not written.")
 		}
 	}
+	for _, t := range r.Targets {
+		if t.Text == "" || !slices.ContainsFunc(p.Command, func(w string) bool { return slices.Contains(values(w), t.File) }) {
+			continue // it is in the repository
+		}
+		notes = append(notes, "The server of target "+safe.Brief(t.Name, 100)+" is not in this repository.")
+		file := t.Name + ".yaml"
+		switch {
+		case strings.Contains(t.File, "://"): // its address says everything
+		case t.Like != "":
+			notes = append(notes, "Its file changes another one, and is not written.")
+		case !fileName.MatchString(t.Name) || slices.Contains(slices.Collect(maps.Values(files)), file):
+			notes = append(notes, "Its file has a name that cannot be used here, and is not written.")
+		default:
+			files[t.File] = file
+			lines = append(lines, written(t.Text, file))
+		}
+	}
 	words := []string{"bin/pushbench"}
 	for i := 1; i < len(p.Command); i++ {
 		switch w := p.Command[i]; {
@@ -55,13 +73,33 @@ func Reproduce(r *results.Record) (shell, note string) {
 		case files[w] != "":
 			words = append(words, files[w])
 		default:
-			words = append(words, w)
+			words = append(words, renamed(w, files))
 		}
 	}
 	if !slices.ContainsFunc(words, func(w string) bool { return w == "--seed" || strings.HasPrefix(w, "--seed=") }) {
 		words = append(words, "--seed", strconv.FormatUint(r.Seed, 10))
 	}
 	return strings.Join(append(lines, safe.Command(words...)), "\n"), strings.Join(notes, " ")
+}
+
+const targetFlag = "--target="
+
+// values are those that a word of a command line gives a flag for targets, in one word
+// with it or alone.
+func values(word string) []string { return strings.Split(strings.TrimPrefix(word, targetFlag), ",") }
+
+// renamed is a word of a command line with the new names of files of targets.
+func renamed(word string, files map[string]string) string {
+	all := values(word)
+	for i, v := range all {
+		if file := files[v]; file != "" {
+			all[i] = file
+		}
+	}
+	if strings.HasPrefix(word, targetFlag) {
+		return targetFlag + strings.Join(all, ",")
+	}
+	return strings.Join(all, ",")
 }
 
 // written is the command that writes text into a file: a here-document or, where a

@@ -16,6 +16,9 @@ func Crossings(r *results.Record, scenario, unit string) []results.Crossing {
 	}
 	for i := range all {
 		c := &all[i]
+		if r.Foreign(c.Target) {
+			continue
+		}
 		a, b := template(r, *c, c.A), template(r, *c, c.B)
 		if a == nil || b == nil {
 			continue

@@ -28,6 +28,8 @@ func doubtful(code, unit string) bool {
 		return k == "bytes" || strings.HasPrefix(unit, "requests/") || unit == "segments/event" || tail
 	case "few-connections":
 		return unit == "kernel-B/conn" || unit == "server-mem-B/conn"
+	case "server-processes":
+		return unit == "server-cpu-sec/event" || unit == "server-cpu-sec/conn" || unit == "server-syscalls/event"
 	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap", "ceiling", "bias", "throttled", "path-late":
 		return k == "sec" || unit == "conns/sec"
 	case "retransmission", "path-overrun":

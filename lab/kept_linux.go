@@ -1,0 +1,98 @@
+package lab
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"pushbench/lab/process"
+	"pushbench/lab/target"
+	"pushbench/results"
+)
+
+// kept are the servers of those targets that have one for all trials, by name. Safe for
+// concurrent use.
+type kept struct {
+	mu      sync.Mutex
+	servers map[string]*target.Server
+}
+
+// open returns a server of t, and what ends it after a trial. One that is kept is only
+// ended where it has ended by itself; another is started then for the next trial.
+func (k *kept) open(ctx context.Context, t target.Target, c target.Conditions, in func(start func() error) error) (*target.Server, func() error, error) {
+	if !t.Kept() {
+		s, err := t.Open(ctx, c, in)
+		if err != nil {
+			return nil, nil, err
+		}
+		return s, s.Stop, nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	s := k.servers[t.Name]
+	if s == nil {
+		var err error
+		if s, err = t.Open(ctx, c, in); err != nil {
+			return nil, nil, err
+		}
+		if k.servers == nil {
+			k.servers = map[string]*target.Server{}
+		}
+		k.servers[t.Name] = s
+	}
+	return s, func() error { return k.leave(t.Name, s) }, nil
+}
+
+// leave ends a kept server that has ended by itself.
+func (k *kept) leave(name string, s *target.Server) error {
+	if !s.Gone() {
+		return nil
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	delete(k.servers, name)
+	return s.Stop()
+}
+
+// close ends all that are kept. How they end is no part of a trial.
+func (k *kept) close() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, s := range k.servers {
+		_ = s.Stop()
+	}
+	k.servers = nil
+}
+
+// askTarget starts t, finds out what it can tell and, unless it is kept, stops it. Our own
+// servers are not asked: they can tell everything. The error says that it does not start,
+// does not get ready or does not answer.
+func (r *Runner) askTarget(ctx context.Context, t target.Target) (known results.Target, err error) {
+	if t.Own() {
+		return results.Target{Name: t.Name}, nil
+	}
+	linked := t
+	if linked.Command, _, err = t.Linked(ctx, 1); err != nil {
+		return known, err
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("target %s: %w", t.Name, err)
+		}
+	}()
+	s, stop, err := r.kept.open(ctx, linked, target.Conditions{
+		Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 1024, Topics: 1, Memory: 256,
+	}, nil)
+	if err != nil {
+		return known, err
+	}
+	r.remote = r.remote || s.Remote()
+	known, err = t.Ask(ctx, s)
+	// A described server that has to be killed is a warning in each trial.
+	if end := stop(); err == nil && end != nil && (t.File == nil || errors.Is(end, process.ErrByItself)) {
+		err = end
+	}
+	return known, err
+}

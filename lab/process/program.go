@@ -1,0 +1,188 @@
+//go:build linux
+
+package process
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+// A Program is a server that is not ours: it says nothing when it is ready, and may
+// start more processes. Command is required.
+type Program struct {
+	Command     []string
+	Directory   string         // where it is started; empty: that of this process
+	Environment []string       // NAME=value, besides that of this process
+	Signal      syscall.Signal // by which it is asked to end; 0: SIGTERM
+	Grace       time.Duration  // until it is killed
+
+	// In, when set, calls start while the calling goroutine's thread is where
+	// the program is to run, such as on CPUs of its own.
+	In func(start func() error) error
+}
+
+// A Tree is a program that was started and all processes that it has started, directly or
+// not. They are in a group of their own, so that Ctrl-C in a terminal reaches this process
+// alone, and the group does not outlive this process, however it ends. Its methods may be
+// called concurrently, but Stop once.
+type Tree struct {
+	*child
+	how    Program
+	guard  *guard
+	pipe   io.Closer     // of what they say
+	copied chan struct{} // closed when nobody can say more
+
+	mu   sync.Mutex
+	seen map[int]uint64 // when each process of the tree began, by its number
+}
+
+// goneWithin is how soon a process is gone after SIGKILL.
+const goneWithin = 5 * time.Second
+
+// Start starts the program. The caller ends it with Stop. The error is ErrNoServer.
+func (p Program) Start() (*Tree, error) {
+	if len(p.Command) == 0 {
+		return nil, fmt.Errorf("%w: no command given", ErrNoServer)
+	}
+	if p.Signal == 0 {
+		p.Signal = syscall.SIGTERM
+	}
+	said, says, err := os.Pipe()
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoServer, err)
+	}
+	cmd, output := exec.Command(p.Command[0], p.Command[1:]...), &tail{}
+	cmd.Dir, cmd.Env = p.Directory, append(os.Environ(), p.Environment...)
+	cmd.Stdout, cmd.Stderr = says, says
+	c, err := launch(cmd, output, p.In)
+	_ = says.Close() // the processes have it
+	if err != nil {
+		_ = said.Close()
+		return nil, err
+	}
+	t := &Tree{child: c, how: p, pipe: said, copied: make(chan struct{}), seen: map[int]uint64{}}
+	go func() { // waited for by Stop
+		defer close(t.copied)
+		_, _ = io.Copy(output, said) // until the last process has ended, or Stop closes the pipe
+	}()
+	if t.guard, err = newGuard(cmd.Process.Pid); err != nil {
+		_ = t.Stop() // how it ended does not matter
+		return nil, fmt.Errorf("%w: the process that ends it should this one be killed: %w", ErrNoServer, err)
+	}
+	return t, nil
+}
+
+// Signal sends a signal to all processes of the group.
+func (t *Tree) Signal(s syscall.Signal) error { return unix.Kill(-t.cmd.Process.Pid, s) }
+
+// Stop asks the program to end, kills it when it has not within its grace, kills what is
+// left of the tree, and waits until all are gone. The error says how the program ended
+// when that was not as asked: it is ErrByItself when it had ended before.
+func (t *Tree) Stop() error {
+	early := t.Gone()
+	late := !early && !t.end()
+	left := t.killRest()
+	t.hearOut()
+	t.guard.release()
+	switch signal, ok := signaled(t.err); {
+	case left != nil:
+		return left
+	case early:
+		return fmt.Errorf("%w: %s", ErrByItself, t.last())
+	case late:
+		return fmt.Errorf("the server did not end within %s of %s and was killed%s", t.how.Grace, unix.SignalName(t.how.Signal), t.said())
+	case t.err == nil, ok && signal == t.how.Signal, t.cmd.ProcessState.ExitCode() == 128+int(t.how.Signal):
+		return nil // a shell and others tell the signal by their status
+	case ok: // nobody here sent it
+		return fmt.Errorf("%w: %s", ErrByItself, t.last())
+	}
+	return fmt.Errorf("the server ended with an error: %s", t.last())
+}
+
+// end asks the program to end, and reports whether it has within its grace. Only its first
+// process is asked: to end the others is its own business.
+func (t *Tree) end() bool {
+	_, _ = t.members() // what has left the group is found while its parents are there
+	pid := t.cmd.Process.Pid
+	_ = unix.Kill(pid, t.how.Signal) // fails when it has ended just now, which exited tells
+	_ = t.Signal(unix.SIGCONT)       // a stopped one would not notice
+	grace := time.NewTimer(t.how.Grace)
+	defer grace.Stop()
+	select {
+	case <-t.exited:
+		return true
+	case <-grace.C:
+	}
+	_ = t.Signal(unix.SIGKILL)
+	<-t.exited
+	return t.how.Signal == unix.SIGKILL
+}
+
+// killRest kills what is left of the tree and waits until it is gone.
+func (t *Tree) killRest() error {
+	for limit := time.Now().Add(goneWithin); ; time.Sleep(2 * time.Millisecond) {
+		left, err := t.members()
+		switch {
+		case err != nil:
+			_ = t.Signal(unix.SIGKILL)
+			return fmt.Errorf("processes that the server has left behind: %w", err)
+		case len(left) == 0:
+			return nil
+		case time.Now().After(limit):
+			return fmt.Errorf("%d processes of the server are still there %s after SIGKILL", len(left), goneWithin)
+		}
+		for _, s := range left {
+			_ = unix.Kill(s.pid, unix.SIGKILL) // fails when it has ended just now
+		}
+	}
+}
+
+// hearOut waits for the last words of processes that are gone.
+func (t *Tree) hearOut() {
+	limit := time.NewTimer(time.Second)
+	defer limit.Stop()
+	select {
+	case <-t.copied:
+	case <-limit.C: // somebody outside of the tree has the pipe
+	}
+	_ = t.pipe.Close()
+	<-t.copied
+}
+
+// Last says how the program ended and what the processes said last. It is for after Stop.
+func (t *Tree) Last() string { return t.last() }
+
+// Said is what the processes said last, on standard output and standard error; it may be
+// empty.
+func (t *Tree) Said() string { return t.output.String() }
+
+// Output runs a command in a directory until it ends, and returns what it writes to
+// standard output, also with an error. It and what it has started are killed when ctx is
+// done.
+func Output(ctx context.Context, directory string, command []string) (string, error) {
+	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	cmd.Dir = directory
+	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	cmd.Cancel = func() error { return unix.Kill(-cmd.Process.Pid, unix.SIGKILL) }
+	cmd.WaitDelay = time.Second
+	out, err := cmd.Output()
+	var exit *exec.ExitError
+	switch {
+	case err == nil:
+	case ctx.Err() != nil:
+		err = ctx.Err()
+	case errors.As(err, &exit) && len(exit.Stderr) > 0:
+		err = fmt.Errorf("%w: %s", err, strings.TrimSpace(string(exit.Stderr)))
+	}
+	return string(out), err
+}

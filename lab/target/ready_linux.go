@@ -1,0 +1,216 @@
+package target
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"pushbench/lab/process"
+	"pushbench/results/safe"
+	"pushbench/targets"
+)
+
+// unready is err with a hint, or with the reason why no package exists for the target; it
+// is that of ctx where that is done.
+func unready(ctx context.Context, f *targets.File, err error, hint string) error {
+	if ctx.Err() != nil {
+		return ctx.Err()
+	}
+	if hint == "" && f.Untested != "" {
+		hint = f.Untested
+	}
+	return &Unready{err, hint}
+}
+
+// installing says what to install for f: the Debian packages that are not, and, where the
+// program did not run, what else the file says. It is empty where nothing is known to help.
+func installing(ctx context.Context, f *targets.File, whole bool) string {
+	var steps []string
+	if missing := notInstalled(ctx, f.Install.Debian); len(missing) > 0 {
+		steps = append(steps, safe.Command(append([]string{"apt-get", "install"}, missing...)...))
+	}
+	if whole && len(f.Install.Run) > 0 {
+		var commands []string
+		for _, c := range f.Install.Run {
+			commands = append(commands, safe.Command(c...))
+		}
+		steps = append(steps, strings.Join(commands, " && ")+" in "+directory(f))
+	}
+	if steps == nil {
+		return ""
+	}
+	return "install what it needs: " + strings.Join(steps, ", and ")
+}
+
+// directory is that of the file, in which its commands to install run.
+func directory(f *targets.File) string {
+	dir := filepath.Dir(f.Path)
+	if whole, err := filepath.Abs(dir); err == nil {
+		return whole
+	}
+	return dir
+}
+
+// notInstalled are those of the Debian packages that are not installed, or that cannot be
+// told to be.
+func notInstalled(ctx context.Context, packages []string) []string {
+	if len(packages) == 0 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	out, _ := process.Output(ctx, "", append([]string{"dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}${Package}\n"}, packages...)) // it fails where one is not known
+	installed := map[string]bool{}
+	for line := range strings.Lines(out) {
+		if state, name, ok := strings.Cut(strings.TrimSpace(line), " "); ok && state == "ii" {
+			installed[strings.TrimSpace(name)] = true
+		}
+	}
+	return slices.DeleteFunc(slices.Clone(packages), func(p string) bool { return installed[p] })
+}
+
+// A client asks whether a server is ready.
+type client struct{ http.Client }
+
+// newClient returns one that trusts what f says.
+func newClient(f *targets.File) (*client, error) {
+	config := &tls.Config{InsecureSkipVerify: f.Dialect.Insecure}
+	if f.CA != "" {
+		pem, err := os.ReadFile(f.CA)
+		if err != nil {
+			return nil, err
+		}
+		config.RootCAs = x509.NewCertPool()
+		if !config.RootCAs.AppendCertsFromPEM(pem) {
+			return nil, fmt.Errorf("%s has no certificate", f.CA)
+		}
+	}
+	return &client{http.Client{
+		Transport:     &http.Transport{DisableKeepAlives: true, TLSClientConfig: config},
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+	}}, nil
+}
+
+// probe asks once. The error says what is wrong with the answer.
+func (c *client) probe(ctx context.Context, address string, statuses []int) error {
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return err
+	}
+	res, err := c.Do(req)
+	var at *url.Error
+	switch {
+	case errors.As(err, &at) && at.Timeout():
+		return fmt.Errorf("GET %s was not answered within %s", address, answerWithin)
+	case errors.As(err, &at):
+		return fmt.Errorf("GET %s: %w", address, at.Err)
+	case err != nil:
+		return err
+	}
+	defer res.Body.Close()
+	if statuses == nil || slices.Contains(statuses, res.StatusCode) {
+		return nil
+	}
+	var want []string
+	for _, s := range statuses {
+		want = append(want, strconv.Itoa(s))
+	}
+	return fmt.Errorf("GET %s was answered with status %d, not %s", address, res.StatusCode, strings.Join(want, " or "))
+}
+
+// Times between two probes: at first short, so that a fast server is not waited for.
+const (
+	firstPause = 2 * time.Millisecond
+	longPause  = 100 * time.Millisecond
+)
+
+// await asks until the program is ready, has ended or its time is over. The error is that
+// of the last probe.
+func (c *client) await(ctx context.Context, tree *process.Tree, p *targets.Process, port int) error {
+	var watching sync.WaitGroup
+	defer watching.Wait()
+	ctx, cancel := context.WithTimeout(ctx, p.Ready.Within)
+	defer cancel()
+	watching.Go(func() {
+		select {
+		case <-tree.Exited():
+			cancel()
+		case <-ctx.Done():
+		}
+	})
+	address := p.Asked(port)
+	last := fmt.Errorf("GET %s was not answered", address)
+	for pause := firstPause; ; pause = min(2*pause, longPause) {
+		err := c.probe(ctx, address, p.Ready.Statuses)
+		switch {
+		case err == nil && !tree.Gone():
+			return nil
+		case err == nil:
+			return fmt.Errorf("GET %s was answered by another program", address)
+		case ctx.Err() == nil:
+			last = err
+		}
+		select {
+		case <-time.After(pause):
+		case <-ctx.Done():
+			return last
+		}
+	}
+}
+
+// choosePort returns a port for p: its own, or one that nobody has.
+func choosePort(p *targets.Process) (int, error) {
+	if !p.Chosen() {
+		_, port, err := splitHostPort(p.Address(0))
+		return int(port), err
+	}
+	// Not one of those that the kernel gives to clients: one of these could take it before
+	// the program does.
+	const least, most = 10_000, 32_000
+	for range 100 {
+		l, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(least+rand.IntN(most-least))))
+		if err == nil {
+			return l.Addr().(*net.TCPAddr).Port, l.Close()
+		}
+	}
+	return 0, errors.New("no free port was found")
+}
+
+func splitHostPort(address string) (host string, port uint16, err error) {
+	host, text, err := net.SplitHostPort(address)
+	if err != nil {
+		return "", 0, err
+	}
+	n, err := strconv.ParseUint(text, 10, 16)
+	return host, uint16(n), err
+}
+
+// lookup returns the addresses of a host; a number is its own.
+func lookup(ctx context.Context, host string) ([]netip.Addr, error) {
+	if a, err := netip.ParseAddr(host); err == nil {
+		return []netip.Addr{a.Unmap()}, nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, answerWithin)
+	defer cancel()
+	all, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	for i := range all {
+		all[i] = all[i].Unmap()
+	}
+	return all, err
+}
