@@ -55,7 +55,7 @@ are those called order; 2 bad input, or the server does not start.`,
 }
 
 // runCheck checks one target, and writes what was found out.
-func runCheck(cmd *cobra.Command, o checkOptions) (err error) {
+func runCheck(cmd *cobra.Command, o checkOptions) error {
 	ctx, out, progress := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
 	defer heed(ctx)()
 	server, end, err := openCheck(ctx, o)
@@ -63,8 +63,8 @@ func runCheck(cmd *cobra.Command, o checkOptions) (err error) {
 		return err
 	}
 	defer func() {
-		if stopped := end(); err == nil && stopped != nil {
-			err = stopped
+		if stopped := end(); stopped != nil && ctx.Err() == nil {
+			say(progress, "%s did not end as it was told: %v", server.Name, stopped)
 		}
 	}()
 	how := check.Options{Quick: o.quick, Progress: func(text string) { say(progress, "%s", text) }}

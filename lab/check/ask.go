@@ -138,7 +138,6 @@ func (a *asker) receive(limit time.Time) error {
 		return err
 	}
 	h, body := a.answer, a.body
-	a.pieces = append(a.pieces, body.chunks...)
 	a.body, a.pending, a.used = nil, false, true
 	a.answers++
 	if h.closes {

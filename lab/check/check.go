@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"time"
 
 	"pushbench/loadgen/dialect"
@@ -134,9 +136,9 @@ func (p *prober) know(t *Table) {
 		f := &t.Facts[i]
 		f.Known = p.Known[f.Name]
 	}
-	for name, why := range p.Known {
+	for _, name := range slices.Sorted(maps.Keys(p.Known)) {
 		if !isName(name) {
-			t.Facts = append(t.Facts, Fact{Name: name, State: NotTold, Known: why, Text: "The target's file knows of this, and there is no such fact."})
+			t.Facts = append(t.Facts, Fact{Name: name, State: NotTold, Known: p.Known[name], Text: "The target's file knows of this, and there is no such fact."})
 		}
 	}
 	for _, on := range p.offered() {
@@ -239,12 +241,7 @@ func (p *prober) basis(ctx context.Context, on wire.Transport) (s subscriber, er
 
 // offers reports whether the dialect has a transport.
 func (p *prober) offers(on wire.Transport) bool {
-	for _, t := range p.offered() {
-		if t == on {
-			return true
-		}
-	}
-	return false
+	return slices.Contains(p.offered(), on)
 }
 
 // reopen is a client whose subscription is made.

@@ -98,13 +98,13 @@ func (f *Fact) with(name string, value float64) *Fact {
 
 // sort puts the facts into the order of the table.
 func (t *Table) sort() {
-	rank := map[string]int{}
+	var names []string
 	for _, on := range transports {
 		for _, thing := range things {
-			rank[nameOf(on, thing)] = len(rank)
+			names = append(names, nameOf(on, thing))
 		}
 	}
-	slices.SortStableFunc(t.Facts, func(a, b Fact) int { return rank[a.Name] - rank[b.Name] })
+	slices.SortStableFunc(t.Facts, func(a, b Fact) int { return slices.Index(names, a.Name) - slices.Index(names, b.Name) })
 }
 
 // isName reports whether there is a fact of that name.

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -29,7 +30,7 @@ func (p *prober) publish(ctx context.Context, bytes int) (uint64, error) {
 	var err error
 	switch p.Dialect.Publish.By {
 	case dialect.ByServer:
-		err = fmt.Errorf("the server has events of its own")
+		err = errors.New("the server has events of its own")
 	case dialect.ByWebSocket:
 		err = p.message(ctx, &v)
 	default:

@@ -19,15 +19,12 @@ import (
 // A socket is a client of a WebSocket (RFC 6455).
 type socket struct {
 	ear
-	spec   *dialect.WebSocket
-	values dialect.Values
-	step   int // of spec.Open
-
-	confirmed bool // the message that confirms has come
-
-	message []byte // of which frames have come
-	begun   bool   // a frame of it has come, and its last has not
-	frames  int    // of the last whole message
+	spec      *dialect.WebSocket
+	values    dialect.Values
+	step      int    // of spec.Open
+	confirmed bool   // the message that confirms has come
+	message   []byte // of which frames have come
+	begun     bool   // a frame of it has come, and its last has not
 }
 
 // A closing is how a server closes a WebSocket: by a close frame.
@@ -226,10 +223,9 @@ func (s *socket) took(op byte, text []byte, last bool) error {
 		return c
 	}
 	if !s.begun {
-		s.message, s.frames = s.message[:0], 0
+		s.message = s.message[:0]
 	}
 	s.message = append(s.message, text...)
-	s.frames++
 	s.begun = !last
 	if !last {
 		return nil
