@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pushbench/loadgen/dialect"
 )
@@ -98,4 +99,26 @@ func TestAmount(t *testing.T) {
 			t.Errorf("%d: %s", n, got)
 		}
 	}
+}
+
+// Frames are read as far as they go, and nothing behind what came.
+func FuzzFrames(f *testing.F) {
+	for _, text := range []string{"\x81\x05hello", "\x89\x00\x88\x02\x03\xe8", "\x01\x7e\x00\x02ab\x80\x00", "\x82\x7f\xff\xff\xff\xff\xff\xff\xff\xff", "\x81\x85abcdhello", "\xc1\x00", "\x81"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		s := &socket{}
+		s.line = &line{got: []byte(text), over: errClosed}
+		total := 0
+		for {
+			_, payload, _, err := s.frame(time.Time{})
+			if err != nil {
+				break
+			}
+			total += len(payload) + 2
+		}
+		if s.line.taken > len(text) || total > s.line.taken {
+			t.Errorf("%d bytes taken of %d, with %d of frames", s.line.taken, len(text), total)
+		}
+	})
 }
