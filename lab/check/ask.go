@@ -21,8 +21,7 @@ type asker struct {
 	pending bool // a request is at the server
 	used    bool // the connection has brought an answer
 	body    *body
-	lines   int // connections up to now
-	answers int
+	again   bool // a connection has brought more than one answer
 	began   time.Time // when the last request was sent
 
 	last  reply // with events
@@ -118,10 +117,8 @@ func (a *asker) connect(ctx context.Context) (err error) {
 	if a.line != nil {
 		return nil
 	}
-	if a.line, err = a.p.dial(ctx); err == nil {
-		a.lines++
-		a.used = false
-	}
+	a.used = false
+	a.line, err = a.p.dial(ctx)
 	return err
 }
 
@@ -138,8 +135,8 @@ func (a *asker) receive(limit time.Time) error {
 		return err
 	}
 	h, body := a.answer, a.body
+	a.again = a.again || a.used
 	a.body, a.pending, a.used = nil, false, true
-	a.answers++
 	if h.closes {
 		a.close()
 	}

@@ -63,7 +63,7 @@ func (p *prober) checkResume(ctx context.Context, t *Table, on wire.Transport, s
 	case err != nil:
 		t.add(on, resume, Fail, "The stream of a client that comes back with %s fails: %v.", how, p.unanswered(err))
 	case wrong != "":
-		t.add(on, resume, Fail, "A client that comes back with %s does not get what it should: %s; %d of these were sent meanwhile.", how, wrong, away)
+		t.add(on, resume, Fail, "A client that comes back with %s is not brought up to date: %s (the first %d were sent while it was away).", how, wrong, away)
 	case p.latest(on):
 		t.add(on, resume, Pass, "A client that comes back with %s gets the newest event.", how)
 	default:

@@ -177,10 +177,10 @@ func (p *prober) checkAnswer(ctx context.Context, t *Table, on wire.Transport, a
 // checkKeepAlive tells whether the next request finds the connection.
 func (p *prober) checkKeepAlive(t *Table, on wire.Transport, a *asker) {
 	switch {
-	case a.last.closed() || a.lines >= a.answers && a.answers > 1:
+	case a.last.closed(), !a.again:
 		t.add(on, keepAlive, Fail, "Each request needs a connection of its own: the server closes it after the answer.")
 	default:
-		t.add(on, keepAlive, Pass, "The connection is kept for the next request: %s came over %s.", count(a.answers, "answer"), count(a.lines, "connection"))
+		t.add(on, keepAlive, Pass, "The connection is kept for the next request.")
 	}
 }
 
@@ -190,9 +190,9 @@ func (p *prober) checkPublisher(t *Table) {
 	case p.socket != nil:
 		t.add(publishing, keepAlive, Pass, "Events are published over a WebSocket.")
 	case p.last == nil:
-	case p.last.closes:
+	case p.last.closes, p.conns == p.asked:
 		t.add(publishing, keepAlive, Fail, "Each event that is published needs a connection of its own: the server closes it after the answer.")
 	default:
-		t.add(publishing, keepAlive, Pass, "The connection is kept for the next event: %s came over %s.", count(p.asked, "answer"), count(p.conns, "connection"))
+		t.add(publishing, keepAlive, Pass, "The connection is kept for the next event.")
 	}
 }
