@@ -19,15 +19,19 @@ type kept struct {
 	servers map[string]*target.Server
 }
 
-// open returns a server of t, and what ends it after a trial. One that is kept is only
-// ended where it has ended by itself; another is started then for the next trial.
-func (k *kept) open(ctx context.Context, t target.Target, c target.Conditions, in func(start func() error) error) (*target.Server, func() error, error) {
+// A stop ends a server after a trial, and is told whether that has failed. The error says
+// how the server ended when that was not as asked.
+type stop func(failed bool) error
+
+// open returns a server of t, and what ends it. One that is kept is only ended where it
+// has ended by itself; another is started then for the next trial.
+func (k *kept) open(ctx context.Context, t target.Target, c target.Conditions, in func(start func() error) error) (*target.Server, stop, error) {
 	if !t.Kept() {
 		s, err := t.Open(ctx, c, in)
 		if err != nil {
 			return nil, nil, err
 		}
-		return s, s.Stop, nil
+		return s, func(bool) error { return s.Stop() }, nil
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -42,11 +46,22 @@ func (k *kept) open(ctx context.Context, t target.Target, c target.Conditions, i
 		}
 		k.servers[t.Name] = s
 	}
-	return s, func() error { return k.leave(t.Name, s) }, nil
+	return s, func(failed bool) error { return k.leave(t.Name, s, failed) }, nil
 }
 
-// leave ends a kept server that has ended by itself.
-func (k *kept) leave(name string, s *target.Server) error {
+// goneWithin is how long after its connections were closed a server may be there.
+const goneWithin = 200 * time.Millisecond
+
+// leave ends a kept server that has ended by itself, as it may have where a trial failed.
+func (k *kept) leave(name string, s *target.Server, failed bool) error {
+	if failed {
+		limit := time.NewTimer(goneWithin)
+		defer limit.Stop()
+		select {
+		case <-s.Exited():
+		case <-limit.C:
+		}
+	}
 	if !s.Gone() {
 		return nil
 	}
@@ -91,7 +106,7 @@ func (r *Runner) askTarget(ctx context.Context, t target.Target) (known results.
 	r.remote = r.remote || s.Remote()
 	known, err = t.Ask(ctx, s)
 	// A described server that has to be killed is a warning in each trial.
-	if end := stop(); err == nil && end != nil && (t.File == nil || errors.Is(end, process.ErrByItself)) {
+	if end := stop(err != nil); err == nil && end != nil && (t.File == nil || errors.Is(end, process.ErrByItself)) {
 		err = end
 	}
 	return known, err

@@ -62,6 +62,8 @@ func serve(kind string, args []string) int {
 		_, _ = l.Accept()
 		fmt.Fprintln(os.Stderr, "out of luck")
 		return 3
+	case "foreign", "foreign-doubling", "foreign-mortal", "foreign-page":
+		return serveForeign(kind, args[0], args[1])
 	case "null":
 		return serveNull(args)
 	case "killed":

@@ -70,11 +70,12 @@ func offered(f *targets.File) (all []string) {
 	return all
 }
 
-// brief names the first of some packages, and how many more there are.
+// brief names some packages or, of many, the first and how many more there are.
 func brief(packages []string) string {
-	const most = 2
-	if len(packages) <= most {
-		return strings.Join(packages, " ")
+	const most = 40 // characters
+	all := strings.Join(packages, " ")
+	if len(all) <= most {
+		return all
 	}
-	return fmt.Sprintf("%s and %d more", strings.Join(packages[:most], " "), len(packages)-most)
+	return fmt.Sprintf("%s and %d more", packages[0], len(packages)-1)
 }

@@ -18,7 +18,7 @@ import (
 
 // targetHint says how --target is written.
 const targetHint = "builtin, a name of pushbench list --targets, a FILE.yaml, an address such as http://127.0.0.1:9000/events, " +
-	"or NAME=COMMAND for a server with pushbench's routes"
+	"or NAME=COMMAND"
 
 // parseTargets reads --target: each value is one target or, with commas between them,
 // several. An address publishes by the request publish. Without a value it is builtin alone.

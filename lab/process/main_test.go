@@ -6,10 +6,13 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net"
 	"os"
+	"os/exec"
 	"os/signal"
 	"syscall"
 	"testing"
+	"time"
 
 	"go.uber.org/goleak"
 
@@ -65,6 +68,24 @@ func serve(kind string) int {
 			return 6
 		}
 		return 0
+	case "lingers": // stays, whatever it is asked
+		signal.Ignore(syscall.SIGTERM)
+		time.Sleep(time.Hour)
+		return 0
+	case "family": // has a child in its group and one that has left it, and ends without them
+		return family()
+	case "keeper": // starts a family and lives on
+		if _, err := (Program{Command: []string{os.Args[0], "family"}}).Start(); err != nil {
+			return 4
+		}
+		time.Sleep(time.Hour)
+		return 0
+	case "status": // tells by its status which signal it got
+		signals := make(chan os.Signal, 1)
+		signal.Notify(signals, syscall.SIGTERM)
+		tellTest()
+		<-signals
+		return 128 + int(syscall.SIGTERM)
 	case "inherits": // says which file it was given
 		var b [5]byte
 		n, _ := os.NewFile(3, "given").ReadAt(b[:], 0)
@@ -91,5 +112,38 @@ func serve(kind string) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	return 0
+}
+
+// tellAddress names the address of the test, to which a process tells that it is ready.
+const tellAddress = "PUSHBENCH_TEST_TELL"
+
+// tellTest tells the test numbers of processes, and returns when it has them.
+func tellTest(pids ...int) {
+	c, err := net.Dial("tcp", os.Getenv(tellAddress))
+	if err != nil {
+		panic(err)
+	}
+	defer c.Close()
+	if err := json.NewEncoder(c).Encode(append([]int{os.Getpid()}, pids...)); err != nil {
+		panic(err)
+	}
+}
+
+func family() int {
+	var pids []int
+	for _, apart := range []bool{false, true} {
+		child := exec.Command(os.Args[0], "lingers")
+		child.SysProcAttr = &syscall.SysProcAttr{Setsid: apart}
+		if err := child.Start(); err != nil {
+			return 4
+		}
+		pids = append(pids, child.Process.Pid)
+	}
+	fmt.Println("family of", len(pids)+1)
+	signals := make(chan os.Signal, 1)
+	signal.Notify(signals, syscall.SIGTERM)
+	tellTest(pids...)
+	<-signals
 	return 0
 }

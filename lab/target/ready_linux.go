@@ -105,6 +105,8 @@ func newClient(f *targets.File) (*client, error) {
 	}}, nil
 }
 
+var errNoAnswer = errors.New("was not answered")
+
 // probe asks once. The error says what is wrong with the answer.
 func (c *client) probe(ctx context.Context, address string, statuses []int) error {
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
@@ -117,7 +119,7 @@ func (c *client) probe(ctx context.Context, address string, statuses []int) erro
 	var at *url.Error
 	switch {
 	case errors.As(err, &at) && at.Timeout():
-		return fmt.Errorf("GET %s was not answered within %s", address, answerWithin)
+		return fmt.Errorf("GET %s %w", address, errNoAnswer)
 	case errors.As(err, &at):
 		return fmt.Errorf("GET %s: %w", address, at.Err)
 	case err != nil:
@@ -155,7 +157,7 @@ func (c *client) await(ctx context.Context, tree *process.Tree, p *targets.Proce
 		}
 	})
 	address := p.Asked(port)
-	last := fmt.Errorf("GET %s was not answered", address)
+	last := fmt.Errorf("GET %s %w", address, errNoAnswer)
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
 		err := c.probe(ctx, address, p.Ready.Statuses)
 		switch {
@@ -163,7 +165,7 @@ func (c *client) await(ctx context.Context, tree *process.Tree, p *targets.Proce
 			return nil
 		case err == nil:
 			return fmt.Errorf("GET %s was answered by another program", address)
-		case ctx.Err() == nil:
+		case ctx.Err() == nil, errors.Is(err, errNoAnswer):
 			last = err
 		}
 		select {

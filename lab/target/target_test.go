@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pushbench/servers/wire"
+	"pushbench/targets"
 )
 
 func TestNamed(t *testing.T) {
@@ -43,5 +46,29 @@ func TestStart(t *testing.T) {
 	}
 	if len(own) != 2 {
 		t.Errorf("its own command was changed: %q", own)
+	}
+}
+
+// Of a described target it is known before it runs what it offers, and how.
+func TestDescribed(t *testing.T) {
+	f, err := targets.Parse("mine", "mine.yaml", "/dir", []byte("about: x\nstart: x\nfresh: false\npublish: /publish\nsse: {request: /events, fails: it is old}\npolling: /poll\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	mine, err := Described(f)
+	if err != nil || mine.Name != "mine" || mine.Own() || !mine.Kept() || !mine.Started() || mine.Dialect() == nil {
+		t.Errorf("%+v, %v", mine, err)
+	}
+	if mine.Fails(wire.SSE) != "it is old" || mine.Fails(wire.Polling) != "" || mine.Fails(wire.WebSocket) != "" || mine.Fails(wire.TCP) != "" {
+		t.Error("it fails on other transports than its file says")
+	}
+	if own := Builtin("x"); own.Dialect() != nil || own.Kept() || !own.Started() || own.Fails(wire.SSE) != "" {
+		t.Errorf("%+v", own)
+	}
+	if f, err = targets.Parse("mine", "mine.yaml", "/dir", []byte("about: x\nurl: https://127.0.0.1:1\nca: none.pem\npublish: /publish\nsse: /events\n")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Described(f); err == nil || !strings.Contains(err.Error(), "none.pem") {
+		t.Errorf("a certificate that is not there: %v", err)
 	}
 }
