@@ -100,13 +100,15 @@ func (p *prober) tellSilence(ctx context.Context, t *Table, w *watch) {
 		p.tellIdle(t, w, longer)
 		return
 	case asks && w.err != nil:
-		t.add(w.on, silence, Fail, "A request without news ends after %s without an answer: %v.", seconds(w.ended), w.err).with("wait-sec", w.ended.Seconds())
+		t.add(w.on, silence, Fail,
+			"A request without news ends after %s without an answer: %v.", seconds(w.ended), w.err).with("wait-sec", w.ended.Seconds())
 		return
 	case asks && w.ended == 0:
 		t.add(w.on, silence, Pass, "A request without news is held longer than %s.", longer)
 		return
 	case asks:
-		t.add(w.on, silence, Pass, "A request without news is answered after %s with %s.", seconds(w.ended), a.empty.kind()).with("wait-sec", w.ended.Seconds())
+		t.add(w.on, silence, Pass,
+			"A request without news is answered after %s with %s.", seconds(w.ended), a.empty.kind()).with("wait-sec", w.ended.Seconds())
 		return
 	}
 	beats := w.s.own().beats
@@ -114,18 +116,21 @@ func (p *prober) tellSilence(ctx context.Context, t *Table, w *watch) {
 	case n == 0 && w.ended > 0:
 		t.add(w.on, silence, NotOffered, "Nothing comes in silence, until the server ends the stream.")
 	case n == 0:
-		t.add(w.on, silence, NotOffered, "Nothing comes in %s of silence: a proxy with a shorter limit ends the stream.", longer)
+		t.add(w.on, silence, NotOffered,
+			"Nothing comes in %s of silence: a proxy with a shorter limit ends the stream.", longer)
 	case n == 1:
 		t.add(w.on, silence, Pass, "In %s of silence %s comes once.", longer, beats[0].what)
 	default:
 		every := beats[n-1].at.Sub(beats[0].at) / time.Duration(n-1)
-		t.add(w.on, silence, Pass, "In silence %s comes every %s.", beats[n-1].what, seconds(every)).with("heartbeat-sec", every.Seconds())
+		t.add(w.on, silence, Pass,
+			"In silence %s comes every %s.", beats[n-1].what, seconds(every)).with("heartbeat-sec", every.Seconds())
 	}
 	if w.ended == 0 {
 		t.add(w.on, end, Pass, "A stream without events lasts longer than %s.%s", longer, comeBack(w.s))
 		return
 	}
-	f := t.add(w.on, end, Pass, "The server ends a stream without events after %s: %v.%s", seconds(w.ended), w.err, comeBack(w.s)).with("end-sec", w.ended.Seconds())
+	f := t.add(w.on, end, Pass,
+		"The server ends a stream without events after %s: %v.%s", seconds(w.ended), w.err, comeBack(w.s)).with("end-sec", w.ended.Seconds())
 	if s, ok := w.s.(*stream); ok {
 		f.Text += p.askAgain(ctx, s)
 	}
@@ -166,7 +171,8 @@ func (p *prober) tellIdle(t *Table, w *watch, longer string) {
 	case w.ended < time.Second:
 		t.add(w.on, idle, Fail, "A connection without a request is closed at once.").with("idle-sec", w.ended.Seconds())
 	default:
-		t.add(w.on, idle, Pass, "A connection without a request is closed after %s: who asks less often opens one each time.", seconds(w.ended)).
+		t.add(w.on, idle, Pass,
+			"A connection without a request is closed after %s: who asks less often opens one each time.", seconds(w.ended)).
 			with("idle-sec", w.ended.Seconds())
 	}
 }
@@ -202,7 +208,8 @@ func (p *prober) checkStop(ctx context.Context, t *Table, sound []wire.Transport
 		var by *closing
 		switch {
 		case w.ended == 0:
-			t.add(w.on, stop, Fail, "The stream goes on for %s after the server was told to end.", seconds(p.limits.answer))
+			t.add(w.on, stop, Fail,
+				"The stream goes on for %s after the server was told to end.", seconds(p.limits.answer))
 		case failed != nil:
 			t.add(w.on, stop, Fail, "The server does not end as it should: %v.", failed)
 		case w.err == errEnded, errors.As(w.err, &by):

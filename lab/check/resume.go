@@ -17,18 +17,21 @@ func (p *prober) checkResume(ctx context.Context, t *Table, on wire.Transport, s
 	how := "its cursor"
 	switch s := s.(type) {
 	case *socket:
-		t.add(on, resume, NotOffered, "A WebSocket has no cursor of its own: a client that comes back misses what was sent meanwhile, unless messages carry one.")
+		t.add(on, resume, NotOffered,
+			"A WebSocket has no cursor of its own: a client that comes back misses what was sent meanwhile, unless messages carry one.")
 		return
 	case *stream:
 		if s.ids == 0 {
-			t.add(on, resume, NotOffered, "The events have no id, so that a client that comes back misses what was sent meanwhile.")
+			t.add(on, resume, NotOffered,
+				"The events have no id, so that a client that comes back misses what was sent meanwhile.")
 			return
 		}
 		how = "Last-Event-ID"
 		s.close()
 	case *asker:
 		if len(s.spec.Cursors) == 0 {
-			t.add(on, resume, NotOffered, "The target's file names no cursor, so that a client that comes back may miss what was sent meanwhile.")
+			t.add(on, resume, NotOffered,
+				"The target's file names no cursor, so that a client that comes back may miss what was sent meanwhile.")
 			return
 		}
 		s.close() // its cursors stay
@@ -63,11 +66,13 @@ func (p *prober) checkResume(ctx context.Context, t *Table, on wire.Transport, s
 	case err != nil:
 		t.add(on, resume, Fail, "The stream of a client that comes back with %s fails: %v.", how, p.unanswered(err))
 	case wrong != "":
-		t.add(on, resume, Fail, "A client that comes back with %s is not brought up to date: %s (the first %d were sent while it was away).", how, wrong, away)
+		t.add(on, resume, Fail,
+			"A client that comes back with %s is not brought up to date: %s (the first %d were sent while it was away).", how, wrong, away)
 	case p.latest(on):
 		t.add(on, resume, Pass, "A client that comes back with %s gets the newest event.", how)
 	default:
-		t.add(on, resume, Pass, "A client that comes back with %s gets the %d events of meanwhile and those behind them, each once.", how, away)
+		t.add(on, resume, Pass,
+			"A client that comes back with %s gets the %d events of meanwhile and those behind them, each once.", how, away)
 	}
 }
 
@@ -85,9 +90,11 @@ func (p *prober) checkLate(ctx context.Context, t *Table, on wire.Transport) {
 	case n == 0:
 		t.add(on, late, Pass, "A client that comes without a cursor gets new events only.").with("events", 0)
 	case n == 1:
-		t.add(on, late, Pass, "A client that comes without a cursor first gets the newest event of before.").with("events", 1)
+		t.add(on, late, Pass,
+			"A client that comes without a cursor first gets the newest event of before.").with("events", 1)
 	default:
-		t.add(on, late, Pass, "A client that comes without a cursor first gets %d events of before, of %d.", n, first-noNumber-1).with("events", float64(n))
+		t.add(on, late, Pass,
+			"A client that comes without a cursor first gets %d events of before, of %d.", n, first-noNumber-1).with("events", float64(n))
 	}
 }
 
@@ -124,22 +131,26 @@ func (p *prober) checkStale(ctx context.Context, t *Table, on wire.Transport, us
 	s, err := p.reopen(ctx, on, m)
 	var no *unwanted
 	if errors.As(err, &no) {
-		t.add(on, stale, Pass, "A client with a cursor that the server does not know is refused with status %d.", no.status).with("status", float64(no.status))
+		t.add(on, stale, Pass,
+			"A client with a cursor that the server does not know is refused with status %d.", no.status).with("status", float64(no.status))
 		return
 	}
 	if err != nil {
-		t.add(on, stale, Fail, "A client with a cursor that the server does not know gets no answer: %v.", p.unanswered(err))
+		t.add(on, stale, Fail,
+			"A client with a cursor that the server does not know gets no answer: %v.", p.unanswered(err))
 		return
 	}
 	defer func() { p.leave(ctx, s) }()
 	n, e := before(s, first), s.own()
 	switch {
 	case n > 0:
-		t.add(on, stale, Pass, "A client with a cursor that the server does not know gets what there is: %s of before.", count(n, "event")).with("events", float64(n))
+		t.add(on, stale, Pass,
+			"A client with a cursor that the server does not know gets what there is: %s of before.", count(n, "event")).with("events", float64(n))
 	case e.words != "":
 		t.add(on, stale, Pass, "A client with a cursor that the server does not know is told: %s.", e.words)
 	default:
-		t.add(on, stale, Fail, "A client with a cursor that the server does not know gets new events only, and is not told that it may have missed some.")
+		t.add(on, stale, Fail,
+			"A client with a cursor that the server does not know gets new events only, and is not told that it may have missed some.")
 	}
 }
 
@@ -152,7 +163,8 @@ func (p *prober) checkOrigin(ctx context.Context, t *Table, on wire.Transport) {
 	var no *unwanted
 	switch {
 	case errors.As(err, &no) && no.status < 500:
-		t.add(on, origin, Pass, "A page of another origin is refused with status %d.", no.status).with("status", float64(no.status))
+		t.add(on, origin, Pass,
+			"A page of another origin is refused with status %d.", no.status).with("status", float64(no.status))
 		return
 	case err != nil:
 		t.add(on, origin, NotTold, "A request of a page of another origin comes to nothing: %v.", p.unanswered(err))
@@ -163,11 +175,13 @@ func (p *prober) checkOrigin(ctx context.Context, t *Table, on wire.Transport) {
 	allowed, cookies := a.Get("Access-Control-Allow-Origin"), a.Get("Access-Control-Allow-Credentials") == "true"
 	switch {
 	case on == wire.WebSocket:
-		t.add(on, origin, Pass, "A page of any origin can open it, with the cookies of its user: the Origin is not looked at.")
+		t.add(on, origin, Pass,
+			"A page of any origin can open it, with the cookies of its user: the Origin is not looked at.")
 	case allowed == "":
 		t.add(on, origin, Pass, "A page of another origin cannot read it: there is no Access-Control-Allow-Origin.")
 	case allowed == elsewhere && cookies:
-		t.add(on, origin, Fail, "A page of any origin can read it, with the cookies of its user (Access-Control-Allow-Credentials).")
+		t.add(on, origin, Fail,
+			"A page of any origin can read it, with the cookies of its user (Access-Control-Allow-Credentials).")
 	case allowed == elsewhere || allowed == "*":
 		t.add(on, origin, Pass, "A page of any origin can read it, without cookies.")
 	default:
@@ -180,7 +194,8 @@ func (p *prober) checkCompression(ctx context.Context, t *Table, on wire.Transpo
 	if on == wire.WebSocket {
 		s, err := p.subscribe(ctx, on, manner{headers: []header{{"Sec-WebSocket-Extensions", "permessage-deflate"}}})
 		if err != nil {
-			t.add(on, compression, Fail, "A client that offers permessage-deflate is not let in: %v.", p.unanswered(err))
+			t.add(on, compression, Fail,
+				"A client that offers permessage-deflate is not let in: %v.", p.unanswered(err))
 			return
 		}
 		defer s.close()
@@ -204,12 +219,15 @@ func (p *prober) checkCompression(ctx context.Context, t *Table, on wire.Transpo
 	}
 	switch {
 	case packed != "" && err != nil:
-		t.add(on, compression, Fail, "The answer is compressed (%s), and its events do not come through: they may be held back, or only a browser can read them.", packed)
+		t.add(on, compression, Fail,
+			"The answer is compressed (%s), and its events do not come through: they may be held back, or only a browser can read them.", packed)
 	case err != nil:
 		t.add(on, compression, NotTold, "%s.", sentence(p.unanswered(err)))
 	case packed != "":
-		t.add(on, compression, Pass, "The answer is compressed if a client asks for it (%s), and events come at once.", packed)
+		t.add(on, compression, Pass,
+			"The answer is compressed if a client asks for it (%s), and events come at once.", packed)
 	default:
-		t.add(on, compression, NotOffered, "An answer with so little is not compressed, though the client accepts gzip.")
+		t.add(on, compression, NotOffered,
+			"An answer with so little is not compressed, though the client accepts gzip.")
 	}
 }

@@ -45,11 +45,14 @@ func (p *prober) checkHead(t *Table, on wire.Transport, s subscriber) {
 		if s.late {
 			when = "comes only with the first event"
 		}
-		t.add(on, head, Pass, "The head of the answer has %s and %s.", amount(s.answer.size), when).with("head-bytes", float64(s.answer.size))
+		t.add(on, head, Pass,
+			"The head of the answer has %s and %s.", amount(s.answer.size), when).with("head-bytes", float64(s.answer.size))
 	case *socket:
-		t.add(on, head, Pass, "The head of the answer to the handshake has %s.", amount(s.answer.size)).with("head-bytes", float64(s.answer.size))
+		t.add(on, head, Pass,
+			"The head of the answer to the handshake has %s.", amount(s.answer.size)).with("head-bytes", float64(s.answer.size))
 	case *asker:
-		f := t.add(on, head, Pass, "The head of an answer with an event has %s.", amount(s.last.size)).with("head-bytes", float64(s.last.size))
+		f := t.add(on, head, Pass,
+			"The head of an answer with an event has %s.", amount(s.last.size)).with("head-bytes", float64(s.last.size))
 		if e := s.empty; e.answer != nil {
 			f.Text = fmt.Sprintf("The head of an answer with an event has %s; without news there is %s, in %s.",
 				amount(s.last.size), e.kind(), amount(e.bytes))
@@ -83,7 +86,8 @@ func (p *prober) checkFraming(ctx context.Context, t *Table, on wire.Transport, 
 		return
 	}
 	around := small[len(small)/2].bytes - size
-	t.add(on, framing, Pass, "An event of %s has %s around it.", amount(size), amount(around)).with("framing-bytes", float64(around))
+	t.add(on, framing, Pass,
+		"An event of %s has %s around it.", amount(size), amount(around)).with("framing-bytes", float64(around))
 
 	large, err := p.large(ctx, s)
 	text := fmt.Sprintf("An event of %s comes in %s", amount(size), count(small[len(small)/2].pieces, piece))
@@ -162,7 +166,8 @@ func (p *prober) checkAnswer(ctx context.Context, t *Table, on wire.Transport, a
 		return
 	}
 	around := a.last.bytes - size
-	t.add(on, framing, Pass, "An answer with one event of %s has %s around it, head included.", amount(size), amount(around)).
+	t.add(on, framing, Pass,
+		"An answer with one event of %s has %s around it, head included.", amount(size), amount(around)).
 		with("framing-bytes", float64(around))
 	switch r := a.last; {
 	case r.chunked:
@@ -191,7 +196,8 @@ func (p *prober) checkPublisher(t *Table) {
 		t.add(publishing, keepAlive, Pass, "Events are published over a WebSocket.")
 	case p.last == nil:
 	case p.last.closes, p.conns == p.asked:
-		t.add(publishing, keepAlive, Fail, "Each event that is published needs a connection of its own: the server closes it after the answer.")
+		t.add(publishing, keepAlive, Fail,
+			"Each event that is published needs a connection of its own: the server closes it after the answer.")
 	default:
 		t.add(publishing, keepAlive, Pass, "The connection is kept for the next event.")
 	}
