@@ -51,6 +51,7 @@ var mayImport = map[string][]string{
 	"lab/path":            {"scenarios/link"},
 	"lab/process":         {"servers/wire"},
 	"lab/target":          {"servers/wire", "results", "results/safe", "loadgen/dialect", "targets", "lab/process"},
+	"lab/check":           {"servers/wire", "loadgen/dialect", "loadgen/parse"},
 	"lab/build":           {},
 	"lab/capture":         {"servers/wire"},
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},
@@ -70,7 +71,7 @@ var mayImport = map[string][]string{
 	"plots/duel":          {"results", "results/gate", "results/safe", "plots/chart", "plots/sheet", "plots/text", "plots/view"},
 	"plots/power":         {"results", "results/gate", "results/power", "results/safe", "plots/chart", "plots/text"},
 	"plots/sample":        {"results", "results/example"}, // for tests alone
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/power", "results/rank", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "scenarios/strict", "targets", "lab", "lab/branch", "lab/build", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/power", "results/rank", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "scenarios/strict", "targets", "lab", "lab/branch", "lab/build", "lab/check", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.

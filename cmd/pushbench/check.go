@@ -1,0 +1,137 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"pushbench/lab/check"
+	"pushbench/results"
+	"pushbench/results/safe"
+	"pushbench/servers/wire"
+)
+
+type checkOptions struct {
+	target, publish string
+	quick, json     bool
+}
+
+func newCheck() *cobra.Command {
+	var o checkOptions
+	cmd := &cobra.Command{
+		Use:   "check",
+		Short: "Tell how a server behaves, before it is measured",
+		Long: `Tell how a server behaves, before it is measured: whether events come in order,
+what a client gets that comes back or comes too late, what is sent in silence,
+how streams end, what an event costs on the wire, what a slow client does.
+
+  pass         it is so, and clients can live with it
+  fail         clients lose something by it, or would not expect it
+  not offered  the server does not do it
+  not told     it cannot be found out, and the sentence says why
+
+Exit status: 0 numbers can be believed; 1 a fact that they rest on fails, which
+are those called order; 2 bad input, or the server does not start.`,
+		Example: `  pushbench check                          # pushbench's own servers
+  pushbench check --target express         # one that comes with pushbench
+  pushbench check --target ./mine.yaml     # your own
+  pushbench check --target http://127.0.0.1:9000/events --publish 'POST /publish'
+  pushbench check --target nchan --quick   # without the long waits
+  pushbench check --target nchan --json | jq '.facts[] | select(.state == "fail")'`,
+		Args: noArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return runCheck(cmd, o) },
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.target, "target", results.Builtin, "check `TARGET`: builtin, the name of a target, a file, or the address of a server that runs already")
+	f.StringVar(&o.publish, "publish", "", "with an address: how an event is published, such as 'POST /publish' (default: the server has events of its own)")
+	f.BoolVar(&o.quick, "quick", false, "leave out what takes a long wait or much data: silence, end, idle, slow, stop")
+	f.BoolVar(&o.json, "json", false, "write the facts as JSON")
+	mustComplete(cmd, "target", completeTargets)
+	return cmd
+}
+
+// runCheck checks one target, and writes what was found out.
+func runCheck(cmd *cobra.Command, o checkOptions) error {
+	ctx, out, progress := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
+	defer heed(ctx)()
+	server, end, err := openCheck(ctx, o)
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if stopped := end(); stopped != nil && ctx.Err() == nil {
+			say(progress, "%s did not end as it was told: %v", server.Name, stopped)
+		}
+	}()
+	how := check.Options{Quick: o.quick, Progress: func(text string) { say(progress, "%s", text) }}
+	say(progress, "Checking %s at %s takes about %s.", server.Name, server.Address, span(check.Estimate(server, how)))
+	table, err := check.Run(ctx, server, how)
+	if err != nil {
+		if ctx.Err() != nil {
+			return &exitError{status: exitInterrupted}
+		}
+		return err
+	}
+	if o.json {
+		encoder := json.NewEncoder(out)
+		encoder.SetIndent("", "  ")
+		err = encoder.Encode(table)
+	} else {
+		err = writeCheck(out, table)
+	}
+	if err == nil && len(table.Broken()) > 0 {
+		err = &exitError{status: exitFailed}
+	}
+	return err
+}
+
+// checkStates are the states in the order in which they are counted.
+var checkStates = []check.State{check.Pass, check.Fail, check.NotOffered, check.NotTold}
+
+// writeCheck writes the facts, a line or more each, then how many there are of each
+// state, and on what numbers cannot rest.
+func writeCheck(w io.Writer, t *check.Table) error {
+	l := consoleOf(w)
+	paint := map[check.State]func(string) string{check.Pass: l.green, check.Fail: l.red, check.NotOffered: l.dim, check.NotTold: l.yellow}
+	longest := 0
+	for _, f := range t.Facts {
+		longest = max(longest, len(f.Name))
+	}
+	indent := len("not offered") + 2 + longest + 2
+	width := min(l.width, plainWidth) - indent
+	count := map[check.State]int{}
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s\n\n", l.bold(safe.Line(fmt.Sprintf("%s at %s, in %s", t.Target, t.Address, wire.Duration(secondsOf(t.Seconds))))))
+	for _, f := range t.Facts {
+		count[f.State]++
+		fmt.Fprintf(&b, "%s  %-*s  %s\n", paint[f.State](fmt.Sprintf("%-11s", f.State)), longest, safe.Line(f.Name), wrap(safe.Line(f.Text), width, indent))
+		if f.Known != "" {
+			fmt.Fprintf(&b, "%s%s\n", strings.Repeat(" ", indent), l.dim(wrap("known: "+safe.Line(f.Known), width, indent)))
+		}
+	}
+	var counts []string
+	for _, s := range checkStates {
+		if count[s] > 0 {
+			counts = append(counts, fmt.Sprintf("%d %s", count[s], s))
+		}
+	}
+	fmt.Fprintf(&b, "\n%d facts: %s.\n", len(t.Facts), strings.Join(counts, ", "))
+	if t.Quick {
+		fmt.Fprintln(&b, "Without --quick there are more: silence, end, idle, slow, stop.")
+	}
+	for _, f := range t.Broken() {
+		transport, _, _ := strings.Cut(f.Name, "/")
+		fmt.Fprintln(&b, l.red(safe.Line("No number can rest on "+transport+": "+f.Name+" fails.")))
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// secondsOf is a time to a tenth of a second.
+func secondsOf(s float64) time.Duration {
+	return (time.Duration(s * float64(time.Second))).Round(100 * time.Millisecond)
+}

@@ -1,0 +1,278 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"time"
+
+	"pushbench/loadgen/dialect"
+	"pushbench/servers/wire"
+)
+
+// A Server is who is checked.
+type Server struct {
+	Name    string
+	Address string           // host:port
+	Dialect *dialect.Dialect // how it speaks; [Builtin] for pushbench's own servers
+	Cert    string           // PEM certificate to trust; empty: the system's
+
+	// Known are the facts that are known to come out otherwise than they should, by
+	// name, and why. A transport whose Terms say that it fails need not be here.
+	Known map[string]string
+
+	// Memory is how many bytes the server's processes hold. Nil: it is not known which
+	// they are.
+	Memory func() (bytes int64, err error)
+
+	// Stop ends the server as it is ended in earnest, and waits for that. Nil: somebody
+	// else has started it. A check ends with it.
+	Stop func() error
+}
+
+// Options say how to check. The zero value finds out everything.
+type Options struct {
+	Quick    bool              // leave out what takes a long wait or much data
+	Progress func(text string) // told what is being looked at; may be nil
+
+	limits *limits // of tests; nil: the usual ones
+}
+
+// Estimate is how long Run takes with a server that answers well. With one that does not,
+// each transport takes half a minute more.
+func Estimate(s Server, o Options) time.Duration {
+	l := o.bounds()
+	n, streams := 0, 0
+	if d := s.Dialect; d != nil {
+		for _, offered := range []bool{d.Polling != nil, d.LongPoll != nil, d.SSE != nil, d.WebSocket != nil} {
+			if offered {
+				n++
+			}
+		}
+		for _, offered := range []bool{d.SSE != nil, d.WebSocket != nil} {
+			if offered {
+				streams++
+			}
+		}
+	}
+	total := time.Duration(n) * 20 * l.settle
+	if !o.Quick {
+		total += l.silence + time.Duration(streams)*l.flood/2
+	}
+	return total.Round(time.Second)
+}
+
+func (o Options) bounds() limits {
+	if o.limits != nil {
+		return *o.limits
+	}
+	return usual
+}
+
+// Run checks s over each transport that its dialect offers. What goes wrong with the
+// server is a fact. The error is that of ctx, or says what is wrong with the dialect.
+func Run(ctx context.Context, s Server, o Options) (*Table, error) {
+	say := o.Progress
+	if say == nil {
+		say = func(string) {}
+	}
+	p, err := newProber(s, o.bounds(), say)
+	if err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	t := &Table{Target: s.Name, Address: s.Address, Quick: o.Quick}
+	p.all(ctx, t, o.Quick)
+	p.unpublish()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	p.know(t)
+	t.sort()
+	t.Seconds = time.Since(began).Seconds()
+	return t, nil
+}
+
+// all finds out everything.
+func (p *prober) all(ctx context.Context, t *Table, quick bool) {
+	var sound []wire.Transport
+	for _, on := range p.offered() {
+		p.say(string(on) + ": order, heads, what is on the wire, coming back")
+		if p.checkTransport(ctx, t, on) {
+			sound = append(sound, on)
+		}
+	}
+	for _, on := range wire.Transports() {
+		if on != wire.TCP && !p.offers(on) {
+			t.add(on, order, NotOffered, "The target offers no %s.", on).Basis = false
+		}
+	}
+	p.checkPublisher(t)
+	if quick || len(sound) == 0 {
+		return
+	}
+	own := p.Dialect.Publish.By == dialect.ByServer
+	if !own {
+		p.checkSilence(ctx, t, sound)
+	}
+	for _, on := range sound {
+		switch {
+		case own:
+			t.add(on, silence, NotTold, "The server has events of its own, so that there is no silence.")
+		case on == wire.SSE, on == wire.WebSocket:
+			p.say(string(on) + ": a client that does not read")
+			p.checkSlow(ctx, t, on)
+		}
+	}
+	p.say("how it ends")
+	p.checkStop(ctx, t, sound)
+}
+
+// know adds what the target's file knows of the facts.
+func (p *prober) know(t *Table) {
+	for i := range t.Facts {
+		f := &t.Facts[i]
+		f.Known = p.Known[f.Name]
+	}
+	for _, name := range slices.Sorted(maps.Keys(p.Known)) {
+		if !isName(name) {
+			t.Facts = append(t.Facts, Fact{Name: name, State: NotTold, Known: p.Known[name], Text: "The target's file knows of this, and there is no such fact."})
+		}
+	}
+	for _, on := range p.offered() {
+		for i := range t.Facts {
+			if f := &t.Facts[i]; f.Name == nameOf(on, order) && f.State == Fail && f.Known == "" {
+				f.Known = p.fails(on)
+			}
+		}
+	}
+}
+
+// checkTransport finds out what takes no long wait, and reports whether numbers can rest
+// on the transport.
+func (p *prober) checkTransport(ctx context.Context, t *Table, on wire.Transport) bool {
+	s, err := p.basis(ctx, on)
+	if err != nil {
+		t.add(on, order, Fail, "%s. Nothing else of %s was looked at.", sentence(err), on)
+		return false
+	}
+	if p.Dialect.Publish.By == dialect.ByServer {
+		t.add(on, order, NotTold, "Events come, but they are the server's own and have no numbers.")
+		p.checkHead(t, on, s)
+		s.close()
+		p.checkOrigin(ctx, t, on)
+		p.checkCompression(ctx, t, on)
+		return true
+	}
+	switch {
+	case p.latest(on):
+		t.add(on, order, Pass, "The newest of %d events came, and none came after a newer one.", basisEvents)
+	default:
+		t.add(on, order, Pass, "%d events came in order, each once.", basisEvents)
+	}
+	p.checkHead(t, on, s)
+	p.checkFraming(ctx, t, on, s)
+	p.checkResume(ctx, t, on, s)
+	p.checkLate(ctx, t, on)
+	p.checkStale(ctx, t, on, s)
+	p.checkOrigin(ctx, t, on)
+	p.checkCompression(ctx, t, on)
+	if a, ok := s.(*asker); ok {
+		p.checkKeepAlive(t, on, a)
+	}
+	s.close()
+	return true
+}
+
+// basisEvents is how many events have to come in order.
+const basisEvents = 10
+
+// Basis finds out what the numbers of a trial rest on: an event comes through over the
+// transport, and several come in order, each once. The error says in one sentence what
+// is wrong. It takes less than a second with a server that answers well.
+func Basis(ctx context.Context, s Server, on wire.Transport) error {
+	return basis(ctx, s, on, usual)
+}
+
+func basis(ctx context.Context, s Server, on wire.Transport, l limits) error {
+	p, err := newProber(s, l, func(string) {})
+	if err != nil {
+		return err
+	}
+	defer p.unpublish()
+	if !p.offers(on) {
+		return fmt.Errorf("the target does not offer %s", on)
+	}
+	client, err := p.basis(ctx, on)
+	if err != nil {
+		return err
+	}
+	client.close()
+	return nil
+}
+
+// basis returns a client to which events have come in order.
+func (p *prober) basis(ctx context.Context, on wire.Transport) (s subscriber, err error) {
+	s, err = p.subscribe(ctx, on, manner{})
+	if err != nil {
+		return nil, p.unanswered(err)
+	}
+	defer func() {
+		if err != nil {
+			s.close()
+			err = p.unanswered(err)
+		}
+	}()
+	if err := p.join(ctx, s); err != nil || p.Dialect.Publish.By == dialect.ByServer {
+		return s, err
+	}
+	want, err := p.send(ctx, basisEvents)
+	if err != nil {
+		return s, err
+	}
+	got, err := p.gather(ctx, s, want, p.limits.answer)
+	if wrong := compare(want, got, p.latest(on)); wrong != "" {
+		return s, errors.New(wrong)
+	}
+	return s, err
+}
+
+// offers reports whether the dialect has a transport.
+func (p *prober) offers(on wire.Transport) bool {
+	return slices.Contains(p.offered(), on)
+}
+
+// reopen is a client whose subscription is made.
+func (p *prober) reopen(ctx context.Context, on wire.Transport, m manner) (subscriber, error) {
+	s, err := p.subscribe(ctx, on, m)
+	if err != nil {
+		return nil, err
+	}
+	if p.Dialect.Publish.By != dialect.ByServer {
+		_, err = p.settle(ctx, s) // what there is of before
+	}
+	if err == nil {
+		err = p.join(ctx, s)
+	}
+	if err != nil {
+		s.close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// leave closes s, and has servers notice that only do so when they write.
+func (p *prober) leave(ctx context.Context, s subscriber) {
+	s.close()
+	if _, ok := s.(*stream); !ok || p.Dialect.Publish.By == dialect.ByServer {
+		return
+	}
+	for range 2 {
+		if _, err := p.publish(ctx, size); err != nil {
+			return // the next fact says so
+		}
+		time.Sleep(p.limits.poll)
+	}
+}

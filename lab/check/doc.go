@@ -1,0 +1,31 @@
+// Package check finds out how a server behaves before anything is timed.
+//
+// [Run] asks one server over every transport that its dialect offers, and returns a
+// [Table] of facts, one sentence each. Everything is found out by hand, byte by byte, over
+// connections of which all bytes are kept; nothing of the load generator takes part. The
+// load is small: one client at a time, some hundred small events and, to see what becomes
+// of a client that does not read, a few mebibytes.
+//
+// The name of a fact is a transport, or publish, and one of these:
+//
+//	order        events come in order, each once: the numbers of a trial rest on it
+//	head         the bytes of an answer's head, and when it comes
+//	framing      the bytes around an event of 64
+//	chunks       how an event is cut into chunks
+//	fragments    how a message is cut into frames
+//	resume       what a client gets that was away, and comes back with its cursor
+//	late         what a client gets that comes after events, and has no cursor
+//	stale        what a client gets whose cursor the server does not know
+//	origin       what a page of another origin can do
+//	compression  whether the server compresses, and whether events still come at once
+//	keep-alive   whether the next request finds the connection
+//	silence      what comes while there are no events
+//	end          what ends a stream, and whether its client is told to come back
+//	idle         when a connection without a request is closed
+//	slow         what becomes of a client that does not read, and of the server's memory
+//	stop         how streams end when the server does
+//
+// The last five take a long wait or much data.
+//
+// [Basis] finds out order alone, for one transport.
+package check

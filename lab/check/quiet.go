@@ -1,0 +1,221 @@
+package check
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"sync"
+	"time"
+
+	"pushbench/servers/wire"
+)
+
+// A watch is what a client saw while nothing was published.
+type watch struct {
+	on    wire.Transport
+	s     subscriber // nil: it is about a connection without a request
+	idle  *line
+	began time.Time
+	ended time.Duration // after so long; 0: it did not
+	err   error         // how
+}
+
+// checkSilence has a client of each transport wait while nothing is published, all at the
+// same time, and tells what they got, and what becomes of connections without a request.
+func (p *prober) checkSilence(ctx context.Context, t *Table, sound []wire.Transport) {
+	var all []*watch
+	for _, on := range sound {
+		s, err := p.reopen(ctx, on, manner{})
+		if err != nil {
+			t.add(on, silence, NotTold, "%s.", sentence(p.unanswered(err)))
+			continue
+		}
+		defer s.close()
+		all = append(all, &watch{on: on, s: s})
+	}
+	for _, w := range all { // each has what the others have published
+		_, _ = p.settle(ctx, w.s) // an end comes again
+		w.s.own().beats = nil
+		if a, ok := w.s.(*asker); ok && a.polls {
+			w.s, w.idle = nil, a.line
+		}
+	}
+	all = append(all, &watch{on: publishing, idle: p.over})
+	all = slices.DeleteFunc(all, func(w *watch) bool { return w.s == nil && w.idle == nil }) // it keeps no connection
+	p.say(fmt.Sprintf("%s of silence", wire.Duration(p.limits.silence)))
+	until := time.Now().Add(p.limits.silence)
+	var work sync.WaitGroup
+	for _, w := range all {
+		work.Go(func() { w.wait(ctx, until) })
+	}
+	work.Wait()
+	if ctx.Err() != nil {
+		return
+	}
+	for _, w := range all {
+		p.tellSilence(ctx, t, w)
+	}
+	p.unpublish()
+}
+
+// wait waits until the limit, or until the server ends it or answers.
+func (w *watch) wait(ctx context.Context, until time.Time) {
+	w.began = time.Now()
+	var err error
+	a, asks := w.s.(*asker)
+	for err == nil && time.Now().Before(until) {
+		switch {
+		case w.s == nil:
+			err = w.idle.fill(until)
+		case !asks:
+			_, err = w.s.hear(ctx, until)
+		default:
+			if err = a.exchange(ctx, until); err == nil && len(a.news()) == 0 {
+				w.ended = a.empty.after
+				return
+			}
+		}
+	}
+	if err != nil && err != errQuiet {
+		w.ended, w.err = max(time.Since(w.began), time.Millisecond), err
+	}
+}
+
+// seconds is a time in a sentence.
+func seconds(d time.Duration) string {
+	if d < time.Second {
+		return fmt.Sprintf("%d ms", d.Milliseconds())
+	}
+	return fmt.Sprintf("%.0f s", d.Seconds())
+}
+
+// tellSilence tells what a watch saw.
+func (p *prober) tellSilence(ctx context.Context, t *Table, w *watch) {
+	longer := seconds(p.limits.silence)
+	a, asks := w.s.(*asker)
+	switch {
+	case w.s == nil:
+		p.tellIdle(t, w, longer)
+		return
+	case asks && w.err != nil:
+		t.add(w.on, silence, Fail,
+			"A request without news ends after %s without an answer: %v.", seconds(w.ended), w.err).with("wait-sec", w.ended.Seconds())
+		return
+	case asks && w.ended == 0:
+		t.add(w.on, silence, Pass, "A request without news is held longer than %s.", longer)
+		return
+	case asks:
+		t.add(w.on, silence, Pass,
+			"A request without news is answered after %s with %s.", seconds(w.ended), a.empty.kind()).with("wait-sec", w.ended.Seconds())
+		return
+	}
+	beats := w.s.own().beats
+	switch n := len(beats); {
+	case n == 0 && w.ended > 0:
+		t.add(w.on, silence, NotOffered, "Nothing comes in silence, until the server ends the stream.")
+	case n == 0:
+		t.add(w.on, silence, NotOffered,
+			"Nothing comes in %s of silence: a proxy with a shorter limit ends the stream.", longer)
+	case n == 1:
+		t.add(w.on, silence, Pass, "In %s of silence %s comes once.", longer, beats[0].what)
+	default:
+		every := beats[n-1].at.Sub(beats[0].at) / time.Duration(n-1)
+		t.add(w.on, silence, Pass,
+			"In silence %s comes every %s.", beats[n-1].what, seconds(every)).with("heartbeat-sec", every.Seconds())
+	}
+	if w.ended == 0 {
+		t.add(w.on, end, Pass, "A stream without events lasts longer than %s.%s", longer, comeBack(w.s))
+		return
+	}
+	f := t.add(w.on, end, Pass,
+		"The server ends a stream without events after %s: %v.%s", seconds(w.ended), w.err, comeBack(w.s)).with("end-sec", w.ended.Seconds())
+	if s, ok := w.s.(*stream); ok {
+		f.Text += p.askAgain(ctx, s)
+	}
+}
+
+// comeBack says what an event stream has told of coming back.
+func comeBack(s subscriber) string {
+	v, ok := s.(*stream)
+	switch {
+	case !ok:
+		return ""
+	case v.retry == "":
+		return " It does not say when an EventSource is to come back (retry)."
+	}
+	return fmt.Sprintf(" An EventSource is to come back after %s ms (retry).", v.retry)
+}
+
+// askAgain says what an EventSource gets that comes back to a stream that has ended: 204
+// tells it to stop.
+func (p *prober) askAgain(ctx context.Context, s *stream) string {
+	again, err := p.subscribe(ctx, wire.SSE, manner{lastID: s.lastID})
+	var no *unwanted
+	switch {
+	case errors.As(err, &no) && no.status == http.StatusNoContent:
+		return " Asked again it answers 204, by which an EventSource stops."
+	case err != nil:
+		return fmt.Sprintf(" Asked again it fails: %v.", p.unanswered(err))
+	}
+	again.close()
+	return " Asked again it goes on: an EventSource comes back and is not told to stop (204)."
+}
+
+// tellIdle tells what becomes of a connection between two requests.
+func (p *prober) tellIdle(t *Table, w *watch, longer string) {
+	switch {
+	case w.ended == 0:
+		t.add(w.on, idle, Pass, "A connection without a request is kept longer than %s.", longer)
+	case w.ended < time.Second:
+		t.add(w.on, idle, Fail, "A connection without a request is closed at once.").with("idle-sec", w.ended.Seconds())
+	default:
+		t.add(w.on, idle, Pass,
+			"A connection without a request is closed after %s: who asks less often opens one each time.", seconds(w.ended)).
+			with("idle-sec", w.ended.Seconds())
+	}
+}
+
+// checkStop ends the server, and tells how its streams end.
+func (p *prober) checkStop(ctx context.Context, t *Table, sound []wire.Transport) {
+	if p.Stop == nil {
+		return
+	}
+	var all []*watch
+	for _, on := range sound {
+		if on != wire.SSE && on != wire.WebSocket {
+			continue
+		}
+		s, err := p.reopen(ctx, on, manner{})
+		if err != nil {
+			t.add(on, stop, NotTold, "%s.", sentence(p.unanswered(err)))
+			continue
+		}
+		defer s.close()
+		all = append(all, &watch{on: on, s: s})
+	}
+	p.unpublish()
+	stopped := make(chan error, 1)
+	go func() { stopped <- p.Stop() }()
+	var work sync.WaitGroup
+	for _, w := range all {
+		work.Go(func() { w.wait(ctx, p.soon()) })
+	}
+	work.Wait()
+	failed := <-stopped
+	for _, w := range all {
+		var by *closing
+		switch {
+		case w.ended == 0:
+			t.add(w.on, stop, Fail,
+				"The stream goes on for %s after the server was told to end.", seconds(p.limits.answer))
+		case failed != nil:
+			t.add(w.on, stop, Fail, "The server does not end as it should: %v.", failed)
+		case w.err == errEnded, errors.As(w.err, &by):
+			t.add(w.on, stop, Pass, "When the server ends, so does the stream: %v.", w.err)
+		default:
+			t.add(w.on, stop, Pass, "When the server ends, the stream is cut off without an end: %v.", w.err)
+		}
+	}
+}

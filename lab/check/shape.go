@@ -1,0 +1,204 @@
+package check
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+
+	"pushbench/servers/wire"
+)
+
+// sentence is an error as a sentence begins.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// amount is a number of bytes.
+func amount(n int) string {
+	if n == 1 {
+		return "1 byte"
+	}
+	digits := fmt.Sprint(n)
+	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
+		digits = digits[:at] + "," + digits[at:]
+	}
+	return digits + " bytes"
+}
+
+// count is a number of things.
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
+}
+
+// checkHead tells of the head of the first answer.
+func (p *prober) checkHead(t *Table, on wire.Transport, s subscriber) {
+	switch s := s.(type) {
+	case *stream:
+		when := "comes at once"
+		if s.late {
+			when = "comes only with the first event"
+		}
+		t.add(on, head, Pass,
+			"The head of the answer has %s and %s.", amount(s.answer.size), when).with("head-bytes", float64(s.answer.size))
+	case *socket:
+		t.add(on, head, Pass,
+			"The head of the answer to the handshake has %s.", amount(s.answer.size)).with("head-bytes", float64(s.answer.size))
+	case *asker:
+		f := t.add(on, head, Pass,
+			"The head of an answer with an event has %s.", amount(s.last.size)).with("head-bytes", float64(s.last.size))
+		if e := s.empty; e.answer != nil {
+			f.Text = fmt.Sprintf("The head of an answer with an event has %s; without news there is %s, in %s.",
+				amount(s.last.size), e.kind(), amount(e.bytes))
+			f.with("empty-bytes", float64(e.bytes))
+		}
+	}
+}
+
+// checkFraming tells what an event costs on the wire, and how it is cut.
+func (p *prober) checkFraming(ctx context.Context, t *Table, on wire.Transport, s subscriber) {
+	thing, piece := chunks, "chunk"
+	if on == wire.WebSocket {
+		thing, piece = fragments, "frame"
+	}
+	if a, ok := s.(*asker); ok {
+		p.checkAnswer(ctx, t, on, a)
+		return
+	}
+	want, err := p.send(ctx, 4)
+	if err == nil {
+		_, err = p.gather(ctx, s, want, p.limits.answer)
+	}
+	if err != nil {
+		t.add(on, framing, NotTold, "%s.", sentence(err))
+		return
+	}
+	e := s.own()
+	small, ok := p.steps(e, want)
+	if !ok {
+		t.add(on, framing, NotTold, "The payloads are not whole on the wire, but cut or packed.")
+		return
+	}
+	around := small[len(small)/2].bytes - size
+	t.add(on, framing, Pass,
+		"An event of %s has %s around it.", amount(size), amount(around)).with("framing-bytes", float64(around))
+
+	large, err := p.large(ctx, s)
+	text := fmt.Sprintf("An event of %s comes in %s", amount(size), count(small[len(small)/2].pieces, piece))
+	if v, is := s.(*stream); is && !v.answer.chunked {
+		t.add(on, thing, Pass, "There are no chunks: the answer ends with the connection.")
+		return
+	}
+	if err != nil {
+		t.add(on, thing, NotTold, "%s, and one of %s does not come through: %v.", text, amount(p.limits.large), err)
+		return
+	}
+	t.add(on, thing, Pass, "%s, one of %s in %d.", text, amount(p.limits.large), large.pieces).
+		with("pieces", float64(small[len(small)/2].pieces)).with("large-pieces", float64(large.pieces))
+}
+
+// large sends an event that is large, and tells of it.
+func (p *prober) large(ctx context.Context, s subscriber) (step, error) {
+	number, err := p.publish(ctx, p.limits.large)
+	if err != nil {
+		return step{}, err
+	}
+	behind, err := p.publish(ctx, size)
+	if err != nil {
+		return step{}, err
+	}
+	want := []uint64{number, behind}
+	got, err := p.gather(ctx, s, want, p.limits.answer)
+	if err != nil {
+		return step{}, err
+	}
+	if wrong := compare(want, got, false); wrong != "" {
+		return step{}, errors.New(wrong)
+	}
+	steps, ok := p.steps(s.own(), want)
+	if !ok {
+		return step{}, errors.New("its payload is not whole on the wire")
+	}
+	return steps[0], nil
+}
+
+// A step is what there is on the wire from one payload to the next.
+type step struct{ bytes, pieces int }
+
+// steps are those between the events with the numbers, sorted by their bytes. It is not ok
+// where an event is not found.
+func (p *prober) steps(e *ear, numbers []uint64) (steps []step, ok bool) {
+	before := -1
+	for _, number := range numbers {
+		at := bytes.Index(e.line.got, fmt.Appendf(nil, "ev.%s.%d.", p.run, number))
+		if at < 0 {
+			return nil, false
+		}
+		if before >= 0 {
+			n := 0
+			for _, begin := range e.pieces {
+				if begin > before && begin <= at {
+					n++
+				}
+			}
+			steps = append(steps, step{at - before, n})
+		}
+		before = at
+	}
+	slices.SortFunc(steps, func(a, b step) int { return a.bytes - b.bytes })
+	return steps, len(steps) > 0
+}
+
+// checkAnswer tells what an event costs on polling and long-polling.
+func (p *prober) checkAnswer(ctx context.Context, t *Table, on wire.Transport, a *asker) {
+	want, err := p.send(ctx, 1)
+	if err == nil {
+		_, err = p.gather(ctx, a, want, p.limits.answer)
+	}
+	if err != nil {
+		t.add(on, framing, NotTold, "%s.", sentence(err))
+		return
+	}
+	around := a.last.bytes - size
+	t.add(on, framing, Pass,
+		"An answer with one event of %s has %s around it, head included.", amount(size), amount(around)).
+		with("framing-bytes", float64(around))
+	switch r := a.last; {
+	case r.chunked:
+		t.add(on, chunks, Pass, "The answer comes in %s.", count(r.chunks, "chunk")).with("pieces", float64(r.chunks))
+	case r.length >= 0:
+		t.add(on, chunks, Pass, "The answer has a Content-Length, and no chunks.")
+	default:
+		t.add(on, chunks, Pass, "The answer has neither a Content-Length nor chunks: it ends with the connection.")
+	}
+}
+
+// checkKeepAlive tells whether the next request finds the connection.
+func (p *prober) checkKeepAlive(t *Table, on wire.Transport, a *asker) {
+	switch {
+	case a.last.closed(), !a.again:
+		t.add(on, keepAlive, Fail, "Each request needs a connection of its own: the server closes it after the answer.")
+	default:
+		t.add(on, keepAlive, Pass, "The connection is kept for the next request.")
+	}
+}
+
+// checkPublisher tells the same of the connection that events are published over.
+func (p *prober) checkPublisher(t *Table) {
+	switch {
+	case p.socket != nil:
+		t.add(publishing, keepAlive, Pass, "Events are published over a WebSocket.")
+	case p.last == nil:
+	case p.last.closes, p.conns == p.asked:
+		t.add(publishing, keepAlive, Fail,
+			"Each event that is published needs a connection of its own: the server closes it after the answer.")
+	default:
+		t.add(publishing, keepAlive, Pass, "The connection is kept for the next event.")
+	}
+}

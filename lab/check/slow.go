@@ -1,0 +1,125 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"sync"
+	"time"
+
+	"pushbench/servers/wire"
+)
+
+// slowBuffer is the receive buffer in bytes of a client that does not read.
+const slowBuffer = 4 << 10
+
+// checkSlow publishes much while a client does not read, and before that the same while
+// one does, and compares by how much the server's memory grows.
+func (p *prober) checkSlow(ctx context.Context, t *Table, on wire.Transport) {
+	base, err := p.flood(ctx, on, true)
+	if err != nil {
+		t.add(on, slow, NotTold, "With a client that reads, the events do not come through: %v.", err)
+		return
+	}
+	got, err := p.flood(ctx, on, false)
+	if err != nil && got.sent == 0 {
+		t.add(on, slow, NotTold, "%s.", sentence(err))
+		return
+	}
+	sent := fmt.Sprintf("While %s are sent to a client that does not read", mebibytes(int64(got.sent)*int64(p.limits.piece)))
+	switch {
+	case err != nil:
+		t.add(on, slow, Fail, "%s, everybody waits for it: %v.", sent, err).with("sent-bytes", float64(got.sent*p.limits.piece))
+	case !got.known || !base.known:
+		t.add(on, slow, NotTold, "%s, publishing goes on, and %s; the server's memory is not known.", sent, got.after())
+	default:
+		more := got.grown - base.grown
+		text := fmt.Sprintf("%s, the server's memory grows by %s, and by %s with one that reads; %s", sent, mebibytes(got.grown),
+			mebibytes(base.grown), got.after())
+		state := Pass
+		if more > int64(got.sent*p.limits.piece)/4 {
+			state, text = Fail, text+": it keeps what the client does not take"
+		}
+		t.add(on, slow, state, "%s.", text).with("sent-bytes", float64(got.sent*p.limits.piece)).with("grown-bytes", float64(more))
+	}
+}
+
+func mebibytes(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
+
+// A flood is what became of much.
+type flood struct {
+	sent  int
+	came  int  // to the client, of these
+	ended bool // the server has ended its subscription
+	known bool // by how much the memory has grown
+	grown int64
+}
+
+// after says what the client got in the end.
+func (f flood) after() string {
+	switch {
+	case f.ended:
+		return fmt.Sprintf("it is cut off after %d of %d events", f.came, f.sent)
+	case f.came == f.sent:
+		return "it gets all of it when it reads again"
+	}
+	return fmt.Sprintf("it gets %d of %d events when it reads again", f.came, f.sent)
+}
+
+// flood publishes much, with a client that reads or does not. The error is that of
+// publishing.
+func (p *prober) flood(ctx context.Context, on wire.Transport, reads bool) (f flood, err error) {
+	s, err := p.reopen(ctx, on, manner{})
+	if err != nil {
+		return f, p.unanswered(err)
+	}
+	defer func() { p.leave(ctx, s) }()
+	first := p.number + 1
+	if tcp, ok := s.own().line.Conn.(*net.TCPConn); ok && !reads {
+		if err := tcp.SetReadBuffer(slowBuffer); err != nil {
+			return f, err
+		}
+	}
+	at, known := p.memory()
+	var work sync.WaitGroup
+	sent := make(chan struct{})
+	var heard error
+	if reads {
+		work.Go(func() {
+			for heard == nil {
+				_, heard = s.hear(ctx, time.Now().Add(p.limits.settle))
+				if heard == errQuiet {
+					select {
+					case <-sent:
+					default:
+						heard = nil
+					}
+				}
+			}
+		})
+	}
+	for end := time.Now().Add(p.limits.flood); f.sent < p.limits.pieces && err == nil && time.Now().Before(end); {
+		if _, err = p.publish(ctx, p.limits.piece); err == nil {
+			f.sent++
+		}
+	}
+	close(sent)
+	work.Wait()
+	after, still := p.memory()
+	f.known, f.grown = known && still, after-at
+	for heard == nil {
+		_, heard = s.hear(ctx, time.Now().Add(5*p.limits.settle))
+	}
+	f.ended = heard != errQuiet
+	f.came = len(s.own().heard) - before(s, first)
+	return f, err
+}
+
+// memory is that of the server; not known where somebody else has started it.
+func (p *prober) memory() (n int64, known bool) {
+	if p.Memory == nil {
+		return 0, false
+	}
+	n, err := p.Memory()
+	return n, err == nil
+}
