@@ -134,6 +134,12 @@ func (r *reader) check(root *yaml.Node, f *File) {
 	r.checkProcess(&f.Server, "")
 	if f.Proxy != nil {
 		r.checkProcess(f.Proxy, "proxy.")
+		apart := f.Proxy.Runs() && !f.Server.Runs() && f.Server.Chosen()
+		if apart && r.Sound("proxy") && r.Good("start", "start.command", "url") {
+			r.Wrong(r.Node("proxy.url", "proxy"), "proxy",
+				"the proxy runs already, and cannot know the port of the server that is started",
+				"url: http://127.0.0.1:8080, with the port that the proxy passes requests on to")
+		}
 	}
 	if f.Server.Runs() && r.Good("start", "start.command") {
 		if f.Fresh && r.At["fresh"] != nil {
