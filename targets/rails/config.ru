@@ -45,6 +45,11 @@ class EventsController < ActionController::API
     end
   end
 
+  # A stream ends only with its client, and puma would wait for it.
+  def self.finish
+    LOCK.synchronize { STREAMS.each(&:close) }
+  end
+
   def index
     queue = Queue.new
     response.headers["Content-Type"] = "text/event-stream"
@@ -52,7 +57,9 @@ class EventsController < ActionController::API
     response.headers["Last-Modified"] = Time.now.httpdate # Rack::ETag would hold the stream back
     LOCK.synchronize { STREAMS << queue }
     sse = SSE.new(response.stream, retry: 1000)
-    sse.write(queue.pop) until queue.closed?
+    while (event = queue.pop)
+      sse.write(event)
+    end
   rescue ActionController::Live::ClientDisconnected
     # The next event tells that a client has left.
   ensure
@@ -81,5 +88,9 @@ Feed.routes.draw do
   get "/up", to: "publish#up"
   get "/events", to: "events#index"
   post "/publish", to: "publish#create"
+end
+stop = trap("TERM") do
+  Thread.new { EventsController.finish } # a trap must not wait for a lock
+  stop.call
 end
 run Feed

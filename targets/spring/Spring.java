@@ -2,6 +2,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.*;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.logging.*;
 import javax.websocket.*;
 import javax.websocket.server.ServerEndpoint;
 import org.apache.catalina.Context;
@@ -97,6 +98,7 @@ public class Spring {
 
     static class Emitter extends SseEmitter {
         private int left;
+        private boolean done;
 
         Emitter(int complete) {
             super(0L); // no end by time: the default is Tomcat's 30 seconds
@@ -104,10 +106,15 @@ public class Spring {
         }
 
         void offer(Event event) {
+            if (done) return;
             try {
                 send(event().id(Long.toString(event.id)).name("tick").data(event.body));
-                if (--left == 0) complete();
+                if (--left == 0) {
+                    done = true;
+                    complete();
+                }
             } catch (IOException | IllegalStateException gone) {
+                done = true;
                 completeWithError(gone);
             }
         }
@@ -153,6 +160,7 @@ public class Spring {
     }
 
     public static void main(String[] args) throws Exception {
+        Logger.getLogger("").setLevel(Level.SEVERE);
         AnnotationConfigWebApplicationContext spring = new AnnotationConfigWebApplicationContext();
         // Registered one by one: @EnableWebMvc needs a proxy class, which JDK 17 refuses Spring 4.
         spring.register(Feed.class, RequestMappingHandlerMapping.class, Adapter.class);

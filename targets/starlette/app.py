@@ -4,6 +4,7 @@
 """
 import asyncio
 import json
+import signal
 from collections import deque
 from contextlib import suppress
 
@@ -99,7 +100,19 @@ async def poll(request):
     return JSONResponse({"id": newest[0], "body": newest[1]}, headers={"ETag": tag, "Cache-Control": "no-cache"})
 
 
-app = Starlette(routes=[
+async def startup():
+    """Ends the streams at SIGTERM, or uvicorn would wait until their clients leave."""
+    loop = asyncio.get_running_loop()
+
+    def finish():
+        for subscriber in list(subscribers):
+            subscriber.queue.put_nowait(None)
+
+    # uvicorn has its own handler at the event loop, which is called, too.
+    signal.signal(signal.SIGTERM, lambda *_: loop.call_soon_threadsafe(finish))
+
+
+app = Starlette(on_startup=[startup], routes=[
     Route("/publish", publish, methods=["POST"]),
     Route("/events", events),
     Route("/poll", poll),
