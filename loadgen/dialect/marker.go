@@ -85,8 +85,8 @@ const (
 
 // Next finds the first marker of m in text. Whole, the marker is text[begin:end], and
 // the next is looked for in text[end:]. Cut, what comes next belongs to text[begin:];
-// where a message ends so, it has no more markers. A server may repeat an event
-// within one message, which is one delivery.
+// where a message ends so, it has no more markers. A server may call an event by its
+// marker without its payload: see [Padded].
 func (m Marker) Next(text []byte) (number uint64, begin, end int, found Found) {
 	for at := 0; ; {
 		i := bytes.Index(text[at:], m.begin)
