@@ -74,7 +74,8 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 		}
 	}
 	s := &session{
-		Options: o, web: web, dialer: toServer, interpreter: interpreter, stats: newStatsReader(figures, o.Target.NoFigures == ""), clock: wall,
+		Options: o, web: web, dialer: toServer, interpreter: interpreter, clock: wall,
+		stats:  newStatsReader(figures, o.Target.NoFigures == ""),
 		rec:    account.New(wall, o.Clients, o.Topics, o.Retained*o.Topics, len(offsets)),
 		ending: make(chan struct{}),
 		trial:  o.Trial(time.Now()),

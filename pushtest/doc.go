@@ -35,7 +35,8 @@
 // One iteration is one event that is due. Events are due at a steady rate, whether or
 // not the server keeps up. So the time per iteration says nothing, and ns/op is left
 // out. With the usual -benchtime of one second a benchmark lasts about three. A 99th
-// percentile needs 100 events: -benchtime 200x publishes that many. Ten runs can be
+// percentile needs 100 events: -benchtime 200x publishes that many. With a few events,
+// some numbers may be missing. Ten runs can be
 // compared (-count 10), each with a fresh server process. One run is an impression.
 // Leave -benchmem out, because it counts the load generator's memory.
 //

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"strconv"
 	"time"
 
 	"pushbench/loadgen"
@@ -127,7 +128,11 @@ const longest = 24 * time.Hour
 // options are those of a trial in whose window so many events are due.
 func (l Load) options(events int) (o loadgen.Options, err error) {
 	if l.Address != "" {
-		if _, _, err := net.SplitHostPort(l.Address); err != nil {
+		_, port, err := net.SplitHostPort(l.Address)
+		if err == nil {
+			_, err = strconv.ParseUint(port, 10, 16)
+		}
+		if err != nil {
 			return o, fmt.Errorf("the address %q is no host:port: %w", l.Address, err)
 		}
 	}

@@ -91,6 +91,7 @@ var facts = map[string]func(*testing.B){
 		Run(b, few(SSE("/doubled")))
 		Expect(b, "p50-sec <= 1")
 	},
+	"plain":     func(b *testing.B) { Run(b, few(SSE("/events"))) },
 	"lossy":     func(b *testing.B) { Run(b, few(SSE("/lossy"))) },
 	"page":      func(b *testing.B) { Run(b, few(SSE("/page"))) },
 	"nothing":   func(b *testing.B) { Run(b, few(SSE("/nothing"))) },
@@ -114,7 +115,7 @@ var facts = map[string]func(*testing.B){
 
 // few is a load of three clients.
 func few(s Subscription) Load {
-	return Load{Subscribe: s, Publish: POST("/publish"), Clients: 3, Rate: 100}
+	return Load{Subscribe: s, Publish: POST("/publish"), Clients: 3, Rate: 20}
 }
 
 func BenchmarkFact(b *testing.B) {
@@ -179,10 +180,10 @@ func TestRun(t *testing.T) {
 		{"an event stream has numbers, and no ns/op", "stream", "", twenty, 2, false,
 			[]string{`BenchmarkFact(-\d+)?\s+20\s`, `\s14\.00 protocol-B/event`, `\d p50-sec`, "server-allocs/event"},
 			[]string{"ns/op", "resident-B/conn", "requests/event"}},
-		{"a WebSocket has them, too", "socket", "", once, 1, false, []string{`\s4\.000 protocol-B/event`}, nil},
+		{"a WebSocket has them, too", "socket", "", twenty, 2, false, []string{`\s4\.000 protocol-B/event`}, nil},
 		{"polling counts requests", "poll", "", twenty, 2, false, []string{"requests/event"}, nil},
 		{"so does long-polling", "wait", "", twenty, 2, false, []string{"requests/event", "server-allocs/event"}, nil},
-		{"each of several counts is a fresh process", "stream", "", once + " -test.count=3", 3, false, nil, nil},
+		{"each of several counts is a fresh process", "plain", "", once + " -test.count=3", 3, false, nil, nil},
 		{"the time of the iterations decides how many there are", "stream", "", "-test.benchtime=100ms", -1, false,
 			[]string{`BenchmarkFact(-\d+)?\s+\d\d?\s`}, nil},
 		{"a load says which metrics are printed", "report", "", once, 1, false, []string{"spread-sec"},
@@ -193,9 +194,9 @@ func TestRun(t *testing.T) {
 		{"benchmarks below a benchmark are judged each", "subs", "", once, 2, true,
 			[]string{`BenchmarkFact/events\S*\s+1\s`, "FAIL: BenchmarkFact/doubled"}, []string{"FAIL: BenchmarkFact/events"}},
 
-		{"an engine that serves until its end", "stream", "blocks", once, 1, false, []string{"p50-sec"}, nil},
-		{"an engine that serves in the background", "stream", "returns", once, 1, false, []string{"p50-sec"}, nil},
-		{"an engine that fails", "stream", "fails", once, 0, true,
+		{"an engine that serves until its end", "plain", "blocks", once, 1, false, []string{"p50-sec"}, nil},
+		{"an engine that serves in the background", "plain", "returns", once, 1, false, []string{"p50-sec"}, nil},
+		{"an engine that fails", "plain", "fails", once, 0, true,
 			[]string{"the server ended before it was ready: exit status 1: .*the engine has no license"}, nil},
 
 		{"expectations are judged once, in the last run", "unmet", "", twenty, 2, true,
