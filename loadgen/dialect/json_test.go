@@ -111,7 +111,7 @@ func FuzzPointer(f *testing.F) {
 			return
 		}
 		got, ok := p.Append(nil, text)
-		if !json.Valid(text) || bytes.Count(text, []byte("[")) + bytes.Count(text, []byte("{")) > maxDepth || !isValid(pointer) || !isValid(string(text)) {
+		if !json.Valid(text) || bytes.Count(text, []byte("["))+bytes.Count(text, []byte("{")) > maxDepth || !isValid(pointer) || !isValid(string(text)) {
 			return
 		}
 		want, wanted := slow(text, p.steps)

@@ -74,13 +74,13 @@ const (
 // where a message ends so, it has no more markers. A server may repeat an event
 // within one message, which is one delivery.
 func (m Marker) Next(text []byte) (number uint64, begin, end int, found Found) {
-	for at := 0; ; {
+	for at := 0; ; at = begin + 1 {
 		i := bytes.Index(text[at:], m.begin)
 		if i < 0 {
 			break
 		}
-		begin, at = at+i, at+i+len(m.begin)
-		number, end, found = digits(text, at)
+		begin = at + i
+		number, end, found = digits(text, begin+len(m.begin))
 		if found != None {
 			return number, begin, end, found
 		}

@@ -80,6 +80,10 @@ func TestNext(t *testing.T) {
 			t.Errorf("%s: %d at %d:%d, %d", row.fact, number, begin, end, found)
 		}
 	}
+	number, begin, end, found := marker(t, "ev").Next([]byte("ev.ev.ev.5.")) // a run whose marker can overlap itself
+	if number != 5 || begin != 3 || end != 11 || found != Whole {
+		t.Errorf("behind the beginning of one: %d at %d:%d, %d", number, begin, end, found)
+	}
 }
 
 func TestRunNames(t *testing.T) {

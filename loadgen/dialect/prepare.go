@@ -209,7 +209,7 @@ func (o Opened) check(where string, wrong report) {
 	case AtConfirm:
 		wrong(where+".opened", "only a WebSocket has a message that confirms")
 	default:
-		wrong(where+".opened", "nothing is opened at %q: it is at %s, %s or %s", o, AtHead, AtByte, AtEvent)
+		wrong(where+".opened", "%q is not one of %s, %s and %s", o, AtHead, AtByte, AtEvent)
 	}
 }
 

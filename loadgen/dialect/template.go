@@ -51,7 +51,7 @@ const (
 type Values struct {
 	Event   []byte
 	Topic   string // of letters and digits, so that every server takes it; not used by an earlier run
-	Client  int // from 0
+	Client  int    // from 0
 	Origin  string
 	Cursors *Cursors // nil: there are none
 }
