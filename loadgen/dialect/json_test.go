@@ -85,6 +85,7 @@ func TestEmpty(t *testing.T) {
 		{"no list beside a cursor", `{"cursor":2,"events":null}`, true},
 		{"a value that is null", `{"version":0,"value":null}`, true},
 		{"an error", `{"error":"no such topic"}`, false},
+		{"an error with details, of which there are none", `{"error":"bad token","details":{}}`, false},
 		{"HTML", "<html>[]</html>", false},
 		{"a number", "0", false},
 		{"something in the array", "[{}]", false},

@@ -142,3 +142,32 @@ func TestNextDoesNotAllocate(t *testing.T) {
 		t.Errorf("%v allocations", n)
 	}
 }
+
+// A payload is told from the name of its event by what follows the marker, in whatever
+// quotation.
+func TestPadded(t *testing.T) {
+	m := marker(t, "7f3abc")
+	for _, row := range []struct {
+		fact   string
+		number uint64
+		size   int
+	}{
+		{"the smallest", 1, MinPayload},
+		{"a number of nine digits", 123_456_789, MinPayload},
+		{"the padding's last byte first", uint64(len(padding)) - 1, 500},
+		{"a proof", 0, 126},
+	} {
+		p := m.AppendPayload(nil, row.number, row.size)
+		for range 3 {
+			if number, _, end, found := m.Next(p); found != Whole || !Padded(p[end:], number) {
+				t.Errorf("%s: %q is no payload", row.fact, p)
+			}
+			p, _ = json.Marshal(string(p))
+		}
+		for _, rest := range []string{"", `","data":1}`, "t", "-"} {
+			if Padded([]byte(rest), row.number) {
+				t.Errorf("%s: %q is a payload's rest", row.fact, rest)
+			}
+		}
+	}
+}

@@ -253,7 +253,8 @@ func (d *Dialect) Topics() bool {
 		return w.uses(valueTopic) || slices.ContainsFunc(w.Open, func(s Step) bool { return s.Send.Uses(valueTopic) })
 	}
 	p := &d.Publish
-	published := p.uses(valueTopic) || p.Message.Uses(valueTopic) || p.By == ByWebSocket && p.WebSocket != nil && socket(p.WebSocket)
+	published := p.uses(valueTopic) || p.Message.Uses(valueTopic) ||
+		p.By == ByWebSocket && p.WebSocket != nil && socket(p.WebSocket)
 	return published && (d.SSE == nil || d.SSE.uses(valueTopic)) && (d.WebSocket == nil || socket(d.WebSocket)) &&
 		(d.LongPoll == nil || d.LongPoll.uses(valueTopic)) && (d.Polling == nil || d.Polling.uses(valueTopic))
 }
