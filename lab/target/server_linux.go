@@ -150,7 +150,9 @@ func (s *Server) begin(ctx context.Context, f *targets.File, client *client, p p
 }
 
 // taken reports whether a program says that somebody else has its port.
-func taken(said string) bool { return strings.Contains(strings.ToLower(said), "address already in use") }
+func taken(said string) bool {
+	return strings.Contains(strings.ToLower(said), "address already in use")
+}
 
 // said is what a program said last, behind a colon.
 func said(t *process.Tree) string {
