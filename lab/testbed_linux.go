@@ -32,7 +32,7 @@ type testbed struct {
 	link     link.Link
 	path     *path.Path // nil: loopback
 	server   *target.Server
-	stop     stop
+	stop     stop // ends the server, unless it is for other trials, too
 	capture  *capture.Capture // nil: nobody watches
 	recorder *audit.Recorder
 }

@@ -2,7 +2,9 @@ package loadgen
 
 import (
 	"context"
+	"errors"
 	"slices"
+	"time"
 
 	"pushbench/loadgen/clock"
 	"pushbench/loadgen/dialect"
@@ -45,10 +47,17 @@ func (c *client) askUntilProved(ctx context.Context) error {
 	return nil
 }
 
+// errRepeats is the error of a server that does not know what a client has.
+var errRepeats = errors.New("the server tells the same events again with each answer: " +
+	"the target needs a cursor, or latest: true")
+
 // askWithin makes one request, which fails when ctx is done.
 func (c *client) askWithin(ctx context.Context) error {
 	defer context.AfterFunc(ctx, c.stop)()
 	_, err := c.request.ask(ctx)
+	if err == nil && c.listener.repeats() {
+		return errRepeats
+	}
 	return err
 }
 
@@ -64,25 +73,51 @@ func (c *client) takeProofs(ctx context.Context) error {
 	return nil
 }
 
+// pendingCheck is how often it is looked whether a pending request has been answered.
+const pendingCheck = 25 * time.Millisecond
+
 // pendSettled is takeProofs for long-polling, where the last request is to be pending at
-// the server then, as they are while clients wait.
+// the server then, as they are while clients wait. Where the server closes the connection
+// of a pending request, the request is made again.
 func (c *client) pendSettled(ctx context.Context) error {
+	p := c.request.(*poller)
 	for {
-		if err := c.request.send(ctx); err != nil {
-			return err
+		err := p.send(ctx)
+		begun := false
+		if err == nil {
+			begun, err = p.untilSettled(ctx)
 		}
-		for !c.conn.readable() {
-			if clock.Now() >= c.listener.in.settledAt() {
-				return nil
-			}
-			if err := clock.WaitUntil(ctx, clock.Now()+int64(firstProof)); err != nil {
-				return err
-			}
+		switch {
+		case err != nil && lost(err) && ctx.Err() == nil:
+			p.asked, p.closed = false, true
+			err = clock.WaitUntil(ctx, clock.Now()+int64(pendingCheck))
+		case err == nil && begun:
+			err = c.askWithin(ctx)
+		case err == nil:
+			return nil
 		}
-		if err := c.askWithin(ctx); err != nil {
+		if err != nil {
 			return err
 		}
 	}
+}
+
+// untilSettled waits for an answer to the pending request until no more proofs come, and
+// reports whether one has begun.
+func (p *poller) untilSettled(ctx context.Context) (begun bool, err error) {
+	defer context.AfterFunc(ctx, p.stop)()
+	for !begun && err == nil {
+		for !p.readable() {
+			if clock.Now() >= p.listener.in.settledAt() {
+				return false, nil
+			}
+			if err := clock.WaitUntil(ctx, clock.Now()+int64(pendingCheck)); err != nil {
+				return false, err
+			}
+		}
+		begun, err = p.interim()
+	}
+	return begun, err
 }
 
 // A foreignAsk is what a poller says to a server that is not ours, and how it reads the

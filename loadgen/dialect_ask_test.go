@@ -224,3 +224,55 @@ func TestResetBetweenRequests(t *testing.T) {
 		t.Error("no connection of the publisher was closed")
 	}
 }
+
+// A server that does not know what a client has tells it the same again and again: that
+// is said at once.
+func TestAnswersThatRepeat(t *testing.T) {
+	for _, name := range []string{"polling/interval=50ms", "longpoll"} {
+		s := speaking(t, func(e *exchange) bool {
+			e.after(0)
+			return e.say("%s", ok("", "["+strings.Join(e.now(), ",")+"]"))
+		})
+		s.publish("the first")
+		all := &dialect.Ask{Request: request("/all")}
+		o := s.options(name, dialect.Dialect{Polling: all, LongPoll: all})
+		const want = "the server tells the same events again with each answer: the target needs a cursor, or latest: true"
+		if _, err := Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// A server that ends the connection of a long-poll after each answer, or between the
+// request and the answer, without saying so, loses nothing; nor does one that says that
+// it is still at work.
+func TestLongPollsThatEndOrGoOn(t *testing.T) {
+	for _, row := range []struct {
+		fact    string
+		interim string
+		keep    bool
+	}{
+		{"the connection ends after each answer", "", false},
+		{"an interim answer while it waits", "HTTP/1.1 102 Processing\r\n\r\n", true},
+	} {
+		s := speaking(t, func(e *exchange) bool {
+			n := from(e.req.URL.Query().Get("n"))
+			if row.interim != "" && !e.say("%s", row.interim) {
+				return false
+			}
+			events := e.after(n)
+			if events == nil {
+				return false
+			}
+			text := ok(fmt.Sprintf("X-Next: %d\r\n", n+len(events)), "["+strings.Join(events, ",")+"]")
+			return e.say("%s", text) && row.keep
+		})
+		got := trial(t, s.options("longpoll", dialect.Dialect{LongPoll: &dialect.Ask{
+			Request: request("/wait?n={cursor.n}"), Cursors: []dialect.Cursor{{Name: "n", First: "0", Header: "X-Next"}},
+		}}))
+		s.check(row.fact, got)
+		if (got.Requests.Reopened > 0) == row.keep {
+			t.Errorf("%s: %+v", row.fact, got.Requests)
+		}
+	}
+}

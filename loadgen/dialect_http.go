@@ -15,7 +15,8 @@ import (
 
 // appendRequest appends a request to b, and returns how many bytes of it are its body.
 // scratch is for the body, and extra headers give way to those of the dialect.
-func (f *interpreter) appendRequest(b []byte, scratch *[]byte, extra []header, r *dialect.Request, v *dialect.Values) (_ []byte, body int) {
+func (f *interpreter) appendRequest(b []byte, scratch *[]byte, extra []header, r *dialect.Request,
+	v *dialect.Values) (_ []byte, body int) {
 	*scratch = r.Body.Append((*scratch)[:0], v)
 	b = append(append(b, r.Method...), ' ')
 	b = r.Path.Append(b, v)
@@ -109,7 +110,8 @@ func redirected(p *pipe, res parse.Response) error {
 func redirection(status int, to string) error {
 	switch status {
 	case 301, 302, 303, 307, 308:
-		return fmt.Errorf("the server redirects to %s (status %d), and redirects are not followed: give the target that address", parse.Excerpt([]byte(to)), status)
+		return fmt.Errorf("the server redirects to %s (status %d), and redirects are not followed: "+
+			"give the target that address", parse.Excerpt([]byte(to)), status)
 	}
 	return nil
 }
@@ -152,5 +154,6 @@ func page(res parse.Response, text []byte) error {
 	if !strings.EqualFold(res.Media, "text/html") || !bytes.HasPrefix(bytes.TrimSpace(text), []byte("<")) {
 		return nil
 	}
-	return fmt.Errorf("the answer with status %d is a page without an event (text/html), so that the path may be wrong: %s", res.Status, parse.Excerpt(text))
+	return fmt.Errorf("the answer with status %d is a page without an event (text/html), "+
+		"so that the path may be wrong: %s", res.Status, parse.Excerpt(text))
 }

@@ -58,44 +58,53 @@ func TestPublishing(t *testing.T) {
 	}
 }
 
-// A server to which events are sent over a WebSocket answers nothing: all it gets has
-// been published, and what it sends to the publisher disturbs nobody.
-func TestPublishingOverWebSocket(t *testing.T) {
-	for _, topics := range []int{1, 2} {
-		s := speaking(t, func(e *exchange) bool {
-			topic := e.req.URL.Query().Get("topic")
-			if !e.accept("") {
-				return false
+// relaying runs a server to which events are sent over a WebSocket, and which sends each to
+// all in its topic, the publisher too.
+func relaying(t *testing.T) *spoken {
+	return speaking(t, func(e *exchange) bool {
+		topic := e.req.URL.Query().Get("topic")
+		if !e.accept("") {
+			return false
+		}
+		gone := make(chan struct{})
+		seen := len(e.now())
+		go func() {
+			defer close(gone)
+			for text := e.read(); text != ""; text = e.read() {
+				e.publish(topic + " " + strings.TrimPrefix(text, "pub "))
 			}
-			gone := make(chan struct{})
-			seen := len(e.now())
-			go func() {
-				defer close(gone)
-				for text := e.read(); text != ""; text = e.read() {
-					e.publish(topic + " " + strings.TrimPrefix(text, "pub "))
-				}
-			}()
-			defer func() { e.Close(); <-gone }()
-			for {
-				events := e.after(seen)
-				for _, text := range events {
-					if of, payload, _ := strings.Cut(text, " "); of == topic && !e.say("%s", message(payload)) {
-						return false
-					}
-				}
-				if seen += len(events); events == nil {
+		}()
+		defer func() { e.Close(); <-gone }()
+		for {
+			events := e.after(seen)
+			for _, text := range events {
+				if of, payload, _ := strings.Cut(text, " "); of == topic && !e.say("%s", message(payload)) {
 					return false
 				}
 			}
-		})
+			if seen += len(events); events == nil {
+				return false
+			}
+		}
+	})
+}
+
+// A server to which events are sent over a WebSocket answers nothing: all it gets has
+// been published, each in one frame, and what it sends to the publisher disturbs nobody.
+func TestPublishingOverWebSocket(t *testing.T) {
+	for _, row := range []struct{ topics, payload int }{{1, spokenSize}, {2, spokenSize}, {1, 16 << 10}} {
+		s := relaying(t)
 		d := dialect.Dialect{WebSocket: &dialect.WebSocket{Request: request("/ws?topic={topic}")}}
 		d.Publish.Message = dialect.Must("pub {event}")
 		o := s.options("websocket", d)
-		o.Topics = topics
+		o.Topics, o.Payload = row.topics, row.payload
 		got := trial(t, o)
-		s.check(fmt.Sprintf("%d topics", topics), got)
-		if got.Deliveries.Offered != 20 {
-			t.Errorf("%+v", got.Deliveries)
+		fact := fmt.Sprintf("%d topics, %d bytes", row.topics, row.payload)
+		if row.payload == spokenSize {
+			s.check(fact, got)
+		}
+		if got.Failed != "" || got.Deliveries.Offered != 20 || got.Deliveries.Missed != 0 {
+			t.Errorf("%s: %q, %+v", fact, got.Failed, got.Deliveries)
 		}
 	}
 }
@@ -152,14 +161,52 @@ func TestServerWithEventsOfItsOwn(t *testing.T) {
 	}
 }
 
-// A server that stops to answer what is published fails the trial, and holds up nobody.
+// A server that stops to answer what is published fails the trial with that, and holds up
+// nobody.
 func TestPublishingThatHangs(t *testing.T) {
 	s := streaming(t, streamHead, false, nil, func(p string) pieces { return pieces{"data: " + p + "\n\n"} })
 	s.mu.Lock()
 	s.hangs = 15 // one connection's; some of them prove the subscriptions
 	s.mu.Unlock()
+	o := s.options("sse", dialect.Dialect{SSE: &dialect.SSE{Request: request("/events")}})
+	o.answersWithin = time.Second
+	got := trial(t, o)
+	if !strings.HasPrefix(got.Failed, "publishing event ") ||
+		!strings.HasSuffix(got.Failed, ": the request to publish was not answered within 1s") ||
+		got.Deliveries.Missed != int64(o.Clients) { // of the event at which it hung
+		t.Errorf("%q, %+v", got.Failed, got.Deliveries)
+	}
+}
+
+// A server that answers more slowly than events are due loses none: that they were sent
+// late is in the schedule's lag, and a warning says so. It does not say that the
+// generator was the limit.
+func TestSlowAnswers(t *testing.T) {
+	s := streaming(t, streamHead, false, nil, func(p string) pieces { return pieces{"data: " + p + "\n\n"} })
+	s.mu.Lock()
+	s.published, s.closes = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 0\r\n\r\n", true
+	s.mu.Unlock()
+	o := s.options("sse", dialect.Dialect{SSE: &dialect.SSE{Request: request("/events")}})
+	o.Rate, o.Arrival, o.Burst = 100, results.Bursts, 10
+	got := trial(t, o)
+	s.check("bursts", got)
+	if got.Trust.Lag.Count() != got.Deliveries.Offered {
+		t.Errorf("%d lags of %d events", got.Trust.Lag.Count(), got.Deliveries.Offered)
+	}
+	if !hasWarning(got, "slow-answers") || !hasWarning(got, "publisher-reopened") || hasWarning(got, "schedule-lag") {
+		t.Errorf("%v", got.Warnings)
+	}
+}
+
+// A request to publish that had to be repeated may bring an event twice, which is not told
+// as a fault of the server alone.
+func TestEventPublishedTwice(t *testing.T) {
+	s := streaming(t, streamHead, false, nil, func(p string) pieces { return pieces{"data: " + p + "\n\n"} })
+	s.mu.Lock()
+	s.drops = ".5." // it takes that event, and closes the connection without an answer
+	s.mu.Unlock()
 	got := trial(t, s.options("sse", dialect.Dialect{SSE: &dialect.SSE{Request: request("/events")}}))
-	if !strings.Contains(got.Failed, "deliveries are missing") || got.Deliveries.Missed == 0 {
+	if !strings.Contains(got.Failed, "received event 4 again, whose request to publish was made twice") {
 		t.Errorf("%q, %+v", got.Failed, got.Deliveries)
 	}
 }

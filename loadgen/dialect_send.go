@@ -10,6 +10,7 @@ import (
 
 	"pushbench/loadgen/account"
 	"pushbench/loadgen/clock"
+	"pushbench/results"
 )
 
 // messages publish each event by a message over a WebSocket, which nobody answers.
@@ -52,7 +53,7 @@ func (f *interpreter) newMessages(ctx context.Context, rec *account.Recorder, d 
 func (p *messages) open(ctx context.Context, d *dialer, topic int) error {
 	limit, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
 	defer cancel()
-	s := &sender{talk: talk{spec: p.in.Publish.WebSocket, values: p.in.values(topic, topic)}}
+	s := &sender{talk: talk{spec: p.in.Publish.WebSocket, values: p.in.publisher(topic)}}
 	err := s.open(limit, p.in, d)
 	if s.conn != nil {
 		p.senders = append(p.senders, s)
@@ -70,11 +71,13 @@ func (p *messages) open(ctx context.Context, d *dialer, topic int) error {
 }
 
 func (s *sender) open(ctx context.Context, f *interpreter, d *dialer) error {
-	ws, through, err := f.upgrade(ctx, s.talk.spec, nil, &s.talk.values, func(ctx context.Context) (c *conn, err error) {
+	connect := func(ctx context.Context) (c *conn, err error) {
 		c, _, err = d.dial(ctx)
 		s.conn = c
 		return c, err
-	})
+	}
+	longest := max(4096, len(s.compose(f, 0))) // all are of the same length
+	ws, through, err := f.upgrade(ctx, s.talk.spec, longest, nil, &s.talk.values, connect)
 	if err != nil {
 		return err
 	}
@@ -96,7 +99,8 @@ func (s *sender) open(ctx context.Context, f *interpreter, d *dialer) error {
 func (s *sender) hear() error {
 	n, err := s.frames.read()
 	if err == nil {
-		s.frames.through.frames.Take()
+		s.conn.received(results.WebSocket, s.frames.through.frames.Take())
+		s.conn.received(results.Other, n)
 		_, err = s.talk.hear(s.frames.buf[:n])
 	}
 	return err
@@ -116,20 +120,31 @@ func (p *messages) read(s *sender) {
 }
 
 func (p *messages) run(ctx context.Context) error {
-	return p.pace(ctx, p.rec, func(first, next int) error {
+	return p.pace(ctx, p.rec, func(first, next int) (int, error) {
 		for seq := first; seq < next; seq++ {
 			if p.lag.Record(time.Duration(clock.Now()-p.rec.Due[seq])) != nil {
-				return errors.New("it was sent before it was due")
+				return seq, errors.New("it was sent before it was due")
 			}
+			p.rec.Sent[seq].Store(true)
 			if err := p.send(uint64(seq)+1, seq%len(p.senders)); err != nil {
-				return err
+				return seq, err
 			}
 			p.rec.AtServer[seq].Store(clock.Now())
 			p.sent.Add(1)
 			p.acked.Add(1)
 		}
-		return nil
+		return next, nil
 	})
+}
+
+// compose returns the message by which the event with that number is published. It is
+// valid until the next call.
+func (s *sender) compose(f *interpreter, number uint64) []byte {
+	s.payload = f.marker.AppendPayload(s.payload[:0], number, f.size)
+	v := s.talk.values
+	v.Event = s.payload
+	s.message = f.Publish.Message.Append(s.message[:0], &v)
+	return s.message
 }
 
 // send publishes the event with that number.
@@ -138,17 +153,17 @@ func (p *messages) send(number uint64, topic int) error {
 		return context.Canceled
 	}
 	s := p.senders[topic]
-	s.payload = p.in.marker.AppendPayload(s.payload[:0], number, p.in.size)
-	v := s.talk.values
-	v.Event = s.payload
-	s.message = p.in.Publish.Message.Append(s.message[:0], &v)
-	return s.talk.write(s.message, publishTimeout)
+	return s.talk.write(s.compose(p.in, number), p.in.answers)
 }
 
-// prove publishes an event that proves subscriptions in each topic.
+// prove publishes an event that proves subscriptions in each topic where a client waits
+// for one.
 func (p *messages) prove(ctx context.Context) error {
 	defer context.AfterFunc(ctx, p.interrupt)()
 	for topic := range p.senders {
+		if !p.in.wanted(topic) {
+			continue
+		}
 		if err := p.send(0, topic); err != nil {
 			return err
 		}

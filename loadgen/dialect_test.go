@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -19,10 +20,10 @@ import (
 // A spoken is a server that is not ours and answers byte by byte. It keeps what is
 // published to it.
 type spoken struct {
-	t         testing.TB
-	listener  net.Listener
-	answer    func(c *exchange) (keep bool) // to all but what is published; whether the connection goes on
-	once      int                           // a connection is closed when a request comes after so many to publish; 0: never
+	t        testing.TB
+	listener net.Listener
+	answer   func(c *exchange) (keep bool) // to all but what is published; whether the connection goes on
+	once     int                           // a connection is closed when a request comes after so many to publish; 0: never
 
 	mu        sync.Mutex
 	events    []string
@@ -33,6 +34,7 @@ type spoken struct {
 	hungUp    int      // connections that were closed so
 	closes    bool     // a connection after each answer to what is published
 	hangs     int      // how many events it takes until it answers no more; 0: all
+	drops     string   // what is in an event that it takes once without an answer; empty: none
 }
 
 // An exchange is a request and the connection that it came over.
@@ -160,7 +162,11 @@ func (s *spoken) serve(c net.Conn) {
 				s.after(never)
 				return
 			}
-			s.publish(eventIn(req, string(body)))
+			event := eventIn(req, string(body))
+			s.publish(event)
+			if s.dropped(event) {
+				return
+			}
 			if _, err := io.WriteString(c, answer); err != nil || closes {
 				return
 			}
@@ -170,6 +176,17 @@ func (s *spoken) serve(c net.Conn) {
 			return
 		}
 	}
+}
+
+// dropped reports whether the server closes the connection without an answer to an event.
+func (s *spoken) dropped(event string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.drops == "" || !strings.Contains(event, s.drops) {
+		return false
+	}
+	s.drops = ""
+	return true
 }
 
 // eventIn is the event in a request to publish.

@@ -22,7 +22,7 @@ func (f *interpreter) openWebSocket(d *dialer) opener {
 			err := c.dial(ctx, d)
 			return c.conn, err
 		}
-		ws, through, err := f.upgrade(ctx, f.WebSocket, f.headers, &l.values, connect)
+		ws, through, err := f.upgrade(ctx, f.WebSocket, 0, f.headers, &l.values, connect)
 		if err != nil {
 			return err
 		}
@@ -42,9 +42,13 @@ func (f *interpreter) openWebSocket(d *dialer) opener {
 	}
 }
 
-// upgrade opens a WebSocket as spec says, on a connection that connect makes.
-func (f *interpreter) upgrade(ctx context.Context, spec *dialect.WebSocket, extra []header, v *dialect.Values,
-	connect func(context.Context) (*conn, error)) (*websocket.Conn, *upgrading, error) {
+// userAgent is the header that net/http adds where a request has none.
+const userAgent = "User-Agent"
+
+// upgrade opens a WebSocket as spec says, on a connection that connect makes. Messages of
+// up to longest bytes go out in one frame; 0: of 4096.
+func (f *interpreter) upgrade(ctx context.Context, spec *dialect.WebSocket, longest int, extra []header,
+	v *dialect.Values, connect func(context.Context) (*conn, error)) (*websocket.Conn, *upgrading, error) {
 	u, err := url.ParseRequestURI(string(spec.Path.Append(nil, v)))
 	if err != nil {
 		return nil, nil, err
@@ -53,14 +57,18 @@ func (f *interpreter) upgrade(ctx context.Context, spec *dialect.WebSocket, extr
 	if f.TLS {
 		u.Scheme = "wss"
 	}
-	headers := http.Header{"User-Agent": {""}} // net/http adds none then
+	headers := http.Header{userAgent: {""}} // net/http adds none then
 	for _, h := range extra {
 		headers[h.name] = []string{h.value}
 	}
 	for i := range spec.Headers {
 		if value := string(spec.Headers[i].Value.Append(nil, v)); value != "" {
-			delete(headers, http.CanonicalHeaderKey(spec.Headers[i].Name))
-			headers[spec.Headers[i].Name] = []string{value}
+			name, usual := spec.Headers[i].Name, http.CanonicalHeaderKey(spec.Headers[i].Name)
+			delete(headers, usual)
+			if usual == userAgent {
+				name = usual // in other letters net/http would not find it, and add its own
+			}
+			headers[name] = []string{value}
 		}
 	}
 	var through *upgrading
@@ -72,9 +80,15 @@ func (f *interpreter) upgrade(ctx context.Context, spec *dialect.WebSocket, extr
 		through = &upgrading{Conn: c.stream, c: c}
 		return through, nil
 	}
-	// The dialer is told that TLS is already there by NetDialTLSContext.
-	dialer := websocket.Dialer{NetDialContext: dial, NetDialTLSContext: dial, ReadBufferSize: bufferFor(f.size), Subprotocols: spec.Protocols}
+	dialer := websocket.Dialer{
+		NetDialContext: dial, NetDialTLSContext: dial, // which says that TLS is already there
+		ReadBufferSize: bufferFor(f.size), WriteBufferSize: longest, Subprotocols: spec.Protocols,
+	}
 	ws, res, err := dialer.DialContext(ctx, u.String(), headers)
+	if err == nil && ctx.Err() != nil { // the dialer has undone the deadline of that
+		ws.Close()
+		return nil, nil, context.Cause(ctx)
+	}
 	if err != nil && res != nil {
 		if redirection := redirection(res.StatusCode, res.Header.Get("Location")); redirection != nil {
 			return nil, nil, redirection

@@ -34,18 +34,37 @@ func (e *exchange) accept(headers string) bool {
 		base64.StdEncoding.EncodeToString(sum[:]), headers)
 }
 
-// read reads a frame of up to 125 bytes that the client sends; "" at the end.
+// read reads a message of up to 64 KiB that the client sends in one frame; "" at the end.
 func (e *exchange) read() string {
-	head := make([]byte, 6)
-	if _, err := io.ReadFull(e.in, head); err != nil || head[0] == 0x88 {
+	take := func(n int) []byte {
+		b := make([]byte, n)
+		if _, err := io.ReadFull(e.in, b); err != nil {
+			return nil
+		}
+		return b
+	}
+	head := take(2)
+	if head == nil || head[0] == 0x88 {
 		return ""
 	}
-	text := make([]byte, head[1]&0x7F)
-	if _, err := io.ReadFull(e.in, text); err != nil {
+	if head[0]&0x80 == 0 || head[0]&0x0F == 0 {
+		e.t.Errorf("a message comes in fragments")
+		return ""
+	}
+	n := int(head[1] & 0x7F)
+	if n == 126 {
+		long := take(2)
+		if long == nil {
+			return ""
+		}
+		n = int(binary.BigEndian.Uint16(long))
+	}
+	mask, text := take(4), take(n)
+	if mask == nil || text == nil {
 		return ""
 	}
 	for i := range text {
-		text[i] ^= head[2+i%4]
+		text[i] ^= mask[i%4]
 	}
 	return string(text)
 }
@@ -140,7 +159,9 @@ func TestMessageOfTwoEvents(t *testing.T) {
 // greeting, with the messages and headers that it wants, and its pings are answered.
 func TestSubscribing(t *testing.T) {
 	spec := dialect.WebSocket{
-		Request:   dialect.Request{Path: dialect.Must("/cable?x=1"), Headers: []dialect.Header{{Name: "Origin", Value: dialect.Must("{origin}")}}},
+		Request: dialect.Request{Path: dialect.Must("/cable?x=1"), Headers: []dialect.Header{
+			{Name: "Origin", Value: dialect.Must("{origin}")}, {Name: "user-agent", Value: dialect.Must("browser")},
+		}},
 		Protocols: []string{"actioncable-v1-json"},
 		Open: []dialect.Step{
 			{Send: dialect.Must("40")},
@@ -155,6 +176,9 @@ func TestSubscribing(t *testing.T) {
 	s := sockets(t, "Sec-WebSocket-Protocol: actioncable-v1-json\r\n", func(e *exchange) bool {
 		e.mu.Lock()
 		heard = append(heard, e.req.RequestURI, e.req.Header.Get("Origin"), e.req.Header.Get("Sec-WebSocket-Protocol"))
+		if agents := e.req.Header["User-Agent"]; !slices.Equal(agents, []string{"browser"}) {
+			e.t.Errorf("it is called by %q", agents)
+		}
 		e.mu.Unlock()
 		take := func() string {
 			text := e.read()
@@ -216,5 +240,31 @@ func TestSubscriptionsThatFail(t *testing.T) {
 		if _, err := Run(t.Context(), o); err == nil || !strings.Contains(err.Error(), row.want) {
 			t.Errorf("%s: %v, want %q", row.fact, err, row.want)
 		}
+	}
+}
+
+// A server that dies between two messages has cut off none, whatever it said before.
+func TestWebSocketThatEnds(t *testing.T) {
+	s := speaking(t, func(e *exchange) bool {
+		seen := len(e.now())
+		if !e.accept("") || !e.say("%s", message(`{"type":"welcome"}`)) {
+			return false
+		}
+		for {
+			events := e.after(seen)
+			for _, payload := range events {
+				if !e.say("%s", message(payload)) || strings.Contains(payload, ".5.") {
+					return false
+				}
+			}
+			if seen += len(events); events == nil {
+				return false
+			}
+		}
+	})
+	ws := dialect.WebSocket{Request: request("/ws")}
+	got := trial(t, s.options("websocket", dialect.Dialect{WebSocket: &ws}))
+	if !strings.Contains(got.Failed, "lost its connection") || strings.Contains(got.Failed, "cut off") {
+		t.Errorf("%q", got.Failed)
 	}
 }

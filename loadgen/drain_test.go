@@ -52,3 +52,36 @@ func TestDrain(t *testing.T) {
 		})
 	}
 }
+
+// Events that wait for a server to answer to others are not lost. Those that it has taken
+// and that never come are.
+func TestDrainWhilePublishing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const second = time.Second
+		o := Options{Variant: variant(t, "sse")}
+		published := &emitted{}
+		s := &session{
+			Options: &o, rec: account.New(clock.NewWall(), 1, 1, 0, 3),
+			publisher: published, interpreter: &interpreter{},
+		}
+		s.rec.Begin(0, make([]time.Duration, 3), 0, second)
+		began := time.Now()
+		ended := make(chan error)
+		go func() { ended <- s.drain(t.Context()) }()
+		var a account.Account
+		for seq, gap := range []time.Duration{4 * second, 7 * second, 5 * second} { // at 4, 11 and 16 s
+			time.Sleep(gap)
+			published.acked.Add(1)
+			if seq < 2 {
+				s.rec.Receive(&a, event(uint64(seq)), account.Arrival{}, false)
+			}
+		}
+		err := <-ended
+		if want := "1 of the deliveries are missing and none came for 3s"; err == nil || err.Error() != want {
+			t.Errorf("%v, want %s", err, want)
+		}
+		if d := time.Since(began); d != 21*second { // two looks after the last was taken
+			t.Errorf("drained after %s", d)
+		}
+	})
+}

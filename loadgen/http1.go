@@ -31,6 +31,25 @@ func (p *pipe) readResponse() (parse.Response, error) {
 	}
 }
 
+// interim reads what has come, and passes over interim answers. It reports whether the
+// answer itself has begun.
+func (p *pipe) interim() (begun bool, err error) {
+	if err := p.fill(); err != nil {
+		return false, err
+	}
+	for p.r < p.w {
+		have := p.buf[p.r:p.w]
+		i := bytes.Index(have, parse.HeadEnd)
+		if i < 0 || !parse.Interim(have) {
+			return true, nil
+		}
+		n := i + len(parse.HeadEnd)
+		p.r += n
+		p.received(results.Head, n)
+	}
+	return false, nil
+}
+
 func (p *pipe) readHead() (parse.Response, error) {
 	seen := 0
 	for {

@@ -9,6 +9,8 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"sync"
+	"time"
 
 	"pushbench/loadgen/clock"
 	"pushbench/loadgen/dialect"
@@ -18,7 +20,8 @@ import (
 
 // An interpreter is what one trial needs to speak with a server that is not ours: its
 // dialect, and how the events of this trial are told from all others. It does not
-// change and may be used concurrently, but for the time at which an event was heard.
+// change, but for what is noted of proofs and of repeated requests, and may be used
+// concurrently.
 type interpreter struct {
 	*dialect.Dialect
 	transport wire.Transport
@@ -28,7 +31,10 @@ type interpreter struct {
 	headers   []header // of the variant, for clients
 	size      int      // of a payload in bytes
 	topics    []string // names, which no other trial has
-	latest    bool     // an answer has the newest event alone
+	clients   int
+	answers   time.Duration // within which a request to publish is answered
+	again     sync.Map      // numbers of events whose request to publish was repeated
+	latest    bool          // an answer has the newest event alone
 	proof
 }
 
@@ -62,14 +68,16 @@ func newInterpreter(o *Options) (*interpreter, error) {
 		return nil, nil
 	}
 	const digits, least, all = 36, 36 * 36 * 36 * 36 * 36, 36 * 36 * 36 * 36 * 36 * 36
-	run := strconv.FormatInt(least+rand.Int64N(all-least), digits) // six of them, always: topics are in the heads of requests
+	// Always six of them: topics are in the heads of requests.
+	run := strconv.FormatInt(least+rand.Int64N(all-least), digits)
 	marker, err := dialect.NewMarker(run)
 	if err != nil {
 		return nil, err
 	}
 	f := &interpreter{
 		Dialect: d, transport: o.Variant.Transport, marker: marker, size: max(o.Payload, dialect.MinPayload),
-		host: cmp.Or(d.Host, o.Target.HTTP),
+		host:    cmp.Or(d.Host, o.Target.HTTP),
+		clients: o.Clients, answers: min(publishTimeout, o.answersWithin),
 	}
 	scheme := "http://"
 	if d.TLS {
@@ -85,6 +93,7 @@ func newInterpreter(o *Options) (*interpreter, error) {
 	for i := range o.Topics {
 		f.topics = append(f.topics, run+topicName(i))
 	}
+	f.proof.prepare(len(f.topics))
 	return f, nil
 }
 
@@ -99,12 +108,17 @@ func (f *interpreter) payload(size int) int {
 	return size
 }
 
-// absent says in the trial what nobody knows of a server that has events of its own.
+// absent says in the trial what nobody knows of the server.
 func (f *interpreter) absent(t *results.Trial) {
+	if f.opensByEvent() {
+		t.Absent = append(t.Absent, results.Absent{What: results.Opening, Reason: "a client counts as open only " +
+			"when something has come that is published now and then, and how long that takes says nothing of the server"})
+	}
 	if !f.emits() {
 		return
 	}
-	t.Absent = append(t.Absent, results.Absent{What: results.Due, Reason: "the server has events of its own, and nobody knows when each of them was due"})
+	t.Absent = append(t.Absent, results.Absent{What: results.Due, Reason: "the server has events of its own, " +
+		"and nobody knows when each of them was due"})
 	t.Load.Rate, t.Load.Payload, t.Load.Arrival, t.Load.Burst, t.Load.Spacing = 0, 0, results.Constant, 0, 0
 	if f.Publish.Every > 0 {
 		t.Load.Rate = 1 / f.Publish.Every.Seconds()
@@ -141,10 +155,14 @@ func (f *interpreter) pause(ctx context.Context) error {
 	return clock.WaitUntil(ctx, clock.Now()+int64(termsOf(f.Dialect, f.transport).Pause))
 }
 
-// values are those of a client, or of the publisher of a topic.
+// values are those of a client.
 func (f *interpreter) values(client, topic int) dialect.Values {
 	return dialect.Values{Topic: f.topics[topic], Client: client, Origin: f.origin}
 }
+
+// publisher are the values of the publisher of a topic. No subscriber has its client
+// number: some servers end the connection that one had before.
+func (f *interpreter) publisher(topic int) dialect.Values { return f.values(f.clients+topic, topic) }
 
 // dialer returns the one for a server that is not ours: it believes the authorities of
 // this machine and the target's certificate, and takes TLS 1.2, too.

@@ -3,13 +3,13 @@ package loadgen
 import (
 	"bytes"
 	"fmt"
-	"slices"
 	"sync/atomic"
 
 	"pushbench/loadgen/clock"
 	"pushbench/loadgen/dialect"
 	"pushbench/loadgen/parse"
 	"pushbench/results"
+	"pushbench/servers/wire"
 )
 
 // A listener finds the events in what a server that is not ours says to one client. It
@@ -26,8 +26,13 @@ type listener struct {
 	words  atomic.Pointer[string] // until then, the last message without an event
 }
 
+// listen returns the listener of a client, which waits for a proof from then on.
 func (f *interpreter) listen(c *client) *listener {
 	c.listener = &listener{client: c, in: f, values: f.values(c.Client, c.Topic)}
+	f.waiting[c.Topic].clients.Add(1)
+	if f.opening.Load() {
+		f.next()
+	}
 	return c.listener
 }
 
@@ -40,7 +45,9 @@ type heard struct {
 
 func (h heard) none() bool { return h == heard{} }
 
-// find finds the events in a message. Where the latest alone counts, it is one.
+// find finds the events in a message. Where the latest alone counts, it is one. A server
+// may repeat an event right behind itself, in another form of the message, which is one
+// delivery; behind another event it came twice.
 func (l *listener) find(text []byte) (h heard) {
 	if l.in.emits() {
 		return l.findUnnumbered(text)
@@ -52,17 +59,19 @@ func (l *listener) find(text []byte) (h heard) {
 			break
 		}
 		text = text[end:]
+		n := len(l.numbers)
 		switch {
+		case !dialect.Padded(text, number): // the name of an event, and no payload
 		case number == 0:
 			h.proofs = 1
-		case l.in.latest && len(l.numbers) > 0:
+		case l.in.latest && n > 0:
 			l.numbers[0] = max(l.numbers[0], number)
-		case !slices.Contains(l.numbers, number):
+		case n == 0 || l.numbers[n-1] != number:
 			l.numbers = append(l.numbers, number)
 		}
 	}
 	h.events = len(l.numbers)
-	if l.in.latest && h.events > 0 && l.owed(l.numbers[0]) && l.rec.Holds(&l.Account, l.numbers[0]-1) {
+	if l.in.latest && h.events > 0 && l.owed(l.numbers[0]) && l.rec.Newest(&l.Account, l.numbers[0]-1) {
 		h.events, h.repeated = 0, 1
 	}
 	if l.in.latest && h.events == 0 && h.proofs > 0 && l.proved.Load() {
@@ -74,10 +83,10 @@ func (l *listener) find(text []byte) (h heard) {
 // owed reports whether the client is to get the event with that number.
 func (l *listener) owed(number uint64) bool { return l.rec.Knows(&l.Account, number-1) }
 
-// findUnnumbered takes each message for an event. An answer to a poll that is the same as
-// the last one is not a new one.
+// findUnnumbered takes each message for an event. Where a state is asked for, by polls or
+// as the dialect says, an answer that is the same as the last one is none.
 func (l *listener) findUnnumbered(text []byte) heard {
-	if l.request == nil {
+	if l.request == nil || l.in.transport != wire.Polling && !l.in.latest {
 		return heard{events: 1}
 	}
 	if len(l.state) > 0 && bytes.Equal(l.state, text) {
@@ -119,8 +128,9 @@ func (l *listener) book(h heard, text []byte, around int, unknown results.Kind, 
 func (l *listener) bookEvents(h heard, text []byte, around int, more bool) {
 	payload, proofs := h.events*l.in.size, h.proofs*l.in.size
 	if payload+proofs > len(text) {
-		l.rec.Fail(fmt.Errorf("client %d received %d bytes with %d events of %d bytes in them: the server cuts or packs what is published: %s",
-			l.Client, len(text), h.events+h.proofs, l.in.size, parse.Excerpt(text)))
+		const words = "client %d received %d bytes with %d events of %d bytes in them: " +
+			"the server cuts or packs what is published: %s"
+		l.rec.Fail(fmt.Errorf(words, l.Client, len(text), h.events+h.proofs, l.in.size, parse.Excerpt(text)))
 		payload, proofs = len(text), 0
 	}
 	l.conn.received(results.Payload, payload)
@@ -132,11 +142,23 @@ func (l *listener) bookEvents(h heard, text []byte, around int, more bool) {
 	}
 	for i, number := range l.numbers {
 		if !l.owed(number) {
-			l.rec.Fail(fmt.Errorf("client %d received event %d, which was not published in its topic: %s", l.Client, number-1, parse.Excerpt(text)))
+			l.rec.Fail(fmt.Errorf("client %d received event %d, which was not published in its topic: %s",
+				l.Client, number-1, parse.Excerpt(text)))
 			continue
+		}
+		if l.rec.Holds(&l.Account, number-1) {
+			l.blame(number)
 		}
 		last := i == len(l.numbers)-1
 		l.rec.Numbered(&l.Account, number-1, at, more || !last && l.request == nil)
+	}
+}
+
+// blame fails the trial where the server has got twice what it sends twice.
+func (l *listener) blame(number uint64) {
+	if _, again := l.in.again.Load(number); again {
+		l.rec.Fail(fmt.Errorf("client %d received event %d again, whose request to publish was made twice: "+
+			"the server closed the connection without an answer to the first", l.Client, number-1))
 	}
 }
 
@@ -150,10 +172,14 @@ func (l *listener) prove() {
 	}
 	if !l.proved.Load() {
 		l.proved.Store(true)
-		if l.in.opening.Load() {
-			l.in.next()
-		}
+		l.in.waiting[l.Topic].clients.Add(-1)
 	}
+}
+
+// repeats reports whether the client has got more messages with a proof than a server
+// sends that does not repeat itself for ever. One of each may come twice.
+func (l *listener) repeats() bool {
+	return int64(l.proofs) > 2*l.in.waiting[l.Topic].published.Load()
 }
 
 // why says what the client got instead of an event, for an error.

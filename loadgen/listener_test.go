@@ -1,14 +1,19 @@
 package loadgen
 
 import (
+	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"pushbench/loadgen/account"
 	"pushbench/loadgen/clock"
 	"pushbench/loadgen/dialect"
 	"pushbench/results"
+	"pushbench/servers/wire"
 )
 
 // What is in a message is booked as what it is, whatever surrounds it.
@@ -38,6 +43,10 @@ func TestListener(t *testing.T) {
 		{"two in an array", []string{"[" + event(1, 2) + "]"}, false, 2, 3, 0, ""},
 		{"an envelope that repeats the marker", []string{`{"id":"ev.abc.1.","data":` + event(1) + `}`}, false, 1, 26, 0, ""},
 		{"an escaped payload", []string{fmt.Sprintf("%q", event(1))}, false, 1, 6, 0, ""},
+		{"a name without a payload", []string{`{"id":"ev.abc.1."}`}, false, 0, 0, 18, ""},
+		{"names before the payloads", []string{`["ev.abc.1.","ev.abc.2."]` + event(1, 2)}, false, 2, 26, 0, ""},
+		{"one in two forms", []string{event(1, 1)}, false, 1, size + 1, 0, ""},
+		{"one again behind another", []string{event(1, 2, 1)}, false, 2, 2, 0, "received event 0 twice"},
 		{"a proof", []string{"[" + event(0) + "]"}, false, 0, 0, size + 2, ""},
 		{"a proof and an event", []string{"[" + event(0, 1) + "]"}, false, 1, 3, size, ""},
 		{"an event of another run", []string{strings.Replace(event(1), "abc", "abd", 1)}, false, 0, 0, size, ""},
@@ -49,12 +58,17 @@ func TestListener(t *testing.T) {
 		{"a payload that is cut", []string{event(1)[:30]}, false, 1, 0, 0, "received 30 bytes with 1 events of 40 bytes in them: the server cuts or packs"},
 		{"the latest again and again", []string{event(1), event(1), event(3), event(3)}, true, 2, 2 * size, 0, ""},
 		{"the latest of several", []string{"[" + event(2, 1) + "]"}, true, 1, size + 3, 0, ""},
+		{"the latest goes back", []string{event(3), event(1)}, true, 1, 0, 0, "received event 0 after a later one"},
 		{"a proof again and again", []string{event(0), event(0)}, true, 0, size, size, ""},
 	} {
 		rec := account.New(clock.NewWall(), 1, 1, 0, 5)
 		rec.Latest = row.latest
 		c := &client{rec: rec, conn: &conn{}}
-		l := (&interpreter{Dialect: &dialect.Dialect{}, marker: marker, size: size, topics: []string{"t"}, latest: row.latest}).listen(c)
+		f := &interpreter{
+			Dialect: &dialect.Dialect{}, marker: marker, size: size, topics: []string{"t"}, latest: row.latest,
+		}
+		f.prepare(1)
+		l := f.listen(c)
 		for _, m := range row.messages {
 			l.book(l.find([]byte(m)), []byte(m), 0, results.Other, false)
 		}
@@ -82,4 +96,84 @@ func TestListener(t *testing.T) {
 			t.Errorf("%s: %q", row.fact, why)
 		}
 	}
+}
+
+// Of a server that has events of its own, an answer that is the same again is an event
+// unless a state is asked for.
+func TestEqualAnswers(t *testing.T) {
+	for _, row := range []struct {
+		fact      string
+		transport wire.Transport
+		latest    bool
+		want      int64
+	}{
+		{"a poll", wire.Polling, false, 1},
+		{"a long-poll of ticks", wire.LongPoll, false, 3},
+		{"a long-poll of a state", wire.LongPoll, true, 1},
+	} {
+		rec := account.New(clock.NewWall(), 1, 1, 0, 0)
+		c := &client{rec: rec, conn: &conn{}, request: &poller{}}
+		f := &interpreter{
+			Dialect:   &dialect.Dialect{Publish: dialect.Publish{By: dialect.ByServer}},
+			transport: row.transport, latest: row.latest, topics: []string{"t"},
+		}
+		f.prepare(1)
+		l := f.listen(c)
+		for range 3 {
+			l.book(l.find([]byte("tick")), []byte("tick"), 0, results.Framing, false)
+		}
+		if rec.Delivered() != row.want {
+			t.Errorf("%s: %d events, want %d", row.fact, rec.Delivered(), row.want)
+		}
+	}
+}
+
+// An event that proves subscriptions is published in topics alone where a client has none,
+// and not while clients still hear the last one.
+func TestProofsThatAreWanted(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const topics = 3
+		f := &interpreter{Dialect: &dialect.Dialect{}, topics: make([]string, topics)}
+		f.prepare(topics)
+		l := f.listen(&client{Account: account.Account{Topic: 1}, conn: &conn{}})
+		p := &proofs{f: f}
+		over := make(chan struct{})
+		ended := make(chan error)
+		f.next()
+		f.heardAt.Store(clock.Now())
+		go func() { ended <- f.keepProving(t.Context(), over, p) }()
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		l.prove()
+		published := slices.Clone(p.topics)
+		time.Sleep(time.Minute)
+		close(over)
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+		if len(published) == 0 || slices.ContainsFunc(published, func(topic int) bool { return topic != 1 }) {
+			t.Errorf("proofs in the topics %v", published)
+		}
+		if len(p.topics) != len(published) {
+			t.Errorf("%d proofs when nobody waits", len(p.topics)-len(published))
+		}
+		if got := f.waiting[1].published.Load(); got != int64(len(published)) {
+			t.Errorf("%d proofs are counted of %d", got, len(published))
+		}
+	})
+}
+
+// proofs are a prover that notes in which topics it was to publish one.
+type proofs struct {
+	f      *interpreter
+	topics []int
+}
+
+func (p *proofs) prove(context.Context) error {
+	for topic := range p.f.topics {
+		if p.f.wanted(topic) {
+			p.topics = append(p.topics, topic)
+		}
+	}
+	return nil
 }

@@ -65,9 +65,11 @@ func (s *session) open(ctx context.Context) error {
 	s.mallocs = after.stats.Mallocs
 	c := &s.trial.Connection
 	c.Opened = int64(len(s.clients))
-	c.Seconds = seconds
-	c.ServerCPU = float64(opened.server.cpu-before.server.cpu) / 1e9
-	c.ClientCPU = float64(opened.self.cpu-before.self.cpu) / 1e9
+	if s.trial.Lacks(results.Opening) == "" {
+		c.Seconds = seconds
+		c.ServerCPU = float64(opened.server.cpu-before.server.cpu) / 1e9
+		c.ClientCPU = float64(opened.self.cpu-before.self.cpu) / 1e9
+	}
 	if s.Variant.Transport != wire.LongPoll || s.Target.NoFigures == "" { // else nobody tells whether the requests are pending
 		c.Held = memory(before, after)
 	}
@@ -201,8 +203,10 @@ func (s *session) phases() {
 			}
 		}
 		rec(&c.TCP, p.began, p.tcp)
-		rec(&c.HTTP, p.tls, cl.opened)
-		rec(&c.Open, p.began, cl.opened)
+		if s.trial.Lacks(results.Opening) == "" {
+			rec(&c.HTTP, p.tls, cl.opened)
+			rec(&c.Open, p.began, cl.opened)
+		}
 		if p.tls != p.tcp {
 			rec(&c.TLS, p.tcp, p.tls)
 		}

@@ -100,7 +100,9 @@ type Options struct {
 	Together *Together
 	Slot     int
 
-	answersWithin time.Duration // how long a client may take to be opened and, with a dialect, to be proved; 0: openTimeout
+	// answersWithin is how long a client may take to be opened and, with a dialect, to be
+	// proved, and how long a request to publish may take at most; 0: openTimeout.
+	answersWithin time.Duration
 
 	Acts  []Act  // what happens in mid-trial
 	Trace Tracer // may be nil

@@ -62,9 +62,9 @@ type poller struct {
 	cursor  uint64
 	scratch []byte
 	foreign *foreignAsk // nil: the server is ours
-	asked   bool // the request has been sent and its answer is to come
-	reused  bool // the connection has brought an answer
-	closed  bool // the server closes the connection after the last answer
+	asked   bool        // the request has been sent and its answer is to come
+	reused  bool        // the connection has brought an answer
+	closed  bool        // the server closes the connection after the last answer
 }
 
 // pending reports whether the request is with the server and nothing of its

@@ -18,11 +18,35 @@ import (
 // client, the client's subscription is made. Only that proves it, for many servers send
 // the head of an answer with the first event, or before they take a subscriber in.
 type proof struct {
+	waiting  []waiting              // by topic
 	delay    atomic.Int64           // nanoseconds from the last one to the next
+	soon     chan struct{}          // wakes who waits for the next one to be due: it is sooner
 	opening  atomic.Bool            // clients wait for one in turn
 	heardAt  atomic.Int64           // when a client got one
 	quiet    atomic.Bool            // all clients are proved: nobody asks any more when one was heard
 	answered atomic.Pointer[string] // the page by which the server answered to the last one; nil: it did not
+}
+
+// waiting is what proofs there are for in one topic.
+type waiting struct {
+	clients   atomic.Int32 // that have no proof yet
+	published atomic.Int64 // proofs
+}
+
+// prepare makes p ready for so many topics.
+func (p *proof) prepare(topics int) {
+	p.waiting, p.soon = make([]waiting, topics), make(chan struct{}, 1)
+}
+
+// wanted reports whether a client of the topic waits for a proof, of which there is one
+// more then. In other topics they would only be a burden.
+func (p *proof) wanted(topic int) bool {
+	w := &p.waiting[topic]
+	if w.clients.Load() == 0 {
+		return false
+	}
+	w.published.Add(1)
+	return true
 }
 
 // Each proof is published so much later than the last one, and the next twice as late;
@@ -35,7 +59,15 @@ const (
 )
 
 // next has the next proof come soon, for the next client.
-func (p *proof) next() { p.delay.Store(int64(firstProof)) }
+func (p *proof) next() {
+	if p.delay.Swap(int64(firstProof)) <= int64(firstProof) {
+		return
+	}
+	select {
+	case p.soon <- struct{}{}:
+	default:
+	}
+}
 
 // said is what an error says of the page by which the server answered.
 func (p *proof) said() string {
@@ -47,7 +79,7 @@ func (p *proof) said() string {
 
 // A prover publishes proofs.
 type prover interface {
-	// prove publishes one in each topic, and waits for the server to take it.
+	// prove publishes one in each topic that wants one, and waits for the server to take it.
 	prove(ctx context.Context) error
 }
 
@@ -81,7 +113,8 @@ func (s *session) whileProving(ctx context.Context, f func(context.Context) erro
 }
 
 // keepProving publishes proofs until it is over or ctx is done, which interrupts a
-// request to publish.
+// request to publish. It publishes none while clients still hear the last one: a server
+// that is slow to reach all of them would fall behind more and more.
 func (f *interpreter) keepProving(ctx context.Context, over <-chan struct{}, p prover) error {
 	for {
 		delay := f.delay.Load()
@@ -93,7 +126,13 @@ func (f *interpreter) keepProving(ctx context.Context, over <-chan struct{}, p p
 		case <-ctx.Done():
 			wait.Stop()
 			return nil
+		case <-f.soon:
+			wait.Stop()
+			continue
 		case <-wait.C:
+		}
+		if clock.Now()-f.heardAt.Load() < delay {
+			continue
 		}
 		f.delay.CompareAndSwap(delay, min(2*delay, int64(lastProof)))
 		if err := p.prove(ctx); err != nil {
@@ -106,8 +145,7 @@ func (f *interpreter) keepProving(ctx context.Context, over <-chan struct{}, p p
 // to be opened at all.
 func (s *session) openProving(ctx context.Context) error {
 	f := s.interpreter
-	opened := f.opened()
-	if f.transport != wire.LongPoll && opened != dialect.AtEvent && opened != dialect.AtByte {
+	if !f.opensByEvent() {
 		return s.openAll(ctx)
 	}
 	f.opening.Store(true)
@@ -115,10 +153,27 @@ func (s *session) openProving(ctx context.Context) error {
 	return s.whileProving(ctx, s.openAll)
 }
 
+// opensByEvent reports whether a client may count as open only when something has come
+// for which an event must be published.
+func (f *interpreter) opensByEvent() bool {
+	opened := f.opened()
+	return f.transport == wire.LongPoll || opened == dialect.AtEvent || opened == dialect.AtByte
+}
+
 // unproved is the error of a server that has not let an event through for so long.
 type unproved time.Duration
 
-func (u unproved) Error() string { return fmt.Sprintf("no event came through within %s", time.Duration(u)) }
+func (u unproved) Error() string {
+	return fmt.Sprintf("no event came through within %s", time.Duration(u))
+}
+
+// unsettled is the error of a server that goes on with events for so long after all
+// clients had one.
+type unsettled time.Duration
+
+func (u unsettled) Error() string {
+	return fmt.Sprintf("the events that prove the subscriptions still came after %s", time.Duration(u))
+}
 
 // prove waits until an event has come to each client, and until no more proofs come.
 func (s *session) prove(ctx context.Context) error {
@@ -126,7 +181,7 @@ func (s *session) prove(ctx context.Context) error {
 	defer cancel()
 	err := s.whileProving(limit, s.allProved)
 	if err == nil {
-		err = s.settle(limit)
+		err = s.settle(ctx)
 	}
 	s.interpreter.quiet.Store(true)
 	return err
@@ -161,10 +216,16 @@ func (s *session) awaitProof(ctx context.Context, c *client) error {
 	return nil
 }
 
-// withoutProof says which client has no event, and what it has got instead.
+// withoutProof says which client has no event, and what it has got instead, or that it
+// has too many.
 func (s *session) withoutProof(ctx context.Context, c *client, err error) error {
-	if cause := (unproved)(0); errors.As(context.Cause(ctx), &cause) {
-		err = fmt.Errorf("%w%s%s", cause, c.listener.why(), s.interpreter.said())
+	var none unproved
+	var many unsettled
+	switch cause := context.Cause(ctx); {
+	case errors.As(cause, &none):
+		err = fmt.Errorf("%w%s%s", none, c.listener.why(), s.interpreter.said())
+	case errors.As(cause, &many):
+		err = many
 	}
 	return fmt.Errorf("client %d: %w", c.Client, err)
 }
@@ -172,6 +233,9 @@ func (s *session) withoutProof(ctx context.Context, c *client, err error) error 
 // settle waits until no client has got a proof for some time, so that none comes in the
 // time that is measured. Clients that ask go on with it until then.
 func (s *session) settle(ctx context.Context) error {
+	limit := s.answersWithin + settled
+	ctx, cancel := context.WithTimeoutCause(ctx, limit, unsettled(limit))
+	defer cancel()
 	f := s.interpreter
 	f.heardAt.Store(clock.Now())
 	switch {
@@ -183,8 +247,8 @@ func (s *session) settle(ctx context.Context) error {
 		return s.eachClient(ctx, (*client).pendSettled)
 	}
 	for clock.Now() < f.settledAt() {
-		if err := clock.WaitUntil(ctx, f.settledAt()); err != nil {
-			return err
+		if clock.WaitUntil(ctx, f.settledAt()) != nil {
+			return context.Cause(ctx)
 		}
 	}
 	return nil

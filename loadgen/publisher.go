@@ -147,11 +147,11 @@ func (p *publisher) retained(ctx context.Context) error {
 // run publishes the scheduled events, each when it is due, and returns when
 // all are sent. Events that are due together go in one write.
 func (p *publisher) run(ctx context.Context) error {
-	return p.pace(ctx, p.rec, func(first, next int) error {
+	return p.pace(ctx, p.rec, func(first, next int) (int, error) {
 		for seq := first; seq < next; seq++ {
 			p.add(uint64(seq))
 		}
-		return p.flush()
+		return first, p.flush()
 	})
 }
 

@@ -31,11 +31,13 @@ type source interface {
 
 // published is what a source counts.
 type published struct {
-	lag       results.Histogram // due until the write of its topic begins
+	lag       results.Histogram // due until the first write of its topic, or of its own request, begins
 	departure results.Histogram // write begins until its last byte left the machine, where the kernel tells
 	sent      atomic.Int64
 	acked     atomic.Int64
 	spun      atomic.Int64 // nanoseconds of CPU time in which the source waited awake
+	awaited   atomic.Int64 // events that were due before the last one was answered, and had to wait for that
+	reopened  atomic.Int64 // connections that took the place of one that the server closed
 }
 
 func (p *published) figures() *published { return p }
@@ -56,9 +58,17 @@ func (s *session) newSource(ctx context.Context) (source, error) {
 	return p, nil
 }
 
+// emitted is the source of a server that has events of its own.
+type emitted struct{ published }
+
+func (*emitted) run(context.Context) error    { return nil }
+func (*emitted) interrupt()                   {}
+func (*emitted) finish(context.Context) error { return nil }
+func (*emitted) close()                       {}
+
 // pace waits for the scheduled events and has those sent that are due: first up to
-// next, which is not one of them.
-func (p *published) pace(ctx context.Context, rec *account.Recorder, send func(first, next int) error) error {
+// next, which is not one of them. With an error send says of which event it is.
+func (p *published) pace(ctx context.Context, rec *account.Recorder, send func(first, next int) (int, error)) error {
 	defer clock.PreciseThread()()
 	last := clock.Now()
 	for seq := rec.Retained; seq < len(rec.Due); {
@@ -74,8 +84,8 @@ func (p *published) pace(ctx context.Context, rec *account.Recorder, send func(f
 		first := seq
 		for at := clock.Now(); seq < len(rec.Due) && rec.Due[seq] <= at; seq++ {
 		}
-		if err := send(first, seq); err != nil {
-			return fmt.Errorf("publishing event %d: %w", first, err)
+		if at, err := send(first, seq); err != nil {
+			return fmt.Errorf("publishing event %d: %w", at, err)
 		}
 	}
 	return nil

@@ -40,7 +40,8 @@ func (o *Options) offered() error {
 		case "interval", "pace", "headers", "tls", "resume":
 		default:
 			if !s.Default {
-				return fmt.Errorf("the variant %s sets %s, which the target's file would have to say: only our own servers know it", o.Variant, s.Name)
+				return fmt.Errorf("the variant %s sets %s, which the target's file would have to say: "+
+					"only our own servers know it", o.Variant, s.Name)
 			}
 		}
 	}
@@ -48,11 +49,13 @@ func (o *Options) offered() error {
 		ok   bool
 		text string
 	}{
-		{terms.Most == 0 || o.Clients <= terms.Most, fmt.Sprintf("the target holds %d clients of %s at most, not %d", terms.Most, o.Variant.Transport, o.Clients)},
+		{terms.Most == 0 || o.Clients <= terms.Most,
+			fmt.Sprintf("the target holds %d clients of %s at most, not %d", terms.Most, o.Variant.Transport, o.Clients)},
 		{o.Topics == 1 || d.Topics(), "the target has one topic: {topic} is not in all of its requests"},
 		{o.Topics == 1 || d.Publish.By != dialect.ByServer, "the target has events of its own, which are of one topic"},
 		{o.Retained == 0, "the target is not known to keep events for clients that come later"},
-		{d.TLS || !o.Variant.On(wire.TLS), fmt.Sprintf("the variant %s asks for TLS, and the target's address does not begin with https", o.Variant)},
+		{d.TLS || !o.Variant.On(wire.TLS),
+			fmt.Sprintf("the variant %s asks for TLS, and the target's address does not begin with https", o.Variant)},
 	} {
 		if !rule.ok {
 			return errors.New(rule.text)

@@ -87,6 +87,7 @@ const (
 	lagLimit      = 100 * time.Microsecond // p99, unless half the latency's is larger
 	missingLimit  = 0.01                   // of the deliveries, without a stamp of the kernel
 	sharedLimit   = 0.05                   // of the mean latency: what shared stamps may hide
+	awaitedLimit  = 0.01                   // of the events: they waited for the answer to the last one
 )
 
 // warn adds what is doubtful about the trial. The texts carry no figures of
@@ -104,8 +105,17 @@ func (s *session) warn() {
 	// While connections are opened two processes take turns, on any machine.
 	add(s.Rate > 0 && t.Trust.Pressure > pressureLimit, "cpu-pressure",
 		"tasks waited for a CPU during more than %.0f %% of the time: this wait is part of all times", 100*pressureLimit)
+	slow := false
+	if s.interpreter != nil {
+		published := s.publisher.figures()
+		slow = float64(published.awaited.Load()) > awaitedLimit*float64(published.sent.Load())
+		add(slow, "slow-answers", "events were due before the server had answered the last request to publish: "+
+			"they were sent late, and their latency includes that")
+		add(published.reopened.Load() > 0, "publisher-reopened",
+			"the server closed connections of the publisher: it opened new ones, and latency includes that")
+	}
 	lag, latency := t.Trust.Lag.Quantile(0.99), t.Latency.Quantile(0.99)
-	add(lag > max(lagLimit.Seconds(), latency/2), "schedule-lag",
+	add(!slow && lag > max(lagLimit.Seconds(), latency/2), "schedule-lag",
 		"half of the p99 latency or more may come from a late publisher: the generator is the limit")
 	add(t.Trust.Impossible > 0, "server-clock",
 		"the clocks of server and generator disagree: events seem to reach the server before they are due, or after clients have them; the split at the server is left out")

@@ -192,7 +192,7 @@ func (s *webSocket) flush() { s.conn.received(results.WebSocket, int(s.part())) 
 // which is complete.
 func (s *webSocket) part() int64 {
 	in := &s.conn.in
-	return s.through.read - in[results.Payload] - in[results.Framing] - in[results.WebSocket]
+	return s.through.read - in[results.Payload] - in[results.Framing] - in[results.WebSocket] - in[results.Other]
 }
 
 // explain says what a connection that ended in a frame has cut off. What is

@@ -138,26 +138,36 @@ func (s *session) patience() time.Duration {
 
 // drain waits until everything published is delivered, for as long as something
 // comes. A server or a machine that is late makes latency, not loss; what is lost
-// never comes, so that nothing comes in the end.
+// never comes, so that nothing comes in the end. What a server has not been given
+// yet, because it is slow to answer, is not lost: its source says so.
 func (s *session) drain(ctx context.Context) error {
 	tick := time.NewTicker(s.patience())
 	defer tick.Stop()
-	for missing := s.rec.Remaining(); ; {
+	for missing, unpublished := s.rec.Remaining(), s.unpublished(); ; {
 		select {
 		case <-s.rec.Done:
 			return nil
 		case err := <-s.rec.Broken:
 			return err
 		case <-tick.C:
-			now := s.rec.Remaining()
-			if now == missing {
+			now, left := s.rec.Remaining(), s.unpublished()
+			if now == missing && unpublished == 0 {
 				return fmt.Errorf("%d of the deliveries are missing and none came for %s", now, s.patience())
 			}
-			missing = now
+			missing, unpublished = now, left
 		case <-ctx.Done():
 			return ctx.Err()
 		}
 	}
+}
+
+// unpublished is how many events a server that is not ours has not said to have. Our own
+// is not waited for to publish the next.
+func (s *session) unpublished() int64 {
+	if s.interpreter == nil {
+		return 0
+	}
+	return int64(len(s.rec.Due)) - s.publisher.figures().acked.Load()
 }
 
 func (s *session) between(a, b sample) {

@@ -1,8 +1,10 @@
 package results
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Of a target that has events of its own, nobody knows when each was due and how large it
@@ -26,6 +28,31 @@ func TestEventsOfItsOwn(t *testing.T) {
 		}
 		if why := m.Why(&Trial{}); why == reason {
 			t.Errorf("%s of another trial: %q", m.Unit, why)
+		}
+	}
+}
+
+// Of a target that opens a client with an event only, the numbers of opening are absent
+// with that reason, and no others.
+func TestOpeningByEvent(t *testing.T) {
+	const reason = "it opens clients with events"
+	trial := Trial{Absent: []Absent{{What: Opening, Reason: reason}}}
+	trial.Connection = Connection{Opened: 1, Seconds: 1, ServerCPU: 1, ClientCPU: 1}
+	c := &trial.Connection
+	all := []*Histogram{&c.TCP, &c.TLS, &c.HTTP, &c.Open, &c.FirstEvent}
+	for _, h := range all {
+		if err := h.Record(time.Millisecond); err != nil {
+			t.Fatal(err)
+		}
+	}
+	known := []string{"connect-sec", "tls-sec", "first-event-sec"}
+	for _, m := range connectionMetrics() {
+		_, ok := m.Value(&trial)
+		if want := slices.Contains(known, m.Unit); ok != want || !want && m.Why(&trial) != reason {
+			t.Errorf("%s: there is a number: %v", m.Unit, ok)
+		}
+		if _, ok := m.Value(&Trial{Connection: trial.Connection}); !ok {
+			t.Errorf("%s: there is none of another target", m.Unit)
 		}
 	}
 }

@@ -91,6 +91,26 @@ func alone(m Metric) Metric {
 	return m
 }
 
+// untold is m, of which there is no number where the target could not tell what.
+func untold(what string, m Metric) Metric {
+	for _, value := range []*func(*Trial) (float64, bool){&m.Value, &m.raw} {
+		if known := *value; known != nil {
+			*value = func(t *Trial) (float64, bool) {
+				v, ok := known(t)
+				return v, ok && t.Lacks(what) == ""
+			}
+		}
+	}
+	why := m.Why
+	m.Why = func(t *Trial) string {
+		if reason := t.Lacks(what); reason != "" || why == nil {
+			return reason
+		}
+		return why(t)
+	}
+	return m
+}
+
 // onlyOf is m, which none but these transports can have.
 func onlyOf(transports []string, m Metric) Metric {
 	m.Transports = transports

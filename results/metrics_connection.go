@@ -16,36 +16,38 @@ func connectionMetrics() []Metric {
 			return v, ok && t.Connection.Opened > 0
 		})
 	faster.Better = "higher"
+	// opening is a metric of opening alone.
+	opening := func(m Metric) Metric { return untold(Opening, m) }
 	return []Metric{
 		phase("connect-sec", "TCP connect", "connect", "From connect to connected, median over connections.",
 			func(c *Connection) Histogram { return c.TCP }),
 		phase("tls-sec", "TLS handshake", "TLS", "The TLS 1.3 handshake after the TCP connect, median over connections; absent without TLS.",
 			func(c *Connection) Histogram { return c.TLS }),
-		phase("http-sec", "first request", "HTTP", "From sending the request until its answer's head was read, WebSocket upgrade included, median over connections; on the tcp floor until its first frame.",
-			func(c *Connection) Histogram { return c.HTTP }),
-		phase("open-sec", "opening a connection", "open", "From connect until one round trip is over, all phases together, median over connections. A connection counts as open only then, on every transport.",
-			func(c *Connection) Histogram { return c.Open }),
+		opening(phase("http-sec", "first request", "HTTP", "From sending the request until its answer's head was read, WebSocket upgrade included, median over connections; on the tcp floor until its first frame.",
+			func(c *Connection) Histogram { return c.HTTP })),
+		opening(phase("open-sec", "opening a connection", "open", "From connect until one round trip is over, all phases together, median over connections. A connection counts as open only then, on every transport.",
+			func(c *Connection) Histogram { return c.Open })),
 		phase("first-event-sec", "first event", "first event", "From connect until an event that the server held ready before has reached the clients' machine, median over connections.",
 			func(c *Connection) Histogram { return c.FirstEvent }),
-		lower("handshake-B/conn", "bytes to open a connection", "handshake B", kindBytes,
+		opening(lower("handshake-B/conn", "bytes to open a connection", "handshake B", kindBytes,
 			"All bytes in both directions, TCP/IP headers included, from connect until one round trip was over or, with retained events, the first of them was there, per connection.",
-			opened(func(t *Trial) float64 { return float64(t.Handshake.Total()) })),
-		lower("handshake-segments/conn", "segments to open a connection", "handshake segments", kindCount,
+			opened(func(t *Trial) float64 { return float64(t.Handshake.Total()) }))),
+		opening(lower("handshake-segments/conn", "segments to open a connection", "handshake segments", kindCount,
 			"TCP segments in both directions from connect until one round trip was over, per connection.",
-			opened(func(t *Trial) float64 { return float64(t.Handshake.SegmentsIn + t.Handshake.SegmentsOut) })),
-		alone(faster),
-		seen(lower("server-cpu-sec/conn", "server CPU to open a connection", "server CPU/conn", kindSec,
+			opened(func(t *Trial) float64 { return float64(t.Handshake.SegmentsIn + t.Handshake.SegmentsOut) }))),
+		opening(alone(faster)),
+		opening(seen(lower("server-cpu-sec/conn", "server CPU to open a connection", "server CPU/conn", kindSec,
 			"CPU time of the server process while all connections were opened, user and system, per connection.",
 			func(t *Trial) (float64, bool) {
 				v, ok := per(t.Connection.ServerCPU, float64(t.Connection.Opened))
 				return v, ok && v > 0
-			})),
-		alone(lower("loadgen-cpu-sec/conn", "load generator CPU to open a connection", "loadgen CPU/conn", kindSec,
+			}))),
+		opening(alone(lower("loadgen-cpu-sec/conn", "load generator CPU to open a connection", "loadgen CPU/conn", kindSec,
 			"CPU time of the load generator's process while all connections were opened, user and system, per connection.",
 			func(t *Trial) (float64, bool) {
 				v, ok := per(t.Connection.ClientCPU, float64(t.Connection.Opened))
 				return v, ok && v > 0
-			})),
+			}))),
 	}
 }
 
@@ -76,7 +78,8 @@ func heldMetrics() []Metric {
 		return told(lower(unit, title, short, kindBytes, definition, held(f)))
 	}
 	const how = " While all connections are held open and idle, less what was there before, per connection. Of fewer than 100 connections, or below zero, it is less than can be told."
-	inside := func(m Metric) Metric { return needs(Figures, m) } // only the target itself can tell it
+	// inside is a metric that only the target itself can tell.
+	inside := func(m Metric) Metric { return untold(Figures, m) }
 	return []Metric{
 		alone(inside(memory("server-mem-B/conn", "server memory per held connection", "memory/conn",
 			"Stacks, heap, what else the Go runtime took, and the kernel's socket memory: the sum of the four parts."+how,
@@ -104,28 +107,8 @@ func heldMetrics() []Metric {
 	}
 }
 
-// needs is m for targets that do not lack what its numbers rest on.
-func needs(what string, m Metric) Metric {
-	for _, value := range []*func(*Trial) (float64, bool){&m.Value, &m.raw} {
-		if known := *value; known != nil {
-			*value = func(t *Trial) (float64, bool) {
-				v, ok := known(t)
-				return v, ok && t.Lacks(what) == ""
-			}
-		}
-	}
-	why := m.Why
-	m.Why = func(t *Trial) string {
-		if reason := t.Lacks(what); reason != "" || why == nil {
-			return reason
-		}
-		return why(t)
-	}
-	return m
-}
-
 // seen is m, which is read from outside of the server.
-func seen(m Metric) Metric { return needs(Outside, m) }
+func seen(m Metric) Metric { return untold(Outside, m) }
 
 // FewConnections is how many connections a figure of memory needs. Pages, spans
 // and the caches of the allocators vary by some hundred kilobytes. That has to be

@@ -37,12 +37,13 @@ const (
 	Version = "version" // its version
 	Floor   = "tcp"     // the raw TCP server, with which the transports are compared
 	Due     = "due"     // when its events are due, and their payloads: it has events of its own
+	Opening = "opening" // how long it takes to open a client, and what that costs: one is open with an event only
 )
 
 // Absent is something that a target cannot tell or do. Numbers that rest on it are
 // not in the record.
 type Absent struct {
-	What   string `json:"what"`   // figures, process, version, tcp, due
+	What   string `json:"what"`   // figures, process, version, tcp, due, opening
 	Reason string `json:"reason"` // a sentence without its full stop
 }
 

@@ -45,3 +45,30 @@ func TestTargets(t *testing.T) {
 		t.Error("a trial against a target that the record does not have is valid")
 	}
 }
+
+// Of a server whose processes are not known nothing is told from outside.
+func TestTargetWithoutProcesses(t *testing.T) {
+	r := *example.Record()
+	r.Trials = append([]*results.Trial(nil), r.Trials...)
+	for i, one := range r.Trials {
+		c := *one
+		c.Absent = append(c.Absent, results.Absent{What: results.Outside, Reason: "it runs already"})
+		r.Trials[i] = &c
+	}
+	for _, unit := range []string{"server-cpu-sec/event", "server-cpu-sec/conn", "server-syscalls/event", "kernel-B/conn", "resident-B/conn", "fds/conn"} {
+		m, _ := results.MetricByUnit(unit)
+		told := false
+		for i, c := range example.Record().Cells() {
+			if _, ok := c.Summarize(m); !ok {
+				continue
+			}
+			told = true
+			if s, ok := r.Cells()[i].Summarize(m); ok || r.Cells()[i].Why(m) == "" {
+				t.Errorf("%s of %s is %v, because of %q", unit, c.Variant, s, r.Cells()[i].Why(m))
+			}
+		}
+		if !told && unit != "server-syscalls/event" {
+			t.Errorf("no cell has %s", unit)
+		}
+	}
+}

@@ -23,7 +23,7 @@ func (w Warning) Concerns(m Metric) bool {
 	switch w.Code {
 	case "few-samples", "few-events":
 		return slices.Contains(tails, m.Unit)
-	case "unstamped", "shared-stamps":
+	case "unstamped", "shared-stamps", "slow-answers", "publisher-reopened":
 		return slices.Contains(arrivals, m.Unit)
 	case "server-clock":
 		return slices.Contains(split, m.Unit)

@@ -10,7 +10,8 @@ import (
 func TestDescribe(t *testing.T) {
 	f := parseText(t, `about: my server
 untested: it is new
-start: sh -c 'exec x "$0"' {port}
+url: http://127.0.0.1:80
+start: sh -c 'exec x "$0"' y
 ready: {path: /up, status: [200, 204], within: 2s}
 fresh: false
 install: {debian: [a, b], run: ["npm ci --prefix c"]}
@@ -28,7 +29,7 @@ known: {sse/resume: it keeps no history}
 	}
 	const want = `about: my server
 untested: it is new
-server: started by sh -c 'exec x "$0"' {port}, ready when GET /up has status 200 or 204 within 2s
+server: started by sh -c 'exec x "$0"' y, ready when GET /up has status 200 or 204 within 2s
 proxy: runs already at http://127.0.0.1:81
 fresh: one process for all trials
 needs: Debian packages a b; npm ci --prefix c

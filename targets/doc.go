@@ -9,8 +9,8 @@
 //	sse: /events
 //
 // In start, {port} is a free port that pushbench chooses; it is in the environment as PORT,
-// too. The command is not run by a shell. It begins in the directory of the file, as do all
-// paths in it. A request that gives its path alone is a GET, or a POST to publish.
+// too. The command is not run by a shell. It is started in the directory of the file, where all
+// paths in the file begin, too. A request that gives its path alone is a GET, or a POST to publish.
 //
 // # What a request is made of
 //
@@ -24,8 +24,8 @@
 //
 // # Everything that a file can say
 //
-// Only about, publish and one transport are required, besides start or url. Where a value is
-// the one that holds without the line, the comment says default.
+// Only about, publish and one transport are required, besides start or url. A comment says
+// default where the value is the one that holds without the line.
 //
 //	about: one sentence
 //	untested: why it is not run in pushbench's own tests

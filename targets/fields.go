@@ -231,7 +231,6 @@ func (r *reader) places(n *yaml.Node, path, text string) {
 	}
 }
 
-
 func (r *reader) ready(n *yaml.Node, path string, ready *Ready) {
 	ready.Statuses = []int{200}
 	at := func(n *yaml.Node, path string) { strict.Set(&ready.Path)(r.path(n, path)) }

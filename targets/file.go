@@ -80,7 +80,8 @@ func (p *Process) Chosen() bool { return strings.Contains(p.URL, placePort) }
 // Start returns the command and the environment of p at a port; that of a proxy also
 // needs the address of the server, as host:port. The environment has PORT.
 func (p *Process) Start(port int, server string) (command, environment []string) {
-	fill := strings.NewReplacer("$"+placePort, "$"+placePort, placePort, strconv.Itoa(port), placeServer, server)
+	fill := strings.NewReplacer("$"+placePort, "$"+placePort, "$"+placeServer, "$"+placeServer,
+		placePort, strconv.Itoa(port), placeServer, server)
 	for _, word := range p.Command {
 		command = append(command, fill.Replace(word))
 	}

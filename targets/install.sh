@@ -3,15 +3,14 @@
 # and Spring's classes are fetched and compiled at the first start.
 set -eu
 cd "$(dirname "$0")"
+export DEBIAN_FRONTEND=noninteractive
 apt-get update -qq
-DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+apt-get install -y -qq --no-install-recommends \
 	libcommons-logging-java \
 	libnginx-mod-nchan \
 	libspring-web-servlet-java \
 	libtomcat9-java \
 	nginx \
-	nodejs \
-	npm \
 	openjdk-17-jdk-headless \
 	php-cli \
 	procps \
@@ -24,5 +23,7 @@ DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
 	ruby-actioncable \
 	ruby-railties \
 	>/dev/null
+# Node.js from elsewhere has npm with it, and cannot be installed together with Debian's.
+command -v npm >/dev/null || apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null
 npm ci --prefix express --silent --no-audit --no-fund
 npm ci --prefix socketio --silent --no-audit --no-fund

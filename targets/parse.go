@@ -59,10 +59,13 @@ func parse(name, path, dir string, text []byte, like bool) (*File, error) {
 		if base := r.like(n, like); base != nil {
 			c := *base
 			c.Like, f = base, &c
+			f.Fresh = base.Fresh || base.Server.Runs() // where it runs already, false says nothing
 		}
 	}
 	r.file(root, f)
-	r.check(root, f)
+	if r.Good("like") { // otherwise most of it is missing
+		r.check(root, f)
+	}
 	if err := r.Err(); err != nil {
 		return nil, err
 	}
@@ -91,7 +94,7 @@ func (r *reader) like(n *yaml.Node, allowed bool) *File {
 		return nil
 	}
 	if !allowed {
-		r.Wrong(n, "like", "a target that another is like is itself like "+strict.Quote(name), "one step: write the values out")
+		r.Wrong(n, "like", "a target that others are like cannot itself be like "+strict.Quote(name), "write its values out")
 		return nil
 	}
 	base, err := r.find(name)
@@ -131,6 +134,12 @@ func (r *reader) check(root *yaml.Node, f *File) {
 	r.checkProcess(&f.Server, "")
 	if f.Proxy != nil {
 		r.checkProcess(f.Proxy, "proxy.")
+		apart := f.Proxy.Runs() && !f.Server.Runs() && f.Server.Chosen()
+		if apart && r.Sound("proxy") && r.Good("start", "start.command", "url") {
+			r.Wrong(r.Node("proxy.url", "proxy"), "proxy",
+				"the proxy runs already, and cannot know the port of the server that is started",
+				"url: http://127.0.0.1:8080, with the port that the proxy passes requests on to")
+		}
 	}
 	if f.Server.Runs() && r.Good("start", "start.command") {
 		if f.Fresh && r.At["fresh"] != nil {
@@ -196,7 +205,7 @@ func (r *reader) checkDialect(f *File) {
 	var found []*dialect.Wrong // before any of them is reported
 	for _, err := range all.Unwrap() {
 		var w *dialect.Wrong
-		if errors.As(err, &w) && r.Good(places(w.Where)...) {
+		if errors.As(err, &w) && r.Good(places(w.Where)...) && r.Sound(w.Where) {
 			found = append(found, w)
 		}
 	}

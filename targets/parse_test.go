@@ -231,10 +231,10 @@ func TestEndpoint(t *testing.T) {
 		{"https has a port", "url: https://host/", "host:443", "https://host", "/events"},
 		{"IPv6", "url: http://[::1]:{port}\nstart: x {port}", "[::1]:1111", "http://[::1]:1111", "/events"},
 		{"a port of its own", "url: http://127.0.0.1:8080\nstart: x", "127.0.0.1:8080", "http://127.0.0.1:8080", "/events"},
-		{"a proxy that runs already", "start: x\nproxy: https://proxy:8443/a", "proxy:8443", "https://proxy:8443", "/a/events"},
+		{"a proxy that runs already", "url: http://127.0.0.1:80\nstart: x\nproxy: https://proxy:8443/a", "proxy:8443", "https://proxy:8443", "/a/events"},
 		{"a proxy", "start: x\nproxy: {start: [y, '{server}']}", "127.0.0.1:2222", "http://127.0.0.1:2222", "/events"},
 	} {
-		
+
 		f := parseText(t, "about: x\npublish: /publish\nsse: /events\n"+row.lines+"\n")
 		e, err := f.Endpoint(1111, 2222)
 		if err != nil {
@@ -261,7 +261,7 @@ func TestLike(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	write("mine.yaml", "about: mine\nstart: x {port}\npublish: /publish\nsse: /events\nwebsocket: /ws\n")
+	write("mine.yaml", "about: mine\nurl: http://127.0.0.1:80\nstart: x\npublish: /publish\nsse: /events\nwebsocket: /ws\n")
 	write("proxied.yaml", "like: mine\nproxy: http://127.0.0.1:81\nsse: {request: /events, most: 5}\n")
 	write("nested.yaml", "about: x\nlike: proxied\n")
 	write("broken.yaml", "about: x\n")
@@ -276,13 +276,16 @@ func TestLike(t *testing.T) {
 	for _, row := range []struct{ fact, like, want string }{
 		{"by its path", "./mine.yaml", ""},
 		{"one that comes with pushbench", "express", ""},
-		{"one that is itself like another", "nested", "nested.yaml:2:7: a target that another is like is itself like"},
+		{"one that is itself like another", "nested", "nested.yaml:2:7: a target that others are like cannot itself be like"},
 		{"one with errors", "broken", `like: "broken" has errors`},
 		{"none", "nowhere", `like: there is no target "nowhere"`},
 	} {
 		_, err := Parse("x", "x.yaml", dir, []byte("about: x\nlike: "+row.like+"\n"))
 		if row.want == "" && err != nil || row.want != "" && (err == nil || !strings.Contains(err.Error(), row.want)) {
 			t.Errorf("%s: %v, want %q", row.fact, err, row.want)
+		}
+		if e := (*strict.Error)(nil); errors.As(err, &e) && len(e.Problems) != 1 {
+			t.Errorf("%s: %v is more than one problem", row.fact, err)
 		}
 	}
 }

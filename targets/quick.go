@@ -1,6 +1,7 @@
 package targets
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/url"
@@ -50,7 +51,7 @@ func Quick(address, publish string) (*File, error) {
 		return nil, errors.New("an address has no fragment: nothing behind a # is sent to a server")
 	}
 	scheme := strings.Replace(u.Scheme, "ws", "http", 1)
-	name := strings.Trim(noName.ReplaceAllString(u.Host, "-"), "-._")
+	name := cmp.Or(strings.Trim(noName.ReplaceAllString(u.Host, "-"), "-._"), "server")
 	text := fmt.Sprintf("about: a server that runs already\nurl: %q\n%s: %q\npublish: %q\n", scheme+"://"+u.Host, transport,
 		requestTarget(rest), orNone(publish))
 	f, err := Parse(name[:min(len(name), 40)], address, "", []byte(text))

@@ -15,6 +15,7 @@ func TestQuick(t *testing.T) {
 		{"wss, too", "wss://localhost/ws", "/publish", "localhost", "https://localhost", "websocket", "/ws"},
 		{"http with a WebSocket", "websocket+http://localhost/ws", "", "localhost", "http://localhost", "websocket", "/ws"},
 		{"long-polling", "longpoll+http://[::1]:80/wait", "", "1-80", "http://[::1]:80", "longpoll", "/wait"},
+		{"a host without a letter or digit", "http://[::]/events", "", "server", "http://[::]", "sse", "/events"},
 		{"polling", "polling+https://h/poll?a+b", "PUT /value", "h", "https://h", "polling", "/poll?a+b"},
 		{"a plus in the path", "http://h/a+b", "", "h", "http://h", "sse", "/a+b"},
 		{"a topic", "http://h/events/{topic}", "/publish/{topic}", "h", "http://h", "sse", "/events/{topic}"},

@@ -161,7 +161,7 @@ func (r *reader) publish(n *yaml.Node, path string) (p dialect.Publish) {
 	}
 	switch {
 	case len(ways) > 1:
-		r.Wrong(n, path, fmt.Sprintf("%s has both %s", path, strings.Join(ways, " and ")), "one of request, send and every")
+		r.Wrong(n, path, fmt.Sprintf("%s has %s", path, strings.Join(ways, " and ")), "one of request, send and every")
 	case len(ways) == 0 && n.Kind == yaml.MappingNode:
 		r.Wrong(n, path, path+" does not say how", "request: POST /publish, or send: for a WebSocket, or every: where the server has events of its own")
 	}
@@ -302,9 +302,7 @@ func (r *reader) cursors(n *yaml.Node, path string) (all []dialect.Cursor) {
 				c.First, _ = r.Scalar(n, path, "the value in the first request, in quotes where it is to be empty")
 			}),
 		}, nowhere)
-		if n.Kind == yaml.MappingNode && r.Good(path, path+".header", path+".json", path+".first") {
-			all = append(all, c)
-		}
+		all = append(all, c)
 	})
 	return all
 }

@@ -154,6 +154,9 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		return nothingRuns(not)
 	}
 	writeNotRun(stderr, not)
+	if names := describedNames(targets); names != nil && !o.quiet {
+		say(stderr, "trying out %s before anything is measured", strings.Join(names, ", "))
+	}
 	progress := newProgress(stderr, o.quiet, runner)
 	runner.Progress = progress
 	unannounce := context.AfterFunc(ctx, progress.interrupted)

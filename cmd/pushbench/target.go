@@ -122,6 +122,16 @@ func findTarget(value, publish string) (*targets.File, error) {
 	return nil, usage(hint, "unknown target %q", value)
 }
 
+// describedNames are those of targets that files or addresses describe.
+func describedNames(all []target.Target) (names []string) {
+	for _, t := range all {
+		if t.File != nil {
+			names = append(names, t.Name)
+		}
+	}
+	return names
+}
+
 // unready gives an error of a target that cannot be used its hint.
 func unready(err error) error {
 	var u *target.Unready

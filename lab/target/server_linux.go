@@ -135,7 +135,11 @@ func (s *Server) begin(ctx context.Context, f *targets.File, client *client, p p
 		case ended && taken(p.tree.Said()) && p.file.Chosen() && attempt < attempts:
 			continue
 		case ended:
-			return 0, unready(ctx, f, fmt.Errorf("the %s ended before it was ready: %s", p.noun, p.tree.Last()), installing(ctx, f, true))
+			hint := installing(ctx, f, true)
+			if hint == "" && strings.HasPrefix(p.tree.Last(), "exit status 0") {
+				hint = "the command must stay in the foreground, for the " + p.noun + " ends with it"
+			}
+			return 0, unready(ctx, f, fmt.Errorf("the %s ended before it was ready: %s", p.noun, p.tree.Last()), hint)
 		}
 		err = fmt.Errorf("the %s was not ready within %s: %w%s", p.noun, wire.Duration(p.file.Ready.Within), late, said(p.tree))
 		if end != nil {

@@ -149,6 +149,7 @@ func TestOpenUnready(t *testing.T) {
 		want, hint string
 	}{
 		{"it ends", described(t, "dies", up), "the server ended before it was ready: exit status 3: no configuration", ""},
+		{"it goes into the background", parsed(t, "start: sh -c 'sleep 3600 &'\n"), "the server ended before it was ready: exit status 0", "the command must stay in the foreground"},
 		{"and may not be installed", described(t, "dies", up+install), "the server ended before it was ready: exit status 3: no configuration",
 			"install what it needs: apt-get install pushbench-nonexistent, and npm ci --prefix x in "},
 		{"there is no such program", parsed(t, "start: pushbench-nonexistent {port}\n"+install), `cannot start the server: exec: "pushbench-nonexistent": executable file not found`,

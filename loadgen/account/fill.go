@@ -10,11 +10,12 @@ import (
 // receiving any more.
 func (r *Recorder) Fill(t *results.Trial, accounts []*Account) {
 	d := &t.Deliveries
+	unsent := r.unsent()
 	for _, a := range accounts {
 		if a.next > 0 {
 			r.addAge(&r.shards[a.Client%shardCount], a, r.To)
 		}
-		d.Expected += int64(r.owed(a.Topic)) - a.superseded + a.unnumbered
+		d.Expected += int64(r.owed(a.Topic)) - unsent[a.Topic] - a.superseded + a.unnumbered
 		d.Superseded += a.superseded
 		d.Delivered += a.Delivered
 		d.Duplicated += a.duplicated
@@ -52,6 +53,18 @@ func (r *Recorder) Fill(t *results.Trial, accounts []*Account) {
 		t.ToServer, t.FromServer = results.Histogram{}, results.Histogram{}
 	}
 	t.Trust.Impossible = impossible
+}
+
+// unsent is how many events of each topic were not sent, since the trial failed before:
+// they are not missing.
+func (r *Recorder) unsent() []int64 {
+	n := make([]int64, r.Topics)
+	for seq := range r.Sent {
+		if !r.Sent[seq].Load() {
+			n[seq%r.Topics]++
+		}
+	}
+	return n
 }
 
 // events fills what has one value for each event of the window. It returns how

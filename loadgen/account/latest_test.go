@@ -1,6 +1,8 @@
 package account
 
 import (
+	"fmt"
+	"sync/atomic"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -74,5 +76,50 @@ func TestNoSplit(t *testing.T) {
 	got := r.reported(accounts)
 	if got.Deliveries.Published != 5 || got.Latency.Count() != 4 || got.ToServer.Count()+got.FromServer.Count() != 0 || got.Trust.Impossible != 0 {
 		t.Errorf("%+v, %d latencies, %d to the server and %d from it", got.Deliveries, got.Latency.Count(), got.ToServer.Count(), got.FromServer.Count())
+	}
+}
+
+// A state that goes back to an older event breaks the trial, also where the client had
+// skipped that event.
+func TestLatestThatGoesBack(t *testing.T) {
+	for _, older := range []uint64{0, 1, 2} {
+		r, accounts := fiveEvents(1)
+		r.Latest = true
+		for _, seq := range []uint64{0, 3} {
+			r.Numbered(accounts[0], seq, stamped(3*sec), false)
+		}
+		if r.Newest(accounts[0], older) || !r.Newest(accounts[0], 3) {
+			t.Errorf("event %d is the newest", older)
+		}
+		r.Numbered(accounts[0], older, stamped(3*sec), false)
+		select {
+		case err := <-r.Broken:
+			if want := fmt.Sprintf("client 0 received event %d after a later one", older); err.Error() != want {
+				t.Errorf("%v, want %s", err, want)
+			}
+		default:
+			t.Errorf("event %d breaks nothing", older)
+		}
+		if d := r.reported(accounts).Deliveries; d.Delivered != 2 || d.Reordered != 1 || d.Duplicated != 0 {
+			t.Errorf("event %d: %+v", older, d)
+		}
+	}
+}
+
+// An event that was not sent is not missing.
+func TestUnsent(t *testing.T) {
+	r, accounts := fiveEvents(2)
+	r.Sent = make([]atomic.Bool, 5)
+	for seq := range uint64(3) {
+		r.Sent[seq].Store(true)
+	}
+	for seq := range uint64(2) {
+		for _, a := range accounts {
+			r.Numbered(a, seq, stamped(3*sec), false)
+		}
+	}
+	d := r.reported(accounts).Deliveries
+	if d.Expected != 6 || d.Delivered != 4 || d.Missed != 2 || d.Offered != 5 {
+		t.Errorf("%+v", d)
 	}
 }

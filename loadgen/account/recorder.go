@@ -22,10 +22,11 @@ type Recorder struct {
 	AtServer   []atomic.Int64 // instant at which the server had the event, by its clock; 0: not known yet
 	From, To   int64          // the window, in due times
 	Clock      *clock.Wall
-	Trace      Tracer // may be nil
-	ClosedLoop bool   // keep uncorrected, too
-	Latest     bool   // an event that is skipped was replaced by a newer one, and is not lost
-	NoSplit    bool   // AtServer says that the server has the event, and not since when
+	Trace      Tracer        // may be nil
+	ClosedLoop bool          // keep uncorrected, too
+	Latest     bool          // an event that is skipped was replaced by a newer one, and is not lost
+	NoSplit    bool          // AtServer says that the server has the event, and not since when
+	Sent       []atomic.Bool // by sequence number, whether the event was sent to the server; nil: all of them
 
 	shards    []shard
 	remaining atomic.Int64  // pairs not yet received
@@ -141,6 +142,9 @@ func (r *Recorder) Knows(a *Account, seq uint64) bool {
 // Holds reports whether the client has the event seq or a newer one of its topic.
 func (r *Recorder) Holds(a *Account, seq uint64) bool { return seq/uint64(r.Topics) < a.next }
 
+// Newest reports whether the event seq is the newest one of its topic that the client has.
+func (r *Recorder) Newest(a *Account, seq uint64) bool { return seq/uint64(r.Topics)+1 == a.next }
+
 // Numbered is Receive for an event that the client is owed.
 func (r *Recorder) Numbered(a *Account, seq uint64, at Arrival, more bool) {
 	index := seq / uint64(r.Topics)
@@ -195,6 +199,11 @@ func (r *Recorder) misplaced(a *Account, seq, index uint64) bool {
 			a.skipped[i] = struct{}{}
 		}
 		return true
+	}
+	if r.Latest { // the client may have got it before, or skipped it
+		a.reordered++
+		r.Fail(fmt.Errorf("client %d received event %d after a later one", a.Client, seq))
+		return false
 	}
 	if _, skipped := a.skipped[index]; skipped {
 		delete(a.skipped, index)

@@ -3,7 +3,7 @@ package dialect
 import "slices"
 
 // Empty reports whether an answer says that there is nothing new: by its status, or by a
-// body that is empty or null, an empty list, or an object with an empty list in it. An
+// body that is empty or null, an empty list, or an object with an empty list or null in it. An
 // answer with a marker in it is not to be asked about.
 func (a *Ask) Empty(status int, body []byte) bool {
 	return slices.Contains(a.Nothing, status) || a.Accepts(status) && empty(body)

@@ -42,8 +42,8 @@ func (c *Cursors) Body(body []byte) bool {
 	return all
 }
 
-// Get returns the value of the cursor with that name, valid until the next answer; nil:
-// there is no such cursor, or it has no value yet.
+// Get returns the value of the cursor with that name, valid until the next answer. It is
+// empty where the cursor has no value yet, and nil where there is no such cursor.
 func (c *Cursors) Get(name string) []byte {
 	for i := range c.of {
 		if c.of[i].Name == name {

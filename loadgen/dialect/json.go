@@ -32,7 +32,8 @@ func value(text []byte) (v, rest []byte, ok bool) {
 		return text[:n], text[n:], n > 0
 	}
 	n := 0
-	for n < len(text) && (text[n]-'0' <= 9 || text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z' || strings.IndexByte("+-.", text[n]) >= 0) {
+	for n < len(text) && (text[n]-'0' <= 9 || text[n]|0x20 >= 'a' && text[n]|0x20 <= 'z' ||
+		strings.IndexByte("+-.", text[n]) >= 0) {
 		n++
 	}
 	return text[:n], text[n:], n > 0
@@ -94,10 +95,11 @@ func next(text []byte, object bool) (key, v, rest []byte, ok bool) {
 }
 
 // empty reports whether an answer's body has no event: it is nothing or null, an empty
-// array or object, or an object with such a member.
+// array or object, or an object with a member that is null or an empty array. An empty
+// object in it may be part of an error.
 func empty(body []byte) bool {
 	body = bytes.TrimSpace(body)
-	if hollow(body) {
+	if len(body) == 0 || string(body) == "null" || emptied(body, '[', ']') || emptied(body, '{', '}') {
 		return true
 	}
 	v, rest, ok := value(body)
@@ -109,17 +111,14 @@ func empty(body []byte) bool {
 		if !ok {
 			return false
 		}
-		if hollow(member) {
+		if string(member) == "null" || emptied(member, '[', ']') {
 			return true
 		}
 		text = rest
 	}
 }
 
-// hollow reports whether a value has nothing in it.
-func hollow(v []byte) bool {
-	if len(v) == 0 || string(v) == "null" {
-		return true
-	}
-	return (v[0] == '[' && v[len(v)-1] == ']' || v[0] == '{' && v[len(v)-1] == '}') && len(bytes.TrimSpace(v[1:len(v)-1])) == 0
+// emptied reports whether a value has nothing between these brackets.
+func emptied(v []byte, begin, end byte) bool {
+	return len(v) > 1 && v[0] == begin && v[len(v)-1] == end && len(bytes.TrimSpace(v[1:len(v)-1])) == 0
 }

@@ -59,6 +59,20 @@ func (m Marker) AppendPayload(b []byte, number uint64, size int) []byte {
 	return append(b, payloadTail...)
 }
 
+// Padded reports whether text, which follows the marker of the event with that number, is
+// the payload's rest: otherwise the marker is only a name by which a server calls the
+// event. Two bytes tell, so that a payload has to have two between its marker and its
+// end.
+func Padded(text []byte, number uint64) bool {
+	at := int(number % uint64(len(padding)))
+	for i := range 2 {
+		if i == len(text) || text[i] != padding[(at+i)%len(padding)] {
+			return false
+		}
+	}
+	return true
+}
+
 // A Found is what Next has found.
 type Found int
 
@@ -71,16 +85,16 @@ const (
 
 // Next finds the first marker of m in text. Whole, the marker is text[begin:end], and
 // the next is looked for in text[end:]. Cut, what comes next belongs to text[begin:];
-// where a message ends so, it has no more markers. A server may repeat an event
-// within one message, which is one delivery.
+// where a message ends so, it has no more markers. A server may call an event by its
+// marker without its payload: see [Padded].
 func (m Marker) Next(text []byte) (number uint64, begin, end int, found Found) {
-	for at := 0; ; {
+	for at := 0; ; at = begin + 1 {
 		i := bytes.Index(text[at:], m.begin)
 		if i < 0 {
 			break
 		}
-		begin, at = at+i, at+i+len(m.begin)
-		number, end, found = digits(text, at)
+		begin = at + i
+		number, end, found = digits(text, begin+len(m.begin))
 		if found != None {
 			return number, begin, end, found
 		}

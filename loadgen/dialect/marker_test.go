@@ -80,6 +80,10 @@ func TestNext(t *testing.T) {
 			t.Errorf("%s: %d at %d:%d, %d", row.fact, number, begin, end, found)
 		}
 	}
+	number, begin, end, found := marker(t, "ev").Next([]byte("ev.ev.ev.5.")) // a run whose marker can overlap itself
+	if number != 5 || begin != 3 || end != 11 || found != Whole {
+		t.Errorf("behind the beginning of one: %d at %d:%d, %d", number, begin, end, found)
+	}
 }
 
 func TestRunNames(t *testing.T) {
@@ -136,5 +140,34 @@ func TestNextDoesNotAllocate(t *testing.T) {
 		buf = m.AppendPayload(buf[:0], 13, 4096)
 	}); n != 0 {
 		t.Errorf("%v allocations", n)
+	}
+}
+
+// A payload is told from the name of its event by what follows the marker, in whatever
+// quotation.
+func TestPadded(t *testing.T) {
+	m := marker(t, "7f3abc")
+	for _, row := range []struct {
+		fact   string
+		number uint64
+		size   int
+	}{
+		{"the smallest", 1, MinPayload},
+		{"a number of nine digits", 123_456_789, MinPayload},
+		{"the padding's last byte first", uint64(len(padding)) - 1, 500},
+		{"a proof", 0, 126},
+	} {
+		p := m.AppendPayload(nil, row.number, row.size)
+		for range 3 {
+			if number, _, end, found := m.Next(p); found != Whole || !Padded(p[end:], number) {
+				t.Errorf("%s: %q is no payload", row.fact, p)
+			}
+			p, _ = json.Marshal(string(p))
+		}
+		for _, rest := range []string{"", `","data":1}`, "t", "-"} {
+			if Padded([]byte(rest), row.number) {
+				t.Errorf("%s: %q is a payload's rest", row.fact, rest)
+			}
+		}
 	}
 }

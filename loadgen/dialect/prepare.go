@@ -209,7 +209,7 @@ func (o Opened) check(where string, wrong report) {
 	case AtConfirm:
 		wrong(where+".opened", "only a WebSocket has a message that confirms")
 	default:
-		wrong(where+".opened", "nothing is opened at %q: it is at %s, %s or %s", o, AtHead, AtByte, AtEvent)
+		wrong(where+".opened", "%q is not one of %s, %s and %s", o, AtHead, AtByte, AtEvent)
 	}
 }
 
@@ -253,7 +253,8 @@ func (d *Dialect) Topics() bool {
 		return w.uses(valueTopic) || slices.ContainsFunc(w.Open, func(s Step) bool { return s.Send.Uses(valueTopic) })
 	}
 	p := &d.Publish
-	published := p.uses(valueTopic) || p.Message.Uses(valueTopic) || p.By == ByWebSocket && p.WebSocket != nil && socket(p.WebSocket)
+	published := p.uses(valueTopic) || p.Message.Uses(valueTopic) ||
+		p.By == ByWebSocket && p.WebSocket != nil && socket(p.WebSocket)
 	return published && (d.SSE == nil || d.SSE.uses(valueTopic)) && (d.WebSocket == nil || socket(d.WebSocket)) &&
 		(d.LongPoll == nil || d.LongPoll.uses(valueTopic)) && (d.Polling == nil || d.Polling.uses(valueTopic))
 }

@@ -130,7 +130,7 @@ func TestPrepareErrors(t *testing.T) {
 		{"a cursor from nowhere", ask(Ask{Request: request("/{cursor.a}"), Cursors: []Cursor{{Name: "a"}}}), "comes from one of a header and a JSON pointer"},
 		{"a cursor with a bad name", ask(Ask{Request: request("/"), Cursors: []Cursor{{Name: "1", Header: "A"}}}), `a cursor cannot be named "1"`},
 		{"opened by what does not come", ask(Ask{Request: request("/"), Opened: AtConfirm}), "polling.opened: only a WebSocket"},
-		{"opened by what there is not", ask(Ask{Request: request("/"), Opened: "door"}), `polling.opened: nothing is opened at "door"`},
+		{"opened by what there is not", ask(Ask{Request: request("/"), Opened: "door"}), `polling.opened: "door" is not one of head, byte and event`},
 		{"confirmed by nothing", socket(WebSocket{Opened: AtConfirm}), "websocket.opened: no message confirms"},
 		{"an empty message", socket(WebSocket{Open: []Step{{After: "x"}}}), "websocket.open: a message to open with is empty"},
 		{"a reply to nothing", socket(WebSocket{Replies: []Reply{{Send: Must("x")}}}), "websocket.replies: a reply does not say"},

@@ -35,7 +35,9 @@ type part struct {
 type quoting func(b []byte, text []byte) []byte
 
 // quotings are what may stand behind a value's name.
-var quotings = map[string]quoting{"raw": appendRaw, "form": appendForm, "quoted": appendQuoted, "escaped": appendEscaped}
+var quotings = map[string]quoting{
+	"raw": appendRaw, "form": appendForm, "quoted": appendQuoted, "escaped": appendEscaped,
+}
 
 // The names of the values.
 const (
@@ -46,12 +48,15 @@ const (
 	cursorDot   = "cursor."
 )
 
+// plainValues are those but cursors.
+var plainValues = []string{valueEvent, valueTopic, valueClient, valueOrigin}
+
 // Values are what the values of a template are in one request. The zero value of each
 // is the empty text, but for Client.
 type Values struct {
 	Event   []byte
 	Topic   string // of letters and digits, so that every server takes it; not used by an earlier run
-	Client  int // from 0
+	Client  int    // from 0
 	Origin  string
 	Cursors *Cursors // nil: there are none
 }
@@ -102,7 +107,7 @@ func parseTemplate(text string, usual []quoting) (Template, error) {
 			p.quoting = nil
 		}
 		if !knownValue(p.name) {
-			return Template{}, &Unknown{"value", p.name, []string{valueEvent, valueTopic, valueClient, valueOrigin, cursorDot + "NAME"}}
+			return Template{}, &Unknown{"value", p.name, append(slices.Clone(plainValues), cursorDot+"NAME")}
 		}
 		for _, w := range words[1:] {
 			q := quotings[w]
@@ -133,7 +138,7 @@ func (u *Unknown) Error() string {
 
 func knownValue(name string) bool {
 	cursor, of := strings.CutPrefix(name, cursorDot)
-	return of && nameForm.MatchString(cursor) || slices.Contains([]string{valueEvent, valueTopic, valueClient, valueOrigin}, name)
+	return of && nameForm.MatchString(cursor) || slices.Contains(plainValues, name)
 }
 
 // nameForm is the name of a cursor.

@@ -31,3 +31,24 @@ func TestGranted(t *testing.T) {
 		}
 	}
 }
+
+// Who answered is told in full: how it was started, how it is spoken to, what it lacks.
+func TestAnswered(t *testing.T) {
+	got := map[string]string{}
+	for _, kv := range Provenance(&results.Record{Targets: []results.Target{
+		{Name: results.Builtin}, {Name: "old", Command: []string{"./old", "a b"}},
+		{Name: "mine", Command: []string{"node", "x"}, File: "mine.yaml", Text: "about: x\n", Version: "5.3", Traits: []results.Trait{{Name: "SSE", Text: "GET /events"}},
+			Absent: []results.Absent{{What: results.Floor, Reason: "it has none"}}},
+		{Name: "there", File: "http://h/e", Text: "about: x\n"},
+	}}) {
+		got[kv[0]] = kv[1]
+	}
+	for name, want := range map[string]string{
+		"target builtin": "pushbench's own servers", "target old": "./old 'a b'", "target mine": "node x; described by mine.yaml; version 5.3; no tcp: it has none",
+		"target mine, SSE": "GET /events", "target there": "a server that ran already; described by http://h/e",
+	} {
+		if got[name] != want {
+			t.Errorf("%s is %q, want %q", name, got[name], want)
+		}
+	}
+}

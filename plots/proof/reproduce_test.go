@@ -108,3 +108,36 @@ func TestReproduceWritesFiles(t *testing.T) {
 		}
 	}
 }
+
+// The file of a target of one's own is written into the clone, and a note says that its
+// server is not there.
+func TestReproduceTargets(t *testing.T) {
+	const text = "about: mine\nstart: node server.mjs {port}\n"
+	const elsewhere = "The server of target mine is not in this repository."
+	for _, c := range []struct {
+		fact    string
+		target  results.Target
+		command []string
+		file    string // empty: none is written
+		line    string
+		note    string
+	}{
+		{"a file", results.Target{Name: "mine", File: "/home/x/mine.yaml", Text: text}, []string{"--target", "/home/x/mine.yaml"}, "mine.yaml", "--target mine.yaml", elsewhere},
+		{"in one word with its flag", results.Target{Name: "mine", File: "a/mine.yml", Text: text}, []string{"--target=a/mine.yml"}, "mine.yaml", "--target=mine.yaml", elsewhere},
+		{"one of several", results.Target{Name: "mine", File: "./mine.yaml", Text: text}, []string{"--target", "builtin,./mine.yaml"}, "mine.yaml", "--target builtin,mine.yaml", elsewhere},
+		{"one that comes with pushbench", results.Target{Name: "nchan", File: "/pushbench/targets/nchan.yaml", Text: text}, []string{"--target", "nchan"}, "", "--target nchan", ""},
+		{"an address", results.Target{Name: "mine", File: "http://h/e", Text: text}, []string{"--target", "http://h/e"}, "", "--target http://h/e", elsewhere},
+		{"a command with our routes", results.Target{Name: "mine", Command: []string{"./x"}}, []string{"--target", "mine=./x"}, "", "--target mine=./x", ""},
+		{"it changes another file", results.Target{Name: "mine", File: "mine.yaml", Text: text, Like: text}, []string{"--target", "mine.yaml"}, "", "--target mine.yaml",
+			elsewhere + " Its file changes another one, and is not written."},
+		{"a scenario has its name", results.Target{Name: "load", File: "a/load.yaml", Text: text}, []string{"load.yaml", "--target", "a/load.yaml"}, "", "run load.yaml --target a/load.yaml",
+			"The server of target load is not in this repository. Its file has a name that cannot be used here, and is not written."},
+	} {
+		r := &results.Record{Seed: 7, Targets: []results.Target{c.target}, Scenarios: []results.Scenario{{Name: "load", File: "load.yaml", Text: "about: x\n"}},
+			Provenance: results.Provenance{Commit: strings.Repeat("0", 40), Command: append([]string{"pushbench", "run"}, c.command...)}}
+		shell, note := Reproduce(r)
+		if note != c.note || !strings.Contains(shell, c.line+" --seed 7") || strings.Contains(shell, text) != (c.file != "") || !strings.Contains(shell, "cat > "+c.file) && c.file != "" {
+			t.Errorf("%s: %q, %q", c.fact, shell, note)
+		}
+	}
+}

@@ -40,12 +40,12 @@ func segmentsAfterOpening(t *results.Trial) (Count, bool) {
 }
 
 func dataOfOpening(t *results.Trial) (Count, bool) {
-	return bytes(t.Handshake.In, t.Handshake.Out, t.Connection.Opened), t.Handshake.Total() > 0
+	return bytes(t.Handshake.In, t.Handshake.Out, t.Connection.Opened), t.Handshake.Total() > 0 && t.Lacks(results.Opening) == ""
 }
 
 func segmentsOfOpening(t *results.Trial) (Count, bool) {
 	n := t.Handshake.SegmentsIn + t.Handshake.SegmentsOut
-	return Count{N: n, Of: t.Connection.Opened}, n > 0
+	return Count{N: n, Of: t.Connection.Opened}, n > 0 && t.Lacks(results.Opening) == ""
 }
 
 func requests(t *results.Trial) (Count, bool) {

@@ -38,7 +38,7 @@ type Heads struct {
 // sends; a held one asks for another wait.
 func HeadsOf(t *results.Trial) (h Heads, ok bool) {
 	opened := float64(t.Connection.Opened)
-	if opened <= 0 || t.Handshake.Out[results.Head] <= 0 {
+	if opened <= 0 || t.Handshake.Out[results.Head] <= 0 || t.Lacks(results.Opening) != "" {
 		return h, false
 	}
 	h = Heads{float64(t.Handshake.Out[results.Head])/opened - 1, float64(len(answerText)), float64(len(emptyText)), 1}

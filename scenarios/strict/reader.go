@@ -48,6 +48,16 @@ func (r *Reader) Good(paths ...string) bool {
 	return !slices.ContainsFunc(paths, func(p string) bool { return r.bad[p] })
 }
 
+// Sound reports whether neither the value of path nor one below it is wrong.
+func (r *Reader) Sound(path string) bool {
+	for bad := range r.bad {
+		if bad == path || strings.HasPrefix(bad, path+".") {
+			return false
+		}
+	}
+	return true
+}
+
 // Node returns where the value stands at the first of paths that the file has, or the
 // beginning of the file.
 func (r *Reader) Node(paths ...string) *yaml.Node {

@@ -86,7 +86,7 @@ func upgrade(handler gws.Event) http.HandlerFunc {
 	})
 	return func(w http.ResponseWriter, r *http.Request) {
 		if conn, err := upgrader.Upgrade(w, r); err == nil {
-			go conn.ReadLoop() // lets the handler, and what net/http holds for it, go
+			go conn.ReadLoop() // frees the handler and what net/http holds for it
 		}
 	}
 }

@@ -19,6 +19,9 @@ import (
 	"github.com/lesismal/nbio/nbhttp/websocket"
 )
 
+// behind is how many bytes a slow client may be behind before nbio closes it.
+const behind = 4 << 20
+
 type hub struct {
 	mu      sync.Mutex
 	clients map[*websocket.Conn]bool
@@ -87,9 +90,10 @@ func main() {
 	mux.HandleFunc("GET /echo", upgrade(echoing))
 	mux.HandleFunc("POST /publish", h.publish)
 	engine := nbhttp.NewEngine(nbhttp.Config{
-		Network: "tcp",
-		Addrs:   []string{"127.0.0.1:" + os.Args[1]},
-		Handler: mux,
+		Network:            "tcp",
+		Addrs:              []string{"127.0.0.1:" + os.Args[1]},
+		Handler:            mux,
+		MaxWriteBufferSize: behind,
 	})
 	if err := engine.Start(); err != nil {
 		log.Fatal(err)

@@ -58,14 +58,14 @@ function wait(res, seen) {
 }
 
 const server = createServer((req, res) => {
-	const url = new URL(req.url, 'http://localhost');
-	const route = `${req.method} ${url.pathname}`;
+	const [path, query] = req.url.split('?', 2);
+	const route = `${req.method} ${path}`;
 	if (route === 'POST /publish') {
 		publish(req, res).catch(() => res.destroy());
 	} else if (route === 'GET /value') {
 		poll(req, res);
 	} else if (route === 'GET /wait') {
-		wait(res, url.searchParams.get('version'));
+		wait(res, new URLSearchParams(query).get('version'));
 	} else {
 		res.writeHead(404).end();
 	}

@@ -84,10 +84,10 @@ function listen(handler) {
 }
 
 const application = await listen((req, res) => {
-	const url = new URL(req.url, 'http://localhost');
-	const after = Number(url.searchParams.get('after') ?? 0);
-	switch (`${req.method} ${url.pathname}`) {
-	case 'POST /publish': publish(req, res).catch(() => res.writeHead(400).end()); break;
+	const [path, query] = req.url.split('?', 2);
+	const after = Number(new URLSearchParams(query).get('after') ?? 0);
+	switch (`${req.method} ${path}`) {
+	case 'POST /publish': publish(req, res).catch((e) => res.writeHead(e instanceof SyntaxError ? 400 : 502).end()); break;
 	case 'POST /ws': socket(req, res).catch(() => res.destroy()); break;
 	case 'GET /events': events(req, res); break;
 	case 'GET /poll': poll(res, after, false); break;

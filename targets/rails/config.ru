@@ -30,11 +30,19 @@ end
 class EventsController < ActionController::API
   include ActionController::Live
 
+  BEHIND = 1024 # events that a slow client may be behind
   STREAMS = Set.new
   LOCK = Mutex.new
 
+  # The stream of a client that is too slow ends.
   def self.broadcast(event)
-    LOCK.synchronize { STREAMS.each { |queue| queue << event } }
+    LOCK.synchronize do
+      STREAMS.delete_if do |queue|
+        next queue.close if queue.size >= BEHIND
+        queue << event
+        false
+      end
+    end
   end
 
   def index
@@ -44,7 +52,7 @@ class EventsController < ActionController::API
     response.headers["Last-Modified"] = Time.now.httpdate # Rack::ETag would hold the stream back
     LOCK.synchronize { STREAMS << queue }
     sse = SSE.new(response.stream, retry: 1000)
-    loop { sse.write(queue.pop) }
+    sse.write(queue.pop) until queue.closed?
   rescue ActionController::Live::ClientDisconnected
     # The next event tells that a client has left.
   ensure

@@ -19,8 +19,7 @@ import org.springframework.web.servlet.mvc.method.annotation.*;
 
 /**
  * Server-Sent Events with SseEmitter, long-polling with DeferredResult, polling, and WebSocket with
- * javax.websocket, on an embedded Tomcat: java Spring PORT
- * DIRECTORY, which is Tomcat's own.
+ * javax.websocket, on an embedded Tomcat: java Spring PORT DIRECTORY. The directory is Tomcat's own.
  */
 public class Spring {
     static final int HISTORY = 1024;       // events that a client can ask for again
@@ -86,8 +85,12 @@ public class Spring {
         }
 
         private String after(long cursor) {
-            List<String> bodies = new ArrayList<>();
-            for (Event e : history) if (e.id > cursor) bodies.add(e.body);
+            Deque<String> bodies = new ArrayDeque<>();
+            for (Iterator<Event> newest = history.descendingIterator(); newest.hasNext(); ) {
+                Event e = newest.next();
+                if (e.id <= cursor) break;
+                bodies.addFirst(e.body);
+            }
             return "{\"cursor\":" + last + ",\"events\":[" + String.join(",", bodies) + "]}";
         }
     }

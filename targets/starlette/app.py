@@ -1,6 +1,6 @@
 """Server-Sent Events, WebSocket and polling from Starlette.
 
-    /usr/bin/python3 -m uvicorn --host 127.0.0.1 --port PORT --no-access-log app:app
+    /usr/bin/python3 -m uvicorn --host 127.0.0.1 --port PORT --no-access-log --log-level error app:app
 """
 import asyncio
 import json
@@ -60,10 +60,11 @@ def frame(event):
 
 async def events(request):
     seen = request.headers.get("last-event-id", "")
-    missed = [e for e in history if e[0] > int(seen)] if seen.isdigit() else []
 
     async def stream():
         with Subscriber() as queue:
+            # Nothing is awaited in between: what is not in the history comes by the queue.
+            missed = [e for e in history if e[0] > int(seen)] if seen.isdecimal() else []
             for event in missed:
                 yield frame(event)
             while event := await queue.get():
