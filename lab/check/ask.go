@@ -21,7 +21,7 @@ type asker struct {
 	pending bool // a request is at the server
 	used    bool // the connection has brought an answer
 	body    *body
-	again   bool // a connection has brought more than one answer
+	again   bool      // a connection has brought more than one answer
 	began   time.Time // when the last request was sent
 
 	last  reply // with events

@@ -182,4 +182,3 @@ func TestCompare(t *testing.T) {
 		}
 	}
 }
-

@@ -34,7 +34,7 @@ func TestFacts(t *testing.T) {
 	}{
 		{"sends each event once and in order", wire.SSE, &backend{}, "sse/order", Pass, "10 events came in order, each once."},
 		{"sends an event twice", wire.SSE, &backend{spoil: twice}, "sse/order", Fail, "came twice"},
-		{"sends an event twice to those that wait", wire.LongPoll, &backend{spoil: twice}, "longpoll/order", Fail, "came twice"},
+		{"sends a message twice", wire.WebSocket, &backend{spoil: twice}, "websocket/order", Fail, "came twice"},
 		{"swaps two events", wire.WebSocket, &backend{spoil: swaps()}, "websocket/order", Fail, "before event"},
 		{"loses an event", wire.Polling, &backend{spoil: loses}, "polling/order", Fail, "did not come"},
 		{"tells a state", wire.Polling, &backend{latest: true}, "polling/order", Pass, "The newest of 10 events came"},

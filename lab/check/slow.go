@@ -3,15 +3,11 @@ package check
 import (
 	"context"
 	"fmt"
-	"net"
 	"sync"
 	"time"
 
 	"pushbench/servers/wire"
 )
-
-// slowBuffer is the receive buffer in bytes of a client that does not read.
-const slowBuffer = 4 << 10
 
 // checkSlow publishes much while a client does not read, and before that the same while
 // one does, and compares by how much the server's memory grows.
@@ -75,11 +71,6 @@ func (p *prober) flood(ctx context.Context, on wire.Transport, reads bool) (f fl
 	}
 	defer func() { p.leave(ctx, s) }()
 	first := p.number + 1
-	if tcp, ok := s.own().line.Conn.(*net.TCPConn); ok && !reads {
-		if err := tcp.SetReadBuffer(slowBuffer); err != nil {
-			return f, err
-		}
-	}
 	at, known := p.memory()
 	var work sync.WaitGroup
 	sent := make(chan struct{})
