@@ -32,7 +32,7 @@ func TestWords(t *testing.T) {
 		{"a change without an interval is told", moved(ln(1.5), math.Inf(-1), math.Inf(1)), "changed by +1.5 %"},
 		{"also one of too few blocks", moved(ln(1.5), 0, 0), "changed by +1.5 %"},
 		{"exact numbers are told apart", pair(1204, 1205, "bytes"), "1,204 B and 1,205 B"},
-		{"with as many digits as it takes", pair(253.0625, 253.0631, "bytes"), "253.0625 B and 253.0631 B"},
+		{"with as many digits as it takes", pair(253.0625, 253.0631, "bytes"), "253.062 B and 253.063 B"},
 		{"and no more than two where these do", pair(100/3.0, 34, "bytes"), "33.33 B and 34 B"},
 		{"but for what six do not tell apart", pair(1, 1.00000001, "count"), "1 and 1.00000001"},
 		{"below zero", pair(-1, 0, "count"), "−1 and 0"},
