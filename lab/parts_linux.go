@@ -8,10 +8,10 @@ import (
 // parts are the CPUs of servers that run side by side, and of the load generator. The
 // zero value is that all processes share all CPUs.
 //
-// The order in which the kernel moves threads between cores is the largest difference
-// between identical servers: with cores of their own, server CPU and time to open
-// connections differ by 2 to 3 % in a block, and by 8 to 12 % without (two cores, a
-// hundred clients, 113 events a second).
+// How the kernel moves threads between cores is the largest difference between identical
+// servers when connections are opened: the time for it differed by 2 to 4 % in a block of
+// servers with cores of their own, and by 6 to 13 % without; their CPU time for it by 2 to
+// 3 % and by 5 to 10 % (two cores, a hundred clients, 113 events a second).
 type parts struct {
 	divided            bool
 	generator, servers machine.CPUs
@@ -19,19 +19,24 @@ type parts struct {
 }
 
 // divide gives a group of n trials and this process their CPUs until release is called.
-// A trial that runs alone shares all of them, and so do all where there is one.
-func (r *Runner) divide(n int) (p parts, err error) {
+// A trial that runs alone shares all of them. So do all where there is one CPU, or the
+// machine forbids to choose; the record then names none.
+func (r *Runner) divide(n int) parts {
 	if !r.Together || n < 2 {
-		return p, nil
+		return parts{}
 	}
-	if p.generator, p.servers, p.divided = machine.Split(); !p.divided {
-		return p, nil
+	generator, servers, ok := machine.Split()
+	if !ok {
+		return parts{}
+	}
+	free, err := generator.Confine()
+	if err != nil {
+		return parts{}
 	}
 	if r.Duel != nil {
-		r.Duel.Servers, r.Duel.Clients = p.servers.String(), p.generator.String()
+		r.Duel.ServerCPUs, r.Duel.GeneratorCPUs = servers.String(), generator.String()
 	}
-	p.free, err = p.generator.Confine()
-	return p, err
+	return parts{divided: true, generator: generator, servers: servers, free: free}
 }
 
 func (p parts) release() error {

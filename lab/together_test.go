@@ -10,6 +10,7 @@ import (
 	"strings"
 	"testing"
 
+	"pushbench/lab/machine"
 	"pushbench/lab/target"
 	"pushbench/results"
 )
@@ -35,11 +36,18 @@ func TestTogether(t *testing.T) {
 			return results.StoppedPrecision
 		},
 	}
+	before := machine.Affinity()
 	rec, err := r.Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	noChildren(t)
+	if generator, servers, ok := machine.Split(); ok && (rec.Duel.ServerCPUs != servers.String() || rec.Duel.GeneratorCPUs != generator.String()) {
+		t.Errorf("servers on CPUs %q and the generator on %q, want %s and %s", rec.Duel.ServerCPUs, rec.Duel.GeneratorCPUs, servers, generator)
+	}
+	if now := machine.Affinity(); now != before {
+		t.Errorf("this process ran on CPUs %s and is left on %s", before, now)
+	}
 	if len(rec.Trials) != 12 || rec.Planned != 12 || rec.Partial != "" || rec.Duel.Blocks != 2 || rec.Duel.Stopped != results.StoppedPrecision {
 		t.Errorf("%d of %d trials, partial %q, %+v", len(rec.Trials), rec.Planned, rec.Partial, rec.Duel)
 	}

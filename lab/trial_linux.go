@@ -46,11 +46,12 @@ func (r *Runner) trials(ctx context.Context, group []Planned, progress func(floa
 			return nil, err
 		}
 	}
-	parts, err := r.divide(len(group))
-	if err != nil {
-		return nil, err
-	}
-	defer func() { err = errors.Join(err, parts.release()) }()
+	parts := r.divide(len(group))
+	defer func() {
+		if free := parts.release(); free != nil {
+			err = errors.Join(err, free)
+		}
+	}()
 	all := make([]*results.Trial, len(group))
 	errs := make([]error, len(group))
 	var running sync.WaitGroup

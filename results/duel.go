@@ -14,13 +14,13 @@ type Duel struct {
 	Again string `json:"again"` // the base once more: the null arm, the control of the job
 	Head  string `json:"head"`  // what is judged
 
-	Relinked  bool   `json:"relinked"`          // each arm of each block was linked anew, with another layout
-	Generator string `json:"generator"`         // one: the same load generator in all arms, which ran side by side; each: every arm had its own, one after another
-	Servers   string `json:"servers,omitempty"` // CPUs that the servers ran on, as 1 or 2-3; empty: they shared all with the generator
-	Clients   string `json:"clients,omitempty"` // those of the load generator
-	Blocks    int    `json:"blocks"`            // complete ones
-	Stopped   string `json:"stopped,omitempty"` // why there were no more: precision, budget, asked, interrupted
-	Reproduce string `json:"reproduce"`         // the command line that repeats it, seed included
+	Relinked      bool   `json:"relinked"`                 // each arm of each block was linked anew, with another layout
+	Generator     string `json:"generator"`                // one: the same load generator in all arms, which ran side by side; each: every arm had its own, one after another
+	ServerCPUs    string `json:"server_cpus,omitempty"`    // that the servers ran on, as 1 or 2-3; empty: they shared all with the load generator
+	GeneratorCPUs string `json:"generator_cpus,omitempty"` // those of the load generator
+	Blocks        int    `json:"blocks"`                   // complete ones
+	Stopped       string `json:"stopped,omitempty"`        // why there were no more: precision, budget, asked, interrupted
+	Reproduce     string `json:"reproduce"`                // the command line that repeats it, seed included
 }
 
 // problem finds an arm that is no target, or is another arm, too.

@@ -43,7 +43,7 @@ func newCalibrate(line []string) *cobra.Command {
 
 Servers of one revision run side by side: three of them unchanged, the others made
 worse by a known size: one byte more for each event, one request more, 5 % and 10 %
-more CPU, half a millisecond more latency, 10 % more memory. Sets of twelve blocks
+more CPU, half a millisecond more latency, 10 % more memory. Sets of eighteen blocks
 are judged as pushbench duel judges them. The report says how often a change was
 called where there was none, and how often each real one was found.
 

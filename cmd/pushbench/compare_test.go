@@ -149,7 +149,7 @@ func TestCompareEndsAsItsVerdict(t *testing.T) {
 // besides makes a duel's record of one with one target: head does something to the
 // trials of head, and all to those of every arm.
 func besides(record *results.Record, head func(*results.Trial), all ...func(*results.Trial)) *results.Record {
-	record.Duel = &results.Duel{Base: "base", Again: "again", Head: "head", Relinked: true, Generator: results.GeneratorOne, Blocks: 10,
+	record.Duel = &results.Duel{Base: "base", Again: "again", Head: "head", ServerCPUs: "1", GeneratorCPUs: "0", Relinked: true, Generator: results.GeneratorOne, Blocks: 10,
 		Stopped: results.StoppedAsked, Reproduce: "pushbench duel git:one ."}
 	record.Targets = nil
 	var trials []*results.Trial

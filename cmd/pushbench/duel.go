@@ -18,6 +18,7 @@ import (
 	"pushbench/lab/duel"
 	"pushbench/results"
 	"pushbench/results/gate"
+	"pushbench/results/power"
 	"pushbench/results/rank"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
@@ -80,9 +81,9 @@ as they are.
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) },
 	}
 	f := cmd.Flags()
-	f.StringArrayVar(&o.scenarios, "scenario", nil, "compare under this `SCENARIO`, or FILE.yaml; may be repeated (default: gate)")
+	f.StringArrayVar(&o.scenarios, "scenario", nil, "compare under this `SCENARIO`, or FILE.yaml; may be repeated (default: those of the suite gate)")
 	f.StringSliceVar(&o.variants, "variant", nil, "compare only this `VARIANT`, or all of this transport; may be repeated")
-	f.IntVar(&o.blocks, "blocks", 0, fmt.Sprintf("measure at most `N` blocks (default: the trials of the scenario, 16 of gate); 6 give an interval, %d can tell a change of time under gate", tellingBlocks()))
+	f.IntVar(&o.blocks, "blocks", 0, fmt.Sprintf("measure at most `N` blocks (default: the trials of the scenario, %d of gate); 6 give an interval, %d can tell a change of time under gate", power.BlocksPerRun, tellingBlocks()))
 	f.DurationVar(&o.budget, "time", 10*time.Minute, "begin no block that would end after this `TIME`; the second measurement has half of it, and what is left")
 	f.BoolVar(&o.noConfirm, "no-confirm", false, "do not measure a second time what has changed")
 	f.StringVar(&o.generator, "generator", results.GeneratorOne, "whose load generator measures: `one`, this program's, for all; or each side's own, one after another, so that the generators are compared, too")

@@ -12,8 +12,8 @@ import (
 	"pushbench/results/power"
 )
 
-// A calibration appends whole blocks of three sessions: one of each stream, with servers
-// that are made worse by sizes of its own, and before them one of the rest.
+// A calibration appends whole blocks of five sessions: two of each stream, with servers
+// that are made worse by sizes of its own, and one of the rest.
 func TestCalibration(t *testing.T) {
 	if testing.Short() {
 		t.Skip("the command is built from the repository")

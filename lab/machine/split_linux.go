@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strconv"
 
 	"golang.org/x/sys/unix"
@@ -13,25 +14,62 @@ import (
 type CPUs struct{ set unix.CPUSet }
 
 // Split divides the CPUs that this process may run on between a load generator and
-// servers that are compared with each other: the last half is the servers'. ok is false
-// where there are fewer than two, or the kernel does not tell.
+// servers that are compared with each other: the last half of the cores is the servers'.
+// The threads of a core stay together, unless there is one core only. ok is false where
+// there are fewer than two CPUs, or the kernel does not tell.
 func Split() (generator, servers CPUs, ok bool) {
 	var all unix.CPUSet
-	if err := unix.SchedGetaffinity(0, &all); err != nil || all.Count() < 2 {
+	if err := unix.SchedGetaffinity(0, &all); err != nil {
 		return CPUs{}, CPUs{}, false
 	}
-	left := all.Count() - all.Count()/2
+	var cpus []int
 	for i := range 64 * len(all) {
-		switch {
-		case !all.IsSet(i):
-		case left > 0:
-			generator.set.Set(i)
-			left--
-		default:
-			servers.set.Set(i)
+		if all.IsSet(i) {
+			cpus = append(cpus, i)
 		}
 	}
-	return generator, servers, true
+	first, second := halves(cpus, core)
+	for _, i := range first {
+		generator.set.Set(i)
+	}
+	for _, i := range second {
+		servers.set.Set(i)
+	}
+	return generator, servers, len(second) > 0
+}
+
+// core names the core of a CPU by its threads; a CPU of which the kernel does not tell
+// is a core of its own.
+func core(cpu int) string {
+	text, err := os.ReadFile(fmt.Sprintf("/sys/devices/system/cpu/cpu%d/topology/thread_siblings_list", cpu))
+	if err != nil {
+		return strconv.Itoa(cpu)
+	}
+	return string(text)
+}
+
+// halves divides CPUs by cores, and the threads of a single core. The second half is the
+// smaller one, and empty where there is one CPU.
+func halves(cpus []int, core func(int) string) (first, second []int) {
+	var cores [][]int
+	at := map[string]int{}
+	for _, cpu := range cpus {
+		name := core(cpu)
+		i, ok := at[name]
+		if !ok {
+			i, at[name] = len(cores), len(cores)
+			cores = append(cores, nil)
+		}
+		cores[i] = append(cores[i], cpu)
+	}
+	if len(cores) == 1 {
+		cores = cores[:0]
+		for _, cpu := range cpus {
+			cores = append(cores, []int{cpu})
+		}
+	}
+	n := len(cores) - len(cores)/2
+	return slices.Concat(cores[:n]...), slices.Concat(cores[n:]...)
 }
 
 // String lists them as [Affinity] does.
@@ -65,15 +103,15 @@ func (c CPUs) Confine() (release func() error, err error) {
 	if err := unix.SchedGetaffinity(0, &before); err != nil {
 		return nil, fmt.Errorf("CPUs of this process: %w", err)
 	}
+	procs := runtime.GOMAXPROCS(0)
 	release = func() error {
-		err := moveThreads(before)
-		runtime.SetDefaultGOMAXPROCS()
-		return err
+		runtime.GOMAXPROCS(procs)
+		return moveThreads(before)
 	}
 	if err := moveThreads(c.set); err != nil {
 		return nil, fmt.Errorf("%w; %w", err, release())
 	}
-	runtime.GOMAXPROCS(c.Count())
+	runtime.GOMAXPROCS(min(procs, c.Count()))
 	return release, nil
 }
 

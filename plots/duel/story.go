@@ -109,6 +109,9 @@ func how(c *gate.Comparison) string {
 	default:
 		said = append(said, fmt.Sprintf("In each of %s, base, base again and head ran side by side under one load generator.", text.Count(c.Blocks, "block")))
 	}
+	if c.ServerCPUs != "" {
+		said = append(said, "The servers ran on CPU "+c.ServerCPUs+", and the generator on the others.")
+	}
 	if c.Relinked {
 		said = append(said, "Every arm of every block was linked anew, with another layout of its code.")
 	}

@@ -131,8 +131,11 @@ func moved(change, lo, hi float64) string {
 	return "changed by " + signed(change) + " (" + interval(lo, hi) + ")"
 }
 
-// exactly writes two exact numbers with as many digits as tell them apart, and no
-// prefix: 1,204 B and 1,205 B would both be 1.20 kB.
+// readable is how many digits behind the point a reader wants at most.
+const readable = 2
+
+// exactly writes two exact numbers with few digits, but as many as tell them apart, and
+// no prefix: 1,204 B and 1,205 B would both be 1.20 kB.
 func exactly(a, b float64, kind string) (string, string) {
 	if kind != "bytes" && kind != "count" {
 		return text.Format(a, kind), text.Format(b, kind)
@@ -142,7 +145,7 @@ func exactly(a, b float64, kind string) (string, string) {
 		unit = "\u00a0B"
 	}
 	digits := 0
-	for digits < 6 && (shortened(a, digits) != a || shortened(b, digits) != b) {
+	for digits < readable && (shortened(a, digits) != a || shortened(b, digits) != b) {
 		digits++
 	}
 	for shortened(a, digits) == shortened(b, digits) && a != b && digits < 12 {

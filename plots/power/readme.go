@@ -30,6 +30,9 @@ func ReadmeBlock(t *power.Table) string {
 	if s, how := decisive(t.Alarms.RedAfter, t.Alarms.Red); s.N > 0 {
 		add("false alarms: runs without a change that are called worse"+how, "–", goalOfAlarms(), ofRuns(s), interval(s))
 	}
+	if s, how := decisive(t.Alone.RedAfter, t.Alone.Red); s.N > t.Alarms.Red.N {
+		add("the same, each session's cells by themselves"+how, "–", goalOfAlarms(), ofRuns(s), interval(s))
+	}
 	for _, d := range least(t.Detections) {
 		s, _ := decisive(d.After, d.Before)
 		what := "change found: " + d.Title + ", " + asked(d.Detection)
@@ -51,23 +54,33 @@ func few(t *power.Table) string {
 			cells, least = cells+1, min(least, n)
 		}
 	}
-	if cells == 0 {
+	switch cells {
+	case 0:
 		return ""
+	case len(t.Cells):
+	default:
+		return fmt.Sprintf("**%d of %s %s fewer than %d runs** to know %s bars from, and the least has %d. "+
+			"Where it is larger, the bar is there that of the other cells.\n\n", cells, text.Count(len(t.Cells), "cell"), text.Be(cells, "has", "have"),
+			power.EnoughRuns, text.Be(cells, "its", "their"), least)
 	}
 	return fmt.Sprintf("**Not calibrated**: %d of %s have fewer than %d runs to know their bars from, and the least has %d. "+
 		"These are too few, so that this page says little yet.\n\n", cells, text.Count(len(t.Cells), "cell"), power.EnoughRuns, least)
 }
 
 // runsOf is from how many runs the bars of the cell are known: of its numbers the one
-// with the fewest counts.
+// with the fewest. A count has a bar only from the runs in which it was not exact.
 func runsOf(t *power.Table, c gate.Cell) int {
 	n := 0
 	for _, k := range t.Known {
-		if k.Scenario == c.Scenario && k.Variant == c.Variant && (n == 0 || k.Runs < n) {
+		if k.Scenario == c.Scenario && k.Variant == c.Variant && !isCount(k.Metric) && (n == 0 || k.Runs < n) {
 			n = k.Runs
 		}
 	}
 	return n
+}
+
+func isCount(metric string) bool {
+	return slices.ContainsFunc(gate.Rules(), func(r gate.Rule) bool { return r.Unit == metric && r.Counted() })
 }
 
 // decisive is the share after confirmation, if any run could be confirmed, and the

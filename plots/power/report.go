@@ -116,6 +116,9 @@ func writeAlarms(b *strings.Builder, t *power.Table) {
 		table.Rows = append(table.Rows, texts(row.what, goalOfAlarms(), ofRuns(x), interval(x), ofRuns(y), interval(y)))
 	}
 	b.WriteString(table.Markdown())
+	if s := t.Alone.RedAfter; s.N > 0 {
+		fmt.Fprintf(b, "\nOf the runs by themselves, each with the cells of its own session only, %s are called worse and confirmed (%s).\n", ofRuns(s), interval(s))
+	}
 	b.WriteString("\nExchanged: the third base takes the place of the base, and the base that of the head.\n")
 	fmt.Fprintf(b, "\nThe runs as a whole, before confirmation: %s. Their numbers, one by one: %s.\n\n",
 		verdicts(t.Alarms.Verdicts), verdicts(t.Alarms.Findings))

@@ -34,14 +34,15 @@ type Comparison struct {
 	// by block: side by side, or one after another where InTurn is true. If not, what
 	// was measured at another time is compared, and the bars are those of separate runs.
 	Interleaved bool   `json:"interleaved"`
-	InTurn      bool   `json:"in_turn,omitempty"`   // the arms of a block ran one after another
-	Relinked    bool   `json:"relinked"`            // each arm of each block was linked anew, with another layout
-	Generator   string `json:"generator"`           // one: the same load generator in all arms; each: every arm had its own
-	Blocks      int    `json:"blocks"`              // complete ones
-	Stopped     string `json:"stopped,omitempty"`   // why there were no more blocks: precision, budget, asked, interrupted
-	Seed        uint64 `json:"seed"`                // of orders, layouts and arrivals
-	Reproduce   string `json:"reproduce,omitempty"` // the command line that repeats it, seed included
-	Record      string `json:"record,omitempty"`    // the record that it was made of
+	InTurn      bool   `json:"in_turn,omitempty"`     // the arms of a block ran one after another
+	Relinked    bool   `json:"relinked"`              // each arm of each block was linked anew, with another layout
+	Generator   string `json:"generator"`             // one: the same load generator in all arms; each: every arm had its own
+	ServerCPUs  string `json:"server_cpus,omitempty"` // that all servers ran on; empty: they shared all with the load generator
+	Blocks      int    `json:"blocks"`                // complete ones
+	Stopped     string `json:"stopped,omitempty"`     // why there were no more blocks: precision, budget, asked, interrupted
+	Seed        uint64 `json:"seed"`                  // of orders, layouts and arrivals
+	Reproduce   string `json:"reproduce,omitempty"`   // the command line that repeats it, seed included
+	Record      string `json:"record,omitempty"`      // the record that it was made of
 
 	Provenance results.Provenance `json:"provenance"` // of the job, or of head's record
 	Loads      []Load             `json:"loads,omitempty"`

@@ -108,6 +108,8 @@ func confirms(confirm, rec *results.Record) error {
 	switch {
 	case a.Generator != b.Generator:
 		return refuse("the load generator is %s there and was %s", b.Generator, a.Generator)
+	case (a.ServerCPUs == "") != (b.ServerCPUs == ""):
+		return refuse("servers and load generator shared all CPUs in only one of both")
 	case a.Relinked != b.Relinked:
 		return refuse("only one of both linked each arm of each block anew")
 	}

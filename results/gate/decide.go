@@ -27,9 +27,10 @@ type Options struct {
 	// Where it was measured, and the hash of each scenario's load by its name: what is
 	// known of another class of machine, or another load, is taken with reserve. Where
 	// they are empty, everything that is known is taken to be of this one.
-	CPU   string
-	Cores int
-	Loads map[string]string
+	CPU    string
+	Cores  int
+	Shared bool // servers and load generator shared all CPUs, as in no calibration
+	Loads  map[string]string
 }
 
 // Decide says of the blocks, measured side by side, what head changed against
@@ -177,7 +178,7 @@ func (d *decision) finish() *Comparison {
 		}
 	}
 	d.about(nowhere, "There is no calibration of %s: their bars are the declared floors alone.")
-	d.about(ofFew, "Some cells were calibrated in fewer than 10 runs: for %s the largest spread of the cells with more is taken where it is larger.")
+	d.about(ofFew, "Some cells were calibrated in fewer than 6 runs: for %s the largest spread of the cells with more is taken where it is larger.")
 	d.about(ofOthers, "Some cells were not calibrated: for %s the largest spread of any calibrated cell is taken.")
 	d.about(elsewhere, "The bars of %s come from a calibration of another machine or load: the largest spread of any calibrated cell is taken.")
 	for _, name := range d.o.Accept {

@@ -30,14 +30,15 @@
 // 95 % lies beyond its bar and the adjusted probability is at most 5 %: certainty
 // and size. The bar is the declared floor (see [Rules]), or the 99th percentile of what
 // identical code was seen to differ by where that is more (see [Known]). No factor is
-// put on top of it: the estimate has to be half an interval beyond the bar, which is
-// the noise of the job once more. It is a logarithm, too, so that to exchange base and head changes the
+// put on top of it: the estimate has to be half an interval beyond the bar, for
+// the noise of the job itself. It is a logarithm, too, so that to exchange base and head changes the
 // sign of a change and nothing else. A number is called the same only if the whole
 // interval lies within the bar. Else it is inconclusive.
 //
-// If the estimate of the null arm is beyond the floor and beyond 1.5 times that
-// percentile (one run in a hundred is beyond it once, in each of dozens of numbers),
-// the number is void, unless the
+// If the estimate of the null arm is beyond the bar, a change has to outweigh it: its whole
+// interval has to lie farther beyond the bar than half of that. Else it is inconclusive.
+// If the null arm is beyond the floor and beyond 1.5 times that percentile (one run in a
+// hundred is beyond it once, in each of dozens of numbers), the number is void, unless the
 // whole interval lies farther beyond the bar than half of that: then the change is
 // more than an accident in base explains, and its verdict stands. It is void, too, if
 // the machine was not quiet. Where there are too few blocks for any test to be

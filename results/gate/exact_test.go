@@ -270,7 +270,7 @@ func TestFindingsAreInTheOrderOfCertaintyAndSize(t *testing.T) {
 		head.Values[cpu] *= 1.1
 		head.Values["p50-sec"] *= 2
 		head.Values["age-sec"] *= 0.8
-		head.Values["open-sec"] *= 1.1
+		head.Values["open-sec"] *= 1.05
 		head.Counts["data-B/event"] = count(1490, 210, 10)
 	})
 	var got []string

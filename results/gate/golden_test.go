@@ -49,7 +49,7 @@ func trial(scenario, variant, target string, number int, cpu float64) *results.T
 func dueled(n int, change func(*results.Trial)) *results.Record {
 	rec := record(0, results.Target{Name: arms.Base, Revision: "1111111", Command: []string{"base"}}, results.Target{Name: arms.Again, Revision: "1111111"},
 		results.Target{Name: arms.Head, Revision: "2222222+dirty", Command: []string{"head"}})
-	rec.Duel = &results.Duel{Base: arms.Base, Again: arms.Again, Head: arms.Head, Relinked: true, Generator: results.GeneratorOne, Blocks: n,
+	rec.Duel = &results.Duel{Base: arms.Base, Again: arms.Again, Head: arms.Head, ServerCPUs: "1", GeneratorCPUs: "0", Relinked: true, Generator: results.GeneratorOne, Blocks: n,
 		Stopped: results.StoppedPrecision, Reproduce: "pushbench duel base head --seed 7"}
 	for i := range n {
 		for _, variant := range []string{"sse", "websocket"} {

@@ -48,8 +48,9 @@ const (
 )
 
 // enoughRuns is in how many runs a cell has to be calibrated for its own spread to be
-// taken, however small it is.
-const enoughRuns = 10
+// taken, however small it is. That of few runs is uncertain, and so the bar is wider: of
+// six it has 3.7 of their root mean square, and of hundreds 2.6 (Student's t).
+const enoughRuns = 6
 
 // known returns what is known of the metric in the cell. Where that cell was not
 // calibrated on this class of machine with this load it is the largest of what is
@@ -57,7 +58,8 @@ const enoughRuns = 10
 // in few runs, it is the larger of that and of the cells that were in more.
 //
 // A count says nothing of another cell: how often events share an answer depends on
-// the transport. It is 0 where the cell itself was not calibrated.
+// the transport. It is 0 where the cell itself was not calibrated, or in few runs: a
+// count that is exact in the others has no spread there.
 //
 // What is known was seen in runs of a certain number of blocks and is taken as
 // it is for a run of another number. It is not scaled by the root of their ratio:
@@ -76,7 +78,7 @@ func known(o Options, c Cell, r Rule) (q99 float64, from origin) {
 			settled = max(settled, k.Q99)
 		}
 		same := k.Scenario == c.Scenario && k.Variant == c.Variant
-		machine := o.CPU == "" || o.CPU == k.CPU && o.Cores == k.Cores
+		machine := o.CPU == "" || o.CPU == k.CPU && o.Cores == k.Cores && !o.Shared
 		load := o.Loads[c.Scenario] == "" || o.Loads[c.Scenario] == k.Hash
 		place, here = place || same, here || machine
 		if same && machine && load && !found {
@@ -84,7 +86,7 @@ func known(o Options, c Cell, r Rule) (q99 float64, from origin) {
 		}
 	}
 	switch {
-	case found && (own.Runs >= enoughRuns || r.Counted()):
+	case found && own.Runs >= enoughRuns:
 		return own.Q99, ofCell
 	case r.Counted():
 		return 0, unasked

@@ -96,6 +96,9 @@ func (f *Finding) decide(t tests, possible float64) {
 	case f.Unbounded:
 		f.Verdict, f.Needed = Inconclusive, max(t.interval, f.N+1)
 		f.Reason = fmt.Sprintf("an interval of 95 %% needs more than the %d values that there are", f.N)
+	case (f.Lo > f.Bar || f.Hi < -f.Bar) && significant && math.Abs(f.Null) > f.Bar && !f.outweighs():
+		f.Verdict, f.Needed = Inconclusive, f.needed(t)
+		f.Reason = fmt.Sprintf("base measured once more differs from base by %s, which could be a part of the change", percent(f.Null))
 	case f.Lo > f.Bar && significant, f.Hi < -f.Bar && significant:
 		f.Verdict = f.direction(f.Change)
 		if apart != "" {

@@ -21,6 +21,7 @@ func Of(rec, confirm *results.Record, o Options) (*Comparison, error) {
 	}
 	o.FixedLinks, o.Generator = !rec.Duel.Relinked, rec.Duel.Generator
 	o.CPU, o.Cores, o.Loads = rec.Provenance.CPU, rec.Provenance.Cores, loadsOf(rec)
+	o.Shared = rec.Duel.ServerCPUs == ""
 	c := Decide(blocks, arms, o)
 	if len(c.Findings) == 0 {
 		return nil, incomparable("the record has no complete block of valid trials")
@@ -39,6 +40,7 @@ func Of(rec, confirm *results.Record, o Options) (*Comparison, error) {
 		}
 		c.Confirm(second, again)
 	}
+	c.ServerCPUs = rec.Duel.ServerCPUs
 	c.Stopped, c.Seed, c.Reproduce, c.Provenance = rec.Duel.Stopped, rec.Seed, rec.Duel.Reproduce, rec.Provenance
 	c.describe(rec)
 	return c, nil

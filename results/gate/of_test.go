@@ -130,6 +130,7 @@ func TestIncomparable(t *testing.T) {
 		}), "the load of live-feed sse is another one there"},
 		{"on another machine", confirmed(func(r *results.Record) { r.Provenance.Cores = 4 }), "the number of cores is 4 there and was 2"},
 		{"with generators of their own", confirmed(func(r *results.Record) { r.Duel.Generator = results.GeneratorEach }), "the load generator is each there and was one"},
+		{"with shared CPUs", confirmed(func(r *results.Record) { r.Duel.ServerCPUs = "" }), "shared all CPUs in only one of both"},
 		{"with fixed links", confirmed(func(r *results.Record) { r.Duel.Relinked = false }), "only one of both linked each arm"},
 		{"a record that confirms itself", func() (*gate.Comparison, error) {
 			rec := dueled(6, moreCPU)

@@ -13,7 +13,7 @@ import (
 var (
 	curveMetrics = []string{"server-cpu-sec/event", "p50-sec", "heap-B/conn"}
 	curveSizes   = []float64{0, 0.01, 0.02, 0.03, 0.04, 0.05, 0.075, 0.10, 0.15, 0.20}
-	curveLengths = []int{BlocksPerRun / 2, BlocksPerRun, 2 * BlocksPerRun} // blocks of a run that is resampled
+	curveLengths = []int{BlocksPerRun / 3, BlocksPerRun, 2 * BlocksPerRun} // blocks of a run that is resampled
 )
 
 // Resampling: how many runs of each length, and the seed of the choice of blocks.

@@ -15,9 +15,10 @@ type Options struct {
 
 // How many blocks of each cell the gate measures: BlocksPerRun at most. It stops
 // earlier where the comparison is precise, which it asks after each Step of blocks. Both
-// are multiples of six, so that each of the six orders of the arms comes equally often.
+// are multiples of six, so that each of the six orders of the gate's three arms comes
+// equally often.
 const (
-	BlocksPerRun = 12
+	BlocksPerRun = 18
 	Step         = 6
 )
 
@@ -64,8 +65,9 @@ func Evaluate(sessions []Session, o Options) *Table {
 	}
 	e.whole = e.suites()
 	t.Whole = len(e.whole)
-	t.Alarms = e.alarms(gate.Arms{Base: Base, Again: Again, Head: Same})
-	t.Exchanged = e.alarms(gate.Arms{Base: Same, Again: Again, Head: Base})
+	t.Alarms = e.alarms(e.whole, sameArms)
+	t.Exchanged = e.alarms(e.whole, gate.Arms{Base: Same, Again: Again, Head: Base})
+	t.Alone = e.alarms(e.alone(), sameArms)
 	t.Detections = e.detections()
 	e.curves()
 	e.resample(t.Known)
@@ -84,11 +86,11 @@ type evaluation struct {
 	whole     []suite            // of all cells, which share no block
 }
 
-// alarms judges the arm of arms that changes nothing.
-func (e *evaluation) alarms(arms gate.Arms) Alarms {
+// alarms judges the arm of arms that changes nothing in each suite.
+func (e *evaluation) alarms(suites []suite, arms gate.Arms) Alarms {
 	a := Alarms{Verdicts: map[gate.Verdict]int{}, Findings: map[gate.Verdict]int{}}
 	var before, red, after, redAfter, runs, confirmed int
-	for _, s := range e.whole {
+	for _, s := range suites {
 		runs++
 		c, rounds := s.judge(arms)
 		a.Verdicts[c.Verdict]++

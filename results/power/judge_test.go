@@ -34,7 +34,7 @@ func TestARunIsJudgedWhereTheGateStops(t *testing.T) {
 	for _, c := range table.Resampled[:3] {
 		lengths = append(lengths, c.Blocks)
 	}
-	if !slices.Equal(lengths, []int{6, 12, 24}) {
+	if !slices.Equal(lengths, []int{6, 18, 36}) {
 		t.Errorf("resampled runs of %v blocks", lengths)
 	}
 }

@@ -20,7 +20,7 @@ import (
 const (
 	// EnoughRuns is how few say something of a cell: the bars of a cell with fewer are
 	// not calibrated.
-	EnoughRuns = 10
+	EnoughRuns = 6
 	// Of up to so many the largest null estimate is no rare one: five of five hundred
 	// are beyond the 99th percentile. Of more that percentile itself is taken.
 	largestOf = 500

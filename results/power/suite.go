@@ -56,6 +56,16 @@ func (e *evaluation) suites() (all []suite) {
 	return all
 }
 
+// alone are the runs by themselves, each with the cells of its own session only.
+func (e *evaluation) alone() (all []suite) {
+	for i, r := range e.runs {
+		if r.has(Same) {
+			all = append(all, suite{e, []int{i}})
+		}
+	}
+	return all
+}
+
 // without are the cells that are not among others.
 func without(cells, others []gate.Cell) []gate.Cell {
 	return slices.DeleteFunc(slices.Clone(cells), func(c gate.Cell) bool { return slices.Contains(others, c) })

@@ -26,6 +26,7 @@ type Table struct {
 	Known      []gate.Known `json:"known"` // for known.json
 	Alarms     Alarms       `json:"alarms"`
 	Exchanged  Alarms       `json:"exchanged"` // the same with base and the third base exchanged
+	Alone      Alarms       `json:"alone"`     // of each run by itself, with the cells of its own session only
 	Detections []Detection  `json:"detections"`
 	Curves     []Curve      `json:"curves"`    // on the runs, which share no block
 	Resampled  []Curve      `json:"resampled"` // on blocks drawn with replacement
