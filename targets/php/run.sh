@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs PHP's built-in server with four workers on 127.0.0.1:PORT until SIGTERM: ./run.sh PORT
+# Runs PHP's built-in server with four workers besides the first process on 127.0.0.1:PORT until SIGTERM: ./run.sh PORT
 # Its events are in a directory that is removed at the end.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
