@@ -6,6 +6,7 @@ import (
 	"flag"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -38,9 +39,10 @@ func Run(b *testing.B, load Load) {
 	}
 	// The testing package goes by the timer when it decides how many iterations the next
 	// run has. So the timer measures the window, which is as long as the iterations are.
+	var timer sync.Mutex // each act has a goroutine of its own
 	o.Acts = []loadgen.Act{
-		{At: -time.Millisecond, Do: func() error { b.ResetTimer(); return nil }},
-		{At: o.Window, Do: func() error { b.StopTimer(); return nil }},
+		{At: -time.Millisecond, Do: locked(&timer, b.ResetTimer)},
+		{At: o.Window, Do: locked(&timer, b.StopTimer)},
 	}
 	t, err := measure(b.Context(), o)
 	b.StopTimer()
@@ -56,6 +58,15 @@ func Run(b *testing.B, load Load) {
 	measured.Store(b, t)
 	b.Cleanup(func() { measured.Delete(b) })
 	report(b, t, load.Report)
+}
+
+func locked(mu *sync.Mutex, f func()) func() error {
+	return func() error {
+		mu.Lock()
+		defer mu.Unlock()
+		f()
+		return nil
+	}
 }
 
 // measure carries out one trial, against a fresh server unless there is an address.
