@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"pushbench/scenarios"
+	"pushbench/targets"
 )
 
 // TestReadmeCommandsParse reads the console blocks of the README: every
@@ -108,9 +109,13 @@ func parses(args []string) error {
 	if cmd.Name() != "run" && cmd.Name() != "list" {
 		return nil
 	}
+	known, noun := scenarioNames(), "scenario"
+	if f := cmd.Flags().Lookup("targets"); f != nil && f.Changed {
+		known, noun = targets.Names(), "target"
+	}
 	for _, name := range named {
-		if path.Ext(name) != ".yaml" && !slices.Contains(scenarioNames(), name) {
-			return fmt.Errorf("there is no scenario %q", name)
+		if path.Ext(name) != ".yaml" && !slices.Contains(known, name) {
+			return fmt.Errorf("there is no %s %q", noun, name)
 		}
 	}
 	if variants, err := cmd.Flags().GetStringSlice("variant"); err == nil {

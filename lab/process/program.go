@@ -57,6 +57,11 @@ func (p Program) Start() (*Tree, error) {
 	if p.Signal == 0 {
 		p.Signal = syscall.SIGTERM
 	}
+	if p.Directory != "" { // else its absence would be told as that of the program
+		if _, err := os.Stat(p.Directory); err != nil {
+			return nil, fmt.Errorf("%w: %w", ErrNoServer, err)
+		}
+	}
 	said, says, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoServer, err)

@@ -164,7 +164,7 @@ func TestProgramDoesNotStart(t *testing.T) {
 	}{
 		{"no command", Program{}, "cannot start the server: no command given"},
 		{"no such program", Program{Command: []string{"pushbench-nonexistent"}}, `cannot start the server: exec: "pushbench-nonexistent": executable file not found`},
-		{"no such directory", Program{Command: []string{"sleep", "1"}, Directory: "/nonexistent"}, "cannot start the server: chdir /nonexistent"},
+		{"no such directory", Program{Command: []string{"sleep", "1"}, Directory: "/nonexistent"}, "cannot start the server: stat /nonexistent: no such file"},
 		{"the way back is barred", Program{Command: []string{"sleep", "3600"}, In: func(start func() error) error { return errors.Join(start(), errors.New("barred")) }},
 			"cannot start the server: barred"},
 	} {
