@@ -31,6 +31,7 @@ const duelsDir = "results/duels"
 type duelOptions struct {
 	verdictFlags
 	line      []string
+	target    string
 	scenarios []string
 	variants  []string
 	blocks    int
@@ -66,21 +67,31 @@ BASE and HEAD are one of these:
   .           its files as they are
   builtin     the servers of this very program
   ./pushbench a pushbench program
+  FILE.yaml   a target file: how a server of your own is started and spoken to
   'COMMAND'   a command that starts a server (see pushbench run --help)
 Words behind the first three are flags of pushbench serve. Without BASE, it is the
 commit at which this branch left the default branch. Without HEAD, it is the files
 as they are.
+
+With --target FILE, BASE and HEAD are revisions of your own repository, and FILE in
+each of them says how its server is started. Each revision is copied to a directory
+of its own, where the commands below install: run: in the file build it, once.
+Nothing is linked anew there: CPU and latency have to change by more before it counts.
 
 ` + acceptHelp + verdictStatuses,
 		Example: `  pushbench duel                                # this branch against where it began
   pushbench duel git:v1.2                       # the files as they are against v1.2
   pushbench duel ./old/pushbench ./new/pushbench
   pushbench duel . '. --inject cpu=1us'         # what does the gate see of one more µs?
+  pushbench duel --target server.yaml           # the same for a server of your own
+  pushbench duel --target server.yaml git:v1.2 git:HEAD
+  pushbench duel old.yaml new.yaml              # two servers of your own
   pushbench duel --scenario live-feed --variant sse git:main git:HEAD`,
 		Args: cobra.MaximumNArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) },
 	}
 	f := cmd.Flags()
+	f.StringVar(&o.target, "target", "", "compare revisions of the server that the target `FILE` describes, as it is in each of them")
 	f.StringArrayVar(&o.scenarios, "scenario", nil, "compare under this `SCENARIO`, or FILE.yaml; may be repeated (default: those of the suite gate)")
 	f.StringSliceVar(&o.variants, "variant", nil, "compare only this `VARIANT`, or all of this transport; may be repeated")
 	f.IntVar(&o.blocks, "blocks", 0, fmt.Sprintf("measure at most `N` blocks (default: the trials of the scenario, %d of gate); 6 give an interval, %d can tell a change of time under gate", power.BlocksPerRun, tellingBlocks()))
@@ -132,7 +143,7 @@ func (o duelOptions) run(cmd *cobra.Command, args []string) error {
 	}
 	job := o.job(sides, chosen, filter)
 	runner := job.Runner()
-	not := runner.NotRun()
+	not := duel.Shared(runner.NotRun())
 	if len(runner.Plan()) == 0 {
 		return nothingRuns(not)
 	}
@@ -155,6 +166,8 @@ func (o *duelOptions) valid(cmd *cobra.Command) error {
 	switch {
 	case cmd.Flags().Changed("blocks") && (o.blocks < 1 || o.blocks > mostBlocks):
 		return usage(help, "--blocks must be a whole number between 1 and %d, not %d", mostBlocks, o.blocks)
+	case cmd.Flags().Changed("target") && filepath.Ext(o.target) != ".yaml" && filepath.Ext(o.target) != ".yml":
+		return usage("pushbench duel --target server.yaml git:main git:HEAD", "--target must be the path of a target file, not %q", o.target)
 	case o.budget <= 0:
 		return usage(help, "--time must be above zero, not %s", o.budget)
 	case o.generator != results.GeneratorOne && o.generator != results.GeneratorEach:
@@ -216,14 +229,27 @@ func (o duelOptions) open(ctx context.Context, args []string, stderr io.Writer) 
 		}
 	}
 	for i, text := range texts {
-		if sides[i], err = duel.OpenSide(ctx, ".", text, ownServers, report); err != nil {
-			for _, s := range sides {
-				err = errors.Join(err, s.Close())
-			}
-			return sides, err
+		if sides[i], err = o.side(ctx, text, report); err != nil {
+			break
 		}
 	}
-	return sides, nil
+	if err == nil && sides[0].Described() != sides[1].Described() {
+		err = usage("name two target files, or none", "%s and %s do not compare: only one of both is a target file", sides[0], sides[1])
+	}
+	if err != nil {
+		for _, s := range sides {
+			err = errors.Join(err, s.Close())
+		}
+	}
+	return sides, err
+}
+
+// side opens one side.
+func (o duelOptions) side(ctx context.Context, text string, report func(string)) (*duel.Side, error) {
+	if o.target != "" {
+		return duel.OpenRevision(ctx, ".", o.target, text, report)
+	}
+	return duel.OpenSide(ctx, ".", text, ownServers, report)
 }
 
 func (o duelOptions) job(sides [2]*duel.Side, chosen []scenarios.Scenario, filter scenarios.Filter) *duel.Job {
@@ -243,6 +269,9 @@ func (o duelOptions) job(sides [2]*duel.Side, chosen []scenarios.Scenario, filte
 // names that move, and with the seed.
 func (o duelOptions) reproduce(sides [2]*duel.Side) string {
 	words := []string{"pushbench", "duel"}
+	if o.target != "" {
+		words = append(words, "--target", o.target)
+	}
 	for _, name := range o.scenarios {
 		words = append(words, "--scenario", name)
 	}

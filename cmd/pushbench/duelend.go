@@ -41,7 +41,7 @@ func unbuilt(ctx context.Context, err error) error {
 	if errors.As(err, &known) {
 		return usage(known.Hint, "%w", err)
 	}
-	return noRoom(err)
+	return noRoom(unready(err))
 }
 
 // broken is the error of a job that came to no comparison or, where decided, to one that

@@ -21,7 +21,7 @@ func (o duelOptions) plan(w io.Writer, job *duel.Job, r *lab.Runner) error {
 	slices.Sort(names)
 	_, err := fmt.Fprintf(w, "base  %s\nhead  %s\n\n%s\n\n%s, seed %d\n", job.Base, job.Head, strings.Join(slices.Compact(names), "\n"),
 		limit{o.budget, job.Confirm}.extent(r, plan), o.seed)
-	writeNotRun(w, r.NotRun())
+	writeNotRun(w, duel.Shared(r.NotRun()))
 	return err
 }
 

@@ -53,7 +53,7 @@ cost, and draws the comparison.`,
 	root.SetHelpCommand(newHelp())
 	line := append([]string{root.Name()}, args...)
 	parts := []*cobra.Command{
-		newRun(line), newCheck(), newDuel(line), newCalibrate(line), newCompare(line), newHistory(), newReport(), newEstimate(), newTruth(line), newReproduce(line),
+		newRun(line), newCheck(), newDuel(line), newCalibrate(line), newCompare(line), newHistory(), newInitCI(), newReport(), newEstimate(), newTruth(line), newReproduce(line),
 		newList(), newServe(), newDoctor(), newVersion(line), newCompletion(),
 	}
 	root.AddCommand(parts...)

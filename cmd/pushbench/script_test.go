@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -45,13 +46,17 @@ func TestScript(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			// The race detector makes each process wait for a second at its end.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
-			baseline, err := filepath.Abs("../../results/baseline")
-			if err != nil {
-				return err
+			for name, dir := range map[string]string{
+				"BASELINE": "../../results/baseline", "CALIBRATION": "../../plots/power/testdata", "EXAMPLES": "../../examples",
+			} {
+				whole, err := filepath.Abs(dir)
+				if err != nil {
+					return err
+				}
+				env.Setenv(name, whole)
 			}
-			env.Setenv("BASELINE", baseline)
-			calibration, err := filepath.Abs("../../plots/power/testdata")
-			env.Setenv("CALIBRATION", calibration)
+			cache, err := goCache() // a script has a home of its own
+			env.Setenv("GOCACHE", cache)
 			return err
 		},
 		Condition: func(name string) (bool, error) {
@@ -67,6 +72,12 @@ func TestScript(t *testing.T) {
 		},
 	})
 }
+
+// goCache is where the go command keeps what it compiled.
+var goCache = sync.OnceValues(func() (string, error) {
+	out, err := exec.Command("go", "env", "GOCACHE").Output()
+	return strings.TrimSpace(string(out)), err
+})
 
 // scriptStatus is `status N command...`: run it and demand exit status N.
 func scriptStatus(ts *testscript.TestScript, neg bool, args []string) {

@@ -54,6 +54,9 @@ func (s *Source) String() string {
 	return s.Ref + " (" + short(s.Revision) + ")"
 }
 
+// Directory is that in the copy of which Open was given the original.
+func (s *Source) Directory() string { return s.module }
+
 // Close removes what Open made. It may be called more than once, but not while a
 // Link is under way.
 func (s *Source) Close() error { return os.RemoveAll(s.temp) }

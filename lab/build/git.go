@@ -49,6 +49,16 @@ func (r *repository) commit(ctx context.Context, ref string) (string, error) {
 	return strings.TrimSpace(out), err
 }
 
+// Place returns the top of the working tree that dir is in, and where dir is from there,
+// with slashes; empty: it is the top. The error is an *Error when it says what a user can do.
+func Place(ctx context.Context, dir string) (top, from string, err error) {
+	r, err := repositoryOf(ctx, dir)
+	if err != nil {
+		return "", "", err
+	}
+	return r.top, r.prefix, nil
+}
+
 // shallow reports whether the clone has not all of the history.
 func (r *repository) shallow(ctx context.Context) bool {
 	out, err := r.run(ctx, "rev-parse", "--is-shallow-repository")

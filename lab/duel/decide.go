@@ -2,6 +2,7 @@ package duel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"pushbench/lab/build"
@@ -28,7 +29,7 @@ func Decide(rec, confirm *results.Record, o gate.Options) (*gate.Comparison, err
 	if whole != confirm {
 		unconfirmed(c)
 	}
-	for _, n := range rec.NotRun {
+	for _, n := range Shared(rec.NotRun) {
 		reason := n.Reason
 		if n.Target != "" {
 			reason = n.Target + ": " + reason
@@ -47,6 +48,28 @@ func Decide(rec, confirm *results.Record, o gate.Options) (*gate.Comparison, err
 		}
 	}
 	return c, nil
+}
+
+// Shared is what could not be run, where what holds for all three arms is there once and
+// names none of them.
+func Shared(not []results.NotRun) (all []results.NotRun) {
+	nobody := func(n results.NotRun) results.NotRun {
+		n.Target = ""
+		return n
+	}
+	arms := map[results.NotRun]int{}
+	for _, n := range not {
+		arms[nobody(n)]++
+	}
+	for _, n := range not {
+		if arms[nobody(n)] == 3 {
+			n = nobody(n)
+		}
+		if !slices.Contains(all, n) {
+			all = append(all, n)
+		}
+	}
+	return all
 }
 
 // unconfirmed says that what changed was not measured a second time.

@@ -59,6 +59,11 @@ func (j *Job) Run(ctx context.Context) (*gate.Comparison, error) {
 			}
 		}
 	}
+	for _, s := range []*Side{j.Base, j.Head} {
+		if err := s.prepare(ctx); err != nil {
+			return nil, err
+		}
+	}
 	dir, err := os.MkdirTemp("", "pushbench-link-")
 	if err != nil {
 		return nil, err

@@ -26,27 +26,34 @@ const (
 	Head  = "head"
 )
 
-// A Side is one of the two servers that are compared. Make one with OpenSide.
+// A Side is one of the two servers that are compared. Make one with OpenSide or OpenRevision.
 type Side struct {
 	Text     string   // as its user wrote it
 	Revision string   // commit; empty: not known
 	Command  []string // of a side that is not built here, without the flags of a trial
 	Args     []string // of one that is, behind the program
 
-	words     []string      // of Text
-	source    *build.Source // nil: not built here
-	pushbench bool          // a pushbench program without flags of its own, which can run scenarios, too
+	words     []string       // of Text
+	source    *build.Source  // a copy of the revision; nil: it is none
+	file      string         // the target file that describes it, as its user wrote it or, in a revision, its path from here
+	described *target.Target // of that file; nil: it has our own routes
+	todo      [][]string     // commands that install it, which have not been run
+	packages  []string       // Debian's, that it needs
+	report    func(string)   // told what takes long; may be nil
+	pushbench bool           // a pushbench program without flags of its own, which can run scenarios, too
 }
 
 // gitPrefix stands before a revision.
 const gitPrefix = "git:"
 
 // OpenSide reads what its user wrote: git:REF is a revision of the repository that dir
-// is in, "." its files as they are, builtin this very program's servers, a path alone
-// that of a pushbench program, and anything else a command that starts a server. Words
-// behind the first three are further flags of pushbench serve. Words are split as a shell
-// splits them, with quotes. own is the command that starts this program's servers;
-// report is told what takes long. The caller closes the Side. An error is a *build.Error when it says what a user can do.
+// is in, "." its files as they are, builtin this very program's servers, a path that ends
+// with .yaml a target file, another one that of a pushbench program, and anything else a
+// command that starts a server. Words behind the first three are further flags of
+// pushbench serve. Words are split as a shell splits them, with quotes. own is the command
+// that starts this program's servers; report is told what takes long. The caller closes
+// the Side. An error is a *build.Error or, of a target file, a *strict.Error when it says
+// what a user can do.
 func OpenSide(ctx context.Context, dir, text string, own []string, report func(string)) (*Side, error) {
 	words, err := shlex.Split(text)
 	switch {
@@ -59,7 +66,7 @@ func OpenSide(ctx context.Context, dir, text string, own []string, report func(s
 	ref, revision := strings.CutPrefix(words[0], gitPrefix)
 	switch {
 	case revision && ref == "":
-		return nil, &build.Error{Problem: "git: names no revision", Hint: "name one: git:main, git:v1.2, git:HEAD~3"}
+		return nil, noRevision()
 	case revision || words[0] == build.WorkingTree:
 		source, err := build.Open(ctx, dir, ref) // of ".", which has no prefix, it is "." itself
 		if err != nil {
@@ -70,6 +77,8 @@ func OpenSide(ctx context.Context, dir, text string, own []string, report func(s
 		s.Args, s.pushbench = slices.Concat(own[1:], words[1:]), len(words) == 1
 	case words[0] == results.Builtin:
 		s.Command, s.pushbench = slices.Concat(own, words[1:]), len(words) == 1
+	case len(words) == 1 && isFile(words[0]):
+		return openFile(words[0])
 	case len(words) > 1:
 		s.Command = words
 	default:
@@ -85,7 +94,11 @@ func OpenSide(ctx context.Context, dir, text string, own []string, report func(s
 	return s, nil
 }
 
-// Close removes what OpenSide made.
+func noRevision() error {
+	return &build.Error{Problem: "git: names no revision", Hint: "name one: git:main, git:v1.2, git:HEAD~3"}
+}
+
+// Close removes what OpenSide or OpenRevision made.
 func (s *Side) Close() error {
 	if s == nil || s.source == nil {
 		return nil
@@ -95,8 +108,11 @@ func (s *Side) Close() error {
 
 // String names the side for people: what was written and, of a revision, the commit.
 func (s *Side) String() string {
-	if s.source == nil {
+	switch {
+	case s.source == nil:
 		return s.Text
+	case s.described != nil:
+		return s.file + " of " + s.source.String()
 	}
 	if len(s.words) == 1 {
 		return s.source.String()
@@ -117,6 +133,8 @@ func (s *Side) Again() string {
 // generates says why the side has no load generator of its own; nil: it has one.
 func (s *Side) generates() error {
 	switch {
+	case s.described != nil:
+		return &build.Error{Problem: fmt.Sprintf("%s describes a server, which has no load generator", s), Hint: "leave --generator each out"}
 	case s.pushbench:
 		return nil
 	case s.source != nil || s.words[0] == results.Builtin:
@@ -127,10 +145,18 @@ func (s *Side) generates() error {
 }
 
 // Built reports whether the side is built here, with a link of its own for each trial.
-func (s *Side) Built() bool { return s.source != nil }
+func (s *Side) Built() bool { return s.source != nil && s.described == nil }
+
+// Described reports whether a target file says how the side is started and spoken to.
+func (s *Side) Described() bool { return s.described != nil }
 
 // target is the arm that the side answers as; dir is where its programs are linked.
 func (s *Side) target(arm string, l *links) target.Target {
+	if s.described != nil {
+		t := *s.described
+		t.Name, t.Revision = arm, s.Revision
+		return t
+	}
 	t := target.Target{Name: arm, Revision: s.Revision, Command: s.Command}
 	if s.source != nil {
 		t.Command = append([]string{"pushbench"}, s.Args...)
