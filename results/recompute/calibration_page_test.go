@@ -37,13 +37,16 @@ func judge(parts []*judgedRun, arm string, first int, others []*judgedRun) (all 
 	enough := 1 + int(math.Ceil(math.Log2(float64(len(all))/0.05))) // blocks of which the least p passes
 	for i := range all {
 		x := &all[i]
-		bar := max(math.Log(1+floors[x.unit]), 1.5*quantile(others, parts, x.variant, x.unit))
+		known := quantile(others, parts, x.variant, x.unit)
+		bar := max(math.Log(1+floors[x.unit]), known)
 		lo, hi := bounds(x.change)
 		apart := math.Abs(middle(walsh(x.null)))
 		explained := bar + apart/2 // what the null arm's difference can do to the change
+		moved := !math.IsInf(lo, 0) && apart > bar && lo <= explained && hi >= -explained
 		switch {
-		case x.noisy || !math.IsInf(lo, 0) && apart > bar && lo <= explained && hi >= -explained:
+		case x.noisy || moved && apart > 1.5*known:
 			x.word = "void"
+		case moved:
 		case lo > bar && significant(p, i):
 			x.word = "worse"
 		case hi < -bar && significant(p, i):
@@ -76,7 +79,7 @@ func cpu(parts []*judgedRun, arm string, others []*judgedRun) map[string]string 
 
 // few is how many runs are too few for a cell to have a bar of its own, unless it is
 // the largest.
-const few = 10
+const few = 6
 
 // quantile is the largest null of the other runs, or what a normal distribution of their
 // spread exceeds once in a hundred times, if that is more. A cell without any has the
@@ -98,6 +101,9 @@ func quantile(runs, but []*judgedRun, variant, unit string) float64 {
 	own, n := of(variant + " " + unit)
 	if n >= few {
 		return own
+	}
+	if unit == "data-B/event" || unit == "requests/event" { // a count borrows nothing
+		return 0
 	}
 	most := own
 	for _, r := range runs {
@@ -155,8 +161,12 @@ type asked struct {
 	inject string
 }
 
-// detections judges each arm that takes more CPU, by arm and variant.
+// detections judges each arm that takes more CPU, by arm and cell.
 func detections(runs []*judgedRun) map[[2]string]*detection {
+	scenarios := map[string]bool{}
+	for _, r := range runs {
+		scenarios[r.s.Scenario.Name] = true
+	}
 	rows := map[[2]string]*detection{}
 	for _, r := range runs {
 		parts, _ := r.completed(runs, nil)
@@ -180,6 +190,9 @@ func detections(runs []*judgedRun) map[[2]string]*detection {
 					continue
 				}
 				name := [2]string{a.Name, variant}
+				if len(scenarios) > 1 {
+					name[1] = r.s.Scenario.Name + " " + variant
+				}
 				if rows[name] == nil {
 					rows[name] = &detection{}
 				}
@@ -195,9 +208,9 @@ func detections(runs []*judgedRun) map[[2]string]*detection {
 }
 
 // begin is how the row begins: with the injection of the run whose size is in the middle.
-func (d *detection) begin(variant string) string {
+func (d *detection) begin(cell string) string {
 	slices.SortStableFunc(d.asked, func(a, b asked) int { return cmp.Compare(a.size, b.size) })
-	return fmt.Sprintf("| %s | %s | %s | ", d.asked[(len(d.asked)-1)/2].inject, judgedTitle, variant)
+	return fmt.Sprintf("| %s | %s | %s | ", d.asked[(len(d.asked)-1)/2].inject, judgedTitle, cell)
 }
 
 // unchanged counts the verdicts on the third base, in runs that share no block.
