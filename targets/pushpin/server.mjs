@@ -67,6 +67,16 @@ function poll(res, cursor, hold) {
 	res.writeHead(200, headers).end(since(cursor));
 }
 
+// Pushpin's handler, which holds answers, is up later than its proxy. It is asked to hold
+// one for a second until it does.
+let holds = false;
+async function untilHeld(url) {
+	while (!holds) {
+		holds = await fetch(url, { signal: AbortSignal.timeout(2000) }).then((res) => res.status === 200, () => false);
+		if (!holds) await new Promise((resolve) => { setTimeout(resolve, 100); });
+	}
+}
+
 // WebSocket over HTTP: Pushpin posts what a client does, and the answer says what it gets.
 async function socket(req, res) {
 	const frame = (type, content) => `${type} ${content.length.toString(16)}\r\n${content}\r\n`;
@@ -92,6 +102,8 @@ const application = await listen((req, res) => {
 	case 'GET /events': events(req, res); break;
 	case 'GET /poll': poll(res, after, false); break;
 	case 'GET /wait': poll(res, after, true); break;
+	case 'GET /held': res.writeHead(200, { 'Grip-Hold': 'response', 'Grip-Channel': 'held', 'Grip-Timeout': '1' }).end(); break;
+	case 'GET /ready': res.writeHead(holds ? 204 : 503).end(); break;
 	default: res.writeHead(404).end();
 	}
 });
@@ -128,6 +140,7 @@ const pushpin = spawn(
 	['--config', join(dir, 'pushpin.conf'), '--port', `127.0.0.1:${process.argv[2]}`, '--route', route, '--merge-output'],
 	{ stdio: ['ignore', 'ignore', 'inherit'] },
 );
+void untilHeld(`http://127.0.0.1:${process.argv[2]}/held`);
 let asked = false;
 process.on('SIGTERM', () => {
 	asked = true;
