@@ -72,7 +72,7 @@ function poll(res, cursor, hold) {
 let holds = false;
 async function untilHeld(url) {
 	while (!holds) {
-		holds = await fetch(url, { signal: AbortSignal.timeout(2000) }).then((res) => res.status === 200, () => false);
+		holds = await fetch(url).then((res) => res.status === 200, () => false);
 		if (!holds) await new Promise((resolve) => { setTimeout(resolve, 100); });
 	}
 }
