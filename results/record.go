@@ -26,6 +26,7 @@ type Record struct {
 	Provenance Provenance `json:"provenance"`        // where the numbers come from
 	Scenarios  []Scenario `json:"scenarios"`         // in the order in which a report shows them
 	Targets    []Target   `json:"targets"`           // who answered, in the order in which a report shows them
+	Checks     []Check    `json:"checks,omitempty"`  // what was found out about targets before their trials
 	Trials     []*Trial   `json:"trials"`            // in the order in which they ran
 	Duel       *Duel      `json:"duel,omitempty"`    // the record is a comparison of its targets; absent: it is not
 	NotRun     []NotRun   `json:"not_run,omitempty"` // what was asked and could not be run

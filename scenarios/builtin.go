@@ -39,4 +39,5 @@ var builtin = strings.Fields(`
 	two-bytes five-updates boundaries rfc6202 staleness stall idle-memory rtt-50ms rtt-150ms rtt-300ms
 	gate
 	gate-polling
+	broadcast hold
 `)

@@ -34,8 +34,8 @@
 //     the window. The trial also keeps what a generator in a closed loop would
 //     have reported.
 //   - spacing: 2ms, below events, is from one event of a burst to the next.
-//   - suite may also be truth, reproduce or gate: what `pushbench truth` and
-//     `pushbench reproduce` run.
+//   - suite may also be truth, reproduce, gate or atlas: what `pushbench truth`,
+//     `reproduce`, `duel` and `atlas` run.
 //
 // The values of a sweep replace that of the field. An interval is swept on
 // polling variants only, and these then name no interval. The other variants run

@@ -18,7 +18,7 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 	top := []strict.Field{
 		strict.Key("about", func(n *yaml.Node, path string) { s.About, _ = r.Text(n, path, 160) }),
 		strict.Key("suite", func(n *yaml.Node, path string) {
-			strict.Set(&s.Suite)(r.Word(n, path, SuiteDefault, SuiteFull, SuiteTruth, SuiteReproduce, SuiteGate))
+			strict.Set(&s.Suite)(r.Word(n, path, SuiteDefault, SuiteFull, SuiteTruth, SuiteReproduce, SuiteGate, SuiteAtlas))
 		}),
 		strict.Key("clients", func(n *yaml.Node, path string) { strict.Set(&s.Clients)(r.Whole(n, path, 1, maxClients)) }),
 		strict.Key("topics", func(n *yaml.Node, path string) { strict.Set(&s.Topics)(r.Whole(n, path, 1, maxTopics)) }),

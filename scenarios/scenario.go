@@ -16,7 +16,7 @@ type Scenario struct {
 	File  string // where the text came from; BuiltinFile for the embedded ones
 	Text  string // the YAML as it was read
 	About string // one sentence
-	Suite string // SuiteDefault, SuiteFull, SuiteTruth, SuiteReproduce or SuiteGate
+	Suite string // SuiteDefault, SuiteFull, SuiteTruth, SuiteReproduce, SuiteGate or SuiteAtlas
 
 	Clients   int // simulated subscribers
 	Topics    int // client i subscribes to topic i % Topics
@@ -53,14 +53,15 @@ type Events struct {
 }
 
 // The suites. A scenario of the default suite is also one of the full suite;
-// the last three are for runs that are audited, for published experiments and for
-// comparisons of two servers.
+// the others are for runs that are audited, for published experiments, for comparisons
+// of two servers, and for servers of any kind, with one topic and no kept events.
 const (
 	SuiteDefault   = "default"
 	SuiteFull      = "full"
 	SuiteTruth     = "truth"
 	SuiteReproduce = "reproduce"
 	SuiteGate      = "gate"
+	SuiteAtlas     = "atlas"
 )
 
 // BuiltinFile is the File of the embedded scenarios.

@@ -102,6 +102,7 @@ func listScenarios(w io.Writer) error {
 		scenarios.SuiteTruth:     "pushbench truth",
 		scenarios.SuiteReproduce: "pushbench reproduce",
 		scenarios.SuiteGate:      "pushbench duel, of which three run side by side",
+		scenarios.SuiteAtlas:     "pushbench atlas, for servers of any kind",
 	}
 	own := []target.Target{target.Builtin()}
 	for _, suite := range suites {

@@ -87,7 +87,7 @@ an expectation did not hold; 2 bad input, or nothing could run; 130 interrupted.
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.suite, "suite", scenarios.SuiteDefault, "the `SUITE` that runs when no scenario is named: default, full, truth, reproduce or gate")
+	f.StringVar(&o.suite, "suite", scenarios.SuiteDefault, "the `SUITE` that runs when no scenario is named: default, full, truth, reproduce, gate or atlas")
 	f.BoolVar(&o.audit, "audit", false, "run between network namespaces under a packet capture, and compare with it (root)")
 	o.flags(cmd)
 	o.targetFlag(cmd)

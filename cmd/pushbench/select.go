@@ -58,7 +58,7 @@ func withHint(err error) error {
 }
 
 // suites are all there are.
-var suites = []string{scenarios.SuiteDefault, scenarios.SuiteFull, scenarios.SuiteTruth, scenarios.SuiteReproduce, scenarios.SuiteGate}
+var suites = []string{scenarios.SuiteDefault, scenarios.SuiteFull, scenarios.SuiteTruth, scenarios.SuiteReproduce, scenarios.SuiteGate, scenarios.SuiteAtlas}
 
 func ofSuite(all []scenarios.Scenario, suite string) ([]scenarios.Scenario, error) {
 	if slices.Contains(suites, suite) {
