@@ -67,11 +67,12 @@ var mayImport = map[string][]string{
 	"plots/proof":         {"results", "results/safe", "plots/text", "plots/view"},
 	"plots/sheet":         {"results/safe", "plots/text", "plots/view"},
 	"plots/page":          {"results", "results/estimate", "results/model", "results/safe", "plots/figure", "plots/proof", "plots/reading", "plots/sheet", "plots/text", "plots/view"},
+	"plots/atlas":         {"results", "results/safe", "plots/chart", "plots/figure", "plots/proof", "plots/reading", "plots/sheet", "plots/text", "plots/view"},
 	"plots/history":       {"results", "results/history", "results/safe", "plots/chart", "plots/sheet", "plots/text", "plots/view"},
 	"plots/duel":          {"results", "results/gate", "results/safe", "plots/chart", "plots/sheet", "plots/text", "plots/view"},
 	"plots/power":         {"results", "results/gate", "results/power", "results/safe", "plots/chart", "plots/text"},
 	"plots/sample":        {"results", "results/example"}, // for tests alone
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/power", "results/rank", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "scenarios/strict", "targets", "lab", "lab/branch", "lab/build", "lab/check", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/power", "results/rank", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "scenarios/strict", "targets", "lab", "lab/branch", "lab/build", "lab/check", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/atlas", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"syscall"
 
+	"pushbench/plots/atlas"
 	"pushbench/plots/page"
 	"pushbench/results"
 	"pushbench/results/safe"
@@ -20,7 +21,11 @@ func present(record *results.Record, path, dir string, o page.Options, noReport 
 	var unwritten error
 	if !noReport {
 		file = "report.html"
-		if err := page.WriteAll(dir, record, o); err != nil {
+		err := page.WriteAll(dir, record, o)
+		if err == nil && atlas.Has(record) {
+			err = atlas.WriteAll(dir, record)
+		}
+		if err != nil {
 			unwritten = usage("write it elsewhere: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report was not written: %w", err)
 		}
 	}

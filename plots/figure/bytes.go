@@ -10,8 +10,9 @@ import (
 	"pushbench/results"
 )
 
-// bytesFigure draws the ledger of the window as stacked bars, by direction.
-func bytesFigure(s view.Scenario) (Figure, bool, error) {
+// Bytes draws the ledger of the window as stacked bars, by direction. ok is false when
+// there is nothing to draw.
+func Bytes(s view.Scenario) (f Figure, ok bool, err error) {
 	per, divisor := "delivered event", func(t *results.Trial) float64 { return float64(t.Deliveries.InWindow) }
 	if s.TooBrief() {
 		return Figure{}, false, nil
@@ -24,7 +25,7 @@ func bytesFigure(s view.Scenario) (Figure, bool, error) {
 	if len(rows) == 0 {
 		return Figure{}, false, nil
 	}
-	f := Figure{
+	f = Figure{
 		Name: s.ID("bytes"), Scenario: s.Scenario.Name, Table: twin,
 		Title: "Bytes on the wire per " + per,
 		Caption: "All bytes on the wire in the measured window, per " + per +

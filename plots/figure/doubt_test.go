@@ -11,7 +11,7 @@ import (
 
 func TestFigureOfBytesIsNotDoubtedForTime(t *testing.T) {
 	r := sample.Doubted("cpu-pressure", func(t *results.Trial) bool { return true })
-	f, ok, err := bytesFigure(view.Find(r, "live-feed"))
+	f, ok, err := Bytes(view.Find(r, "live-feed"))
 	if err != nil || !ok || strings.Contains(string(f.SVG), "#B00020") {
 		t.Errorf("a doubt about time stands in the figure of bytes, or there is none: %v", err)
 	}

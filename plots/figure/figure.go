@@ -46,7 +46,7 @@ func Sketch(r *results.Record) ([]Figure, error) {
 	var figs []Figure
 	for _, s := range r.Scenarios {
 		one := view.New(r, s)
-		drawers := []func(view.Scenario) (Figure, bool, error){latencyFigure, ageFigure, bytesFigure}
+		drawers := []func(view.Scenario) (Figure, bool, error){latencyFigure, ageFigure, Bytes}
 		if one.AboutConnections() {
 			drawers = append(drawers, phaseFigure, memoryFigure)
 		}

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -31,6 +32,24 @@ func (s Scenario) Of(target string) Scenario {
 		}
 	}
 	s.Cells = cells
+	return s
+}
+
+// Over returns the scenario as its targets answered over one transport: its cells
+// alone, by the names of their targets and in that order. A target with several
+// variants of the transport has their names behind its own. id tells the figures of
+// several transports apart.
+func (s Scenario) Over(transport, id string) Scenario {
+	cells := slices.DeleteFunc(slices.Clone(s.Cells), func(c Cell) bool { return c.Transport != transport })
+	for i, c := range cells {
+		c.Name, c.suffix, c.place = text.Name(c.Target), "", 0
+		if slices.ContainsFunc(cells, func(o Cell) bool { return o.Target == c.Target && o.Variant != c.Variant }) {
+			c.Name += ", " + CellName(c.Cell)
+		}
+		cells[i] = c
+	}
+	slices.SortStableFunc(cells, func(a, b Cell) int { return cmp.Compare(a.Name, b.Name) })
+	s.Cells, s.slug = cells, s.slug+"-"+id
 	return s
 }
 

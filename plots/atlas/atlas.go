@@ -1,0 +1,162 @@
+// Package atlas writes the page on which servers of all kinds stand beside each other.
+//
+// Everything on it comes from one record: what a check found out about each server, and
+// what their trials said. Only WriteAll touches files. The same record gives the same
+// bytes. No server is ranked: rows are in the order of their names.
+package atlas
+
+import (
+	"cmp"
+	"fmt"
+	"math"
+	"slices"
+
+	"pushbench/plots/figure"
+	"pushbench/plots/proof"
+	"pushbench/plots/reading"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
+	"pushbench/results"
+)
+
+// Has reports whether a record makes an atlas: several servers were measured, and what
+// they do was found out before.
+func Has(r *results.Record) bool { return len(r.Checks) > 0 && len(r.Targets) > 1 }
+
+// An atlas is a record as the page and its Markdown tell it.
+type atlas struct {
+	Record    *results.Record
+	Title     string
+	Began     string
+	Took      string
+	Trials    string // how many there were, and in which order they ran
+	Alerts    []reading.Alert
+	Loads     []load
+	Columns   []column
+	Groups    []group
+	Doubts    []reading.Doubt
+	Known     []deviation // the target's file says why
+	Unknown   []deviation // nothing says why
+	Servers   []server
+	Failed    text.Table
+	NotRun    text.Table
+	Unoffered string // what is not in NotRun
+	Limits    []string
+	Shell     string // the lines that repeat the run
+	ShellNote string // what they cannot give back
+	Facts     [][2]string
+}
+
+// A load is what a scenario asked of every server.
+type load struct{ Name, About, Text, File, YAML string }
+
+// A group is one transport, and all servers that were asked over it.
+type group struct {
+	ID, Transport, Name string
+	Rows                []row
+	Readings            []string
+	Figures             []figure.Figure
+	Matrix              matrix
+}
+
+// sources are the scenarios that the numbers come from.
+type sources struct {
+	*results.Record
+	events, held view.Scenario // with events; without
+}
+
+// sourcesOf finds the first scenario of the record that has events and sweeps nothing,
+// and the one that tells the price of a connection.
+func sourcesOf(r *results.Record) sources {
+	s := sources{Record: r, held: view.Find(r, view.ConnectionScenario(r))}
+	for _, one := range r.Scenarios {
+		if v := view.New(r, one); one.Sweep == "" && v.Any() != nil && !v.NoEvents() {
+			s.events = v
+			break
+		}
+	}
+	return s
+}
+
+// transports are those of the record's trials and checks, in the order of the trials,
+// the floor last.
+func (s sources) transports() []string {
+	var all []string
+	for _, c := range slices.Concat(s.events.Cells, s.held.Cells) {
+		all = text.Fresh(all, c.Transport)
+	}
+	slices.SortStableFunc(all, func(a, b string) int {
+		return cmp.Compare(place(a), place(b))
+	})
+	return all
+}
+
+// place sorts the floor behind what carries events.
+func place(transport string) int {
+	if view.IsFloor(transport) {
+		return 1
+	}
+	return 0
+}
+
+func newAtlas(r *results.Record) (atlas, error) {
+	s := sourcesOf(r)
+	a := atlas{
+		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
+		Alerts: reading.Alerts(r), Columns: columns(), Limits: limits, Facts: proof.Provenance(r), Failed: failed(r),
+	}
+	a.Shell, a.ShellNote = proof.Reproduce(r)
+	for i, transport := range s.transports() {
+		g, err := s.group(transport, i)
+		if err != nil {
+			return a, fmt.Errorf("atlas: %w", err)
+		}
+		a.Groups = append(a.Groups, g)
+	}
+	a.Title = fmt.Sprintf("%s, %s, one load", text.Count(len(r.Targets), "server"), text.Count(len(a.Groups), "transport"))
+	for _, one := range []view.Scenario{s.events, s.held} {
+		if one.Any() == nil {
+			continue
+		}
+		a.Loads = append(a.Loads, load{Name: one.Scenario.Name, About: one.Scenario.About, Text: one.Load(), File: one.Scenario.File, YAML: one.Scenario.Text})
+		a.Doubts = append(a.Doubts, reading.Doubts(one)...)
+	}
+	a.Trials = trials(r)
+	a.Known, a.Unknown = deviations(r)
+	a.Servers = servers(r)
+	a.NotRun, a.Unoffered = notRun(r)
+	return a, nil
+}
+
+// group is what the servers did over one transport.
+func (s sources) group(transport string, at int) (group, error) {
+	style := view.StyleOf(transport)
+	g := group{ID: transport, Transport: transport, Name: text.Upper(text.Name(style.Name))}
+	if style.Name == transport { // a name that anybody may have given
+		g.ID = fmt.Sprintf("transport-%d", at)
+	}
+	events, held := s.events.Over(transport, g.ID), s.held.Over(transport, g.ID)
+	g.Rows = s.rows(transport, events, held)
+	g.Readings = readings(events, held)
+	g.Matrix = newMatrix(s.Record, transport, g.ID)
+	var err error
+	g.Figures, err = figures(events, held)
+	return g, err
+}
+
+// trials says how many trials there were, and in which order.
+func trials(r *results.Record) string {
+	least, most := 0, 0
+	for i, c := range r.Cells() {
+		n := len(c.Trials) + len(c.Failed)
+		if most = max(most, n); i == 0 || n < least {
+			least = n
+		}
+	}
+	each := text.Number(float64(most))
+	if least != most {
+		each = text.FromTo(text.Number(float64(least)), each)
+	}
+	return fmt.Sprintf("%s, %s of each server over each transport under each load. They ran one after the other in one random order (seed %d), "+
+		"so that a slow minute of the machine falls on all servers alike.", text.Count(len(r.Trials), "trial"), each, r.Seed)
+}

@@ -1,0 +1,111 @@
+package atlas
+
+import (
+	"fmt"
+	"image/color"
+	"math"
+	"strings"
+
+	"pushbench/plots/chart"
+	"pushbench/plots/figure"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
+	"pushbench/results"
+)
+
+// A forest is a figure of one metric: a row for each server, with the interval.
+type forest struct {
+	name, title, unit, caption string
+	more                       []string // further metrics for the table
+}
+
+var (
+	latency = forest{"latency", "Event latency", "p50-sec", "From when an event was due until its last byte reached a client.", []string{"p90-sec", "p99-sec", "p999-sec", "max-sec"}}
+	cpu     = forest{"cpu", "Server CPU per delivered event", "server-cpu-sec/event", "The time of all processes of the server, user and system, divided by the deliveries.", []string{"server-syscalls/event"}}
+	held    = forest{"memory", "Memory per held connection", memory, "What the server's processes grow by for each client that waits, seen from outside.",
+		[]string{"resident-B/conn", "kernel-B/conn", "fds/conn", "open-sec", "handshake-B/conn", "server-cpu-sec/conn"}}
+)
+
+// figures draws what the servers did over one transport.
+func figures(events, idle view.Scenario) ([]figure.Figure, error) {
+	var out []figure.Figure
+	for _, draw := range []func() (figure.Figure, bool, error){
+		func() (figure.Figure, bool, error) { return latency.draw(events) },
+		func() (figure.Figure, bool, error) { return cpu.draw(events) },
+		func() (figure.Figure, bool, error) { return figure.Bytes(events) },
+		func() (figure.Figure, bool, error) { return held.draw(idle) },
+	} {
+		f, ok, err := draw()
+		if err != nil {
+			return nil, err
+		}
+		if ok {
+			f.Table.Columns[0].Title = "server"
+			f.Table = f.Table.Unlinked()
+			out = append(out, f)
+		}
+	}
+	return out, nil
+}
+
+// draw draws the medians of the metric with their bounds, on a logarithmic axis. ok is
+// false when no server has it.
+func (f forest) draw(s view.Scenario) (out figure.Figure, ok bool, err error) {
+	m, _ := results.MetricByUnit(f.unit)
+	ch := chart.Forest{Title: f.title}
+	lo, hi, bounds := math.Inf(1), 0.0, "95 % interval"
+	var said, lacking []string
+	for _, c := range s.Cells {
+		sum, ok := c.Summarize(m)
+		if !ok || sum.Center <= 0 {
+			lacking = append(lacking, c.Name)
+			continue
+		}
+		if !sum.Interval && !sum.Exact {
+			bounds = "95 % interval, or the least and the greatest of fewer than six trials (hollow)"
+		}
+		v := c.Value(m)
+		ch.Changes = append(ch.Changes, chart.Change{
+			Name: c.Name, Sub: text.Count(len(c.Trials), "trial"), Ink: ink(c, m), Hollow: !sum.Interval && !sum.Exact,
+			Mid: sum.Center, Lo: sum.Lo, Hi: sum.Hi, Text: v.Text + sign(v.Doubt), Note: v.Note,
+		})
+		lo, hi = min(lo, max(sum.Lo, sum.Center/1e3)), max(hi, sum.Hi)
+		said = append(said, strings.TrimSpace(c.Name+": "+v.Text+" "+v.Note))
+	}
+	if len(ch.Changes) == 0 {
+		return figure.Figure{}, false, nil
+	}
+	ch.Keys[0] = "median and " + bounds
+	ch.X = chart.Log(lo, hi, m.Kind)
+	ch.X.Title = m.Title + ", logarithmic"
+	out = figure.Figure{
+		Name: s.ID(f.name), Scenario: s.Scenario.Name, Title: f.title,
+		Caption: f.caption + " Servers whose lines overlap cannot be told apart by it.",
+		Table:   view.MetricTable(s.Cells, append([]string{f.unit}, f.more...)...),
+	}
+	if len(lacking) > 0 {
+		out.Caption += fmt.Sprintf(" Without a number: %s.", text.Join(lacking))
+	}
+	out.Description = "Chart of medians with their bounds on a logarithmic axis. " + strings.Join(said, "; ") + "."
+	out.SVG, err = chart.SVG(out.Name, out.Title+", "+out.Scenario, out.Description, ch)
+	return out, err == nil, err
+}
+
+// ink says how much there is to doubt in a number.
+func ink(c view.Cell, m results.Metric) color.RGBA {
+	switch _, w := c.Doubt(m); w {
+	case chart.Alarming:
+		return chart.Up
+	case chart.Doubtful:
+		return chart.Open
+	}
+	return chart.Calm
+}
+
+// sign is the warning sign behind a number that there is something to doubt in.
+func sign(doubt string) string {
+	if doubt == "" {
+		return ""
+	}
+	return "\u00a0⚠"
+}

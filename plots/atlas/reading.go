@@ -1,0 +1,103 @@
+package atlas
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pushbench/plots/text"
+	"pushbench/plots/view"
+	"pushbench/results"
+)
+
+// readings say how far apart the servers are over one transport, where that can be told.
+func readings(events, held view.Scenario) []string {
+	var all []string
+	for _, one := range []struct {
+		s          view.Scenario
+		what, unit string
+	}{
+		{events, "median latency", "p50-sec"},
+		{events, "bytes on the wire per event", "wire-B/event"},
+		{events, "server CPU per event", "server-cpu-sec/event"},
+		{held, "memory per held connection", memory},
+	} {
+		if m, ok := results.MetricByUnit(one.unit); ok {
+			all = append(all, apart(one.s.Cells, one.what, m)...)
+		}
+	}
+	return all
+}
+
+// A told is a server whose number has an interval.
+type told struct {
+	name string
+	results.Summary
+}
+
+// apart says between which servers a metric lies: those at an end that overlap each other
+// are named together. It says so when the ends overlap, and nothing of fewer than two
+// servers with an interval.
+func apart(cells []view.Cell, what string, m results.Metric) []string {
+	var all []told
+	for _, c := range cells {
+		if s, ok := c.Summarize(m); ok && (s.Interval || s.Exact) && s.Lo > 0 {
+			all = append(all, told{c.Name, s})
+		}
+	}
+	if len(all) < 2 {
+		return nil
+	}
+	least := slices.MinFunc(all, func(a, b told) int { return compare(a.Hi, b.Hi) })
+	most := slices.MaxFunc(all, func(a, b told) int { return compare(a.Lo, b.Lo) })
+	if most.Lo <= least.Hi {
+		return []string{fmt.Sprintf("%s: the intervals of all %d servers overlap, so none can be told from the others by it.", text.Upper(what), len(all))}
+	}
+	low := among(all, func(t told) bool { return t.Lo <= least.Hi })
+	high := among(all, func(t told) bool { return t.Hi >= most.Lo })
+	return []string{fmt.Sprintf("%s: from %s (%s) to %s (%s), %s apart.", text.Upper(what),
+		text.Format(least.Center, m.Kind), low, text.Format(most.Center, m.Kind), high, text.Times(most.Center/least.Center))}
+}
+
+// among names the servers at one end of a range, those that cannot be told apart
+// together.
+func among(all []told, at func(told) bool) string {
+	var names []string
+	for _, t := range all {
+		if at(t) {
+			names = append(names, t.name)
+		}
+	}
+	if len(names) == 1 {
+		return names[0]
+	}
+	if len(names) > 4 {
+		return fmt.Sprintf("%d servers whose intervals overlap", len(names))
+	}
+	return text.Join(names) + ", whose intervals overlap"
+}
+
+func compare(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// limits are what the page does not tell.
+var limits = []string{
+	"Generator and servers share one machine and its cores. A server that uses several cores, or is alone on its machine, does better than here.",
+	"Everything goes over loopback: no delay, no loss, no TLS. Over a network the difference between servers is a smaller part of the latency.",
+	"There is one topic and one small load. A server that is slower here may carry more clients, larger events or many topics better.",
+	"Each server has its default configuration as far as it can be used at all, and one process where it would usually have several behind a balancer.",
+	"The programs behind the servers are small and do nothing else. Yours has its own work to do, and its own costs beside these.",
+	"Where a target's file keeps its process, it is warm when events are measured, as a virtual machine that compiles while it runs needs it. Connections are held by a fresh process.",
+	"The versions are those of one distribution or registry on one day. A newer one may differ.",
+	"There is no ranking. Numbers whose intervals overlap are not told apart, and what a server costs is only one reason to choose it.",
+}
+
+// kept shortens what fills a line of the matrix.
+func kept(s string) string { return strings.TrimSuffix(text.Told(s), ".") }

@@ -1,0 +1,99 @@
+package atlas
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"pushbench/plots/text"
+	"pushbench/plots/view"
+	"pushbench/results"
+)
+
+// A server is one target, its version and how it was set up.
+type server struct {
+	ID, Name, About, Version string
+	Traits                   [][2]string
+	YAML                     string // the target's file; empty: it has none
+	Checked                  string // how it was checked
+}
+
+// servers are the targets of the record by name.
+func servers(r *results.Record) []server {
+	var all []server
+	for _, t := range r.Targets {
+		s := server{ID: serverID(r, t.Name), Name: text.Name(t.Name), About: about(r, t.Name), Version: text.Told(t.Version), YAML: t.Text}
+		if s.Version == "" {
+			s.Version = "not told"
+			if t.Name == results.Builtin {
+				s.Version = "pushbench " + text.Name(r.Provenance.Version) + ", " + text.Name(r.Provenance.GoVersion)
+			}
+		}
+		for _, x := range t.Traits {
+			if x.Name != "about" && x.Name != "known" {
+				s.Traits = append(s.Traits, [2]string{text.Name(x.Name), text.Told(x.Text)})
+			}
+		}
+		for _, x := range t.Absent {
+			s.Traits = append(s.Traits, [2]string{"lacks " + text.Name(x.What), text.Told(x.Reason)})
+		}
+		s.Checked = checked(r.CheckOf(t.Name))
+		all = append(all, s)
+	}
+	slices.SortStableFunc(all, func(a, b server) int { return strings.Compare(a.Name, b.Name) })
+	return all
+}
+
+// checked says how a target was checked.
+func checked(c *results.Check) string {
+	if c == nil {
+		return "It was not checked."
+	}
+	count := map[results.State]int{}
+	for _, f := range c.Facts {
+		count[f.State]++
+	}
+	out := fmt.Sprintf("Checked in %s: %s, of which %d pass and %d fail.", text.Duration(c.Seconds), text.Count(len(c.Facts), "fact"), count[results.Pass], count[results.Fail])
+	if c.Quick {
+		out += " What takes a long wait or much data was left out."
+	}
+	return out
+}
+
+// failed tables the trials that failed, those of one reason together.
+func failed(r *results.Record) text.Table {
+	t := text.Table{Columns: []text.Column{{Title: "server"}, {Title: "transport"}, {Title: "scenario"}, {Title: "trials", Number: true}, {Title: "the first one says"}}}
+	for _, c := range r.Cells() {
+		if n := len(c.Failed); n > 0 {
+			t.Rows = append(t.Rows, []text.Value{{Text: text.Name(c.Target)}, {Text: view.CellName(c)}, {Text: text.Name(c.Scenario)},
+				{Text: fmt.Sprintf("%d of %d", n, n+len(c.Trials))}, {Text: text.Sentence(kept(c.Failed[0].Failed))}})
+		}
+	}
+	return t
+}
+
+// notRun tables what was asked and not run, with the reasons; what a server does not
+// offer is only counted.
+func notRun(r *results.Record) (t text.Table, unoffered string) {
+	t.Columns = []text.Column{{Title: "server"}, {Title: "what"}, {Title: "scenarios"}, {Title: "reason"}}
+	type key struct{ target, variant, reason string }
+	at := map[key]int{}
+	n := 0
+	for _, x := range r.NotRun {
+		if transport := transportOf(r, x.Variant); x.Target != "" && r.CheckOf(x.Target) != nil && !offers(r, x.Target, transport) {
+			n++
+			continue
+		}
+		k := key{x.Target, x.Variant, x.Reason}
+		if i, ok := at[k]; ok {
+			t.Rows[i][2].Text += ", " + text.Name(x.Scenario)
+			continue
+		}
+		at[k] = len(t.Rows)
+		t.Rows = append(t.Rows, []text.Value{{Text: text.Name(x.Target)}, {Text: text.Name(x.Variant)}, {Text: text.Name(x.Scenario)}, {Text: text.Sentence(kept(x.Reason))}})
+	}
+	if n > 0 {
+		unoffered = fmt.Sprintf("Not listed: %s that a server does not offer.", text.Count(n, "pair")+" of a scenario and a transport")
+	}
+	return t, unoffered
+}
