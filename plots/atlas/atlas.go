@@ -34,7 +34,8 @@ type atlas struct {
 	Loads     []load
 	Columns   []column
 	Groups    []group
-	Doubts    []reading.Doubt
+	Reasons   reasons // why there are no numbers
+	Doubts    []doubt
 	Known     []deviation // the target's file says why
 	Unknown   []deviation // nothing says why
 	Servers   []server
@@ -50,6 +51,12 @@ type atlas struct {
 // A load is what a scenario asked of every server.
 type load struct{ Name, About, Text, File, YAML string }
 
+// A doubt is a warning that numbers of a scenario have.
+type doubt struct {
+	Scenario string
+	reading.Doubt
+}
+
 // A group is one transport, and all servers that were asked over it.
 type group struct {
 	ID, Transport, Name string
@@ -63,12 +70,25 @@ type group struct {
 type sources struct {
 	*results.Record
 	events, held view.Scenario // with events; without
+	reasons      *reasons
+}
+
+// reasons are why there are no numbers, each once.
+type reasons []string
+
+// number is the place of a reason, from 1; 0: there is none.
+func (r *reasons) number(why string) int {
+	if why == "" {
+		return 0
+	}
+	*r = text.Fresh(*r, why)
+	return 1 + slices.Index(*r, why)
 }
 
 // sourcesOf finds the first scenario of the record that has events and sweeps nothing,
 // and the one that tells the price of a connection.
 func sourcesOf(r *results.Record) sources {
-	s := sources{Record: r, held: view.Find(r, view.ConnectionScenario(r))}
+	s := sources{Record: r, reasons: &reasons{}, held: view.Find(r, view.ConnectionScenario(r))}
 	for _, one := range r.Scenarios {
 		if v := view.New(r, one); one.Sweep == "" && v.Any() != nil && !v.NoEvents() {
 			s.events = v
@@ -103,7 +123,7 @@ func newAtlas(r *results.Record) (atlas, error) {
 	s := sourcesOf(r)
 	a := atlas{
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
-		Alerts: reading.Alerts(r), Columns: columns(), Limits: limits, Facts: proof.Provenance(r), Failed: failed(r),
+		Alerts: reading.Alerts(offered(r)), Columns: columns(), Limits: limits, Facts: proof.Provenance(r), Failed: failed(r),
 	}
 	a.Shell, a.ShellNote = proof.Reproduce(r)
 	for i, transport := range s.transports() {
@@ -119,12 +139,20 @@ func newAtlas(r *results.Record) (atlas, error) {
 			continue
 		}
 		a.Loads = append(a.Loads, load{Name: one.Scenario.Name, About: one.Scenario.About, Text: one.Load(), File: one.Scenario.File, YAML: one.Scenario.Text})
-		a.Doubts = append(a.Doubts, reading.Doubts(one)...)
+		for _, d := range reading.Doubts(one) {
+			if d.Code != "failed" { // they have a table
+				a.Doubts = append(a.Doubts, doubt{one.Scenario.Name, d})
+			}
+		}
 	}
+	a.Reasons = *s.reasons
 	a.Trials = trials(r)
 	a.Known, a.Unknown = deviations(r)
 	a.Servers = servers(r)
-	a.NotRun, a.Unoffered = notRun(r)
+	a.NotRun = notRun(r)
+	if n := len(r.NotRun) - len(offered(r).NotRun); n > 0 {
+		a.Unoffered = fmt.Sprintf("Not listed: %s of a scenario and a transport that a server does not offer.", text.Count(n, "pair"))
+	}
 	return a, nil
 }
 

@@ -38,22 +38,23 @@ type thing struct {
 	name         string // of the fact, behind the transport
 	Title, About string
 	word         func(*results.Fact) string // in short; empty: the state is
+	plain        bool                       // it has no right and wrong
 }
 
 // things are the columns of the matrix. One that no server has a fact of is left out.
 var things = []thing{
-	{"head", "head", "Bytes of the head of an answer.", bytesOf("head-bytes")},
-	{"framing", "around an event", "Bytes that stand around an event of 64 bytes.", bytesOf("framing-bytes")},
-	{"resume", "resume", "What a client gets that was away, and comes back with its cursor.", words("gets all", "loses events", "no cursor")},
-	{"late", "late comers", "What a client gets that comes after events, and has no cursor.", events},
-	{"stale", "unknown cursor", "What a client gets whose cursor the server does not know.", stale},
-	{"silence", "silence", "What comes while there are no events: a heartbeat keeps a stream alive in proxies.", silence},
-	{"end", "end", "When the server ends a stream without events, and whether it says to come back (retry) or to stop (204).", after("end-sec", "lasts")},
-	{"idle", "idle connection", "When a connection without a request is closed.", after("idle-sec", "kept")},
-	{"slow", "slow reader", "What becomes of a client that does not read, and of the server's memory.", slow},
-	{"origin", "other origin", "What a page of another origin can do.", origin},
-	{"compression", "compression", "Whether the server compresses when a client asks for it, and whether events still come at once.", words("yes", "holds events back", "no")},
-	{"stop", "stop", "How streams end when the server does.", words("ends", "goes on", "")},
+	{"head", "head", "Bytes of the head of an answer.", bytesOf("head-bytes"), true},
+	{"framing", "around an event", "Bytes that stand around an event of 64 bytes, on transports that ask with the heads of the answer.", bytesOf("framing-bytes"), true},
+	{"resume", "resume", "What a client gets that was away, and comes back with its cursor.", words("gets all", "loses events", "no cursor"), false},
+	{"late", "late comers", "What a client gets that comes after events, and has no cursor.", events, true},
+	{"stale", "unknown cursor", "What a client gets whose cursor the server does not know.", stale, false},
+	{"silence", "silence", "What comes while there are no events: a heartbeat keeps a stream alive in proxies.", silence, false},
+	{"end", "end", "When the server ends a stream without events, and whether it says to come back (retry) or to stop (204).", after("end-sec", "lasts"), true},
+	{"idle", "idle connection", "When a connection without a request is closed.", after("idle-sec", "kept"), true},
+	{"slow", "slow reader", "What becomes of a client that does not read, and of the server's memory.", slow, false},
+	{"origin", "other origin", "What a page of another origin can do.", origin, false},
+	{"compression", "compression", "Whether the server compresses when a client asks for it, and whether events still come at once.", words("yes", "holds events back", "no"), false},
+	{"stop", "stop", "How streams end when the server does.", words("ends", "goes on", ""), false},
 }
 
 // newMatrix gathers the facts about a transport. Servers that do not offer it have no row.
@@ -108,9 +109,13 @@ func marked(f *results.Fact, name string) mark {
 		m.Tone = "doubtful"
 	}
 	i := slices.IndexFunc(things, func(t thing) bool { return t.name == name })
-	if i >= 0 && f.State != results.NotTold {
-		if word := things[i].word(f); word != "" {
-			m.Word = word
+	if i < 0 || f.State == results.NotTold {
+		return m
+	}
+	if word := things[i].word(f); word != "" {
+		m.Word = word
+		if things[i].plain && f.State == results.Pass {
+			m.Sign, m.Tone = "", ""
 		}
 	}
 	return m
@@ -208,26 +213,37 @@ func origin(f *results.Fact) string {
 	if status, ok := f.Figures["status"]; ok {
 		return "refused, " + text.Number(status)
 	}
-	return words("", "any, with cookies", "")(f)
+	return words("", "with cookies", "")(f)
 }
 
-// A deviation is a fact that is otherwise than it should be.
-type deviation struct{ Target, Link, Fact, Text, Why string }
+// A deviation is a fact that is otherwise than it should be; several that say the same
+// are one.
+type deviation struct{ Target, Link, Facts, Text, Why string }
 
 // deviations are the facts that fail, with those of which the target's file says why
 // apart, and what else it knows.
 func deviations(r *results.Record) (known, unknown []deviation) {
 	for _, c := range r.Checks {
 		for _, f := range c.Facts {
-			d := deviation{text.Name(c.Target), serverID(r, c.Target), text.Name(f.Name), text.Sentence(kept(f.Text)), text.Told(f.Known)}
+			d := deviation{text.Name(c.Target), serverID(r, c.Target), text.Name(f.Name), said(f.Text), said(f.Known)}
 			switch {
 			case f.Known != "":
-				d.Why = text.Sentence(kept(f.Known))
-				known = append(known, d)
+				known = joined(known, d)
 			case f.State == results.Fail:
-				unknown = append(unknown, d)
+				unknown = joined(unknown, d)
 			}
 		}
 	}
 	return known, unknown
+}
+
+// joined appends d, or adds its fact to the one that says the same of the target.
+func joined(all []deviation, d deviation) []deviation {
+	for i, have := range all {
+		if have.Facts = d.Facts; have == d {
+			all[i].Facts += ", " + d.Facts
+			return all
+		}
+	}
+	return append(all, d)
 }

@@ -21,6 +21,7 @@ var sortScript string
 
 var page = sheet.Own{Name: "atlas", Text: pageText, Style: pageStyle, Script: sortScript, Funcs: template.FuncMap{
 	"script":    func() template.JS { return template.JS(sortScript) },
+	"add":       func(i int) int { return i + 1 },
 	"howToRead": func() string { return howToRead },
 }}.Template()
 

@@ -36,6 +36,7 @@ func Markdown(w io.Writer, r *results.Record) error {
 		}
 		fmt.Fprintf(&b, "\n%s", a.table(g).Markdown())
 	}
+	a.writeReasons(&b)
 	writeDeviations(&b, "Known deviations", a.Known)
 	writeDeviations(&b, "Other facts that fail", a.Unknown)
 	writeTable(&b, "Failed trials", a.Failed)
@@ -51,7 +52,8 @@ func Markdown(w io.Writer, r *results.Record) error {
 // howToRead explains the table where there is only text.
 const howToRead = "Compare servers over one transport. Each number is a median of trials. Its 95\u00a0% interval stands below it or, in brackets, the least and the greatest of fewer than six trials. Where two of them overlap, the numbers say nothing about which server has less."
 
-// table is the group's rows; of the columns those with one of the titles, or all.
+// table is the group's rows; of the columns those with one of the titles, or all
+// with the numbers of the reasons why fields are empty.
 func (a atlas) table(g group, titles ...string) text.Table {
 	t := text.Table{Columns: text.Heads("server")}
 	shown := func(title string) bool { return len(titles) == 0 || slices.Contains(titles, title) }
@@ -64,12 +66,26 @@ func (a atlas) table(g group, titles ...string) text.Table {
 		row := []text.Value{{Text: r.Server.Text}}
 		for i, c := range r.Cells {
 			if shown(a.Columns[i].Title) {
-				row = append(row, c.Value)
+				v := c.Value
+				if c.Why > 0 && len(titles) == 0 {
+					v.Note = fmt.Sprintf("(%d)", c.Why)
+				}
+				row = append(row, v)
 			}
 		}
 		t.Rows = append(t.Rows, row)
 	}
 	return t
+}
+
+// writeReasons says why there are no numbers.
+func (a atlas) writeReasons(b *bytes.Buffer) {
+	if len(a.Reasons) > 0 {
+		b.WriteString("\nWhy there is no number:\n\n")
+	}
+	for i, why := range a.Reasons {
+		fmt.Fprintf(b, "%d. %s\n", i+1, text.Plain(why))
+	}
 }
 
 func writeDeviations(b *bytes.Buffer, title string, all []deviation) {
@@ -78,7 +94,7 @@ func writeDeviations(b *bytes.Buffer, title string, all []deviation) {
 	}
 	fmt.Fprintf(b, "\n## %s\n\n", title)
 	for _, d := range all {
-		fmt.Fprintf(b, "- **%s** %s: %s", text.Plain(d.Target), text.Plain(d.Fact), text.Plain(d.Text))
+		fmt.Fprintf(b, "- **%s** %s: %s", text.Plain(d.Target), text.Plain(d.Facts), text.Plain(d.Text))
 		if d.Why != "" {
 			fmt.Fprintf(b, " *%s*", text.Plain(d.Why))
 		}

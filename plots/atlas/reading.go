@@ -3,7 +3,6 @@ package atlas
 import (
 	"fmt"
 	"slices"
-	"strings"
 
 	"pushbench/plots/text"
 	"pushbench/plots/view"
@@ -23,7 +22,9 @@ func readings(events, held view.Scenario) []string {
 		{held, "memory per held connection", memory},
 	} {
 		if m, ok := results.MetricByUnit(one.unit); ok {
-			all = append(all, apart(one.s.Cells, one.what, m)...)
+			if line := apart(bounded(one.s.Cells, m), one.what+view.DoubtSign(one.s.Cells, one.unit), m); line != "" {
+				all = append(all, line)
+			}
 		}
 	}
 	return all
@@ -35,28 +36,32 @@ type told struct {
 	results.Summary
 }
 
-// apart says between which servers a metric lies: those at an end that overlap each other
-// are named together. It says so when the ends overlap, and nothing of fewer than two
-// servers with an interval.
-func apart(cells []view.Cell, what string, m results.Metric) []string {
-	var all []told
+// bounded are the cells whose number has an interval.
+func bounded(cells []view.Cell, m results.Metric) (all []told) {
 	for _, c := range cells {
 		if s, ok := c.Summarize(m); ok && (s.Interval || s.Exact) && s.Lo > 0 {
 			all = append(all, told{c.Name, s})
 		}
 	}
+	return all
+}
+
+// apart says between which servers a metric lies: those at an end that overlap each other
+// are named together. It says so when the ends overlap, and nothing of fewer than two
+// servers.
+func apart(all []told, what string, m results.Metric) string {
 	if len(all) < 2 {
-		return nil
+		return ""
 	}
 	least := slices.MinFunc(all, func(a, b told) int { return compare(a.Hi, b.Hi) })
 	most := slices.MaxFunc(all, func(a, b told) int { return compare(a.Lo, b.Lo) })
 	if most.Lo <= least.Hi {
-		return []string{fmt.Sprintf("%s: the intervals of all %d servers overlap, so none can be told from the others by it.", text.Upper(what), len(all))}
+		return fmt.Sprintf("%s: the intervals of all %d servers overlap, so none can be told from the others by it.", text.Upper(what), len(all))
 	}
 	low := among(all, func(t told) bool { return t.Lo <= least.Hi })
 	high := among(all, func(t told) bool { return t.Hi >= most.Lo })
-	return []string{fmt.Sprintf("%s: from %s (%s) to %s (%s), %s apart.", text.Upper(what),
-		text.Format(least.Center, m.Kind), low, text.Format(most.Center, m.Kind), high, text.Times(most.Center/least.Center))}
+	return fmt.Sprintf("%s: from %s (%s) to %s (%s), %s apart.", text.Upper(what),
+		text.Format(least.Center, m.Kind), low, text.Format(most.Center, m.Kind), high, text.Times(most.Center/least.Center))
 }
 
 // among names the servers at one end of a range, those that cannot be told apart
@@ -98,6 +103,3 @@ var limits = []string{
 	"The versions are those of one distribution or registry on one day. A newer one may differ.",
 	"There is no ranking. Numbers whose intervals overlap are not told apart, and what a server costs is only one reason to choose it.",
 }
-
-// kept shortens what fills a line of the matrix.
-func kept(s string) string { return strings.TrimSuffix(text.Told(s), ".") }

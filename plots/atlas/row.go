@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"pushbench/plots/text"
 	"pushbench/plots/view"
@@ -52,7 +53,8 @@ type row struct {
 // A cell is a field with the number that it is sorted by.
 type cell struct {
 	text.Value
-	Known          bool // there is a number
+	Why            int  // there is none: the number of the reason; 0: there is nothing to say
+	Known          bool // there is one
 	Raw, Low, High float64
 }
 
@@ -86,13 +88,19 @@ func (s sources) rows(transport string, events, held view.Scenario) []row {
 		r := row{Server: text.Value{Text: names[k], Note: about(s.Record, k.target), Link: serverID(s.Record, k.target), Transport: transport}}
 		e, h := find(events, k), find(held, k)
 		for _, col := range columns() {
-			from := e
+			from, scenario := e, events.Scenario.Name
 			if col.held {
-				from = h
+				from, scenario = h, held.Scenario.Name
 			}
-			if col.metric != nil {
-				r.Cells = append(r.Cells, measured(from, *col.metric))
+			if col.metric == nil {
+				continue
 			}
+			one, why := measured(from, *col.metric)
+			if len(from.Trials)+len(from.Failed) == 0 {
+				why = s.whyNot(scenario, k.target, k.variant)
+			}
+			one.Why = s.reasons.number(why)
+			r.Cells = append(r.Cells, one)
 		}
 		r.Cells = append(r.Cells, streams(s.CheckOf(k.target).Fact(transport+"/streams")), trialsOf(e, h))
 		rows = append(rows, r)
@@ -100,26 +108,43 @@ func (s sources) rows(transport string, events, held view.Scenario) []row {
 	return rows
 }
 
-// measured is the cell's median of m.
-func measured(c view.Cell, m results.Metric) cell {
-	out := cell{Value: text.Value{Text: "–"}}
-	if len(c.Trials)+len(c.Failed) == 0 {
-		out.Note = "not run"
-		return out
-	}
-	out.Value = c.Value(m)
+// measured is the cell's median of m, or why it has none.
+func measured(c view.Cell, m results.Metric) (out cell, why string) {
 	if s, ok := c.Summarize(m); ok {
-		out.Known, out.Raw, out.Low, out.High = true, s.Center, s.Lo, s.Hi
-	} else if out.Note == "" && len(c.Trials) == 0 {
-		out.Note = "no valid trial"
+		return cell{Value: c.Value(m), Known: true, Raw: s.Center, Low: s.Lo, High: s.Hi}, ""
 	}
-	return out
+	why = c.Why(m)
+	if why == "" && len(c.Trials) == 0 && len(c.Failed) > 0 {
+		why = "no trial is valid: " + c.Failed[0].Failed
+	}
+	return none(), said(why)
+}
+
+// none is a field without a number.
+func none() cell { return cell{Value: text.Value{Text: "–"}} }
+
+// said is what a record says, as a sentence; empty when it says nothing.
+func said(what string) string {
+	if what == "" {
+		return ""
+	}
+	return text.Sentence(strings.TrimSuffix(text.Told(what), "."))
+}
+
+// whyNot is why a target was not run over a variant in a scenario.
+func (s sources) whyNot(scenario, target, variant string) string {
+	for _, n := range s.NotRun {
+		if n.Scenario == scenario && n.Target == target && n.Variant == variant {
+			return said("not run: " + n.Reason)
+		}
+	}
+	return ""
 }
 
 // streams is how many clients at once got an event.
 func streams(f *results.Fact) cell {
 	if f == nil {
-		return cell{Value: text.Value{Text: "–"}}
+		return none()
 	}
 	n, ok := f.Figures["streams"]
 	if !ok {
@@ -147,7 +172,7 @@ func trialsOf(cells ...view.Cell) cell {
 		}
 	}
 	if all == 0 {
-		return cell{Value: text.Value{Text: "–", Note: "not run"}}
+		return none()
 	}
 	out := cell{Known: true, Raw: float64(failed), Low: float64(failed), High: float64(failed)}
 	out.Value = text.Value{Text: fmt.Sprintf("%d of %d", failed, all), Doubt: why, Alarming: true}

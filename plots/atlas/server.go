@@ -1,6 +1,7 @@
 package atlas
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -66,34 +67,35 @@ func failed(r *results.Record) text.Table {
 	for _, c := range r.Cells() {
 		if n := len(c.Failed); n > 0 {
 			t.Rows = append(t.Rows, []text.Value{{Text: text.Name(c.Target)}, {Text: view.CellName(c)}, {Text: text.Name(c.Scenario)},
-				{Text: fmt.Sprintf("%d of %d", n, n+len(c.Trials))}, {Text: text.Sentence(kept(c.Failed[0].Failed))}})
+				{Text: fmt.Sprintf("%d of %d", n, n+len(c.Trials))}, {Text: said(c.Failed[0].Failed)}})
 		}
 	}
 	return t
 }
 
-// notRun tables what was asked and not run, with the reasons; what a server does not
-// offer is only counted.
-func notRun(r *results.Record) (t text.Table, unoffered string) {
-	t.Columns = []text.Column{{Title: "server"}, {Title: "what"}, {Title: "scenarios"}, {Title: "reason"}}
+// offered is the record without what was not run because a server does not offer it.
+func offered(r *results.Record) *results.Record {
+	own := *r
+	own.NotRun = slices.DeleteFunc(slices.Clone(r.NotRun), func(x results.NotRun) bool {
+		f := r.CheckOf(x.Target).Fact(transportOf(r, x.Variant) + "/order")
+		return f != nil && f.State == results.NotOffered
+	})
+	return &own
+}
+
+// notRun tables what was asked and not run, with the reasons.
+func notRun(r *results.Record) text.Table {
+	t := text.Table{Columns: []text.Column{{Title: "server"}, {Title: "transport"}, {Title: "scenarios"}, {Title: "reason"}}}
 	type key struct{ target, variant, reason string }
 	at := map[key]int{}
-	n := 0
-	for _, x := range r.NotRun {
-		if transport := transportOf(r, x.Variant); x.Target != "" && r.CheckOf(x.Target) != nil && !offers(r, x.Target, transport) {
-			n++
-			continue
-		}
+	for _, x := range offered(r).NotRun {
 		k := key{x.Target, x.Variant, x.Reason}
 		if i, ok := at[k]; ok {
 			t.Rows[i][2].Text += ", " + text.Name(x.Scenario)
 			continue
 		}
 		at[k] = len(t.Rows)
-		t.Rows = append(t.Rows, []text.Value{{Text: text.Name(x.Target)}, {Text: text.Name(x.Variant)}, {Text: text.Name(x.Scenario)}, {Text: text.Sentence(kept(x.Reason))}})
+		t.Rows = append(t.Rows, []text.Value{{Text: text.Name(cmp.Or(x.Target, "all"))}, {Text: text.Name(cmp.Or(x.Variant, "all"))}, {Text: text.Name(x.Scenario)}, {Text: said(x.Reason)}})
 	}
-	if n > 0 {
-		unoffered = fmt.Sprintf("Not listed: %s that a server does not offer.", text.Count(n, "pair")+" of a scenario and a transport")
-	}
-	return t, unoffered
+	return t
 }
