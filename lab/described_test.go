@@ -93,6 +93,27 @@ func TestKeptTarget(t *testing.T) {
 	}
 }
 
+// A scenario that needs fresh servers gets them from a target that keeps one, and the kept
+// one does not tell what its memory grows by.
+func TestFreshInPlaceOfKept(t *testing.T) {
+	const text = "clients: 2\nevents: {rate: 50, payload: 64}\nwarm-up: 50ms\nduration: 200ms\ntrials: 2\nvariants: [sse]\n"
+	a, b := parse(t, text), parse(t, text+"fresh: true\n")
+	a.Name, b.Name = "kept", "fresh"
+	dir := t.TempDir()
+	rec, err := (&Runner{Scenarios: scenariosOf(a, b), Targets: []target.Target{described(t, describedText("foreign", dir, "fresh: false\n"))}}).Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := starts(t, dir); n != 1+2 {
+		t.Errorf("%d servers were started", n)
+	}
+	for _, trial := range rec.Trials {
+		if why := trial.Lacks(results.Resident); trial.Failed != "" || (why != "") != (trial.Scenario == "kept") {
+			t.Errorf("%s: failed %q, its memory %q", trial.Scenario, trial.Failed, why)
+		}
+	}
+}
+
 // What goes wrong with a described target fails its trials with one clear sentence, or
 // the run before anything is measured.
 func TestBadDescribedTargets(t *testing.T) {

@@ -19,34 +19,59 @@ type kept struct {
 	servers map[string]*target.Server
 }
 
+// An opened is a server for one trial.
+type opened struct {
+	*target.Server
+	stop   stop
+	served bool // clients of others before, and has taken memory for them
+}
+
 // A stop ends a server after a trial, and is told whether that has failed. The error says
 // how the server ended when that was not as asked.
 type stop func(failed bool) error
 
-// open returns a server of t, and what ends it. One that is kept is only ended where it
-// has ended by itself; another is started then for the next trial.
-func (k *kept) open(ctx context.Context, t target.Target, c target.Conditions, in func(start func() error) error) (*target.Server, stop, error) {
-	if !t.Kept() {
+// open returns a server of t, a fresh one if that is asked for and t is started here. One
+// that is kept is only ended where it has ended by itself, or where a fresh one needs its
+// port; another is started then for the next trial.
+func (k *kept) open(ctx context.Context, t target.Target, fresh bool, c target.Conditions, in func(start func() error) error) (opened, error) {
+	if fresh = fresh && t.Started(); fresh || !t.Kept() {
+		if fresh && t.Kept() && !t.File.Chosen() {
+			if err := k.end(t.Name); err != nil {
+				return opened{}, fmt.Errorf("the server before: %w", err)
+			}
+		}
 		s, err := t.Open(ctx, c, in)
 		if err != nil {
-			return nil, nil, err
+			return opened{}, err
 		}
-		return s, func(bool) error { return s.Stop() }, nil
+		return opened{Server: s, stop: func(bool) error { return s.Stop() }}, nil
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	s := k.servers[t.Name]
-	if s == nil {
+	s, served := k.servers[t.Name]
+	if !served {
 		var err error
 		if s, err = t.Open(ctx, c, in); err != nil {
-			return nil, nil, err
+			return opened{}, err
 		}
 		if k.servers == nil {
 			k.servers = map[string]*target.Server{}
 		}
 		k.servers[t.Name] = s
 	}
-	return s, func(failed bool) error { return k.leave(t.Name, s, failed) }, nil
+	return opened{s, func(failed bool) error { return k.leave(t.Name, s, failed) }, served || !t.Started()}, nil
+}
+
+// end ends the kept server of that name, if there is one.
+func (k *kept) end(name string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	s := k.servers[name]
+	delete(k.servers, name)
+	if s == nil {
+		return nil
+	}
+	return s.Stop()
 }
 
 // goneWithin is how long after its connections were closed a server may be there.
@@ -97,16 +122,16 @@ func (r *Runner) askTarget(ctx context.Context, t target.Target) (known results.
 			err = fmt.Errorf("target %s: %w", t.Name, err)
 		}
 	}()
-	s, stop, err := r.kept.open(ctx, linked, target.Conditions{
+	s, err := r.kept.open(ctx, linked, false, target.Conditions{
 		Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 1024, Topics: 1, Memory: 256,
 	}, nil)
 	if err != nil {
 		return known, err
 	}
 	r.remote = r.remote || s.Remote()
-	known, err = t.Ask(ctx, s)
+	known, err = t.Ask(ctx, s.Server)
 	// A described server that has to be killed is a warning in each trial.
-	if end := stop(err != nil); err == nil && end != nil && (t.File == nil || errors.Is(end, process.ErrByItself)) {
+	if end := s.stop(err != nil); err == nil && end != nil && (t.File == nil || errors.Is(end, process.ErrByItself)) {
 		err = end
 	}
 	return known, err

@@ -9,7 +9,6 @@ import (
 	"pushbench/lab/audit"
 	"pushbench/lab/capture"
 	"pushbench/lab/path"
-	"pushbench/lab/target"
 	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/scenarios"
@@ -30,9 +29,8 @@ const clockError = 1e-6
 // and server, the server process and who watches.
 type testbed struct {
 	link     link.Link
-	path     *path.Path // nil: loopback
-	server   *target.Server
-	stop     stop             // ends the server, unless it is for other trials, too
+	path     *path.Path       // nil: loopback
+	server   opened           // its stop leaves it where it is for other trials, too
 	capture  *capture.Capture // nil: nobody watches
 	recorder *audit.Recorder
 }
@@ -64,7 +62,7 @@ func (r *Runner) setUp(ctx context.Context, p Planned, seed uint64, parts parts)
 			return nil, err
 		}
 	}
-	s.server, s.stop, err = r.kept.open(ctx, p.Target, r.conditions(p.Cell, host), parts.in(in))
+	s.server, err = r.kept.open(ctx, p.Target, p.Cell.Scenario.Fresh, r.conditions(p.Cell, host), parts.in(in))
 	return s, err
 }
 
@@ -82,7 +80,7 @@ func (s *testbed) watch() error {
 func (s *testbed) equip(o *loadgen.Options, stall scenarios.Stall, known results.Target) {
 	o.Target = loadgen.Target{
 		HTTP: s.server.HTTP, TCP: s.server.TCP, Cert: s.server.Cert, Dialect: s.server.Dialect,
-		PID: s.server.PID, Processes: s.server.Processes, Gone: s.server.Exited(),
+		PID: s.server.PID, Processes: s.server.Processes, Gone: s.server.Exited(), Served: s.server.served,
 	}
 	for _, a := range known.Absent {
 		if a.What == results.Figures {

@@ -97,7 +97,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, o loadgen.Options, parts 
 	t, err := drive(ctx, o, 5*p.Estimate+time.Minute+o.Target.Silence)
 	throttled := group.Throttled().Sub(before)
 	toServer, toClient := s.carried()
-	end := s.stop(t == nil || t.Failed != "")
+	end := s.server.stop(t == nil || t.Failed != "")
 	gone := errors.Is(end, process.ErrByItself)
 	if ctx.Err() != nil {
 		_ = s.close() // the run is over

@@ -29,6 +29,10 @@ type Target struct {
 	// GET /stats. Without them, what only they tell is absent from the trial.
 	NoFigures string
 
+	// Served says that the server has had clients before those of this trial, so that
+	// its memory grows by less than they need.
+	Served bool
+
 	// Dialect is how the server is spoken to; nil: it has the routes of package wire.
 	// It need not be prepared. The server then has no figures of its own but from Figures.
 	Dialect *dialect.Dialect

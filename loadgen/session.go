@@ -83,6 +83,9 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if o.Target.NoFigures != "" {
 		s.trial.Absent = []results.Absent{{What: results.Figures, Reason: o.Target.NoFigures}}
 	}
+	if o.Target.Served {
+		s.trial.Absent = append(s.trial.Absent, results.Absent{What: results.Resident, Reason: "its server has served others before, and has memory to spare of then"})
+	}
 	s.rec.Trace, s.rec.ClosedLoop = o.Trace, o.Uncorrected
 	if interpreter != nil {
 		s.rec.Latest, s.rec.NoSplit = interpreter.latest, true

@@ -93,9 +93,12 @@ func heldMetrics() []Metric {
 		alone(seen(outside(memory("kernel-B/conn", "kernel memory per held connection", "kernel",
 			"Socket buffers and slab objects: half of what both ends of a connection took on the machine. The kernel counts whole pages, so it is coarse."+how,
 			func(h *Held) int64 { return h.Kernel })))),
-		seen(outside(memory("resident-B/conn", "resident memory per held connection", "RSS/conn",
+		alone(used(seen(outside(memory("outside-B/conn", "server memory per held connection, from outside", "memory from outside",
+			"The resident set of all processes of the server and the kernel's socket memory, as the kernel counts them: what can be told of any server, whatever it is made of. What a server took beforehand and had to spare is not in it."+how,
+			func(h *Held) int64 { return h.Resident + h.Kernel }))))),
+		used(seen(outside(memory("resident-B/conn", "resident memory per held connection", "RSS/conn",
 			"The server's resident set as the kernel counts it, from outside: the check on stacks, heap and runtime."+how,
-			func(h *Held) int64 { return h.Resident }))),
+			func(h *Held) int64 { return h.Resident })))),
 		inside(lower("goroutines/conn", "goroutines per held connection", "goroutines", kindCount,
 			"Goroutines of the server."+how, held(func(h *Held) int64 { return h.Goroutines }))),
 		seen(outside(lower("fds/conn", "file descriptors per held connection", "descriptors", kindCount,
@@ -108,6 +111,9 @@ func heldMetrics() []Metric {
 
 // seen is m, which is read from outside of the server.
 func seen(m Metric) Metric { return untold(Outside, m) }
+
+// used is m, which only a server can tell that nobody was connected with before.
+func used(m Metric) Metric { return untold(Resident, m) }
 
 // FewConnections is how many connections a figure of memory needs. Pages, spans
 // and the caches of the allocators vary by some hundred kilobytes. That has to be

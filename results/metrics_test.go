@@ -179,7 +179,7 @@ func TestMetricPercentileNeedsDeliveries(t *testing.T) {
 // What the load generator and the kernel used for several trials at once is no
 // trial's number.
 func TestBeside(t *testing.T) {
-	shared := []string{"conns/sec", "loadgen-cpu-sec/conn", "server-mem-B/conn", "kernel-B/conn", "loadgen-mem-B/conn", "loadgen-cpu-sec/event"}
+	shared := []string{"conns/sec", "loadgen-cpu-sec/conn", "server-mem-B/conn", "kernel-B/conn", "outside-B/conn", "loadgen-mem-B/conn", "loadgen-cpu-sec/event"}
 	trial := small(t).Trials[0]
 	trial.Connection.Opened = FewConnections
 	for _, m := range Metrics() {

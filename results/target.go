@@ -32,18 +32,19 @@ func (r *Record) Foreign(target string) bool {
 
 // What a target may lack: values of Absent.What.
 const (
-	Figures = "figures" // its own figures: memory from inside, goroutines, requests that it holds
-	Outside = "process" // the figures of its processes from outside: CPU, memory, descriptors, system calls
-	Version = "version" // its version
-	Floor   = "tcp"     // the raw TCP server, with which the transports are compared
-	Due     = "due"     // when its events are due, and their payloads: it has events of its own
-	Opening = "opening" // how long it takes to open a client, and what that costs: one is open with an event only
+	Figures  = "figures"  // its own figures: memory from inside, goroutines, requests that it holds
+	Outside  = "process"  // the figures of its processes from outside: CPU, memory, descriptors, system calls
+	Version  = "version"  // its version
+	Floor    = "tcp"      // the raw TCP server, with which the transports are compared
+	Due      = "due"      // when its events are due, and their payloads: it has events of its own
+	Resident = "resident" // what its memory grows by: it has served others before, and has taken memory for them
+	Opening  = "opening"  // how long it takes to open a client, and what that costs: one is open with an event only
 )
 
 // Absent is something that a target cannot tell or do. Numbers that rest on it are
 // not in the record.
 type Absent struct {
-	What   string `json:"what"`   // figures, process, version, tcp, due, opening
+	What   string `json:"what"`   // figures, process, version, tcp, due, resident, opening
 	Reason string `json:"reason"` // a sentence without its full stop
 }
 

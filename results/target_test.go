@@ -55,7 +55,7 @@ func TestTargetWithoutProcesses(t *testing.T) {
 		c.Absent = append(c.Absent, results.Absent{What: results.Outside, Reason: "it runs already"})
 		r.Trials[i] = &c
 	}
-	for _, unit := range []string{"server-cpu-sec/event", "server-cpu-sec/conn", "server-syscalls/event", "kernel-B/conn", "resident-B/conn", "fds/conn"} {
+	for _, unit := range []string{"server-cpu-sec/event", "server-cpu-sec/conn", "server-syscalls/event", "kernel-B/conn", "outside-B/conn", "resident-B/conn", "fds/conn"} {
 		m, _ := results.MetricByUnit(unit)
 		told := false
 		for i, c := range example.Record().Cells() {
@@ -69,6 +69,35 @@ func TestTargetWithoutProcesses(t *testing.T) {
 		}
 		if !told && unit != "server-syscalls/event" {
 			t.Errorf("no cell has %s", unit)
+		}
+	}
+}
+
+// What a server grows by is told of one that has served nobody before.
+func TestTargetThatHasServed(t *testing.T) {
+	r := *example.Record()
+	for _, served := range []bool{false, true} {
+		r.Trials = append([]*results.Trial(nil), example.Record().Trials...)
+		for i, one := range r.Trials {
+			c := *one
+			if served {
+				c.Absent = append(c.Absent, results.Absent{What: results.Resident, Reason: "it is warm"})
+			}
+			r.Trials[i] = &c
+		}
+		told := map[string]int{}
+		for _, cell := range r.Cells() {
+			for _, unit := range []string{"outside-B/conn", "resident-B/conn", "kernel-B/conn"} {
+				m, _ := results.MetricByUnit(unit)
+				if _, ok := cell.Summarize(m); ok {
+					told[unit]++
+				} else if served && unit != "kernel-B/conn" && cell.Why(m) != "it is warm" {
+					t.Errorf("%s of %s is absent, because of %q", unit, cell.Variant, cell.Why(m))
+				}
+			}
+		}
+		if (told["outside-B/conn"] > 0) == served || (told["resident-B/conn"] > 0) == served || told["kernel-B/conn"] == 0 {
+			t.Errorf("served before: %t, told: %v", served, told)
 		}
 	}
 }

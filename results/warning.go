@@ -30,7 +30,7 @@ func (w Warning) Concerns(m Metric) bool {
 	case "reopened":
 		return m.Kind == kindBytes || strings.HasPrefix(m.Unit, "requests/") || m.Unit == "segments/event" || slices.Contains(tails, m.Unit)
 	case "few-connections":
-		return m.Unit == "kernel-B/conn" || m.Unit == "server-mem-B/conn"
+		return m.Unit == "kernel-B/conn" || m.Unit == "server-mem-B/conn" || m.Unit == "outside-B/conn"
 	case "server-processes":
 		return m.Unit == "server-cpu-sec/event" || m.Unit == "server-cpu-sec/conn" || m.Unit == "server-syscalls/event"
 	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap", "ceiling", "bias", "throttled", "path-late":

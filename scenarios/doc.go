@@ -33,6 +33,8 @@
 //   - stall: {after: 5s, for: 1400ms} pauses the server process at that time of
 //     the window. The trial also keeps what a generator in a closed loop would
 //     have reported.
+//   - fresh: true gives each trial a server process of its own, also where the file
+//     of a target keeps one for all trials: memory can be told of a new one only.
 //   - spacing: 2ms, below events, is from one event of a burst to the next.
 //   - suite may also be truth, reproduce, gate or atlas: what `pushbench truth`,
 //     `reproduce`, `duel` and `atlas` run.

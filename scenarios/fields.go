@@ -32,6 +32,7 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 			strict.Set(&s.Heartbeat)(r.Duration(n, path, 10*time.Millisecond, 24*time.Hour))
 		}),
 		strict.Key("path", func(n *yaml.Node, _ string) { s.Path = r.link(n) }),
+		strict.Key("fresh", func(n *yaml.Node, path string) { strict.Set(&s.Fresh)(r.Bool(n, path)) }),
 		strict.Key("stall", func(n *yaml.Node, _ string) { r.stall(n, &s.Stall) }),
 		strict.Key("trials", func(n *yaml.Node, path string) { strict.Set(&s.Trials)(r.Whole(n, path, 1, MaxTrials)) }),
 		strict.Key("variants", func(n *yaml.Node, path string) { s.Variants = r.variants(n, path) }),

@@ -10,8 +10,8 @@ import (
 )
 
 // Hash returns the SHA-256, in hex, of what decides the load that s puts on a
-// server: clients, topics, events, times, opening, heartbeat, path, stall and
-// what is swept. The warm-up is the one that is run. The poll intervals of all
+// server: clients, topics, events, times, opening, heartbeat, path, stall,
+// fresh servers and what is swept. The warm-up is the one that is run. The poll intervals of all
 // variants decide it, and where it differs from point to point, these are hashed.
 // Texts, comments, expectations, the number of trials, other variants and the
 // values of the sweep are not in it. If two runs have the same hash, the cells
@@ -51,7 +51,8 @@ func (s Scenario) hash(longest time.Duration) string {
 		Sweep            string
 		Path             *link.Link `json:",omitempty"`
 		Stall            Stall      `json:",omitzero"`
-	}{s.Clients, s.Topics, s.Events, s.Warmup, s.Duration, longest, s.Opening, s.Heartbeat, s.Sweep.Key, s.Path, s.Stall})
+		Fresh            bool       `json:",omitzero"`
+	}{s.Clients, s.Topics, s.Events, s.Warmup, s.Duration, longest, s.Opening, s.Heartbeat, s.Sweep.Key, s.Path, s.Stall, s.Fresh})
 	if err != nil {
 		panic(err) // numbers and strings only; Parse lets no NaN and no infinity in
 	}

@@ -27,6 +27,7 @@ type Scenario struct {
 	Heartbeat time.Duration // of the server
 	Path      *link.Link    // what lies between clients and server; nil: loopback
 	Stall     Stall
+	Fresh     bool // each trial has a server process of its own, also where a target's file keeps one for all
 	Variants  []wire.Variant
 	Sweep     Sweep
 	Trials    int // of each variant at each point

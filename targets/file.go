@@ -125,6 +125,9 @@ func (p *Process) Asked(port int) string {
 	return strings.TrimSuffix(p.Base(port).String(), "/") + p.Ready.Path
 }
 
+// Chosen reports whether all ports of f are to be chosen by whoever starts it.
+func (f *File) Chosen() bool { return f.Server.Chosen() && (f.Proxy == nil || f.Proxy.Chosen()) }
+
 // front is the process to which all requests go.
 func (f *File) front() *Process {
 	if f.Proxy != nil {

@@ -89,6 +89,7 @@ var rules = []Rule{
 		Why: "as the server's"},
 	{Unit: "p99-sec", Floor: 0.10, Gated: Shown, timed: true, Why: "a few late events decide it"},
 	{Unit: "server-mem-B/conn", Floor: 0.05, Gated: Shown, Why: "the kernel's part counts whole pages"},
+	{Unit: "outside-B/conn", Floor: 0.05, Gated: Shown, Why: "the kernel counts whole pages"},
 	{Unit: "resident-B/conn", Floor: 0.05, Gated: Shown, Why: "the kernel counts whole pages"},
 	{Unit: "wire-B/event", Floor: 0.005, Gated: Shown, Why: "how many acknowledgments there are depends on timing"},
 

@@ -18,7 +18,7 @@ func doubtful(code, unit string) bool {
 	switch code {
 	case "few-samples", "few-events":
 		return tail
-	case "unstamped", "shared-stamps":
+	case "unstamped", "shared-stamps", "slow-answers", "publisher-reopened":
 		return arrival
 	case "server-clock":
 		return server
@@ -27,7 +27,7 @@ func doubtful(code, unit string) bool {
 	case "reopened":
 		return k == "bytes" || strings.HasPrefix(unit, "requests/") || unit == "segments/event" || tail
 	case "few-connections":
-		return unit == "kernel-B/conn" || unit == "server-mem-B/conn"
+		return unit == "kernel-B/conn" || unit == "server-mem-B/conn" || unit == "outside-B/conn"
 	case "server-processes":
 		return unit == "server-cpu-sec/event" || unit == "server-cpu-sec/conn" || unit == "server-syscalls/event"
 	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap", "ceiling", "bias", "throttled", "path-late":

@@ -132,6 +132,7 @@ func held(x *trial) map[string]float64 {
 		"kernel-B/conn": "kernel_bytes", "resident-B/conn": "resident_bytes", "loadgen-mem-B/conn": "generator_resident_bytes"} {
 		m[unit] = float64(c.Held[k]) / n
 	}
+	m["outside-B/conn"] = m["resident-B/conn"] + m["kernel-B/conn"]
 	m["server-mem-B/conn"] = m["stacks-B/conn"] + m["heap-B/conn"] + m["runtime-B/conn"] + m["kernel-B/conn"]
 	return m
 }
