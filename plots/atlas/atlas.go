@@ -133,7 +133,11 @@ func newAtlas(r *results.Record) (atlas, error) {
 		}
 		a.Groups = append(a.Groups, g)
 	}
-	a.Title = fmt.Sprintf("%s, %s, one load", text.Count(len(r.Targets), "server"), text.Count(len(a.Groups), "transport"))
+	var measured []string
+	for _, t := range r.Trials {
+		measured = text.Fresh(measured, t.Target)
+	}
+	a.Title = fmt.Sprintf("%s, %s, one load", text.Count(len(measured), "server"), text.Count(len(a.Groups), "transport"))
 	for _, one := range []view.Scenario{s.events, s.held} {
 		if one.Any() == nil {
 			continue

@@ -104,7 +104,7 @@ var looks = map[results.State]struct{ sign, tone string }{
 // marked is the fact in short.
 func marked(f *results.Fact, name string) mark {
 	look := looks[f.State]
-	m := mark{Name: text.Name(name), Sign: look.sign, Tone: look.tone, Word: text.Name(string(f.State)), Text: text.Told(f.Text), Known: text.Told(f.Known)}
+	m := mark{Name: text.Name(name), Sign: look.sign, Tone: look.tone, Word: text.Name(string(f.State)), Text: text.Told(f.Text), Known: strings.TrimSuffix(text.Told(f.Known), ".")}
 	if f.Known != "" && f.State == results.Fail {
 		m.Tone = "doubtful"
 	}
@@ -225,7 +225,7 @@ type deviation struct{ Target, Link, Facts, Text, Why string }
 func deviations(r *results.Record) (known, unknown []deviation) {
 	for _, c := range r.Checks {
 		for _, f := range c.Facts {
-			d := deviation{text.Name(c.Target), serverID(r, c.Target), text.Name(f.Name), said(f.Text), said(f.Known)}
+			d := deviation{text.Name(c.Target), serverID(r, c.Target), text.Name(f.Name), said(f.Text), strings.TrimSuffix(text.Told(f.Known), ".")}
 			switch {
 			case f.Known != "":
 				known = joined(known, d)

@@ -96,7 +96,7 @@ func writeDeviations(b *bytes.Buffer, title string, all []deviation) {
 	for _, d := range all {
 		fmt.Fprintf(b, "- **%s** %s: %s", text.Plain(d.Target), text.Plain(d.Facts), text.Plain(d.Text))
 		if d.Why != "" {
-			fmt.Fprintf(b, " *%s*", text.Plain(d.Why))
+			fmt.Fprintf(b, " *Why: %s.*", text.Plain(d.Why))
 		}
 		b.WriteString("\n")
 	}

@@ -13,7 +13,7 @@ import (
 )
 
 // memory is the metric of what a held connection takes.
-const memory = "resident-B/conn"
+const memory = "outside-B/conn"
 
 // A column is one of the table, with what explains it.
 type column struct {

@@ -73,9 +73,11 @@ func failed(r *results.Record) text.Table {
 	return t
 }
 
-// offered is the record without what was not run because a server does not offer it.
+// offered is the record without what was not run because a server does not offer it, and
+// without what its scenarios expected: failed trials are told.
 func offered(r *results.Record) *results.Record {
 	own := *r
+	own.Expectations = nil
 	own.NotRun = slices.DeleteFunc(slices.Clone(r.NotRun), func(x results.NotRun) bool {
 		f := r.CheckOf(x.Target).Fact(transportOf(r, x.Variant) + "/order")
 		return f != nil && f.State == results.NotOffered
@@ -95,7 +97,17 @@ func notRun(r *results.Record) text.Table {
 			continue
 		}
 		at[k] = len(t.Rows)
-		t.Rows = append(t.Rows, []text.Value{{Text: text.Name(cmp.Or(x.Target, "all"))}, {Text: text.Name(cmp.Or(x.Variant, "all"))}, {Text: text.Name(x.Scenario)}, {Text: said(x.Reason)}})
+		t.Rows = append(t.Rows, []text.Value{{Text: text.Name(cmp.Or(x.Target, "all"))}, {Text: variantName(r, x.Variant)}, {Text: text.Name(x.Scenario)}, {Text: said(x.Reason)}})
 	}
 	return t
+}
+
+// variantName is what readers see for a variant of the record.
+func variantName(r *results.Record, variant string) string {
+	for _, c := range r.Cells() {
+		if c.Variant == variant {
+			return view.CellName(c)
+		}
+	}
+	return text.Name(cmp.Or(variant, "all"))
 }
