@@ -23,7 +23,7 @@ func present(record *results.Record, path, dir string, o page.Options, noReport 
 		file = "report.html"
 		err := page.WriteAll(dir, record, o)
 		if err == nil && atlas.Has(record) {
-			err = atlas.WriteAll(dir, record)
+			file, err = atlas.PageName, atlas.WriteAll(dir, record)
 		}
 		if err != nil {
 			unwritten = usage("write it elsewhere: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report was not written: %w", err)

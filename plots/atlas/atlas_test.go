@@ -81,6 +81,7 @@ func TestWhole(t *testing.T) {
 		"a version is shown":                      "Version: 1.2.3.",
 		"a heartbeat is short":                    "every 15\u00a0s",
 		"a check without waits says so":           "What takes a long wait or much data was left out.",
+		"what is not comparable is said":          "This server keeps the newest event alone.",
 		"the limits are told":                     "There is no ranking.",
 		"it can be made again":                    "make bin/pushbench",
 		"what ⚠ stands for is told":               "Tasks waited for a CPU.",

@@ -65,8 +65,12 @@ func (f forest) draw(s view.Scenario) (out figure.Figure, ok bool, err error) {
 			bounds = "95 % interval, or the least and the greatest of fewer than six trials (hollow)"
 		}
 		v := c.Value(m)
+		sub := text.Count(len(c.Trials), "trial")
+		if newestOnly(c) {
+			sub += ", newest events alone"
+		}
 		ch.Changes = append(ch.Changes, chart.Change{
-			Name: c.Name, Sub: text.Count(len(c.Trials), "trial"), Ink: ink(c, m), Hollow: !sum.Interval && !sum.Exact,
+			Name: c.Name, Sub: sub, Ink: ink(c, m), Hollow: !sum.Interval && !sum.Exact,
 			Mid: sum.Center, Lo: sum.Lo, Hi: sum.Hi, Text: v.Text + sign(v.Doubt), Note: v.Note,
 		})
 		lo, hi = min(lo, max(sum.Lo, sum.Center/1e3)), max(hi, sum.Hi)

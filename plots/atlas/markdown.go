@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"strings"
 
 	"pushbench/plots/text"
 	"pushbench/results"
@@ -30,10 +31,8 @@ func Markdown(w io.Writer, r *results.Record) error {
 	}
 	fmt.Fprintf(&b, "\n%s\n", text.Plain(howToRead))
 	for _, g := range a.Groups {
-		fmt.Fprintf(&b, "\n## %s\n\n", text.Plain(g.Name))
-		for _, line := range g.Readings {
-			fmt.Fprintf(&b, "- %s\n", text.Plain(line))
-		}
+		fmt.Fprintf(&b, "\n## %s\n", text.Plain(g.Name))
+		writeList(&b, g.Readings)
 		fmt.Fprintf(&b, "\n%s", a.table(g).Markdown())
 	}
 	a.writeReasons(&b)
@@ -41,10 +40,8 @@ func Markdown(w io.Writer, r *results.Record) error {
 	writeDeviations(&b, "Other facts that fail", a.Unknown)
 	writeTable(&b, "Failed trials", a.Failed)
 	writeTable(&b, "Not run", a.NotRun)
-	b.WriteString("\n## What this does not tell\n\n")
-	for _, line := range a.Limits {
-		fmt.Fprintf(&b, "- %s\n", text.Plain(line))
-	}
+	b.WriteString("\n## What this does not tell\n")
+	writeList(&b, a.Limits)
 	_, err = io.WriteString(w, safe.Text(b.String()))
 	return err
 }
@@ -67,8 +64,11 @@ func (a atlas) table(g group, titles ...string) text.Table {
 		for i, c := range r.Cells {
 			if shown(a.Columns[i].Title) {
 				v := c.Value
-				if c.Why > 0 && len(titles) == 0 {
-					v.Note = fmt.Sprintf("(%d)", c.Why)
+				switch {
+				case c.Why > 0 && len(titles) == 0:
+					v.Note = strings.TrimSpace(fmt.Sprintf("%s [%d]", v.Note, c.Why))
+				case c.Why > 0 && c.Known:
+					v.Note = strings.TrimSpace(v.Note + " of the newest events alone")
 				}
 				row = append(row, v)
 			}
@@ -81,10 +81,19 @@ func (a atlas) table(g group, titles ...string) text.Table {
 // writeReasons says why there are no numbers.
 func (a atlas) writeReasons(b *bytes.Buffer) {
 	if len(a.Reasons) > 0 {
-		b.WriteString("\nWhy there is no number:\n\n")
+		b.WriteString("\nThe numbers in square brackets:\n\n")
 	}
 	for i, why := range a.Reasons {
 		fmt.Fprintf(b, "%d. %s\n", i+1, text.Plain(why))
+	}
+}
+
+func writeList(b *bytes.Buffer, lines []string) {
+	for i, line := range lines {
+		if i == 0 {
+			b.WriteString("\n")
+		}
+		fmt.Fprintf(b, "- %s\n", text.Plain(line))
 	}
 }
 

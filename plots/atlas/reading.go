@@ -36,10 +36,11 @@ type told struct {
 	results.Summary
 }
 
-// bounded are the cells whose number has an interval.
+// bounded are the cells whose number has an interval, without those of servers that do not
+// deliver all.
 func bounded(cells []view.Cell, m results.Metric) (all []told) {
 	for _, c := range cells {
-		if s, ok := c.Summarize(m); ok && (s.Interval || s.Exact) && s.Lo > 0 {
+		if s, ok := c.Summarize(m); ok && (s.Interval || s.Exact) && s.Lo > 0 && !newestOnly(c) {
 			all = append(all, told{c.Name, s})
 		}
 	}

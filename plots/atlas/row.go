@@ -53,7 +53,7 @@ type row struct {
 // A cell is a field with the number that it is sorted by.
 type cell struct {
 	text.Value
-	Why            int  // there is none: the number of the reason; 0: there is nothing to say
+	Why            int  // the number of the reason why there is none, or of what is to be said of it; 0: there is nothing
 	Known          bool // there is one
 	Raw, Low, High float64
 }
@@ -99,6 +99,9 @@ func (s sources) rows(transport string, events, held view.Scenario) []row {
 			if len(from.Trials)+len(from.Failed) == 0 {
 				why = s.whyNot(scenario, k.target, k.variant)
 			}
+			if one.Known && !col.held && newestOnly(from) {
+				why = newest
+			}
 			one.Why = s.reasons.number(why)
 			r.Cells = append(r.Cells, one)
 		}
@@ -106,6 +109,14 @@ func (s sources) rows(transport string, events, held view.Scenario) []row {
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// newest is what is to be said of numbers of a server that keeps the newest event alone.
+const newest = "This server keeps the newest event alone. Events that a client did not get before the next one came are in no number, so these are not those of a server that delivers all."
+
+// newestOnly reports whether clients of the cell got newer events in the place of others.
+func newestOnly(c view.Cell) bool {
+	return slices.ContainsFunc(c.Trials, func(t *results.Trial) bool { return t.Deliveries.Superseded > 0 })
 }
 
 // measured is the cell's median of m, or why it has none.
