@@ -137,7 +137,7 @@ func newAtlas(r *results.Record) (atlas, error) {
 	for _, t := range r.Trials {
 		measured = text.Fresh(measured, t.Target)
 	}
-	a.Title = fmt.Sprintf("%s, %s, one load", text.Count(len(measured), "server"), text.Count(len(a.Groups), "transport"))
+	a.Title = fmt.Sprintf("%s over %s, under the same load", text.Count(len(measured), "server"), text.Count(len(a.Groups), "transport"))
 	for _, one := range []view.Scenario{s.events, s.held} {
 		if one.Any() == nil {
 			continue

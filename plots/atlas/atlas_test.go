@@ -64,7 +64,7 @@ func TestWhole(t *testing.T) {
 	before, _, _ := strings.Cut(page, "<script>")
 	for fact, want := range map[string]string{
 		"it loads nothing":                        "default-src &#39;none&#39;",
-		"it says what it is":                      "<h1>3 servers, 4 transports, one load</h1>",
+		"it says what it is":                      "<h1>3 servers over 4 transports, under the same load</h1>",
 		"each transport is a section":             `<section id="websocket">`,
 		"servers are in the order of their names": `aria-sort="ascending">server</th>`,
 		"each server says what it is":             "A server that is much the same",
@@ -184,6 +184,7 @@ func TestShort(t *testing.T) {
 		{"silence", fact(results.NotOffered), "– nothing"},
 		{"end", fact(results.Pass), "lasts"},
 		{"end", fact(results.Pass, "end-sec", 30.1), "after 30 s"},
+		{"complete", fact(results.Pass, "retry-sec", 3.01), "✓ back after 3 s"},
 		{"idle", fact(results.Fail, "idle-sec", 0.001), "✗ at once"},
 		{"slow", fact(results.Fail, "sent-bytes", 1e6, "grown-bytes", 1e6), "✗ keeps all"},
 		{"slow", fact(results.Fail, "sent-bytes", 1e6), "✗ all wait"},

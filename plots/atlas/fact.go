@@ -2,6 +2,7 @@ package atlas
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -50,6 +51,7 @@ var things = []thing{
 	{"stale", "unknown cursor", "What a client gets whose cursor the server does not know.", stale, false},
 	{"silence", "silence", "What comes while there are no events: a heartbeat keeps a stream alive in proxies.", silence, false},
 	{"end", "end", "When the server ends a stream without events, and whether it says to come back (retry) or to stop (204).", after("end-sec", "lasts"), true},
+	{"complete", "completed", "What an EventSource does when the server completes its stream, and what stops it.", completed, false},
 	{"idle", "idle connection", "When a connection without a request is closed.", after("idle-sec", "kept"), true},
 	{"slow", "slow reader", "What becomes of a client that does not read, and of the server's memory.", slow, false},
 	{"origin", "other origin", "What a page of another origin can do.", origin, false},
@@ -178,12 +180,19 @@ func after(figure, otherwise string) func(*results.Fact) string {
 	}
 }
 
+func completed(f *results.Fact) string {
+	if sec, ok := f.Figures["retry-sec"]; ok {
+		return "back after " + text.Seconds(rounded(sec))
+	}
+	return ""
+}
+
 // rounded is a time that was seen, to the second where it has seconds.
 func rounded(sec float64) float64 {
 	if sec < 1 {
 		return sec
 	}
-	return float64(int64(sec + 0.5))
+	return math.Round(sec)
 }
 
 func slow(f *results.Fact) string {

@@ -38,7 +38,9 @@ func servers(r *results.Record) []server {
 		for _, x := range t.Absent {
 			s.Traits = append(s.Traits, [2]string{"lacks " + text.Name(x.What), text.Told(x.Reason)})
 		}
-		s.Checked = checked(r.CheckOf(t.Name))
+		c := r.CheckOf(t.Name)
+		s.Checked = checked(c)
+		s.Traits = append(s.Traits, publishing(c)...)
 		all = append(all, s)
 	}
 	slices.SortStableFunc(all, func(a, b server) int { return strings.Compare(a.Name, b.Name) })
@@ -57,6 +59,20 @@ func checked(c *results.Check) string {
 	out := fmt.Sprintf("Checked in %s: %s, of which %d pass and %d fail.", text.Duration(c.Seconds), text.Count(len(c.Facts), "fact"), count[results.Pass], count[results.Fail])
 	if c.Quick {
 		out += " What takes a long wait or much data was left out."
+	}
+	return out
+}
+
+// publishing are the facts about how events are published.
+func publishing(c *results.Check) (out [][2]string) {
+	if c == nil {
+		return nil
+	}
+	for _, f := range c.Facts {
+		if name, ok := strings.CutPrefix(f.Name, "publish/"); ok {
+			m := marked(&f, name)
+			out = append(out, [2]string{"publishing: " + m.Name, strings.TrimSpace(m.Sign + " " + m.Text)})
+		}
 	}
 	return out
 }
