@@ -1,7 +1,7 @@
 // Package check finds out how a server behaves before anything is timed.
 //
 // [Run] asks one server over every transport that its dialect offers, and returns a
-// [Table] of facts, one sentence each. Everything is found out by hand, byte by byte, over
+// table of facts, one sentence each. Everything is found out by hand, byte by byte, over
 // connections of which all bytes are kept; nothing of the load generator takes part. The
 // load is small: one client at a time, some hundred small events and, to see what becomes
 // of a client that does not read, a few mebibytes.
