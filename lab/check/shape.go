@@ -72,16 +72,16 @@ func (p *prober) checkFraming(ctx context.Context, t *table, on wire.Transport, 
 		p.checkAnswer(ctx, t, on, a)
 		return
 	}
-	want, err := p.send(ctx, 4)
-	if err == nil {
-		_, err = p.gather(ctx, s, want, p.limits.answer)
+	var alone []uint64
+	for range 4 {
+		number, err := p.alone(ctx, s, size)
+		if err != nil {
+			t.add(on, framing, results.NotTold, "%s.", sentence(err))
+			return
+		}
+		alone = append(alone, number)
 	}
-	if err != nil {
-		t.add(on, framing, results.NotTold, "%s.", sentence(err))
-		return
-	}
-	e := s.own()
-	small, ok := p.steps(e, want)
+	small, ok := p.steps(s.own(), alone)
 	if !ok {
 		t.add(on, framing, results.NotTold, "The payloads are not whole on the wire, but cut or packed.")
 		return
@@ -106,27 +106,30 @@ func (p *prober) checkFraming(ctx context.Context, t *table, on wire.Transport, 
 
 // large sends an event that is large, and tells of it.
 func (p *prober) large(ctx context.Context, s subscriber) (step, error) {
-	number, err := p.publish(ctx, p.limits.large)
+	number, err := p.alone(ctx, s, p.limits.large)
 	if err != nil {
 		return step{}, err
 	}
-	behind, err := p.publish(ctx, size)
+	behind, err := p.alone(ctx, s, size)
 	if err != nil {
 		return step{}, err
 	}
-	want := []uint64{number, behind}
-	got, err := p.gather(ctx, s, want, p.limits.answer)
-	if err != nil {
-		return step{}, err
-	}
-	if wrong := compare(want, got, false); wrong != "" {
-		return step{}, errors.New(wrong)
-	}
-	steps, ok := p.steps(s.own(), want)
+	steps, ok := p.steps(s.own(), []uint64{number, behind})
 	if !ok {
 		return step{}, errors.New("its payload is not whole on the wire")
 	}
 	return steps[0], nil
+}
+
+// alone publishes an event and waits until s has it: a server may put events that come at the
+// same time into one chunk.
+func (p *prober) alone(ctx context.Context, s subscriber, bytes int) (uint64, error) {
+	number, err := p.publish(ctx, bytes)
+	var got []uint64
+	for limit := p.soon(); err == nil && !slices.Contains(got, number); {
+		got, err = s.hear(ctx, limit)
+	}
+	return number, p.unanswered(err)
 }
 
 // A step is what there is on the wire from one payload to the next.
