@@ -48,7 +48,7 @@ are those called order; 2 bad input, or the server does not start.`,
 	f := cmd.Flags()
 	f.StringVar(&o.target, "target", results.Builtin, "check `TARGET`: builtin, the name of a target, a file, or the address of a server that runs already")
 	f.StringVar(&o.publish, "publish", "", "with an address: how an event is published, such as 'POST /publish' (default: the server has events of its own)")
-	f.BoolVar(&o.quick, "quick", false, "leave out what takes a long wait or much data: silence, end, idle, slow, stop")
+	f.BoolVar(&o.quick, "quick", false, "leave out what takes a long wait or much data: silence, end, complete, idle, slow, stop")
 	f.BoolVar(&o.json, "json", false, "write the facts as JSON")
 	mustComplete(cmd, "target", completeTargets)
 	return cmd
@@ -127,7 +127,7 @@ func writeCheck(w io.Writer, t checked) error {
 	}
 	fmt.Fprintf(&b, "\n%d facts: %s.\n", len(t.Facts), strings.Join(counts, ", "))
 	if t.Quick {
-		fmt.Fprintln(&b, "Without --quick there are more: silence, end, idle, slow, stop.")
+		fmt.Fprintln(&b, "Without --quick there are more: silence, end, complete, idle, slow, stop.")
 	}
 	for _, f := range check.Broken(t.Check) {
 		transport, _, _ := strings.Cut(f.Name, "/")

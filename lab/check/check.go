@@ -61,6 +61,9 @@ func Estimate(s Server, o Options) time.Duration {
 	total := time.Duration(n) * 20 * l.settle
 	if !o.Quick {
 		total += l.silence + time.Duration(streams)*l.flood/2
+		if d := s.Dialect; d != nil && d.SSE != nil && !d.SSE.Completes.Empty() {
+			total += 30 * l.settle
+		}
 	}
 	return total.Round(time.Second)
 }
@@ -107,7 +110,7 @@ func (p *prober) all(ctx context.Context, t *table, quick bool) {
 	}
 	for _, on := range wire.Transports() {
 		if on != wire.TCP && !p.offers(on) {
-			t.add(on, order, results.NotOffered, "The target offers no %s.", on).Basis = false
+			t.add(on, order, results.NotOffered, "The target offers no %s.", label(on)).Basis = false
 		}
 	}
 	p.checkPublisher(t)
@@ -126,6 +129,9 @@ func (p *prober) all(ctx context.Context, t *table, quick bool) {
 			p.say(string(on) + ": a client that does not read")
 			p.checkSlow(ctx, t, on)
 		}
+	}
+	if s := p.Dialect.SSE; s != nil && !s.Completes.Empty() && slices.Contains(sound, wire.SSE) {
+		p.checkComplete(ctx, t)
 	}
 	p.say("how it ends")
 	p.checkStop(ctx, t, sound)
@@ -156,7 +162,7 @@ func (p *prober) know(t *table) {
 func (p *prober) checkTransport(ctx context.Context, t *table, on wire.Transport) bool {
 	s, err := p.basis(ctx, on)
 	if err != nil {
-		t.add(on, order, results.Fail, "%s. Nothing else of %s was looked at.", sentence(err), on)
+		t.add(on, order, results.Fail, "%s. Nothing else of %s was looked at.", sentence(err), label(on))
 		return false
 	}
 	if p.Dialect.Publish.By == dialect.ByServer {

@@ -313,11 +313,12 @@ func TestOwnEvents(t *testing.T) {
 	defer func() { close(stop); <-ended }()
 	d := only(b.dialect(), wire.SSE)
 	d.Publish = dialect.Publish{By: dialect.ByServer}
+	d.SSE.Completes = dialect.Must("/sse?complete=3")
 	table, err := Run(t.Context(), Server{Address: b.address, Dialect: d}, Options{limits: &brief})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, state := range map[string]results.State{"sse/order": results.NotTold, "sse/head": results.Pass, "sse/origin": results.Pass, "sse/silence": results.NotTold} {
+	for name, state := range map[string]results.State{"sse/order": results.NotTold, "sse/head": results.Pass, "sse/origin": results.Pass, "sse/silence": results.NotTold, "sse/complete": results.Pass} {
 		if got := found(table, name); got.State != state {
 			t.Errorf("%s: %+v", name, got)
 		}

@@ -41,13 +41,14 @@ const (
 	keepAlive   = "keep-alive"
 	silence     = "silence"
 	end         = "end"
+	complete    = "complete"
 	idle        = "idle"
 	slow        = "slow"
 	stop        = "stop"
 )
 
 var things = []string{order, head, framing, chunks, fragments, resume, late, stale, origin, compression, keepAlive, silence, end,
-	idle, slow, stop}
+	complete, idle, slow, stop}
 
 // publishing is where a transport would stand in the name of a fact about how events
 // are published.
@@ -57,6 +58,19 @@ const publishing wire.Transport = "publish"
 var transports = []wire.Transport{wire.Polling, wire.LongPoll, wire.SSE, wire.WebSocket, publishing}
 
 func nameOf(t wire.Transport, thing string) string { return string(t) + "/" + thing }
+
+// label is what a transport is called in a sentence.
+func label(t wire.Transport) string {
+	switch t {
+	case wire.LongPoll:
+		return "long-polling"
+	case wire.SSE:
+		return "SSE"
+	case wire.WebSocket:
+		return "WebSocket"
+	}
+	return string(t)
+}
 
 // add adds a fact.
 func (t *table) add(on wire.Transport, thing string, s results.State, format string, args ...any) fact {
