@@ -173,7 +173,7 @@ func (p *prober) tellIdle(t *table, w *watch, longer string) {
 		t.add(w.on, idle, results.Fail, "A connection without a request is closed at once.").with("idle-sec", w.ended.Seconds())
 	default:
 		t.add(w.on, idle, results.Pass,
-			"A connection without a request is closed after %s: who asks less often opens one each time.", seconds(w.ended)).
+			"A connection without a request is closed after %s: a client that asks less often needs a new one each time.", seconds(w.ended)).
 			with("idle-sec", w.ended.Seconds())
 	}
 }

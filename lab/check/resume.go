@@ -73,7 +73,7 @@ func (p *prober) checkResume(ctx context.Context, t *table, on wire.Transport, s
 		t.add(on, resume, results.Pass, "A client that comes back with %s gets the newest event.", how)
 	default:
 		t.add(on, resume, results.Pass,
-			"A client that comes back with %s gets the %d events of meanwhile and those behind them, each once.", how, away)
+			"A client that comes back with %s gets the %d events that were sent meanwhile and those after them, each once.", how, away)
 	}
 }
 
@@ -92,10 +92,10 @@ func (p *prober) checkLate(ctx context.Context, t *table, on wire.Transport) {
 		t.add(on, late, results.Pass, "A client that comes without a cursor gets new events only.").with("events", 0)
 	case n == 1:
 		t.add(on, late, results.Pass,
-			"A client that comes without a cursor first gets the newest event of before.").with("events", 1)
+			"A client that comes without a cursor first gets the newest earlier event.").with("events", 1)
 	default:
 		t.add(on, late, results.Pass,
-			"A client that comes without a cursor first gets %d events of before, of %d.", n, first-noNumber-1).with("events", float64(n))
+			"A client that comes without a cursor first gets %d of the %d earlier events.", n, first-noNumber-1).with("events", float64(n))
 	}
 }
 
@@ -146,7 +146,7 @@ func (p *prober) checkStale(ctx context.Context, t *table, on wire.Transport, us
 	switch {
 	case n > 0:
 		t.add(on, stale, results.Pass,
-			"A client with a cursor that the server does not know gets what there is: %s of before.", count(n, "event")).with("events", float64(n))
+			"A client with a cursor that the server does not know gets what there is: %s.", count(n, "earlier event")).with("events", float64(n))
 	case e.words != "":
 		t.add(on, stale, results.Pass, "A client with a cursor that the server does not know is told: %s.", e.words)
 	default:
@@ -168,7 +168,7 @@ func (p *prober) checkOrigin(ctx context.Context, t *table, on wire.Transport) {
 			"A page of another origin is refused with status %d.", no.status).with("status", float64(no.status))
 		return
 	case err != nil:
-		t.add(on, origin, results.NotTold, "A request of a page of another origin comes to nothing: %v.", p.unanswered(err))
+		t.add(on, origin, results.NotTold, "A request from a page of another origin fails: %v.", p.unanswered(err))
 		return
 	}
 	defer func() { p.leave(ctx, s) }()
