@@ -140,7 +140,7 @@ func (s *source) until(limit time.Time) (happening, error) {
 	select {
 	case h, ok := <-s.lines:
 		if !ok {
-			return h, errors.New("Node.js ended early")
+			return h, errors.New("its program ended early")
 		}
 		return h, nil
 	case <-wait.C:
