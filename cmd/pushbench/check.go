@@ -34,6 +34,11 @@ how streams end, what an event costs on the wire, what a slow client does.
   not offered  the server does not do it
   not told     it cannot be found out, and the sentence says why
 
+What an EventSource does with a stream that the server completes is found out if
+the target file says how to ask for one (completes), node is there, and the
+environment variable PUSHBENCH_NPM names a directory in which npm's package
+eventsource is installed.
+
 Exit status: 0 numbers can be believed; 1 a fact that they rest on fails, which
 are those called order; 2 bad input, or the server does not start.`,
 		Example: `  pushbench check                          # pushbench's own servers
