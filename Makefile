@@ -12,7 +12,8 @@
 #   make nightly      a line in the history: this commit against ANCHOR
 #   make test         all tests
 #   make test-ordinary  the tests again as an ordinary user (root, to become one)
-#   make check        formatting, go vet, builds for other systems, staticcheck
+#   make check        formatting, go vet (of the servers in targets, too), builds for other
+#                     systems, staticcheck
 #   make report       draw the newest run's report again
 #   make baseline     measure the run that the README shows anew, and quote it there
 #   make proof        the same for its account of truth and reproduction (root)
@@ -97,6 +98,9 @@ test-ordinary:
 # What is tested on other systems, too.
 ELSEWHERE := ./cmd/... ./plots/... ./results/... ./scenarios/... ./lab/... ./pushtest/...
 
+# Modules of their own, for what they need from elsewhere.
+SERVERS := $(patsubst %/go.mod,%,$(wildcard targets/*/go.mod))
+
 check:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
 	$(GO) vet ./...
@@ -105,6 +109,10 @@ check:
 	GOOS=darwin $(GO) vet $(ELSEWHERE)
 	GOOS=windows $(GO) vet $(ELSEWHERE)
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+	@set -e; for d in $(SERVERS); do \
+		if $(GO) -C $$d mod download; then $(GO) -C $$d vet ./...; \
+		else echo "$$d is not vetted: its modules are not here"; [ "$$PUSHBENCH_REQUIRE" != all ]; fi; \
+	done
 
 BASELINE := live-feed quiet connect sweep-rate
 

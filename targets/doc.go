@@ -62,6 +62,8 @@
 //	  body: ''                           # default
 //	  events: [message, tick]            # names that carry something; default: any
 //	  opened: head                       # default; or byte, or event: a client's connection is open with it
+//	  completes: /events?complete=3      # a stream that the server completes after a few events, for check
+//	  ends: /events?complete=3&end=true  # one whose client is then told not to come back (204), for check
 //	  most: 100                          # clients that it can hold
 //	  pause: 10ms                        # from one connect to the next
 //	websocket:
@@ -76,7 +78,6 @@
 //	  replies: {ping: pong}              # to pings that are messages
 //	  opened: confirm                    # default where there is a confirm
 //	  binary: false                      # default; what a client sends
-//	  compress: true                     # it agrees to permessage-deflate; default: false
 //	longpoll:
 //	  request: /wait?after={cursor.after}
 //	  cursor:

@@ -56,7 +56,7 @@ func (r *reader) file(root *yaml.Node, f *File) {
 			return "it belongs below publish: or a transport"
 		case "cursor", "cursors", "nothing", "latest", "wait":
 			return "it belongs below polling: or longpoll:"
-		case "events":
+		case "events", "completes", "ends":
 			return "it belongs below sse:"
 		case "confirm", "open", "replies", "protocols":
 			return "it belongs below websocket:"

@@ -177,9 +177,21 @@ func (r *reader) sse(n *yaml.Node, path string) *dialect.SSE {
 	fields := append(r.request(&s.Request),
 		strict.Key("events", func(n *yaml.Node, path string) { s.Events = r.words(n, path, "names of SSE events, such as [message]") }),
 		r.opened(&s.Opened, dialect.AtHead, dialect.AtByte, dialect.AtEvent),
+		strict.Key("completes", func(n *yaml.Node, path string) { s.Completes = r.completes(n, path) }),
+		strict.Key("ends", func(n *yaml.Node, path string) { s.Ends = r.completes(n, path) }),
 	)
 	r.Mapping(n, path+".", append(fields, r.terms(&s.Terms)...), nowhere)
 	return s
+}
+
+// completes reads the path of a stream that the server completes.
+func (r *reader) completes(n *yaml.Node, path string) dialect.Template {
+	var q dialect.Request
+	r.line(n, path, &q)
+	if q.Method != "" && q.Method != "GET" {
+		r.Wrong(n, path, fmt.Sprintf("%s is asked for with GET, not %s", path, q.Method), "leave the method out")
+	}
+	return q.Path
 }
 
 func (r *reader) websocket(n *yaml.Node, path string) *dialect.WebSocket {
@@ -211,7 +223,6 @@ func (r *reader) socket(n *yaml.Node, path string, w *dialect.WebSocket) {
 		}),
 		strict.Key("confirm", func(n *yaml.Node, path string) { strict.Set(&w.Confirm)(r.match(n, path)) }),
 		strict.Key("refuse", func(n *yaml.Node, path string) { strict.Set(&w.Refuse)(r.match(n, path)) }),
-		strict.Key("compress", func(n *yaml.Node, path string) { strict.Set(&w.Deflate)(r.Bool(n, path)) }),
 		strict.Key("binary", func(n *yaml.Node, path string) { strict.Set(&w.Binary)(r.Bool(n, path)) }),
 		r.opened(&w.Opened, dialect.AtHead, dialect.AtByte, dialect.AtEvent, dialect.AtConfirm),
 	}

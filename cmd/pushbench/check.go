@@ -34,6 +34,11 @@ how streams end, what an event costs on the wire, what a slow client does.
   not offered  the server does not do it
   not told     it cannot be found out, and the sentence says why
 
+What an EventSource does with a stream that the server completes is found out if
+the target file says how to ask for one (completes), node is there, and the
+environment variable PUSHBENCH_NPM names a directory in which npm's package
+eventsource is installed.
+
 Exit status: 0 numbers can be believed; 1 a fact that they rest on fails, which
 are those called order; 2 bad input, or the server does not start.`,
 		Example: `  pushbench check                          # pushbench's own servers
@@ -48,7 +53,7 @@ are those called order; 2 bad input, or the server does not start.`,
 	f := cmd.Flags()
 	f.StringVar(&o.target, "target", results.Builtin, "check `TARGET`: builtin, the name of a target, a file, or the address of a server that runs already")
 	f.StringVar(&o.publish, "publish", "", "with an address: how an event is published, such as 'POST /publish' (default: the server has events of its own)")
-	f.BoolVar(&o.quick, "quick", false, "leave out what takes a long wait or much data: silence, end, idle, slow, stop")
+	f.BoolVar(&o.quick, "quick", false, "leave out what takes a long wait or much data: silence, end, complete, idle, slow, stop")
 	f.BoolVar(&o.json, "json", false, "write the facts as JSON")
 	mustComplete(cmd, "target", completeTargets)
 	return cmd
@@ -69,7 +74,7 @@ func runCheck(cmd *cobra.Command, o checkOptions) error {
 	}()
 	how := check.Options{Quick: o.quick, Progress: func(text string) { say(progress, "%s", text) }}
 	say(progress, "Checking %s at %s takes about %s.", server.Name, server.Address, span(check.Estimate(server, how)))
-	table, err := check.Run(ctx, server, how)
+	found, err := check.Run(ctx, server, how)
 	if err != nil {
 		if ctx.Err() != nil {
 			return &exitError{status: exitInterrupted}
@@ -79,31 +84,37 @@ func runCheck(cmd *cobra.Command, o checkOptions) error {
 	if o.json {
 		encoder := json.NewEncoder(out)
 		encoder.SetIndent("", "  ")
-		err = encoder.Encode(table)
+		err = encoder.Encode(checked{found, server.Address})
 	} else {
-		err = writeCheck(out, table)
+		err = writeCheck(out, checked{found, server.Address})
 	}
-	if err == nil && len(table.Broken()) > 0 {
+	if err == nil && len(check.Broken(found)) > 0 {
 		err = &exitError{status: exitFailed}
 	}
 	return err
 }
 
+// A checked is what was found out about the server at an address.
+type checked struct {
+	*results.Check
+	Address string `json:"address"`
+}
+
 // checkStates are the states in the order in which they are counted.
-var checkStates = []check.State{check.Pass, check.Fail, check.NotOffered, check.NotTold}
+var checkStates = []results.State{results.Pass, results.Fail, results.NotOffered, results.NotTold}
 
 // writeCheck writes the facts, a line or more each, then how many there are of each
 // state, and on what numbers cannot rest.
-func writeCheck(w io.Writer, t *check.Table) error {
+func writeCheck(w io.Writer, t checked) error {
 	l := consoleOf(w)
-	paint := map[check.State]func(string) string{check.Pass: l.green, check.Fail: l.red, check.NotOffered: l.dim, check.NotTold: l.yellow}
+	paint := map[results.State]func(string) string{results.Pass: l.green, results.Fail: l.red, results.NotOffered: l.dim, results.NotTold: l.yellow}
 	longest := 0
 	for _, f := range t.Facts {
 		longest = max(longest, len(f.Name))
 	}
 	indent := len("not offered") + 2 + longest + 2
 	width := min(l.width, plainWidth) - indent
-	count := map[check.State]int{}
+	count := map[results.State]int{}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", l.bold(safe.Line(fmt.Sprintf("%s at %s, in %s", t.Target, t.Address, wire.Duration(secondsOf(t.Seconds))))))
 	for _, f := range t.Facts {
@@ -121,9 +132,9 @@ func writeCheck(w io.Writer, t *check.Table) error {
 	}
 	fmt.Fprintf(&b, "\n%d facts: %s.\n", len(t.Facts), strings.Join(counts, ", "))
 	if t.Quick {
-		fmt.Fprintln(&b, "Without --quick there are more: silence, end, idle, slow, stop.")
+		fmt.Fprintln(&b, "Without --quick there are more: silence, end, complete, idle, slow, stop.")
 	}
-	for _, f := range t.Broken() {
+	for _, f := range check.Broken(t.Check) {
 		transport, _, _ := strings.Cut(f.Name, "/")
 		fmt.Fprintln(&b, l.red(safe.Line("No number can rest on "+transport+": "+f.Name+" fails.")))
 	}

@@ -51,7 +51,7 @@ var mayImport = map[string][]string{
 	"lab/path":            {"scenarios/link"},
 	"lab/process":         {"servers/wire"},
 	"lab/target":          {"servers/wire", "results", "results/safe", "loadgen/dialect", "targets", "lab/process"},
-	"lab/check":           {"servers/wire", "loadgen/dialect", "loadgen/parse"},
+	"lab/check":           {"servers/wire", "results", "loadgen/dialect", "loadgen/parse"},
 	"lab/build":           {},
 	"lab/capture":         {"servers/wire"},
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},

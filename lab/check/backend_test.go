@@ -55,6 +55,8 @@ type backend struct {
 	beats     time.Duration                      // a comment or ping in silence
 	lasts     time.Duration                      // of a stream
 	stops     bool                               // who comes back to a stream is told to stop
+	retry     string                             // of a stream
+	endless   bool                               // it does not know of streams that complete
 	origins   string                             // Access-Control-Allow-Origin; echo: that of the request, with credentials
 	foreign   bool                               // pages of elsewhere are refused
 	packs     bool                               // it compresses
@@ -249,7 +251,7 @@ func (b *backend) sse(w http.ResponseWriter, r *http.Request) {
 	if !ok {
 		return
 	}
-	if b.stops && r.Header.Get("Last-Event-ID") != "" {
+	if (b.stops || r.URL.Query().Has("end")) && r.Header.Get("Last-Event-ID") != "" {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
@@ -259,8 +261,15 @@ func (b *backend) sse(w http.ResponseWriter, r *http.Request) {
 		h.Set("Transfer-Encoding", "identity")
 	}
 	out := b.packed(w, r)
+	if b.retry != "" {
+		out.say("retry: %s\n\n", b.retry)
+	}
 	if !b.lateHead {
 		out.flush()
+	}
+	left, _ := strconv.Atoi(r.URL.Query().Get("complete"))
+	if b.endless {
+		left = 0
 	}
 	var end <-chan time.Time
 	if b.lasts > 0 {
@@ -281,6 +290,9 @@ func (b *backend) sse(w http.ResponseWriter, r *http.Request) {
 				out.flush()
 			}
 			out.say("data: %s\n\n", e)
+			if left--; left == 0 {
+				return
+			}
 		}
 		if len(events) > 0 {
 			out.flush()

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"pushbench/loadgen/dialect"
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -60,6 +61,9 @@ func Estimate(s Server, o Options) time.Duration {
 	total := time.Duration(n) * 20 * l.settle
 	if !o.Quick {
 		total += l.silence + time.Duration(streams)*l.flood/2
+		if d := s.Dialect; d != nil && d.SSE != nil && !d.SSE.Completes.Empty() {
+			total += 30 * l.settle
+		}
 	}
 	return total.Round(time.Second)
 }
@@ -73,7 +77,7 @@ func (o Options) bounds() limits {
 
 // Run checks s over each transport that its dialect offers. What goes wrong with the
 // server is a fact. The error is that of ctx, or says what is wrong with the dialect.
-func Run(ctx context.Context, s Server, o Options) (*Table, error) {
+func Run(ctx context.Context, s Server, o Options) (*results.Check, error) {
 	say := o.Progress
 	if say == nil {
 		say = func(string) {}
@@ -83,7 +87,7 @@ func Run(ctx context.Context, s Server, o Options) (*Table, error) {
 		return nil, err
 	}
 	began := time.Now()
-	t := &Table{Target: s.Name, Address: s.Address, Quick: o.Quick}
+	t := &table{results.Check{Target: s.Name, Quick: o.Quick}}
 	p.all(ctx, t, o.Quick)
 	p.unpublish()
 	if err := ctx.Err(); err != nil {
@@ -92,11 +96,11 @@ func Run(ctx context.Context, s Server, o Options) (*Table, error) {
 	p.know(t)
 	t.sort()
 	t.Seconds = time.Since(began).Seconds()
-	return t, nil
+	return &t.Check, nil
 }
 
 // all finds out everything.
-func (p *prober) all(ctx context.Context, t *Table, quick bool) {
+func (p *prober) all(ctx context.Context, t *table, quick bool) {
 	var sound []wire.Transport
 	for _, on := range p.offered() {
 		p.say(string(on) + ": order, heads, what is on the wire, coming back")
@@ -106,7 +110,7 @@ func (p *prober) all(ctx context.Context, t *Table, quick bool) {
 	}
 	for _, on := range wire.Transports() {
 		if on != wire.TCP && !p.offers(on) {
-			t.add(on, order, NotOffered, "The target offers no %s.", on).Basis = false
+			t.add(on, order, results.NotOffered, "The target offers no %s.", label(on)).Basis = false
 		}
 	}
 	p.checkPublisher(t)
@@ -120,30 +124,33 @@ func (p *prober) all(ctx context.Context, t *Table, quick bool) {
 	for _, on := range sound {
 		switch {
 		case own:
-			t.add(on, silence, NotTold, "The server has events of its own, so that there is no silence.")
+			t.add(on, silence, results.NotTold, "The server has events of its own, so that there is no silence.")
 		case on == wire.SSE, on == wire.WebSocket:
 			p.say(string(on) + ": a client that does not read")
 			p.checkSlow(ctx, t, on)
 		}
+	}
+	if s := p.Dialect.SSE; s != nil && !s.Completes.Empty() && slices.Contains(sound, wire.SSE) {
+		p.checkComplete(ctx, t)
 	}
 	p.say("how it ends")
 	p.checkStop(ctx, t, sound)
 }
 
 // know adds what the target's file knows of the facts.
-func (p *prober) know(t *Table) {
+func (p *prober) know(t *table) {
 	for i := range t.Facts {
 		f := &t.Facts[i]
 		f.Known = p.Known[f.Name]
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Known)) {
 		if !isName(name) {
-			t.Facts = append(t.Facts, Fact{Name: name, State: NotTold, Known: p.Known[name], Text: "The target's file knows of this, and there is no such fact."})
+			t.Facts = append(t.Facts, results.Fact{Name: name, State: results.NotTold, Known: p.Known[name], Text: "The target's file knows of this, and there is no such fact."})
 		}
 	}
 	for _, on := range p.offered() {
 		for i := range t.Facts {
-			if f := &t.Facts[i]; f.Name == nameOf(on, order) && f.State == Fail && f.Known == "" {
+			if f := &t.Facts[i]; f.Name == nameOf(on, order) && f.State == results.Fail && f.Known == "" {
 				f.Known = p.fails(on)
 			}
 		}
@@ -152,14 +159,14 @@ func (p *prober) know(t *Table) {
 
 // checkTransport finds out what takes no long wait, and reports whether numbers can rest
 // on the transport.
-func (p *prober) checkTransport(ctx context.Context, t *Table, on wire.Transport) bool {
+func (p *prober) checkTransport(ctx context.Context, t *table, on wire.Transport) bool {
 	s, err := p.basis(ctx, on)
 	if err != nil {
-		t.add(on, order, Fail, "%s. Nothing else of %s was looked at.", sentence(err), on)
+		t.add(on, order, results.Fail, "%s. Nothing else of %s was looked at.", sentence(err), label(on))
 		return false
 	}
 	if p.Dialect.Publish.By == dialect.ByServer {
-		t.add(on, order, NotTold, "Events come, but they are the server's own and have no numbers.")
+		t.add(on, order, results.NotTold, "Events come, but they are the server's own and have no numbers.")
 		p.checkHead(t, on, s)
 		s.close()
 		p.checkOrigin(ctx, t, on)
@@ -168,9 +175,9 @@ func (p *prober) checkTransport(ctx context.Context, t *Table, on wire.Transport
 	}
 	switch {
 	case p.latest(on):
-		t.add(on, order, Pass, "The newest of %d events came, and none came after a newer one.", basisEvents)
+		t.add(on, order, results.Pass, "The newest of %d events came, and none came after a newer one.", basisEvents)
 	default:
-		t.add(on, order, Pass, "%d events came in order, each once.", basisEvents)
+		t.add(on, order, results.Pass, "%d events came in order, each once.", basisEvents)
 	}
 	p.checkHead(t, on, s)
 	p.checkFraming(ctx, t, on, s)

@@ -178,7 +178,7 @@ func compare(want, got []uint64, latest bool) string {
 		switch {
 		case i < 0 && latest: // the state of before
 		case i < 0:
-			wrong = append(wrong, "an event of before came again")
+			wrong = append(wrong, "an earlier event came again")
 		case latest && seen[number]:
 		case seen[number]:
 			wrong = append(wrong, fmt.Sprintf("event %d came twice", i+1))

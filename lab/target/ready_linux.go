@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -80,7 +81,15 @@ func notInstalled(ctx context.Context, packages []string) []string {
 			installed[strings.TrimSpace(name)] = true
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(packages), func(p string) bool { return installed[p] })
+	return slices.DeleteFunc(slices.Clone(packages), func(p string) bool { return installed[p] || elsewhere(p) })
+}
+
+// elsewhere reports whether the program of a package is there without the package. Node.js from
+// elsewhere has npm with it, and cannot be installed together with Debian's npm.
+func elsewhere(name string) bool {
+	program := map[string]string{"nodejs": "node", "npm": "npm"}[name]
+	_, err := exec.LookPath(program)
+	return program != "" && err == nil
 }
 
 // A client asks whether a server is ready.
