@@ -105,7 +105,10 @@ func newClient(f *targets.File) (*client, error) {
 	}}, nil
 }
 
-var errNoAnswer = errors.New("was not answered")
+var (
+	errNoAnswer = errors.New("was not answered")
+	errStatus   = errors.New("was answered with status")
+)
 
 // probe asks once. The error says what is wrong with the answer.
 func (c *client) probe(ctx context.Context, address string, statuses []int) error {
@@ -133,7 +136,7 @@ func (c *client) probe(ctx context.Context, address string, statuses []int) erro
 	for _, s := range statuses {
 		want = append(want, strconv.Itoa(s))
 	}
-	return fmt.Errorf("GET %s was answered with status %d, not %s", address, res.StatusCode, strings.Join(want, " or "))
+	return fmt.Errorf("GET %s %w %d, not %s", address, errStatus, res.StatusCode, strings.Join(want, " or "))
 }
 
 // Times between two probes: at first short, so that a fast server is not waited for.
@@ -165,7 +168,7 @@ func (c *client) await(ctx context.Context, tree *process.Tree, p *targets.Proce
 			return nil
 		case err == nil:
 			return fmt.Errorf("GET %s was answered by another program", address)
-		case ctx.Err() == nil, errors.Is(err, errNoAnswer):
+		case ctx.Err() == nil, errors.Is(err, errNoAnswer) && !errors.Is(last, errStatus): // else it was late itself
 			last = err
 		}
 		select {
@@ -192,6 +195,17 @@ func choosePort(p *targets.Process) (int, error) {
 		}
 	}
 	return 0, errors.New("no free port was found")
+}
+
+// accepts reports whether somebody accepts connections at an address.
+func accepts(ctx context.Context, address string) bool {
+	d := net.Dialer{Timeout: answerWithin}
+	c, err := d.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return false
+	}
+	_ = c.Close() // nothing was written to it
+	return true
 }
 
 func splitHostPort(address string) (host string, port uint16, err error) {
