@@ -34,8 +34,7 @@ func (s *Server) begin(ctx context.Context, f *targets.File, client *client, p p
 			return 0, err
 		}
 		if at := p.file.Address(port); !p.file.Chosen() && accepts(ctx, at) {
-			return 0, unready(ctx, f, fmt.Errorf("the %s cannot be started at %s: another program listens there", p.noun, at),
-				"end that program, or let pushbench choose the port: {port} in start:, and no url:")
+			return 0, unready(ctx, f, fmt.Errorf("the %s cannot be started at %s: another program listens there", p.noun, at), takenHint)
 		}
 		command, environment := p.file.Start(port, server)
 		p.tree, err = process.Program{
@@ -66,7 +65,11 @@ func (s *Server) begin(ctx context.Context, f *targets.File, client *client, p p
 			continue
 		case ended:
 			hint = installing(ctx, f, true)
-			if hint == "" && strings.HasPrefix(p.tree.Last(), "exit status 0") {
+			switch {
+			case hint != "":
+			case taken(p.tree.Said()):
+				hint = takenHint
+			case strings.HasPrefix(p.tree.Last(), "exit status 0"):
 				hint = "the command must stay in the foreground, for the " + p.noun + " ends with it"
 			}
 			return 0, unready(ctx, f, fmt.Errorf("the %s ended before it was ready: %s", p.noun, p.tree.Last()), hint)
@@ -81,6 +84,9 @@ func (s *Server) begin(ctx context.Context, f *targets.File, client *client, p p
 		return 0, unready(ctx, f, err, hint)
 	}
 }
+
+// takenHint helps where a port that the file gives is another program's.
+const takenHint = "end that program, or let pushbench choose the port: {port} in start:, and no url:"
 
 // taken reports whether a program says that somebody else has its port.
 func taken(said string) bool {

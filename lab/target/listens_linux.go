@@ -37,6 +37,12 @@ func elsewhere(tree *process.Tree, p *targets.Process, port int) string {
 	return fmt.Sprintf("it listens at %s: url: in the target file says where it is asked", strings.Join(at, " and "))
 }
 
+// listensAt reports whether a process of the program is seen to listen at a port.
+func listensAt(tree *process.Tree, port int) bool {
+	pids, err := tree.Processes(nil)
+	return err == nil && slices.ContainsFunc(listening(pids), func(at netip.AddrPort) bool { return int(at.Port()) == port })
+}
+
 // listening are the addresses at which the processes accept TCP connections.
 func listening(pids []int) (all []netip.AddrPort) {
 	for _, pid := range pids {

@@ -145,6 +145,10 @@ const (
 	longPause  = 100 * time.Millisecond
 )
 
+// doubt is how long the answer is not believed when no process of the program is seen to
+// listen at the port: another one may have taken it, and this one is about to notice.
+const doubt = time.Second
+
 // await asks until the program is ready, has ended or its time is over. The error is that
 // of the last probe.
 func (c *client) await(ctx context.Context, tree *process.Tree, p *targets.Process, port int) error {
@@ -161,19 +165,26 @@ func (c *client) await(ctx context.Context, tree *process.Tree, p *targets.Proce
 	})
 	address := p.Asked(port)
 	last := fmt.Errorf("GET %s %w", address, errNoAnswer)
+	var answered time.Time // when it was for the first time
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
 		err := c.probe(ctx, address, p.Ready.Statuses)
 		switch {
-		case err == nil && !tree.Gone():
-			return nil
-		case err == nil:
+		case err == nil && tree.Gone():
 			return fmt.Errorf("GET %s was answered by another program", address)
+		case err == nil && (listensAt(tree, port) || !answered.IsZero() && time.Since(answered) > doubt):
+			return nil
+		case err == nil && answered.IsZero():
+			answered = time.Now()
+		case err == nil:
 		case ctx.Err() == nil, errors.Is(err, errNoAnswer) && !errors.Is(last, errStatus): // else it was late itself
 			last = err
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
+			if !answered.IsZero() && errors.Is(ctx.Err(), context.DeadlineExceeded) { // there was no time for doubt
+				return nil
+			}
 			return last
 		}
 	}

@@ -5,11 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"pushbench/lab/process"
 	"pushbench/results"
@@ -203,6 +208,32 @@ func TestStatusOutlivesTheLastProbe(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "was answered with status 404, not 200") {
 		t.Error(err)
 	}
+	noChildren(t)
+}
+
+// The answer of a program that has taken the port is not that of the server.
+func TestAnswerOfAnother(t *testing.T) {
+	told := filepath.Join(t.TempDir(), "told")
+	if err := unix.Mkfifo(told, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tell := sync.OnceFunc(func() { _ = os.WriteFile(told, []byte("\n"), 0) }) // waits for the reader
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { tell() }))
+	defer other.Close()
+	target := parsed(t, "start: x\nurl: "+other.URL+"\n")
+	tree, err := process.Program{Command: []string{"sh", "-c", "read -r _ <" + told + "; exit 1"}}.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := newClient(target.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := other.Listener.Addr().(*net.TCPAddr).Port
+	if err := client.await(t.Context(), tree, &target.File.Server, port); err == nil || !tree.Gone() {
+		t.Errorf("it was taken for ready, %v", err)
+	}
+	_ = tree.Stop() // says that it has ended
 	noChildren(t)
 }
 
