@@ -219,6 +219,12 @@ var placeForm = regexp.MustCompile(`\{[a-z]+\}`)
 
 // places reports what looks like {port}, and is not.
 func (r *reader) places(n *yaml.Node, path, text string) {
+	if path == "version" || strings.HasPrefix(path, "install.") { // before anything is chosen
+		if place := placeForm.FindString(text); place == placePort || place == placeServer {
+			r.Wrong(n, path, fmt.Sprintf("%s has %s, which stands for nothing here", path, place), "start: and url: can have it")
+		}
+		return
+	}
 	known := []string{placePort}
 	if strings.HasPrefix(path, "proxy.") {
 		known = append(known, placeServer)

@@ -66,18 +66,23 @@ func directory(f *targets.File) string {
 }
 
 // notInstalled are those of the Debian packages that are not installed, or that cannot be
-// told to be.
+// told to be. One that another one of them provides is not missing.
 func notInstalled(ctx context.Context, packages []string) []string {
 	if len(packages) == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	out, _ := process.Output(ctx, "", append([]string{"dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}${Package}\n"}, packages...)) // it fails where one is not known
+	out, _ := process.Output(ctx, "", append([]string{"dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}${Package}, ${Provides}\n"}, packages...)) // it fails where one is not known
 	installed := map[string]bool{}
 	for line := range strings.Lines(out) {
-		if state, name, ok := strings.Cut(strings.TrimSpace(line), " "); ok && state == "ii" {
-			installed[strings.TrimSpace(name)] = true
+		state, names, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok || state != "ii" {
+			continue
+		}
+		for name := range strings.SplitSeq(names, ",") {
+			name, _, _ = strings.Cut(strings.TrimSpace(name), " ") // without its version
+			installed[name] = true
 		}
 	}
 	return slices.DeleteFunc(slices.Clone(packages), func(p string) bool { return installed[p] })
