@@ -195,11 +195,11 @@ func (r *reader) command(n *yaml.Node, path string) (words []string) {
 	const want = "a command such as node server.mjs {port}, or a list of its words"
 	if n.Kind == yaml.SequenceNode {
 		r.List(n, path, want, func(n *yaml.Node) {
-			if text, ok := r.Scalar(n, path, want); ok {
+			if text, ok := r.Scalar(n, path, quoted(n, want)); ok {
 				words = append(words, text)
 			}
 		})
-	} else if text, ok := r.Scalar(n, path, want); ok {
+	} else if text, ok := r.Scalar(n, path, quoted(n, want)); ok {
 		var err error
 		if words, err = shlex.Split(text); err != nil {
 			r.Wrong(n, path, fmt.Sprintf("%s cannot be split into words: %v", path, err), "close the quotes, or write a list of words")
@@ -213,6 +213,14 @@ func (r *reader) command(n *yaml.Node, path string) (words []string) {
 		r.places(n, path, w)
 	}
 	return words
+}
+
+// quoted is what is wanted where n is text; a { without quotes has made a mapping of it.
+func quoted(n *yaml.Node, want string) string {
+	if n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 {
+		return "YAML takes a { for a mapping: write the whole in quotes"
+	}
+	return want
 }
 
 var placeForm = regexp.MustCompile(`\{[a-z]+\}`)
