@@ -66,7 +66,7 @@ func (r *reader) line(n *yaml.Node, path string, q *dialect.Request) {
 
 // template reads text with values in it.
 func (r *reader) template(n *yaml.Node, path string) (t dialect.Template, ok bool) {
-	text, ok := r.Scalar(n, path, "text, in which {event} and {topic} are replaced")
+	text, ok := r.Scalar(n, path, quoted(n, "text, in which {event} and {topic} are replaced"))
 	if !ok {
 		return t, false
 	}
@@ -247,7 +247,7 @@ func (r *reader) steps(n *yaml.Node, path string) (all []dialect.Step) {
 			r.Mapping(n, path+".", []strict.Field{
 				strict.Key("after", func(n *yaml.Node, path string) { strict.Set(&s.After)(r.match(n, path)) }),
 				strict.Key("send", func(n *yaml.Node, path string) { strict.Set(&s.Send)(r.template(n, path)) }),
-			}, nowhere)
+			}, func(string) string { return "a message is text in quotes, or has send:" })
 		} else {
 			strict.Set(&s.Send)(r.template(n, path))
 		}
