@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pushbench/lab/check"
+	"pushbench/lab/machine"
 	"pushbench/results"
 	"pushbench/results/safe"
 	"pushbench/servers/wire"
@@ -27,7 +28,8 @@ func newCheck() *cobra.Command {
 		Short: "Tell how a server behaves, before it is measured",
 		Long: `Tell how a server behaves, before it is measured: whether events come in order,
 what a client gets that comes back or comes too late, what is sent in silence,
-how streams end, what an event costs on the wire, what a slow client does.
+how streams end, what an event costs on the wire, what a slow client does, how many
+clients the server holds at once.
 
   pass         it is so, and clients can live with it
   fail         clients lose something by it, or would not expect it
@@ -48,7 +50,7 @@ are those called order; 2 bad input, or the server does not start.`,
 	f := cmd.Flags()
 	f.StringVar(&o.target, "target", results.Builtin, "check `TARGET`: builtin, the name of a target, a file, or the address of a server that runs already")
 	f.StringVar(&o.publish, "publish", "", "with an address: how an event is published, such as 'POST /publish' (default: the server has events of its own)")
-	f.BoolVar(&o.quick, "quick", false, "leave out what takes a long wait or much data: silence, end, idle, slow, stop")
+	f.BoolVar(&o.quick, "quick", false, "leave out what takes a long wait or much data: silence, end, idle, slow, streams, stop")
 	f.BoolVar(&o.json, "json", false, "write the facts as JSON")
 	mustComplete(cmd, "target", completeTargets)
 	return cmd
@@ -67,7 +69,7 @@ func runCheck(cmd *cobra.Command, o checkOptions) error {
 			say(progress, "%s did not end as it was told: %v", server.Name, stopped)
 		}
 	}()
-	how := check.Options{Quick: o.quick, Progress: func(text string) { say(progress, "%s", text) }}
+	how := checkOf(o.quick, func(text string) { say(progress, "%s", text) })
 	say(progress, "Checking %s at %s takes about %s.", server.Name, server.Address, span(check.Estimate(server, how)))
 	found, err := check.Run(ctx, server, how)
 	if err != nil {
@@ -87,6 +89,13 @@ func runCheck(cmd *cobra.Command, o checkOptions) error {
 		err = &exitError{status: exitFailed}
 	}
 	return err
+}
+
+// checkOf is how to check, as far as this machine can.
+func checkOf(quick bool, progress func(text string)) check.Options {
+	const spare = 128 // descriptors, besides those of clients
+	files := machine.OwnLimits().Files
+	return check.Options{Quick: quick, Streams: int(max(1, min(check.Streams, files-min(files, spare)))), Progress: progress}
 }
 
 // A checked is what was found out about the server at an address.
@@ -127,7 +136,7 @@ func writeCheck(w io.Writer, t checked) error {
 	}
 	fmt.Fprintf(&b, "\n%d facts: %s.\n", len(t.Facts), strings.Join(counts, ", "))
 	if t.Quick {
-		fmt.Fprintln(&b, "Without --quick there are more: silence, end, idle, slow, stop.")
+		fmt.Fprintln(&b, "Without --quick there are more: silence, end, idle, slow, streams, stop.")
 	}
 	for _, f := range check.Broken(t.Check) {
 		transport, _, _ := strings.Cut(f.Name, "/")

@@ -3,8 +3,9 @@
 // [Run] asks one server over every transport that its dialect offers, and returns a
 // table of facts, one sentence each. Everything is found out by hand, byte by byte, over
 // connections of which all bytes are kept; nothing of the load generator takes part. The
-// load is small: one client at a time, some hundred small events and, to see what becomes
-// of a client that does not read, a few mebibytes.
+// load is small: one client at a time and some hundred small events. To see how many
+// clients the server holds there are up to a thousand at once, and to see what becomes of
+// one that does not read, a few mebibytes.
 //
 // The name of a fact is a transport, or publish, and one of these:
 //
@@ -23,9 +24,10 @@
 //	end          what ends a stream, and whether its client is told to come back
 //	idle         when a connection without a request is closed
 //	slow         what becomes of a client that does not read, and of the server's memory
+//	streams      how many clients the server holds at once
 //	stop         how streams end when the server does
 //
-// The last five take a long wait or much data.
+// The last six take a long wait or much data.
 //
 // [Basis] finds out order alone, for one transport.
 package check

@@ -43,11 +43,12 @@ const (
 	end         = "end"
 	idle        = "idle"
 	slow        = "slow"
+	streams     = "streams"
 	stop        = "stop"
 )
 
 var things = []string{order, head, framing, chunks, fragments, resume, late, stale, origin, compression, keepAlive, silence, end,
-	idle, slow, stop}
+	idle, slow, streams, stop}
 
 // publishing is where a transport would stand in the name of a fact about how events
 // are published.
