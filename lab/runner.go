@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
+	"strings"
 	"time"
 
 	"pushbench/lab/machine"
@@ -13,6 +14,7 @@ import (
 	"pushbench/results"
 	"pushbench/results/model"
 	"pushbench/scenarios"
+	"pushbench/servers/wire"
 )
 
 // A Runner carries out scenarios: every variant, point and trial against a
@@ -67,6 +69,13 @@ type Runner struct {
 	kept     *kept
 	remote   bool                      // a target is reached over a network
 	known    map[string]results.Target // by name, once they were asked
+	refused  map[way]string            // why, once they were tried out
+}
+
+// A way is how clients get to a target.
+type way struct {
+	target string // name
+	over   wire.Transport
 }
 
 // Progress is told how a run goes. The calls never overlap. Left is the
@@ -167,6 +176,9 @@ func (r *Runner) begin(ctx context.Context) (*results.Record, []Planned, error) 
 		return nil, nil, err
 	}
 	plan, not := r.plan(machine.OwnLimits())
+	if len(r.refused) > 0 && (len(plan) == 0 || r.Duel != nil) {
+		return nil, nil, r.nothingSound()
+	}
 	plan = r.ordered(plan)
 	began := time.Now().UTC()
 	rec := &results.Record{
@@ -184,9 +196,9 @@ func (r *Runner) begin(ctx context.Context) (*results.Record, []Planned, error) 
 	return rec, plan, nil
 }
 
-// ask finds out what the targets can tell.
+// ask finds out what the targets can tell, and whether numbers can rest on them.
 func (r *Runner) ask(ctx context.Context) (all []results.Target, err error) {
-	r.known = map[string]results.Target{}
+	r.known, r.refused = map[string]results.Target{}, map[way]string{}
 	for _, t := range r.Targets {
 		known, err := r.askTarget(ctx, t)
 		if err != nil {
@@ -197,6 +209,36 @@ func (r *Runner) ask(ctx context.Context) (all []results.Target, err error) {
 		all = append(all, known)
 	}
 	return all, nil
+}
+
+// tried are the transports over which the trials of t would run, where it is described.
+func (r *Runner) tried(t target.Target) (all []wire.Transport) {
+	if t.File == nil {
+		return nil
+	}
+	plan, _ := r.plan(machine.OwnLimits())
+	for _, p := range plan {
+		if on := p.Variant.Transport; p.Target.Name == t.Name && !slices.Contains(all, on) {
+			all = append(all, on)
+		}
+	}
+	return all
+}
+
+// nothingSound says why nothing can be measured, or no comparison made, after the targets
+// were tried out.
+func (r *Runner) nothingSound() error {
+	var reasons []string
+	hint := ""
+	for _, t := range r.Targets {
+		for _, on := range wire.Transports() {
+			if why := r.refused[way{t.Name, on}]; why != "" {
+				reasons = append(reasons, fmt.Sprintf("%s over %s: %s", t.Name, on, why))
+				hint = "pushbench check --target " + t.File.Path + " tells more"
+			}
+		}
+	}
+	return &target.Unready{Err: fmt.Errorf("no number could rest on %s", strings.Join(reasons, "; ")), Hint: hint}
 }
 
 // reserve gives the run its directory, with a first record in it. Nothing is

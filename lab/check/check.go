@@ -136,14 +136,19 @@ func (p *prober) all(ctx context.Context, t *table, o Options) {
 			p.checkSlow(ctx, t, on)
 		}
 	}
+	broken := wire.Transport("") // by many clients
 	for _, on := range sound {
 		switch {
 		case on == wire.Polling:
+		case broken != "":
+			t.add(on, streams, results.NotTold, "The server does not recover from the clients of %s.", broken)
 		case own:
 			t.add(on, streams, results.NotTold, "The server has events of its own, so that nobody knows when all clients have one.")
 		default:
 			p.say(string(on) + ": many clients at once")
-			p.checkStreams(ctx, t, on, cmp.Or(o.Streams, Streams))
+			if !p.checkStreams(ctx, t, on, cmp.Or(o.Streams, Streams)) {
+				broken = on
+			}
 		}
 	}
 	p.say("how it ends")
@@ -211,7 +216,8 @@ const basisEvents = 10
 
 // Basis finds out what the numbers of a trial rest on: an event comes through over the
 // transport, and several come in order, each once. The error says in one sentence what
-// is wrong. It takes less than a second with a server that answers well.
+// is wrong. It takes less than a second with a server that answers well, and leaves no
+// client at it.
 func Basis(ctx context.Context, s Server, on wire.Transport) error {
 	return basis(ctx, s, on, usual)
 }
@@ -229,7 +235,7 @@ func basis(ctx context.Context, s Server, on wire.Transport, l limits) error {
 	if err != nil {
 		return err
 	}
-	client.close()
+	p.leave(ctx, client)
 	return nil
 }
 

@@ -57,6 +57,9 @@ const publishing wire.Transport = "publish"
 // transports are those that a fact can be about, in the order of the table.
 var transports = []wire.Transport{wire.Polling, wire.LongPoll, wire.SSE, wire.WebSocket, publishing}
 
+// Order is the name of the fact that numbers over a transport rest on.
+func Order(t wire.Transport) string { return nameOf(t, order) }
+
 func nameOf(t wire.Transport, thing string) string { return string(t) + "/" + thing }
 
 // add adds a fact.

@@ -18,8 +18,9 @@ const atATime = 20
 var streamSteps = []int{10, 50, 100, 250, 500}
 
 // checkStreams tells how many clients the server holds at once, of those that are asked
-// for or that its file says it can hold. The server is left without them.
-func (p *prober) checkStreams(ctx context.Context, t *table, on wire.Transport, asked int) {
+// for or that its file says it can hold. It reports whether the server goes on when they
+// have left.
+func (p *prober) checkStreams(ctx context.Context, t *table, on wire.Transport, asked int) bool {
 	says := p.terms(on).Most
 	limited := says > 0 && says < asked
 	if limited {
@@ -28,20 +29,27 @@ func (p *prober) checkStreams(ctx context.Context, t *table, on wire.Transport, 
 	p.unpublish() // a server may have a process for each connection
 	c := newCrowd(p, on)
 	held := c.most(ctx, asked)
-	c.leave(ctx)
+	fine := c.leave(ctx)
 	c.p.unpublish()
 	p.number, p.clients = c.p.number, c.p.clients
 	state, text := results.Pass, fmt.Sprintf("%s at once all get an event", count(held, "client"))
+	if held == 1 {
+		text = "1 client gets its events"
+	}
 	switch {
 	case c.wrong != nil:
 		state, text = results.Fail, fmt.Sprintf("%s, and %s do not: %v", text, grouped(c.bad), c.wrong)
 	case limited:
 		state, text = results.Fail, text+"; more were not tried, because the target's file says that it holds no more"
 	}
+	if !fine {
+		text += "; and it goes on like this when they have left"
+	}
 	f := t.add(on, streams, state, "%s.", text).with("streams", float64(held)).with("asked", float64(asked))
 	if limited && c.wrong == nil {
 		f.Known = fmt.Sprintf("the target's file has most: %d", says)
 	}
+	return fine
 }
 
 // A crowd is clients that are at a server at once.
@@ -89,14 +97,14 @@ func (c *crowd) most(ctx context.Context, asked int) (held int) {
 		}
 	}
 	for n := got; !fine && c.bad-held > 1 && ctx.Err() == nil && time.Now().Before(c.end); {
-		exact := held < n && n < c.bad // as many as the server answered, of more
-		if !exact {
+		if n <= held || n >= c.bad { // what the server answered before says nothing more
 			n = (held + c.bad) / 2
 		}
-		if _, fits := try(n); fits && exact {
-			break
+		if _, fits := try(n); fits {
+			n++
+		} else {
+			n--
 		}
-		n--
 	}
 	return held
 }
@@ -233,11 +241,9 @@ func (c *crowd) lost() error {
 	return nil
 }
 
-// leave closes all clients, and has servers notice that only do so when they write.
-func (c *crowd) leave(ctx context.Context) {
-	if len(c.members) == 0 {
-		return
-	}
+// leave closes all clients, and has servers notice that only do so when they write. It
+// reports whether they do.
+func (c *crowd) leave(ctx context.Context) bool {
 	c.all(func(m *member) {
 		if m.subscriber != nil {
 			m.close()
@@ -249,8 +255,9 @@ func (c *crowd) leave(ctx context.Context) {
 		if err == nil {
 			told++
 		} else if time.Now().After(c.end) {
-			return // the next fact says so
+			return false
 		}
 		time.Sleep(c.p.limits.poll)
 	}
+	return true
 }
