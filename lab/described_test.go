@@ -142,7 +142,7 @@ func TestDescribedLimits(t *testing.T) {
 	}{
 		{"most clients", "clients: 4\nvariants: [sse]\n", mine, "the target holds 3 clients of sse at most, not 4"},
 		{"a failure that is expected", "clients: 3\nvariants: [websocket]\n", mine, "target mine is expected to fail on websocket: it is old"},
-		{"topics", "clients: 3\ntopics: 2\nvariants: [sse]\n", mine, "the target has one topic"},
+		{"topics", "clients: 3\ntopics: 2\nvariants: [sse]\n", mine, "target mine has one topic, and the scenario has 2; scenario broadcast has one, too"},
 		{"a link", "clients: 3\npath: {delay: 1ms}\nvariants: [sse]\n", mine, "the clients would be in another network namespace"},
 		{"a pause of what runs already", "clients: 3\nstall: {after: 50ms, for: 50ms}\nduration: 200ms\nvariants: [sse]\n", runs, "target mine runs already, and cannot be paused"},
 		{"nothing", "clients: 3\nvariants: [sse]\n", mine, ""},

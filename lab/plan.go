@@ -122,6 +122,11 @@ func (r *Runner) unsaid(t target.Target, c scenarios.Cell) string {
 	o := Planned{Scenario: c.Scenario.Name, Variant: v, Number: 1, Cell: c}.options(r.Seed)
 	o.Target.Dialect = t.Dialect()
 	if err := o.Offered(); err != nil {
+		if one := o; o.Topics > 1 {
+			if one.Topics = 1; one.Offered() == nil {
+				return fmt.Sprintf("target %s has one topic, and the scenario has %d; scenario broadcast has one, too", t.Name, o.Topics)
+			}
+		}
 		return err.Error()
 	}
 	return ""

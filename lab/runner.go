@@ -15,6 +15,7 @@ import (
 	"pushbench/results/model"
 	"pushbench/scenarios"
 	"pushbench/servers/wire"
+	"pushbench/targets"
 )
 
 // A Runner carries out scenarios: every variant, point and trial against a
@@ -234,11 +235,19 @@ func (r *Runner) nothingSound() error {
 		for _, on := range wire.Transports() {
 			if why := r.refused[way{t.Name, on}]; why != "" {
 				reasons = append(reasons, fmt.Sprintf("%s over %s: %s", t.Name, on, why))
-				hint = "pushbench check --target " + t.File.Path + " tells more"
+				hint = "pushbench check --target " + named(t) + " tells more"
 			}
 		}
 	}
 	return &target.Unready{Err: fmt.Errorf("no number could rest on %s", strings.Join(reasons, "; ")), Hint: hint}
+}
+
+// named is how the command line names a described target.
+func named(t target.Target) string {
+	if f, err := targets.Lookup(t.Name); err == nil && f.Path == t.File.Path {
+		return t.Name
+	}
+	return t.File.Path
 }
 
 // reserve gives the run its directory, with a first record in it. Nothing is
