@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"runtime/debug"
 	"slices"
-	"strings"
 	"time"
 
 	"pushbench/lab/machine"
@@ -14,8 +13,6 @@ import (
 	"pushbench/results"
 	"pushbench/results/model"
 	"pushbench/scenarios"
-	"pushbench/servers/wire"
-	"pushbench/targets"
 )
 
 // A Runner carries out scenarios: every variant, point and trial against a
@@ -61,6 +58,9 @@ type Runner struct {
 	// After the last block it is asked, too. Nil: the run ends with the plan.
 	Enough func(rec *results.Record) (why string)
 
+	Checks  []results.Check  // what was found out about the targets before: for the record
+	Missing []results.NotRun // what is not run because of targets that are not there: for the record
+
 	Progress Progress // may be nil
 	Command  []string // for the provenance: the command line of this process
 	Version  string   // for the provenance: of pushbench
@@ -71,12 +71,6 @@ type Runner struct {
 	remote   bool                      // a target is reached over a network
 	known    map[string]results.Target // by name, once they were asked
 	refused  map[way]string            // why, once they were tried out
-}
-
-// A way is how clients get to a target.
-type way struct {
-	target string // name
-	over   wire.Transport
 }
 
 // Progress is told how a run goes. The calls never overlap. Left is the
@@ -185,7 +179,8 @@ func (r *Runner) begin(ctx context.Context) (*results.Record, []Planned, error) 
 	rec := &results.Record{
 		Schema: results.Schema, ID: began.Format("20060102T150405Z"), Began: began, Ended: began,
 		Partial: partial(0, len(plan)), Planned: len(plan), Seed: r.Seed,
-		Provenance: Collect(r.Version, r.Commit, r.Command), Targets: targets, Trials: []*results.Trial{}, NotRun: not, Duel: r.Duel,
+		Provenance: Collect(r.Version, r.Commit, r.Command), Targets: targets, Trials: []*results.Trial{}, NotRun: append(not, r.Missing...), Duel: r.Duel,
+		Checks: r.Checks,
 	}
 	rec.Provenance.Path = r.where()
 	for _, s := range r.Scenarios {
@@ -210,44 +205,6 @@ func (r *Runner) ask(ctx context.Context) (all []results.Target, err error) {
 		all = append(all, known)
 	}
 	return all, nil
-}
-
-// tried are the transports over which the trials of t would run, where it is described.
-func (r *Runner) tried(t target.Target) (all []wire.Transport) {
-	if t.File == nil {
-		return nil
-	}
-	plan, _ := r.plan(machine.OwnLimits())
-	for _, p := range plan {
-		if on := p.Variant.Transport; p.Target.Name == t.Name && !slices.Contains(all, on) {
-			all = append(all, on)
-		}
-	}
-	return all
-}
-
-// nothingSound says why nothing can be measured, or no comparison made, after the targets
-// were tried out.
-func (r *Runner) nothingSound() error {
-	var reasons []string
-	hint := ""
-	for _, t := range r.Targets {
-		for _, on := range wire.Transports() {
-			if why := r.refused[way{t.Name, on}]; why != "" {
-				reasons = append(reasons, fmt.Sprintf("%s over %s: %s", t.Name, on, why))
-				hint = "pushbench check --target " + named(t) + " tells more"
-			}
-		}
-	}
-	return &target.Unready{Err: fmt.Errorf("no number could rest on %s", strings.Join(reasons, "; ")), Hint: hint}
-}
-
-// named is how the command line names a described target.
-func named(t target.Target) string {
-	if f, err := targets.Lookup(t.Name); err == nil && f.Path == t.File.Path {
-		return t.Name
-	}
-	return t.File.Path
 }
 
 // reserve gives the run its directory, with a first record in it. Nothing is

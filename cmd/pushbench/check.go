@@ -60,9 +60,16 @@ are those called order; 2 bad input, or the server does not start.`,
 func runCheck(cmd *cobra.Command, o checkOptions) error {
 	ctx, out, progress := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
 	defer heed(ctx)()
-	server, end, err := openCheck(ctx, o)
-	if err != nil {
+	all, err := parseTargets([]string{o.target}, o.publish)
+	switch {
+	case err != nil:
 		return err
+	case len(all) != 1:
+		return usage("pushbench check --target "+all[0].Name, "check looks at one target at a time, and --target names %d", len(all))
+	}
+	server, end, err := openCheck(ctx, all[0])
+	if err != nil {
+		return unready(err)
 	}
 	defer func() {
 		if stopped := end(); stopped != nil && ctx.Err() == nil {
@@ -118,23 +125,15 @@ func writeCheck(w io.Writer, t checked) error {
 	}
 	indent := len("not offered") + 2 + longest + 2
 	width := min(l.width, plainWidth) - indent
-	count := map[results.State]int{}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", l.bold(safe.Line(fmt.Sprintf("%s at %s, in %s", t.Target, t.Address, wire.Duration(secondsOf(t.Seconds))))))
 	for _, f := range t.Facts {
-		count[f.State]++
 		fmt.Fprintf(&b, "%s  %-*s  %s\n", paint[f.State](fmt.Sprintf("%-11s", f.State)), longest, safe.Line(f.Name), wrap(safe.Line(f.Text), width, indent))
 		if f.Known != "" {
 			fmt.Fprintf(&b, "%s%s\n", strings.Repeat(" ", indent), l.dim(wrap("known: "+safe.Line(f.Known), width, indent)))
 		}
 	}
-	var counts []string
-	for _, s := range checkStates {
-		if count[s] > 0 {
-			counts = append(counts, fmt.Sprintf("%d %s", count[s], s))
-		}
-	}
-	fmt.Fprintf(&b, "\n%d facts: %s.\n", len(t.Facts), strings.Join(counts, ", "))
+	fmt.Fprintf(&b, "\n%s.\n", counts(t.Check))
 	if t.Quick {
 		fmt.Fprintln(&b, "Without --quick there are more: silence, end, idle, slow, streams, stop.")
 	}

@@ -39,6 +39,11 @@ type runOptions struct {
 	noReport bool
 	audit    bool
 
+	// before, when set, prepares the runner before anything starts. Findings says that
+	// only what becomes of pushbench's own servers decides the exit status.
+	before   func(ctx context.Context, r *lab.Runner) error
+	findings bool
+
 	// complete, when set, adds to the record of a run that came to its end. What
 	// it cannot add it lists in NotRun, or says in Partial when ctx is done.
 	complete func(ctx context.Context, server []string, record *results.Record)
@@ -166,6 +171,14 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		return nothingRuns(not)
 	}
 	writeNotRun(stderr, not)
+	heeded := heed(ctx)
+	if o.before != nil {
+		if err := o.before(ctx, runner); err != nil {
+			heeded()
+			return untouched(ctx, err)
+		}
+		targets = runner.Targets
+	}
 	if names := describedNames(targets); names != nil && !o.quiet {
 		say(stderr, "trying out %s before anything is measured", strings.Join(names, ", "))
 	}
@@ -173,7 +186,6 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	refusals := &refusals{Progress: progress, runner: runner, w: stderr, before: not, said: len(not)}
 	runner.Progress = refusals
 	unannounce := context.AfterFunc(ctx, progress.interrupted)
-	heeded := heed(ctx)
 	record, err := runner.Run(ctx)
 	if err == nil && o.complete != nil {
 		o.complete(ctx, ownServers, record)
@@ -186,10 +198,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		return usage("choose another --out, or remove it first", "%w", err)
 	}
 	if record == nil || len(record.Trials) == 0 {
-		if ctx.Err() != nil {
-			return &exitError{status: exitInterrupted, err: errors.New("interrupted before the first trial was over: nothing to report")}
-		}
-		return noRoom(unready(err))
+		return untouched(ctx, err)
 	}
 	if err != nil && ctx.Err() == nil {
 		say(stderr, "pushbench: the run ended early: %v", err)
@@ -199,7 +208,19 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		say(stderr, "pushbench: no link to this run: %v", err)
 	}
 	reported := present(record, runner.Dir, runner.Dir, page.Options{}, o.noReport, stdout)
-	return together(reported, outcome(record, err, ctx.Err() != nil && record.Partial != "", filter != nil))
+	judged := record
+	if o.findings && ctx.Err() == nil {
+		judged = ofBuiltin(record)
+	}
+	return together(reported, outcome(judged, err, ctx.Err() != nil && record.Partial != "", filter != nil))
+}
+
+// untouched is the error of a run without a trial.
+func untouched(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &exitError{status: exitInterrupted, err: errors.New("interrupted before the first trial was over: nothing to report")}
+	}
+	return noRoom(unready(err))
 }
 
 // refusals is a progress that first says what is not run because of how the targets
