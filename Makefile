@@ -10,6 +10,7 @@
 #   make compare      the same question for records that there are: ARGS='BASE_DIR HEAD_DIR'
 #   make calibrate    how often the gate is wrong on this machine, and what it can see
 #   make nightly      a line in the history: this commit against ANCHOR
+#   make atlas        check and measure every server that is installed, into results/atlas
 #   make test         all tests
 #   make test-ordinary  the tests again as an ordinary user (root, to become one)
 #   make check        formatting, go vet (of the servers in targets, too), builds for other
@@ -30,7 +31,7 @@ FUZZTIME ?= 10s
 BIN      := bin/pushbench
 RACE     := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
 
-.PHONY: bench bench-full bench-ci compare calibrate nightly truth reproduce baseline proof \
+.PHONY: bench bench-full bench-ci compare calibrate nightly truth reproduce baseline proof atlas \
 	test test-ordinary check report cost fuzz doctor clean $(BIN)
 
 bench: $(BIN)
@@ -79,7 +80,7 @@ doctor: $(BIN)
 # The commit that records name. The go command's own stamp would call a tree
 # dirty for runs that are kept in it and for what quotes them, which are not the
 # program, and ends the build where git does not trust the tree's owner.
-APART  := ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' ':!results/calibration'
+APART  := ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' ':!results/calibration' ':!results/atlas'
 COMMIT = $(shell [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && c=$$(git rev-parse --verify HEAD 2>/dev/null) && \
 	echo "$$c$$(git status --porcelain -- . $(APART) | sed -n '1s/.*/+dirty/p')")
 
@@ -129,6 +130,10 @@ proof: $(BIN)
 	$(BIN) reproduce --out results/reproduction
 	rm -f results/truth/figures/*.png results/reproduction/figures/*.png
 	UPDATE_README=1 $(GO) test -run TestReadmeQuotesTheProof ./cmd/pushbench
+
+atlas: $(BIN)
+	rm -rf results/atlas
+	$(BIN) atlas --out results/atlas $(ARGS)
 
 cost:
 	$(GO) test -run '^$$' -bench 'Bare|Receive|Schedule|Hold|Many' -benchtime 1x ./loadgen

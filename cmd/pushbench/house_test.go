@@ -55,7 +55,7 @@ var mayImport = map[string][]string{
 	"lab/build":           {},
 	"lab/capture":         {"servers/wire"},
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},
-	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
+	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "targets", "lab/check", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
 	"lab/duel":            {"servers/wire", "results", "results/gate", "results/power", "results/safe", "scenarios", "scenarios/strict", "targets", "lab", "lab/build", "lab/target"},
 	"lab/branch":          {"lab/build"},
 	"lab/reproduce":       {"servers/wire", "results", "results/claims", "loadgen/ledger", "lab/process"},

@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -33,9 +34,13 @@ type Server struct {
 	Stop func() error
 }
 
+// Streams is how many clients at once a server is asked to hold.
+const Streams = 1000
+
 // Options say how to check. The zero value finds out everything.
 type Options struct {
 	Quick    bool              // leave out what takes a long wait or much data
+	Streams  int               // how many clients at once the server is asked to hold at most; 0: Streams
 	Progress func(text string) // told what is being looked at; may be nil
 
 	limits *limits // of tests; nil: the usual ones
@@ -45,7 +50,7 @@ type Options struct {
 // each transport takes half a minute more.
 func Estimate(s Server, o Options) time.Duration {
 	l := o.bounds()
-	n, streams := 0, 0
+	n, flooded, held := 0, 0, 0
 	if d := s.Dialect; d != nil {
 		for _, offered := range []bool{d.Polling != nil, d.LongPoll != nil, d.SSE != nil, d.WebSocket != nil} {
 			if offered {
@@ -54,13 +59,17 @@ func Estimate(s Server, o Options) time.Duration {
 		}
 		for _, offered := range []bool{d.SSE != nil, d.WebSocket != nil} {
 			if offered {
-				streams++
+				flooded++
 			}
+		}
+		held = flooded
+		if d.LongPoll != nil {
+			held++
 		}
 	}
 	total := time.Duration(n) * 20 * l.settle
 	if !o.Quick {
-		total += l.silence + time.Duration(streams)*l.flood/2
+		total += l.silence + time.Duration(flooded)*l.flood/2 + time.Duration(held)*l.streams/8
 		if d := s.Dialect; d != nil && d.SSE != nil && !d.SSE.Completes.Empty() {
 			total += 30 * l.settle
 		}
@@ -88,7 +97,7 @@ func Run(ctx context.Context, s Server, o Options) (*results.Check, error) {
 	}
 	began := time.Now()
 	t := &table{results.Check{Target: s.Name, Quick: o.Quick}}
-	p.all(ctx, t, o.Quick)
+	p.all(ctx, t, o)
 	p.unpublish()
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -100,7 +109,7 @@ func Run(ctx context.Context, s Server, o Options) (*results.Check, error) {
 }
 
 // all finds out everything.
-func (p *prober) all(ctx context.Context, t *table, quick bool) {
+func (p *prober) all(ctx context.Context, t *table, o Options) {
 	var sound []wire.Transport
 	for _, on := range p.offered() {
 		p.say(string(on) + ": order, heads, what is on the wire, coming back")
@@ -114,7 +123,7 @@ func (p *prober) all(ctx context.Context, t *table, quick bool) {
 		}
 	}
 	p.checkPublisher(t)
-	if quick || len(sound) == 0 {
+	if o.Quick || len(sound) == 0 {
 		return
 	}
 	own := p.Dialect.Publish.By == dialect.ByServer
@@ -133,6 +142,21 @@ func (p *prober) all(ctx context.Context, t *table, quick bool) {
 	if s := p.Dialect.SSE; s != nil && !s.Completes.Empty() && slices.Contains(sound, wire.SSE) {
 		p.checkComplete(ctx, t)
 	}
+	broken := wire.Transport("") // by many clients
+	for _, on := range sound {
+		switch {
+		case on == wire.Polling:
+		case broken != "":
+			t.add(on, streams, results.NotTold, "The server does not recover from the clients of %s.", broken)
+		case own:
+			t.add(on, streams, results.NotTold, "The server has events of its own, so that nobody knows when all clients have one.")
+		default:
+			p.say(string(on) + ": many clients at once")
+			if !p.checkStreams(ctx, t, on, cmp.Or(o.Streams, Streams)) {
+				broken = on
+			}
+		}
+	}
 	p.say("how it ends")
 	p.checkStop(ctx, t, sound)
 }
@@ -141,7 +165,7 @@ func (p *prober) all(ctx context.Context, t *table, quick bool) {
 func (p *prober) know(t *table) {
 	for i := range t.Facts {
 		f := &t.Facts[i]
-		f.Known = p.Known[f.Name]
+		f.Known = cmp.Or(p.Known[f.Name], f.Known)
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Known)) {
 		if !isName(name) {
@@ -151,7 +175,7 @@ func (p *prober) know(t *table) {
 	for _, on := range p.offered() {
 		for i := range t.Facts {
 			if f := &t.Facts[i]; f.Name == nameOf(on, order) && f.State == results.Fail && f.Known == "" {
-				f.Known = p.fails(on)
+				f.Known = p.terms(on).Fails
 			}
 		}
 	}
@@ -198,7 +222,8 @@ const basisEvents = 10
 
 // Basis finds out what the numbers of a trial rest on: an event comes through over the
 // transport, and several come in order, each once. The error says in one sentence what
-// is wrong. It takes less than a second with a server that answers well.
+// is wrong. It takes less than a second with a server that answers well, and leaves no
+// client at it.
 func Basis(ctx context.Context, s Server, on wire.Transport) error {
 	return basis(ctx, s, on, usual)
 }
@@ -216,7 +241,7 @@ func basis(ctx context.Context, s Server, on wire.Transport, l limits) error {
 	if err != nil {
 		return err
 	}
-	client.close()
+	p.leave(ctx, client)
 	return nil
 }
 

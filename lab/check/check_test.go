@@ -173,7 +173,7 @@ func TestFactsThatTakeTime(t *testing.T) {
 		}
 		table, err := Run(t.Context(), Server{
 			Name: "test", Address: row.b.address, Dialect: only(row.b.dialect(), row.on), Memory: row.b.memory, Stop: row.b.stop,
-		}, Options{limits: &bounds, Progress: func(text string) { steps = append(steps, text) }})
+		}, Options{Streams: 12, limits: &bounds, Progress: func(text string) { steps = append(steps, text) }})
 		if err != nil {
 			t.Errorf("%s: %v", row.server, err)
 			continue
@@ -190,7 +190,7 @@ func TestFactsThatTakeTime(t *testing.T) {
 // Where it is not known which processes the server has, nothing is said of their memory.
 func TestSlowWithoutMemory(t *testing.T) {
 	b := (&backend{}).run(t)
-	table, err := Run(t.Context(), Server{Address: b.address, Dialect: only(b.dialect(), wire.WebSocket)}, Options{limits: &brief})
+	table, err := Run(t.Context(), Server{Address: b.address, Dialect: only(b.dialect(), wire.WebSocket)}, Options{Streams: 12, limits: &brief})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -224,7 +224,7 @@ func TestBuiltin(t *testing.T) {
 	defer end()
 	table, err := Run(t.Context(), Server{
 		Name: "builtin", Address: server.Ready().HTTP, Dialect: Builtin(), Stop: end, Memory: func() (int64, error) { return 1, nil },
-	}, Options{limits: &brief})
+	}, Options{Streams: 12, limits: &brief})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -238,10 +238,10 @@ func TestBuiltin(t *testing.T) {
 	want := strings.Fields(`polling/order polling/head polling/framing polling/chunks polling/resume polling/late polling/stale polling/origin
 		-polling/compression polling/keep-alive polling/idle
 		longpoll/order longpoll/head longpoll/framing longpoll/chunks longpoll/resume longpoll/late longpoll/stale longpoll/origin
-		-longpoll/compression longpoll/keep-alive longpoll/silence
-		sse/order sse/head sse/framing sse/chunks sse/resume sse/late sse/stale sse/origin -sse/compression sse/silence sse/end sse/slow sse/stop
+		-longpoll/compression longpoll/keep-alive longpoll/silence longpoll/streams
+		sse/order sse/head sse/framing sse/chunks sse/resume sse/late sse/stale sse/origin -sse/compression sse/silence sse/end sse/slow sse/streams sse/stop
 		websocket/order websocket/head websocket/framing websocket/fragments -websocket/resume websocket/late websocket/origin
-		-websocket/compression websocket/silence websocket/end websocket/slow websocket/stop
+		-websocket/compression websocket/silence websocket/end websocket/slow websocket/streams websocket/stop
 		publish/keep-alive publish/idle`)
 	for i, name := range want {
 		want[i] = name + ": pass"
@@ -289,7 +289,7 @@ func TestInterrupted(t *testing.T) {
 	b := (&backend{}).run(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Run(ctx, Server{Address: b.address, Dialect: b.dialect()}, Options{limits: &brief}); err != context.Canceled {
+	if _, err := Run(ctx, Server{Address: b.address, Dialect: b.dialect()}, Options{Streams: 12, limits: &brief}); err != context.Canceled {
 		t.Errorf("got %v", err)
 	}
 }
@@ -314,7 +314,7 @@ func TestOwnEvents(t *testing.T) {
 	d := only(b.dialect(), wire.SSE)
 	d.Publish = dialect.Publish{By: dialect.ByServer}
 	d.SSE.Completes = dialect.Must("/sse?complete=3")
-	table, err := Run(t.Context(), Server{Address: b.address, Dialect: d}, Options{limits: &brief})
+	table, err := Run(t.Context(), Server{Address: b.address, Dialect: d}, Options{Streams: 12, limits: &brief})
 	if err != nil {
 		t.Fatal(err)
 	}

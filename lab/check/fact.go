@@ -44,11 +44,12 @@ const (
 	complete    = "complete"
 	idle        = "idle"
 	slow        = "slow"
+	streams     = "streams"
 	stop        = "stop"
 )
 
 var things = []string{order, head, framing, chunks, fragments, resume, late, stale, origin, compression, keepAlive, silence, end,
-	complete, idle, slow, stop}
+	complete, idle, slow, streams, stop}
 
 // publishing is where a transport would stand in the name of a fact about how events
 // are published.
@@ -56,6 +57,9 @@ const publishing wire.Transport = "publish"
 
 // transports are those that a fact can be about, in the order of the table.
 var transports = []wire.Transport{wire.Polling, wire.LongPoll, wire.SSE, wire.WebSocket, publishing}
+
+// Order is the name of the fact that numbers over a transport rest on.
+func Order(t wire.Transport) string { return nameOf(t, order) }
 
 func nameOf(t wire.Transport, thing string) string { return string(t) + "/" + thing }
 

@@ -18,24 +18,24 @@ func sentence(err error) string {
 	return strings.ToUpper(text[:1]) + text[1:]
 }
 
-// amount is a number of bytes.
-func amount(n int) string {
-	if n == 1 {
-		return "1 byte"
-	}
+// grouped is a number with a comma between thousands.
+func grouped(n int) string {
 	digits := fmt.Sprint(n)
 	for at := len(digits) - 3; at > 0 && digits[at-1] != '-'; at -= 3 {
 		digits = digits[:at] + "," + digits[at:]
 	}
-	return digits + " bytes"
+	return digits
 }
+
+// amount is a number of bytes.
+func amount(n int) string { return count(n, "byte") }
 
 // count is a number of things.
 func count(n int, thing string) string {
 	if n == 1 {
 		return "1 " + thing
 	}
-	return fmt.Sprintf("%d %ss", n, thing)
+	return grouped(n) + " " + thing + "s"
 }
 
 // checkHead tells of the head of the first answer.

@@ -86,12 +86,12 @@ func notInstalled(ctx context.Context, packages []string) []string {
 			installed[name] = true
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(packages), func(p string) bool { return installed[p] || elsewhere(p) })
+	return slices.DeleteFunc(slices.Clone(packages), func(p string) bool { return installed[p] || onPath(p) })
 }
 
-// elsewhere reports whether the program of a package is there without the package. Node.js from
-// elsewhere has npm with it, and cannot be installed together with Debian's npm.
-func elsewhere(name string) bool {
+// onPath reports whether the program of a package is there without the package. Node.js from
+// onPath has npm with it, and cannot be installed together with Debian's npm.
+func onPath(name string) bool {
 	program := map[string]string{"nodejs": "node", "npm": "npm"}[name]
 	_, err := exec.LookPath(program)
 	return program != "" && err == nil
