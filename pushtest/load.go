@@ -10,6 +10,7 @@ import (
 
 	"pushbench/loadgen"
 	"pushbench/loadgen/dialect"
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -137,7 +138,7 @@ func (l Load) options(events int) (o loadgen.Options, err error) {
 		}
 	}
 	for _, name := range l.Report {
-		if _, err := metric(name); err != nil {
+		if _, err := results.FindMetric(name); err != nil {
 			return o, err
 		}
 	}

@@ -204,7 +204,7 @@ func TestRun(t *testing.T) {
 				"only polling and longpoll can have it"},
 			[]string{"== 14 does not hold", `(?s)does not hold.*after 20 iterations`}},
 		{"an expectation that cannot be read is said at once", "unreadable", "", twenty, 1, true,
-			[]string{`cannot read the expectation "p50-sec = 1"`}, []string{"after 20"}},
+			[]string{`the expectation "p50-sec = 1" cannot be read: the form is metric`}, []string{"after 20"}},
 		{"an expectation needs a measurement", "early", "", once, 0, true, []string{"Expect comes after Run"}, nil},
 
 		{"an event that comes twice", "doubled", "", once, 1, true,
