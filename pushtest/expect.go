@@ -18,11 +18,10 @@ import (
 //
 //	pushtest.Expect(b, "p99-sec <= 50ms", "protocol-B/event == 14", "missed-events == 0")
 //
-// Any metric of [Metrics] will do, also one that is not printed. The testing package
-// runs a benchmark several times, with more iterations each time, and prints the last.
-// Expect judges that one alone. A metric that the measurement does not have is an
-// error, and the message says why it has none. So is text that cannot be read, in the
-// first run already.
+// The names are those of [Metrics], which Run prints and benchstat reads. Load.Report
+// prints more of them. A metric that the measurement does not have is an error, and the
+// message says why it has none. So is text that cannot be read, which is said before
+// anything is measured.
 func Expect(b *testing.B, expectations ...string) {
 	b.Helper()
 	bounds := make([]results.Bound, len(expectations))
@@ -32,23 +31,26 @@ func Expect(b *testing.B, expectations ...string) {
 			b.Fatalf("pushtest: the expectation %q cannot be read: %v", text, err)
 		}
 	}
-	t, ok := measured.Load(b)
+	trial, ok := measured.Load(b)
 	switch {
 	case b.Failed():
 		return // what is wrong is said already
 	case !ok:
 		b.Fatal("pushtest: Expect comes after Run")
-	case !last(b):
+	}
+	t := trial.(*results.Trial)
+	if t == nil {
 		return
 	}
 	for i, bound := range bounds {
-		if wrong := judge(bound, t.(*results.Trial)); wrong != "" {
+		if wrong := judge(bound, t); wrong != "" {
 			b.Errorf("pushtest: %s %s", strings.TrimSpace(expectations[i]), wrong)
 		}
 	}
 }
 
-// measured has the trial of each benchmark that is running: *testing.B to *results.Trial.
+// measured has the trial of each benchmark that is running: *testing.B to *results.Trial,
+// which is nil where Run has not measured because there will be another run.
 var measured sync.Map
 
 // Metrics are the names of all metrics, with what each of them counts.
