@@ -33,18 +33,21 @@ func TestEdgeBetweenChunks(t *testing.T) {
 		payload func(n int) []byte
 		stream  func(c *client, b *body) streamer
 	}{
-		{"our server", func(n int) []byte { return wire.AppendPayload(nil, uint64(n-1), size) }, func(c *client, b *body) streamer {
-			s := &sse{client: c, body: b}
-			s.events.Dispatch, c.atRest = s.dispatch, s.between
-			return s
-		}},
-		{"another server", func(n int) []byte { return marker.AppendPayload(nil, uint64(n), size) }, func(c *client, b *body) streamer {
-			f := &interpreter{Dialect: &dialect.Dialect{SSE: &dialect.SSE{}}, marker: marker, size: size, topics: []string{"t"}}
-			f.prepare(1)
-			s := &foreignSSE{listener: f.listen(c), wants: f.SSE.Wants, body: b}
-			s.events.Dispatch, s.events.Passed, c.atRest = s.dispatch, s.pass, s.between
-			return s
-		}},
+		{"our server", func(n int) []byte { return wire.AppendPayload(nil, uint64(n-1), size) },
+			func(c *client, b *body) streamer {
+				s := &sse{client: c, body: b}
+				s.events.Dispatch, c.atRest = s.dispatch, s.between
+				return s
+			}},
+		{"another server", func(n int) []byte { return marker.AppendPayload(nil, uint64(n), size) },
+			func(c *client, b *body) streamer {
+				f := &interpreter{Dialect: &dialect.Dialect{SSE: &dialect.SSE{}}, marker: marker, size: size}
+				f.topics = []string{"t"}
+				f.prepare(1)
+				s := &foreignSSE{listener: f.listen(c), wants: f.SSE.Wants, body: b}
+				s.events.Dispatch, s.events.Passed, c.atRest = s.dispatch, s.pass, s.between
+				return s
+			}},
 	} {
 		var text strings.Builder
 		for n := range events {
@@ -52,8 +55,8 @@ func TestEdgeBetweenChunks(t *testing.T) {
 			fmt.Fprintf(&text, "%x\r\n%s\r\n", len(event), event)
 		}
 		plain := (*net.TCPConn)(nil)
-		c := &client{rec: account.New(clock.NewWall(), 1, 1, 0, events), conn: &conn{tcp: plain, stream: plain}, cuts: &cuts{}}
-		c.link = uncounted{}
+		c := &client{conn: &conn{tcp: plain, stream: plain}, link: uncounted{}, cuts: &cuts{}}
+		c.rec = account.New(clock.NewWall(), 1, 1, 0, events)
 		p := newPipe(c.conn, text.Len())
 		p.w = copy(p.buf, text.String())
 		b, err := newBody(p, parse.Response{Chunked: true})

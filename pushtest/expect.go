@@ -72,7 +72,8 @@ func judge(bound results.Bound, t *results.Trial) string {
 	case bound.Holds(got):
 		return ""
 	}
-	return fmt.Sprintf("does not hold: %s is %s (%s)", m.Unit, strconv.FormatFloat(got, 'g', -1, 64), results.FormatValue(got, m.Kind))
+	exact := strconv.FormatFloat(got, 'g', -1, 64)
+	return fmt.Sprintf("does not hold: %s is %s (%s)", m.Unit, exact, results.FormatValue(got, m.Kind))
 }
 
 // whyNot says why t does not have m.

@@ -37,6 +37,9 @@ type Load struct {
 // make one. What a server wants besides a path is set in the field of the transport,
 // as package dialect describes it:
 //
+//	s := pushtest.SSE("/news")
+//	s.SSE.Headers = []dialect.Header{{Name: "Authorization", Value: dialect.Must("Bearer 123")}}
+//
 //	s := pushtest.WebSocket("/cable")
 //	s.WebSocket.Open = []dialect.Step{{Send: dialect.Must(`{"command":"subscribe"}`)}}
 type Subscription struct {

@@ -44,7 +44,8 @@ func ParseBound(text string) (Bound, error) {
 		v = d.Seconds()
 	}
 	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-		return Bound{}, fmt.Errorf("%s is no number (base units: seconds, bytes; 0.5 or, for seconds, 500ms)", safe.Quoted(parts[3], 40))
+		const hint = "base units: seconds, bytes; 0.5 or, for seconds, 500ms"
+		return Bound{}, fmt.Errorf("%s is no number (%s)", safe.Quoted(parts[3], 40), hint)
 	}
 	return Bound{m.Unit, parts[2], v}, nil
 }
