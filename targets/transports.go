@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"pushbench/loadgen/dialect"
+	"pushbench/results/near"
 	"pushbench/scenarios/strict"
 )
 
@@ -83,7 +84,7 @@ func (r *reader) unread(n *yaml.Node, path string, err error) {
 	message, hint := err.Error(), ""
 	if u := (*dialect.Unknown)(nil); errors.As(err, &u) {
 		message, hint = fmt.Sprintf("there is no %s %s", u.What, strict.Quote(u.Word)), fmt.Sprintf("the %ss are %s", u.What, strings.Join(u.Known, ", "))
-		if w := strict.Nearest(u.Word, u.Known); w != "" {
+		if w := near.Word(u.Word, u.Known); w != "" {
 			hint = fmt.Sprintf("did you mean %q?", w)
 		}
 	}

@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"pushbench/results/near"
 	"pushbench/results/safe"
-	"pushbench/scenarios/strict"
 )
 
 // newRoot returns the whole command, about to execute args, every part of it
@@ -192,7 +192,7 @@ func wants(f *pflag.Flag) string {
 // didYouMean asks whether one of the known words was meant, each shown after prefix;
 // it is empty when none is near.
 func didYouMean(word string, known []string, prefix string) string {
-	words := strict.Suggest(word, known)
+	words := near.Words(word, known)
 	if len(words) == 0 {
 		return ""
 	}

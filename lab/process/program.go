@@ -186,10 +186,6 @@ func (t *Tree) hearOut() {
 // Last says how the program ended and what the processes said last. It is for after Stop.
 func (t *Tree) Last() string { return t.last() }
 
-// Said is what the processes said last, on standard output and standard error; it may be
-// empty.
-func (t *Tree) Said() string { return t.output.String() }
-
 // Output runs a command in a directory until it ends, and returns what it writes to
 // standard output, also with an error. It is killed when ctx is done; nothing of its group
 // is left.
