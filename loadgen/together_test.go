@@ -52,7 +52,8 @@ func TestTogether(t *testing.T) {
 				}
 				all.Go(func() {
 					defer company.Leave(slot)
-					time.Sleep(time.Duration(3-slot) * time.Second) // the last comes first
+					// The last comes first: the order is what is tested, in the bubble's time.
+					time.Sleep(time.Duration(3-slot) * time.Second)
 					for range c.opens[slot] {
 						if err := company.take(t.Context(), slot); err != nil {
 							t.Error(err)
