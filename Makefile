@@ -11,7 +11,7 @@
 #   make calibrate    how often the gate is wrong on this machine, and what it can see
 #   make nightly      a line in the history: this commit against ANCHOR
 #   make test         all tests
-#   make test-ordinary  the tests again as an ordinary user (root, to become one)
+#   make test-ordinary  those tests again that root may change, as an ordinary user (root, to become one)
 #   make check        formatting, go vet, builds for other systems, staticcheck
 #   make report       draw the newest run's report again
 #   make baseline     measure the run that the README shows anew, and quote it there
@@ -86,13 +86,35 @@ COMMIT = $(shell [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && c=$$(git rev-p
 $(BIN):
 	@$(GO) build -buildvcs=false -trimpath -ldflags '-X main.commit=$(COMMIT)' -o $(BIN) ./cmd/pushbench
 
+# Each test runs once. The race detector makes calculating and drawing ten times as slow,
+# and has nothing to find where no goroutine is started: not in the packages of CALM, nor in
+# those tests of the command that compute records, nor in its scripts, which are processes
+# of their own. The tests of faults have the command run under it.
+CALM     := ./plots/... ./scenarios/... ./results/claims ./results/estimate ./results/example ./results/gate \
+	./results/model ./results/power ./results/rank ./results/recompute ./results/safe
+COMPUTED := ^Test(Script|Compare.*|Calibration.*|ReadmeQuotes.*)$$
+OTHERS   := $$($(GO) list ./... | grep -vxF "$$($(GO) list ./cmd/pushbench $(CALM))")
+TEST     := $(GO) test -timeout 15m
+
 test:
 	$(GO) vet ./...
-	$(GO) test $(RACE) -timeout 15m ./...
+	$(TEST) $(CALM)
+	$(TEST) -run '$(COMPUTED)' ./cmd/pushbench
+	$(TEST) $(RACE) -skip '$(COMPUTED)' ./cmd/pushbench
+	$(TEST) $(RACE) $(OTHERS)
 
-# What does not need root, as a user who is not: about a minute more.
+# What can be otherwise for a user who is not root: namespaces and packet filters that are
+# refused, processes and repositories of somebody else, limits, files that cannot be
+# written, and servers that people usually start as root.
+LABS       := Audit|PathIsInTheRecord|Plan.*|Run|RunCannotBegin|RunListsWhatItCannotRun|Collect|Targets
+CLIENTS    := HalfOpenClient|CutPath|Meter.*|Group.*|KernelStamps|VanishedClientsAreLetGo
+SCRIPTS    := ^Test(Script|RunOnAFullDisk|RunBeyondTheSizeOfFiles)$$/^(doctor|truth|not-run|run|target-file)$$
+ORDINARY   := tools/ordinary -short -timeout 15m
+
 test-ordinary:
-	tools/ordinary -short -skip TestImportsFollowTheTable -timeout 15m ./cmd/... ./scenarios/... ./lab/... ./servers/... ./loadgen/...
+	$(ORDINARY) ./lab/branch ./lab/build ./lab/capture ./lab/machine ./lab/path ./lab/process ./lab/target
+	$(ORDINARY) -run '^Test($(LABS)|$(CLIENTS))$$' ./lab ./lab/check ./loadgen ./servers
+	$(ORDINARY) -run '$(SCRIPTS)' ./cmd/pushbench
 
 # What is tested on other systems, too.
 ELSEWHERE := ./cmd/... ./plots/... ./results/... ./scenarios/... ./lab/... ./pushtest/...
