@@ -20,8 +20,8 @@
 #   make fuzz         each fuzz target for FUZZTIME (10s)
 #   make doctor       what this machine can and cannot measure
 #
-# Nothing but Go and make is needed. With a C compiler the tests run under the
-# race detector; with Chromium and Node.js they drive real clients, too.
+# Nothing but Go and make is needed. With a C compiler what starts goroutines is tested
+# under the race detector; with Chromium and Node.js tests drive real clients, too.
 
 GO       ?= go
 ARGS     ?=
