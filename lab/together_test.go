@@ -101,8 +101,10 @@ func TestBusyHalf(t *testing.T) {
 	const whole = 0.6
 	warned, _ := (&results.Trial{Trust: results.Trust{Busy: 1}}).TooBusy()
 	trial := func(server float64, failed string, warnings ...results.Warning) *results.Trial {
-		return &results.Trial{Server: results.Process{Share: server}, Generator: results.Process{Share: 0.1}, Trust: results.Trust{Busy: whole},
-			Failed: failed, Warnings: warnings}
+		return &results.Trial{
+			Server: results.Process{Share: server}, Generator: results.Process{Share: 0.1},
+			Trust: results.Trust{Busy: whole}, Failed: failed, Warnings: warnings,
+		}
 	}
 	p := parts{divided: true, generator: generator, servers: servers}
 	quiet := []*results.Trial{trial(0, "")}

@@ -13,7 +13,8 @@ func TestTooBusy(t *testing.T) {
 	}{{0, false}, {0.85, false}, {0.86, true}, {1, true}} {
 		trial := &Trial{Trust: Trust{Busy: c.share}}
 		w, got := trial.TooBusy()
-		if got != c.want || got && (w.Code != "machine-busy" || !strings.HasPrefix(w.Text, "more than 85 % of all cores were in use: ")) {
+		told := w.Code == "machine-busy" && strings.HasPrefix(w.Text, "more than 85 % of all cores were in use: ")
+		if got != c.want || got != told {
 			t.Errorf("%g: %t, %+v", c.share, got, w)
 		}
 	}

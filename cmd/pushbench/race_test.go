@@ -77,7 +77,8 @@ func starts(n ast.Node) bool {
 // What makes test's choice of the command's tests has names of tests that there are.
 func TestChosenTestsExist(t *testing.T) {
 	for name, dirs := range map[string][]string{
-		"COMPUTED": {"."}, "LABS": {"../../lab", "../../lab/check"}, "CLIENTS": {"../../loadgen", "../../servers"}, "SCRIPTS": {"."},
+		"COMPUTED": {"."}, "SCRIPTS": {"."},
+		"LABS": {"../../lab", "../../lab/check"}, "CLIENTS": {"../../loadgen", "../../servers"},
 	} {
 		var tests []string
 		for _, dir := range dirs {
