@@ -10,7 +10,8 @@
 #   make compare      the same question for records that there are: ARGS='BASE_DIR HEAD_DIR'
 #   make calibrate    how often the gate is wrong on this machine, and what it can see
 #   make nightly      a line in the history: this commit against ANCHOR
-#   make atlas        check and measure every server that is installed, into results/atlas
+#   make atlas        check and measure every server that is installed (targets/install.sh),
+#                     into results/atlas: about 45 minutes
 #   make test         all tests
 #   make test-ordinary  those tests again that root may change, as an ordinary user (root, to become one)
 #   make check        formatting, go vet (of the servers in targets, too), builds for other
@@ -80,7 +81,7 @@ doctor: $(BIN)
 # The commit that records name. The go command's own stamp would call a tree
 # dirty for runs that are kept in it and for what quotes them, which are not the
 # program, and ends the build where git does not trust the tree's owner.
-APART  := ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' ':!results/calibration' ':!results/atlas' ':!results/atlas'
+APART  := ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' ':!results/calibration' ':!results/atlas'
 COMMIT = $(shell [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && c=$$(git rev-parse --verify HEAD 2>/dev/null) && \
 	echo "$$c$$(git status --porcelain -- . $(APART) | sed -n '1s/.*/+dirty/p')")
 
