@@ -149,6 +149,8 @@ func TestApart(t *testing.T) {
 			"Time: from 2.00 s (a and b, whose intervals overlap) to 10.0 s (c), 5.0 times apart."},
 		{"many of them are counted", all([3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{5, 5, 6}),
 			"Time: from 1.00 s (5 servers whose intervals overlap) to 5.00 s (f), 5.0 times apart."},
+		{"who reaches both ends is at neither", all([3]float64{1, 2, 3}, [3]float64{2, 4, 9}, [3]float64{8, 10, 12}),
+			"Time: from 2.00 s (a) to 10.0 s (c), 5.0 times apart. The interval of b reaches both."},
 		{"one is compared with nobody", all([3]float64{1, 2, 3}), ""},
 	} {
 		if got := strings.ReplaceAll(apart(c.all, "time", m), "\u00a0", " "); got != c.want {

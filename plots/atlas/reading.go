@@ -1,8 +1,10 @@
 package atlas
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
+	"strings"
 
 	"pushbench/plots/text"
 	"pushbench/plots/view"
@@ -21,10 +23,14 @@ func readings(events, held view.Scenario) []string {
 		{events, "server CPU per event", "server-cpu-sec/event"},
 		{held, "memory per held connection", memory},
 	} {
-		if m, ok := results.MetricByUnit(one.unit); ok {
-			if line := apart(bounded(one.s.Cells, m), one.what+view.DoubtSign(one.s.Cells, one.unit), m); line != "" {
-				all = append(all, line)
-			}
+		m, _ := results.MetricByUnit(one.unit)
+		compared, left := bounded(one.s.Cells, m)
+		line := apart(compared, one.what+view.DoubtSign(one.s.Cells, one.unit), m)
+		if line != "" && len(left) > 0 {
+			line += " Not compared: " + strings.Join(left, ", ") + "."
+		}
+		if line != "" {
+			all = append(all, line)
 		}
 	}
 	return all
@@ -36,15 +42,21 @@ type told struct {
 	results.Summary
 }
 
-// bounded are the cells whose number has an interval, without those of servers that do not
-// deliver all.
-func bounded(cells []view.Cell, m results.Metric) (all []told) {
+// bounded are the cells whose number has an interval and is that of all events; left names
+// those that have another number.
+func bounded(cells []view.Cell, m results.Metric) (all []told, left []string) {
 	for _, c := range cells {
-		if s, ok := c.Summarize(m); ok && (s.Interval || s.Exact) && s.Lo > 0 && !newestOnly(c) {
+		switch s, ok := c.Summarize(m); {
+		case !ok || s.Lo <= 0:
+		case newestOnly(c):
+			left = append(left, c.Name+" (the newest events alone)")
+		case !s.Interval && !s.Exact:
+			left = append(left, c.Name+" (too few trials)")
+		default:
 			all = append(all, told{c.Name, s})
 		}
 	}
-	return all
+	return all, left
 }
 
 // apart says between which servers a metric lies: those at an end that overlap each other
@@ -54,43 +66,39 @@ func apart(all []told, what string, m results.Metric) string {
 	if len(all) < 2 {
 		return ""
 	}
-	least := slices.MinFunc(all, func(a, b told) int { return compare(a.Hi, b.Hi) })
-	most := slices.MaxFunc(all, func(a, b told) int { return compare(a.Lo, b.Lo) })
+	least := slices.MinFunc(all, func(a, b told) int { return cmp.Compare(a.Hi, b.Hi) })
+	most := slices.MaxFunc(all, func(a, b told) int { return cmp.Compare(a.Lo, b.Lo) })
 	if most.Lo <= least.Hi {
 		return fmt.Sprintf("%s: the intervals of all %d servers overlap, so none can be told from the others by it.", text.Upper(what), len(all))
 	}
-	low := among(all, func(t told) bool { return t.Lo <= least.Hi })
-	high := among(all, func(t told) bool { return t.Hi >= most.Lo })
-	return fmt.Sprintf("%s: from %s (%s) to %s (%s), %s apart.", text.Upper(what),
-		text.Format(least.Center, m.Kind), low, text.Format(most.Center, m.Kind), high, text.Times(most.Center/least.Center))
-}
-
-// among names the servers at one end of a range, those that cannot be told apart
-// together.
-func among(all []told, at func(told) bool) string {
-	var names []string
+	var low, high, both []string
 	for _, t := range all {
-		if at(t) {
-			names = append(names, t.name)
+		switch isLow, isHigh := t.Lo <= least.Hi, t.Hi >= most.Lo; {
+		case isLow && isHigh:
+			both = append(both, t.name)
+		case isLow:
+			low = append(low, t.name)
+		case isHigh:
+			high = append(high, t.name)
 		}
 	}
-	if len(names) == 1 {
-		return names[0]
+	line := fmt.Sprintf("%s: from %s (%s) to %s (%s), %s apart.", text.Upper(what), text.Format(least.Center, m.Kind), together(low),
+		text.Format(most.Center, m.Kind), together(high), text.Times(most.Center/least.Center))
+	if len(both) > 0 {
+		line += " The " + text.Be(len(both), "interval", "intervals") + " of " + text.Join(both) + text.Be(len(both), " reaches", " reach") + " both."
 	}
-	if len(names) > 4 {
+	return line
+}
+
+// together names the servers at one end of a range, which cannot be told apart.
+func together(names []string) string {
+	switch {
+	case len(names) == 1:
+		return names[0]
+	case len(names) > 4:
 		return fmt.Sprintf("%d servers whose intervals overlap", len(names))
 	}
 	return text.Join(names) + ", whose intervals overlap"
-}
-
-func compare(a, b float64) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // limits are what the page does not tell.

@@ -58,6 +58,9 @@ func NewBrief(r *results.Record) Brief {
 		return b
 	}
 	for _, t := range r.Targets { // transports are compared where the same target answered
+		if lead.Of(t.Name).Any() == nil {
+			continue
+		}
 		var of []view.Scenario
 		for _, s := range all {
 			of = append(of, s.Of(t.Name))
