@@ -10,9 +10,11 @@
 #   make compare      the same question for records that there are: ARGS='BASE_DIR HEAD_DIR'
 #   make calibrate    how often the gate is wrong on this machine, and what it can see
 #   make nightly      a line in the history: this commit against ANCHOR
+#   make atlas        check and measure every server that is installed, into results/atlas
 #   make test         all tests
-#   make test-ordinary  the tests again as an ordinary user (root, to become one)
-#   make check        formatting, go vet, builds for other systems, staticcheck
+#   make test-ordinary  those tests again that root may change, as an ordinary user (root, to become one)
+#   make check        formatting, go vet (of the servers in targets, too), builds for other
+#                     systems, staticcheck
 #   make report       draw the newest run's report again
 #   make baseline     measure the run that the README shows anew, and quote it there
 #   make proof        the same for its account of truth and reproduction (root)
@@ -20,8 +22,8 @@
 #   make fuzz         each fuzz target for FUZZTIME (10s)
 #   make doctor       what this machine can and cannot measure
 #
-# Nothing but Go and make is needed. With a C compiler the tests run under the
-# race detector; with Chromium and Node.js they drive real clients, too.
+# Nothing but Go and make is needed. With a C compiler what starts goroutines is tested
+# under the race detector; with Chromium and Node.js tests drive real clients, too.
 
 GO       ?= go
 ARGS     ?=
@@ -29,7 +31,7 @@ FUZZTIME ?= 10s
 BIN      := bin/pushbench
 RACE     := $(shell command -v gcc >/dev/null 2>&1 && echo -race)
 
-.PHONY: bench bench-full bench-ci compare calibrate nightly truth reproduce baseline proof \
+.PHONY: bench bench-full bench-ci compare calibrate nightly truth reproduce baseline proof atlas \
 	test test-ordinary check report cost fuzz doctor clean $(BIN)
 
 bench: $(BIN)
@@ -78,7 +80,7 @@ doctor: $(BIN)
 # The commit that records name. The go command's own stamp would call a tree
 # dirty for runs that are kept in it and for what quotes them, which are not the
 # program, and ends the build where git does not trust the tree's owner.
-APART  := ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' ':!results/calibration'
+APART  := ':!*.md' ':!results/baseline' ':!results/truth' ':!results/reproduction' ':!results/calibration' ':!results/atlas' ':!results/atlas'
 COMMIT = $(shell [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && c=$$(git rev-parse --verify HEAD 2>/dev/null) && \
 	echo "$$c$$(git status --porcelain -- . $(APART) | sed -n '1s/.*/+dirty/p')")
 
@@ -86,16 +88,41 @@ COMMIT = $(shell [ -z "$$(git rev-parse --show-prefix 2>&1)" ] && c=$$(git rev-p
 $(BIN):
 	@$(GO) build -buildvcs=false -trimpath -ldflags '-X main.commit=$(COMMIT)' -o $(BIN) ./cmd/pushbench
 
+# Each test runs once. The race detector makes calculating and drawing ten times as slow,
+# and has nothing to find where no goroutine is started: not in the packages of CALM, nor in
+# those tests of the command that compute records, nor in its scripts, which are processes
+# of their own. The tests of faults have the command run under it.
+CALM     := ./plots/... ./scenarios/... ./results/claims ./results/estimate ./results/example ./results/gate \
+	./results/model ./results/power ./results/rank ./results/recompute ./results/safe
+COMPUTED := ^Test(Script|Compare.*|Calibration.*|ReadmeQuotes.*)$$
+OTHERS   := $$($(GO) list ./... | grep -vxF "$$($(GO) list ./cmd/pushbench $(CALM))")
+TEST     := $(GO) test -timeout 15m
+
 test:
 	$(GO) vet ./...
-	$(GO) test $(RACE) -timeout 15m ./...
+	$(TEST) $(CALM)
+	$(TEST) -run '$(COMPUTED)' ./cmd/pushbench
+	$(TEST) $(RACE) -skip '$(COMPUTED)' ./cmd/pushbench
+	$(TEST) $(RACE) $(OTHERS)
 
-# What does not need root, as a user who is not: about a minute more.
+# What can be otherwise for a user who is not root: namespaces and packet filters that are
+# refused, processes and repositories of somebody else, limits, files that cannot be
+# written, and servers that people usually start as root.
+LABS       := Audit|PathIsInTheRecord|Plan.*|Run|RunCannotBegin|RunListsWhatItCannotRun|Collect|Targets
+CLIENTS    := HalfOpenClient|CutPath|Meter.*|Group.*|KernelStamps|VanishedClientsAreLetGo
+SCRIPTS    := ^Test(Script|RunOnAFullDisk|RunBeyondTheSizeOfFiles)$$/^(doctor|truth|not-run|run|target-file)$$
+ORDINARY   := tools/ordinary -short -timeout 15m
+
 test-ordinary:
-	tools/ordinary -short -skip TestImportsFollowTheTable -timeout 15m ./cmd/... ./scenarios/... ./lab/... ./servers/... ./loadgen/...
+	$(ORDINARY) ./lab/branch ./lab/build ./lab/capture ./lab/machine ./lab/path ./lab/process ./lab/target
+	$(ORDINARY) -run '^Test($(LABS)|$(CLIENTS))$$' ./lab ./lab/check ./loadgen ./servers
+	$(ORDINARY) -run '$(SCRIPTS)' ./cmd/pushbench
 
 # What is tested on other systems, too.
 ELSEWHERE := ./cmd/... ./plots/... ./results/... ./scenarios/... ./lab/... ./pushtest/...
+
+# Modules of their own, for what they need from elsewhere.
+SERVERS := $(patsubst %/go.mod,%,$(wildcard targets/*/go.mod))
 
 check:
 	@test -z "$$(gofmt -l .)" || { echo "gofmt would change:"; gofmt -l .; exit 1; }
@@ -105,6 +132,10 @@ check:
 	GOOS=darwin $(GO) vet $(ELSEWHERE)
 	GOOS=windows $(GO) vet $(ELSEWHERE)
 	$(GO) tool -modfile=tools/go.mod staticcheck ./...
+	@set -e; for d in $(SERVERS); do \
+		if $(GO) -C $$d mod download; then $(GO) -C $$d vet ./...; \
+		else echo "$$d is not vetted: its modules are not here"; [ "$$PUSHBENCH_REQUIRE" != all ]; fi; \
+	done
 
 BASELINE := live-feed quiet connect sweep-rate
 
@@ -121,6 +152,10 @@ proof: $(BIN)
 	$(BIN) reproduce --out results/reproduction
 	rm -f results/truth/figures/*.png results/reproduction/figures/*.png
 	UPDATE_README=1 $(GO) test -run TestReadmeQuotesTheProof ./cmd/pushbench
+
+atlas: $(BIN)
+	rm -rf results/atlas
+	$(BIN) atlas --out results/atlas $(ARGS)
 
 cost:
 	$(GO) test -run '^$$' -bench 'Bare|Receive|Schedule|Hold|Many' -benchtime 1x ./loadgen

@@ -4,12 +4,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
+	"pushbench/lab/check"
 	"pushbench/lab/process"
 	"pushbench/lab/target"
 	"pushbench/results"
+	"pushbench/servers/wire"
+	"pushbench/targets"
 )
 
 // kept are the servers of those targets that have one for all trials, by name. Safe for
@@ -77,15 +81,20 @@ func (k *kept) end(name string) error {
 // goneWithin is how long after its connections were closed a server may be there.
 const goneWithin = 200 * time.Millisecond
 
+// departing gives a server that may have ended the time until that is known.
+func departing(s *target.Server) {
+	limit := time.NewTimer(goneWithin)
+	defer limit.Stop()
+	select {
+	case <-s.Exited():
+	case <-limit.C:
+	}
+}
+
 // leave ends a kept server that has ended by itself, as it may have where a trial failed.
 func (k *kept) leave(name string, s *target.Server, failed bool) error {
 	if failed {
-		limit := time.NewTimer(goneWithin)
-		defer limit.Stop()
-		select {
-		case <-s.Exited():
-		case <-limit.C:
-		}
+		departing(s)
 	}
 	if !s.Gone() {
 		return nil
@@ -106,9 +115,9 @@ func (k *kept) close() {
 	k.servers = nil
 }
 
-// askTarget starts t, finds out what it can tell and, unless it is kept, stops it. Our own
-// servers are not asked: they can tell everything. The error says that it does not start,
-// does not get ready or does not answer.
+// askTarget starts t, finds out what it can tell and over which transports it cannot be
+// measured and, unless it is kept, stops it. Our own servers are not asked: they can tell
+// everything. The error says that it does not start, does not get ready or does not answer.
 func (r *Runner) askTarget(ctx context.Context, t target.Target) (known results.Target, err error) {
 	if t.Own() {
 		return results.Target{Name: t.Name}, nil
@@ -122,17 +131,45 @@ func (r *Runner) askTarget(ctx context.Context, t target.Target) (known results.
 			err = fmt.Errorf("target %s: %w", t.Name, err)
 		}
 	}()
-	s, err := r.kept.open(ctx, linked, false, target.Conditions{
-		Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 1024, Topics: 1, Memory: 256,
-	}, nil)
+	open := func() (opened, error) {
+		return r.kept.open(ctx, linked, false, target.Conditions{Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 1024, Topics: 1, Memory: 256}, nil)
+	}
+	s, err := open()
 	if err != nil {
 		return known, err
 	}
 	r.remote = r.remote || s.Remote()
 	known, err = t.Ask(ctx, s.Server)
+	for _, on := range r.tried(t) {
+		if err != nil {
+			break
+		}
+		wrong := r.tryOut(ctx, t, s.Server, on)
+		if wrong == nil || ctx.Err() != nil {
+			continue
+		}
+		departing(s.Server)
+		if end := s.stop(true); errors.Is(end, process.ErrByItself) {
+			wrong = end
+		}
+		r.refused[way{t.Name, on}] = wrong.Error()
+		if s, err = open(); err != nil {
+			return known, err
+		}
+	}
+	err = errors.Join(err, ctx.Err())
 	// A described server that has to be killed is a warning in each trial.
 	if end := s.stop(err != nil); err == nil && end != nil && (t.File == nil || errors.Is(end, process.ErrByItself)) {
 		err = end
 	}
 	return known, err
+}
+
+// tryOut says why no number of t, of which s is a server, could rest on a transport: events
+// do not come in order, each once. Nothing is wrong that its file knows of.
+func (r *Runner) tryOut(ctx context.Context, t target.Target, s *target.Server, on wire.Transport) error {
+	if slices.ContainsFunc(t.File.Known, func(k targets.Known) bool { return k.Fact == check.Order(on) }) {
+		return nil
+	}
+	return check.Basis(ctx, check.Server{Name: t.Name, Address: s.HTTP, Dialect: s.Dialect, Cert: s.Cert}, on)
 }

@@ -62,7 +62,7 @@ func serve(kind string, args []string) int {
 		_, _ = l.Accept()
 		fmt.Fprintln(os.Stderr, "out of luck")
 		return 3
-	case "foreign", "foreign-doubling", "foreign-mortal", "foreign-page":
+	case "foreign", "foreign-doubling", "foreign-mortal", "foreign-frail", "foreign-page":
 		return serveForeign(kind, args[0], args[1])
 	case "null":
 		return serveNull(args)

@@ -61,7 +61,7 @@ func (p parts) in(in func(start func() error) error) func(start func() error) er
 }
 
 // busy corrects how busy the machine was in the trials of a group: it is as busy as the
-// busier of both parts.
+// busier of both parts. A trial that is not warned of it yet is then.
 func (p parts) busy(group []*results.Trial) {
 	if !p.divided {
 		return
@@ -72,8 +72,13 @@ func (p parts) busy(group []*results.Trial) {
 		generator = max(generator, t.Generator.Share)
 	}
 	for _, t := range group {
-		if t.Failed == "" {
-			t.Trust.Busy = max(t.Trust.Busy, servers/float64(p.servers.Count()), generator/float64(p.generator.Count()))
+		if t.Failed != "" {
+			continue
+		}
+		_, warned := t.TooBusy()
+		t.Trust.Busy = max(t.Trust.Busy, servers/float64(p.servers.Count()), generator/float64(p.generator.Count()))
+		if w, busy := t.TooBusy(); busy && !warned {
+			t.Warnings = append(t.Warnings, w)
 		}
 	}
 }

@@ -110,6 +110,8 @@ func (r *Runner) unsaid(t target.Target, c scenarios.Cell) string {
 	switch {
 	case v.Transport == wire.TCP:
 		return "target " + t.Name + " has no tcp floor: only servers with pushbench's own routes have one"
+	case r.refused[way{t.Name, v.Transport}] != "":
+		return fmt.Sprintf("no number could rest on target %s over %s: %s", t.Name, v.Transport, r.refused[way{t.Name, v.Transport}])
 	case t.Fails(v.Transport) != "":
 		return fmt.Sprintf("target %s is expected to fail on %s: %s", t.Name, v.Transport, t.Fails(v.Transport))
 	case over:
@@ -120,6 +122,11 @@ func (r *Runner) unsaid(t target.Target, c scenarios.Cell) string {
 	o := Planned{Scenario: c.Scenario.Name, Variant: v, Number: 1, Cell: c}.options(r.Seed)
 	o.Target.Dialect = t.Dialect()
 	if err := o.Offered(); err != nil {
+		if one := o; o.Topics > 1 {
+			if one.Topics = 1; one.Offered() == nil {
+				return fmt.Sprintf("target %s has one topic, and the scenario has %d; scenario broadcast has one, too", t.Name, o.Topics)
+			}
+		}
 		return err.Error()
 	}
 	return ""

@@ -58,6 +58,9 @@ type Runner struct {
 	// After the last block it is asked, too. Nil: the run ends with the plan.
 	Enough func(rec *results.Record) (why string)
 
+	Checks  []results.Check  // what was found out about the targets before: for the record
+	Missing []results.NotRun // what is not run because of targets that are not there: for the record
+
 	Progress Progress // may be nil
 	Command  []string // for the provenance: the command line of this process
 	Version  string   // for the provenance: of pushbench
@@ -67,6 +70,7 @@ type Runner struct {
 	kept     *kept
 	remote   bool                      // a target is reached over a network
 	known    map[string]results.Target // by name, once they were asked
+	refused  map[way]string            // why, once they were tried out
 }
 
 // Progress is told how a run goes. The calls never overlap. Left is the
@@ -167,12 +171,16 @@ func (r *Runner) begin(ctx context.Context) (*results.Record, []Planned, error) 
 		return nil, nil, err
 	}
 	plan, not := r.plan(machine.OwnLimits())
+	if len(r.refused) > 0 && (len(plan) == 0 || r.Duel != nil) {
+		return nil, nil, r.nothingSound()
+	}
 	plan = r.ordered(plan)
 	began := time.Now().UTC()
 	rec := &results.Record{
 		Schema: results.Schema, ID: began.Format("20060102T150405Z"), Began: began, Ended: began,
 		Partial: partial(0, len(plan)), Planned: len(plan), Seed: r.Seed,
-		Provenance: Collect(r.Version, r.Commit, r.Command), Targets: targets, Trials: []*results.Trial{}, NotRun: not, Duel: r.Duel,
+		Provenance: Collect(r.Version, r.Commit, r.Command), Targets: targets, Trials: []*results.Trial{}, NotRun: append(not, r.Missing...), Duel: r.Duel,
+		Checks: r.Checks,
 	}
 	rec.Provenance.Path = r.where()
 	for _, s := range r.Scenarios {
@@ -184,9 +192,9 @@ func (r *Runner) begin(ctx context.Context) (*results.Record, []Planned, error) 
 	return rec, plan, nil
 }
 
-// ask finds out what the targets can tell.
+// ask finds out what the targets can tell, and whether numbers can rest on them.
 func (r *Runner) ask(ctx context.Context) (all []results.Target, err error) {
-	r.known = map[string]results.Target{}
+	r.known, r.refused = map[string]results.Target{}, map[way]string{}
 	for _, t := range r.Targets {
 		known, err := r.askTarget(ctx, t)
 		if err != nil {

@@ -33,7 +33,7 @@ func TestShippedTargets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			s := parse(t, "clients: 3\nevents: {rate: 20, payload: 64}\nwarm-up: 500ms\nduration: 1s\ntrials: 1\n"+
+			s := parse(t, "clients: 3\nevents: {rate: 20, payload: 64}\nwarm-up: 100ms\nduration: 400ms\ntrials: 1\n"+
 				"variants: [polling/interval=100ms, longpoll, sse, websocket]\n")
 			rec, err := (&Runner{Scenarios: scenariosOf(s), Targets: []target.Target{shipped}}).Run(t.Context())
 			noChildren(t)

@@ -90,3 +90,42 @@ func TestTogetherWithout(t *testing.T) {
 		t.Errorf("a target that does not link: %v", err)
 	}
 }
+
+// How busy the machine was is told of the busier half of it, with the doubt that follows:
+// a trial that has it is not told twice, and one that failed keeps what it has.
+func TestBusyHalf(t *testing.T) {
+	generator, servers, ok := machine.Split()
+	if !ok {
+		t.Skip("one CPU cannot be divided")
+	}
+	const whole = 0.6
+	warned, _ := (&results.Trial{Trust: results.Trust{Busy: 1}}).TooBusy()
+	trial := func(server float64, failed string, warnings ...results.Warning) *results.Trial {
+		return &results.Trial{
+			Server: results.Process{Share: server}, Generator: results.Process{Share: 0.1},
+			Trust: results.Trust{Busy: whole}, Failed: failed, Warnings: warnings,
+		}
+	}
+	p := parts{divided: true, generator: generator, servers: servers}
+	quiet := []*results.Trial{trial(0, "")}
+	p.busy(quiet)
+	if got := quiet[0]; got.Trust.Busy != whole || len(got.Warnings) > 0 {
+		t.Errorf("servers that do nothing: %g busy, %v", got.Trust.Busy, got.Warnings)
+	}
+	full := []*results.Trial{trial(float64(servers.Count()), ""), trial(0, "no luck"), trial(0, "")}
+	p.busy(full)
+	for i, want := range []struct {
+		busy     float64
+		warnings int
+	}{{1, 1}, {whole, 0}, {1, 1}} {
+		if got := full[i]; got.Trust.Busy != want.busy || len(got.Warnings) != want.warnings {
+			t.Errorf("trial %d beside servers that use all of theirs: %g busy, %v", i, got.Trust.Busy, got.Warnings)
+		}
+	}
+	told := trial(float64(servers.Count()), "", warned)
+	told.Trust.Busy = 1
+	p.busy([]*results.Trial{told})
+	if len(told.Warnings) != 1 {
+		t.Errorf("told twice: %v", told.Warnings)
+	}
+}

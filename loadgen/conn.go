@@ -35,6 +35,7 @@ type conn struct {
 	encryptedIn, encryptedOut int64 // bytes of TLS records that were read and written; 0 without TLS
 
 	ended bool    // the other side has ended its stream
+	taken error   // by peek from the socket, which tells an error once
 	owner *client // told of reads; nil: nobody
 
 	// unwatch ends the bond to the context that the connection was dialed
@@ -62,9 +63,12 @@ func (c *conn) receive(b []byte) (n int, err error) {
 			c.owner.beforeWait()
 		}
 		var stamp int64
-		if c.kernel != nil {
+		switch {
+		case c.taken != nil:
+			err = c.taken
+		case c.kernel != nil:
 			n, stamp, err = c.kernel.read(b)
-		} else {
+		default:
 			n, err = c.tcp.Read(b)
 		}
 		at := clock.Now()

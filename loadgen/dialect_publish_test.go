@@ -2,6 +2,7 @@ package loadgen
 
 import (
 	"fmt"
+	"net"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -105,6 +106,44 @@ func TestPublishingOverWebSocket(t *testing.T) {
 		}
 		if got.Failed != "" || got.Deliveries.Offered != 20 || got.Deliveries.Missed != 0 {
 			t.Errorf("%s: %q, %+v", fact, got.Failed, got.Deliveries)
+		}
+	}
+}
+
+// deadlines is a connection that notes until when a write may wait.
+type deadlines struct {
+	net.Conn
+	all []time.Time
+}
+
+func (d *deadlines) SetWriteDeadline(t time.Time) error {
+	d.all = append(d.all, t)
+	return nil
+}
+
+// A publisher that was interrupted waits for no room any more, though a message that was
+// just being sent sets a deadline of its own behind that.
+func TestDeadlineOfAHaltedWrite(t *testing.T) {
+	var halted atomic.Bool
+	later := time.Now().Add(time.Hour)
+	for _, row := range []struct {
+		fact   string
+		halted *atomic.Bool
+		halts  bool
+		over   bool // at once
+	}{
+		{"a client's connection", nil, true, false},
+		{"before it is halted", &halted, false, false},
+		{"after that", &halted, true, true},
+		{"for the goodbye", &halted, false, false},
+	} {
+		halted.Store(row.halts)
+		c := &deadlines{}
+		if err := (&upgrading{Conn: c, halted: row.halted}).SetWriteDeadline(later); err != nil {
+			t.Error(err)
+		}
+		if last := c.all[len(c.all)-1]; last.Before(time.Now()) != row.over || !row.over && last != later {
+			t.Errorf("%s: until %s", row.fact, last)
 		}
 	}
 }

@@ -21,6 +21,7 @@ type messages struct {
 	senders []*sender // one for each topic
 	readers sync.WaitGroup
 	ending  atomic.Bool
+	halted  atomic.Bool // no write waits for the server any more
 }
 
 // A sender publishes the events of one topic.
@@ -65,6 +66,7 @@ func (p *messages) open(ctx context.Context, d *dialer, topic int) error {
 		err = context.Cause(limit)
 	}
 	if err == nil {
+		s.frames.through.halted = &p.halted
 		p.readers.Go(func() { p.read(s) })
 	}
 	return err
@@ -174,6 +176,7 @@ func (p *messages) prove(ctx context.Context) error {
 // interrupt makes a write fail for which the server has no room, now and from now on.
 func (p *messages) interrupt() {
 	p.ending.Store(true)
+	p.halted.Store(true)
 	for _, s := range p.senders {
 		s.conn.tcp.SetWriteDeadline(time.Unix(1, 0))
 	}
@@ -184,6 +187,7 @@ func (*messages) finish(context.Context) error { return nil }
 
 func (p *messages) close() {
 	p.ending.Store(true)
+	p.halted.Store(false) // for the goodbye
 	for _, s := range p.senders {
 		if s.frames != nil {
 			s.frames.close()

@@ -125,6 +125,9 @@ func (s *foreignSSE) dispatch(name, data, _ []byte, left int) {
 	more := bytes.Contains(s.piece[len(s.piece)-left:], []byte("data")) || s.body.w-s.body.r > chunkEnd
 	s.book(h, data, around, results.Other, more)
 	if more {
+		if left == 0 {
+			s.body.endChunk()
+		}
 		s.takeBetween()
 	}
 }

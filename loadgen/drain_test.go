@@ -39,7 +39,7 @@ func TestDrain(t *testing.T) {
 			go func() { ended <- s.drain(t.Context()) }()
 			var a account.Account
 			for seq, gap := range c.gaps {
-				time.Sleep(gap)
+				time.Sleep(gap) // when they come is what is tested: the time is the bubble's, and nobody waits
 				s.rec.Receive(&a, event(uint64(seq)), account.Arrival{}, false)
 			}
 			err := <-ended
@@ -70,7 +70,7 @@ func TestDrainWhilePublishing(t *testing.T) {
 		go func() { ended <- s.drain(t.Context()) }()
 		var a account.Account
 		for seq, gap := range []time.Duration{4 * second, 7 * second, 5 * second} { // at 4, 11 and 16 s
-			time.Sleep(gap)
+			time.Sleep(gap) // as above
 			published.acked.Add(1)
 			if seq < 2 {
 				s.rec.Receive(&a, event(uint64(seq)), account.Arrival{}, false)

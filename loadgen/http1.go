@@ -88,7 +88,7 @@ type body struct {
 	*pipe
 	left    int64 // of the chunk, or of the body when not chunked
 	chunked bool
-	first   bool // no chunk has been opened yet
+	ended   bool // no chunk's line end is to come: there was no chunk, or its end is consumed
 }
 
 // newBody returns the body of res, which must have a length or be chunked:
@@ -97,7 +97,7 @@ func newBody(p *pipe, res parse.Response) (*body, error) {
 	if !res.Chunked && res.Length < 0 {
 		return nil, errors.New("response has neither Content-Length nor chunks")
 	}
-	return &body{pipe: p, left: max(0, res.Length), chunked: res.Chunked, first: true}, nil
+	return &body{pipe: p, left: max(0, res.Length), chunked: res.Chunked, ended: true}, nil
 }
 
 // beginning is the first of the body of res, as much as an error quotes and,
@@ -156,7 +156,7 @@ func (b *body) buffered() bool {
 		return true
 	}
 	// Between chunks: the line end of the last one and a complete size line.
-	return b.chunked && bytes.Count(b.buf[b.r:b.w], []byte("\n")) > boolInt(!b.first)
+	return b.chunked && bytes.Count(b.buf[b.r:b.w], []byte("\n")) > boolInt(!b.ended)
 }
 
 func boolInt(b bool) int {
@@ -170,7 +170,7 @@ func boolInt(b bool) int {
 // line of the next (RFC 9112 section 7.1). The last chunk leaves left at 0 and
 // has consumed the trailer.
 func (b *body) openChunk() error {
-	if !b.first {
+	if !b.ended {
 		end, err := b.need("line end of a chunk", 2)
 		if err != nil {
 			return err
@@ -181,7 +181,7 @@ func (b *body) openChunk() error {
 		b.r += 2
 		b.received(results.Chunking, 2)
 	}
-	b.first = false
+	b.ended = false
 	line, err := b.line()
 	if err != nil {
 		return err
@@ -200,6 +200,16 @@ func (b *body) openChunk() error {
 		}
 	}
 	return nil
+}
+
+// endChunk consumes and books the line end of a chunk whose data has been read, if it
+// has come: it belongs to what the chunk carried. One that is wrong is left to openChunk.
+func (b *body) endChunk() {
+	if b.chunked && !b.ended && b.left == 0 && bytes.HasPrefix(b.buf[b.r:b.w], []byte("\r\n")) {
+		b.r += 2
+		b.received(results.Chunking, 2)
+		b.ended = true
+	}
 }
 
 // line consumes a line, books it as chunking and returns it without its end.

@@ -15,7 +15,9 @@ func (c *conn) readable() bool {
 	return err != unix.EAGAIN
 }
 
-// peek reads a byte that stays where it is, without waiting.
+// peek reads a byte that stays where it is, without waiting. An error of the connection
+// it keeps for the next read, which would be told of the end of the stream otherwise: the
+// kernel counts that as a byte, and a reset not.
 func (c *conn) peek() (n int, err error) {
 	raw, err := c.tcp.SyscallConn()
 	if err != nil {
@@ -27,6 +29,9 @@ func (c *conn) peek() (n int, err error) {
 	})
 	if failed != nil {
 		return 0, failed
+	}
+	if err != nil && err != unix.EAGAIN && err != unix.EINTR {
+		c.taken = err
 	}
 	return n, err
 }

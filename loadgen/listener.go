@@ -46,18 +46,21 @@ type heard struct {
 func (h heard) none() bool { return h == heard{} }
 
 // find finds the events in a message. Where the latest alone counts, it is one. A server
-// may repeat an event right behind itself, in another form of the message, which is one
-// delivery; behind another event it came twice.
+// may repeat an event right behind itself, which is one delivery: the message has it in
+// another form, such as quoted text. Behind another event it came twice, and so it did in
+// the same form in an answer, which may have many events.
 func (l *listener) find(text []byte) (h heard) {
 	if l.in.emits() {
 		return l.findUnnumbered(text)
 	}
 	l.numbers = l.numbers[:0]
+	var form []byte // of the last one
 	for {
-		number, _, end, found := l.in.marker.Next(text)
+		number, begin, end, found := l.in.marker.Next(text)
 		if found != dialect.Whole {
 			break
 		}
+		before := quotation(text[:begin])
 		text = text[end:]
 		n := len(l.numbers)
 		switch {
@@ -66,8 +69,9 @@ func (l *listener) find(text []byte) (h heard) {
 			h.proofs = 1
 		case l.in.latest && n > 0:
 			l.numbers[0] = max(l.numbers[0], number)
-		case n == 0 || l.numbers[n-1] != number:
+		case n == 0 || l.numbers[n-1] != number || l.request != nil && bytes.Equal(before, form):
 			l.numbers = append(l.numbers, number)
+			form = before
 		}
 	}
 	h.events = len(l.numbers)
@@ -78,6 +82,11 @@ func (l *listener) find(text []byte) (h heard) {
 		return heard{repeated: 1}
 	}
 	return h
+}
+
+// quotation is the end of text as it begins a string: a quotation mark, and what quotes that.
+func quotation(text []byte) []byte {
+	return text[len(bytes.TrimRight(text, "\"\\")):]
 }
 
 // owed reports whether the client is to get the event with that number.

@@ -98,6 +98,35 @@ func TestListener(t *testing.T) {
 	}
 }
 
+// An answer may have many events, so that one in it twice came twice, unless it is there in
+// another form.
+func TestDoublesInAnAnswer(t *testing.T) {
+	const size = 40
+	marker, err := dialect.NewMarker("abc")
+	if err != nil {
+		t.Fatal(err)
+	}
+	payload := string(marker.AppendPayload(nil, 1, size))
+	text := fmt.Sprintf("%q", payload)
+	for _, row := range []struct {
+		fact, answer string
+		events       int
+	}{
+		{"an array", "[" + payload + "]", 1},
+		{"twice in an array", "[" + payload + "," + payload + "]", 2},
+		{"twice as text", "[" + text + "," + text + "]", 2},
+		{"once as it is and once as text", payload + text, 1},
+		{"text in text, too", fmt.Sprintf("%q,%s,%s", text, payload, text), 1},
+	} {
+		f := &interpreter{Dialect: &dialect.Dialect{}, transport: wire.LongPoll, marker: marker, size: size, topics: []string{"t"}}
+		f.prepare(1)
+		l := f.listen(&client{rec: account.New(clock.NewWall(), 1, 1, 0, 5), conn: &conn{}, request: &poller{}})
+		if got := l.find([]byte(row.answer)); got.events != row.events {
+			t.Errorf("%s: %d events, want %d", row.fact, got.events, row.events)
+		}
+	}
+}
+
 // Of a server that has events of its own, an answer that is the same again is an event
 // unless a state is asked for.
 func TestEqualAnswers(t *testing.T) {

@@ -123,6 +123,9 @@ func (s *sse) dispatch(name, data, _ []byte, left int) {
 	more := left > lineEnd || s.body.w-s.body.r > chunkEnd
 	s.message(data, more)
 	if more {
+		if left == 0 {
+			s.body.endChunk()
+		}
 		s.takeBetween()
 	}
 }

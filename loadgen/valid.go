@@ -82,7 +82,6 @@ func (s *session) validate(broken error) {
 
 // Limits above which a trial warns its reader.
 const (
-	busyLimit     = 0.85                   // of all cores
 	pressureLimit = 0.25                   // of the window
 	lagLimit      = 100 * time.Microsecond // p99, unless half the latency's is larger
 	missingLimit  = 0.01                   // of the deliveries, without a stamp of the kernel
@@ -100,8 +99,9 @@ func (s *session) warn() {
 			t.Warnings = append(t.Warnings, results.Warning{Code: code, Text: fmt.Sprintf(format, args...)})
 		}
 	}
-	add(t.Trust.Busy > busyLimit, "machine-busy",
-		"more than %.0f %% of all cores were in use: times depend on the scheduler as much as on the transport", 100*busyLimit)
+	if w, busy := t.TooBusy(); busy {
+		t.Warnings = append(t.Warnings, w)
+	}
 	// While connections are opened two processes take turns, on any machine.
 	add(s.Rate > 0 && t.Trust.Pressure > pressureLimit, "cpu-pressure",
 		"tasks waited for a CPU during more than %.0f %% of the time: this wait is part of all times", 100*pressureLimit)

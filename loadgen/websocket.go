@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -80,7 +81,8 @@ type upgrading struct {
 	over   bool   // the head has been handed out
 	buf    []byte // of the head; later what came with it
 	frames parse.Frames
-	read   int64 // bytes of frames
+	read   int64        // bytes of frames
+	halted *atomic.Bool // what is written waits for no room; nil: it does, until its deadline
 }
 
 func (u *upgrading) Read(b []byte) (int, error) {
@@ -139,6 +141,16 @@ func (u *upgrading) Write(b []byte) (int, error) {
 	}
 	u.c.sent(k, n)
 	return n, err
+}
+
+// SetWriteDeadline is called by gorilla for each message. What halts meanwhile sets its
+// own deadline behind halted: one of the two sees the other.
+func (u *upgrading) SetWriteDeadline(t time.Time) error {
+	err := u.Conn.SetWriteDeadline(t)
+	if u.halted != nil && u.halted.Load() {
+		err = u.Conn.SetWriteDeadline(time.Unix(1, 0))
+	}
+	return err
 }
 
 // webSocket reads one message for each event.

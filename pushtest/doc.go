@@ -34,11 +34,16 @@
 //
 // One iteration is one event that is due. Events are due at a steady rate, whether or
 // not the server keeps up. So the time per iteration says nothing, and ns/op is left
-// out. With the usual -benchtime of one second a benchmark lasts about three. A 99th
-// percentile needs 100 events: -benchtime 200x publishes that many. With a few events,
-// some numbers may be missing. Ten runs can be
-// compared (-count 10), each with a fresh server process. One run is an impression.
-// Leave -benchmem out, because it counts the load generator's memory.
+// out. With the usual -benchtime of one second a benchmark lasts about three, and it
+// starts the server once. A 99th percentile needs 100 events: -benchtime 200x publishes
+// 200. With a few events, some numbers may be missing. Leave -benchmem out, because it
+// counts the load generator's memory.
+//
+// Ten runs can be compared (-count 10), each with a fresh server process. One run is an
+// impression. Bytes, allocations and goroutines hardly differ from run to run. Times
+// differ with what else the machine does: benchstat may find a difference between two
+// runs of the same server. Where times matter, build both test binaries (go test -c) and
+// run them in turn, ten times each.
 //
 // [Main] makes the test binary the server, too. [Run] starts it in a process of its own
 // and ends it afterwards. So CPU, memory, goroutines and allocations are the server's
@@ -47,8 +52,10 @@
 //
 // # Numbers
 //
-// Names and meanings are those of pushbench's reports, and [Metrics] has them all.
-// Run prints these, unless Load.Report names others:
+// Names and meanings are those of pushbench's reports, and [Metrics] tells what each
+// counts. A name is the unit that benchstat reads. [Expect] and Load.Report take the same
+// names and no others: p99-sec, not p99-latency-sec, and wire-B/event, not B/event. Run
+// prints these, unless Load.Report names others:
 //
 //	p50-sec p99-sec max-sec   latency: from when an event was due until its last
 //	                          byte reached the clients' machine
@@ -61,6 +68,19 @@
 //	resident-B/conn           memory of the server's process
 //	goroutines/conn fds/conn  goroutines and file descriptors of the server
 //
+// These can be named besides:
+//
+//	p90-sec p999-sec mean-sec spread-sec age-sec peak-age-sec to-server-sec
+//	from-server-sec generator-wait-sec uncorrected-p99-sec uniform-fit
+//	overhead-B/event framing-B/event wire-B/client-min segments/event
+//	retransmitted-B requests/client-sec empty-requests-share
+//	connect-sec tls-sec http-sec first-event-sec handshake-B/conn
+//	handshake-segments/conn conns/sec server-cpu-sec/conn loadgen-cpu-sec/conn
+//	server-mem-B/conn stacks-B/conn heap-B/conn runtime-B/conn kernel-B/conn
+//	loadgen-mem-B/conn server-syscalls/event loadgen-cpu-sec/event
+//	schedule-lag-sec of-ceiling cpu-pressure
+//	missed-events duplicated-events reordered-events
+//
 // An event is counted once for each client that gets it. A number that a measurement
 // does not have is left out: memory of fewer than 100 clients, say, or CPU of a server
 // that pushtest has not started.
@@ -70,7 +90,10 @@
 // A benchmark fails when a client misses an event, gets one twice or out of order, or
 // loses its connection. It fails when the bytes of all kinds do not add up to what the
 // kernel counted on the sockets. No numbers are printed then. [Expect] adds bounds of
-// your own. Bytes are exact and can be compared for equality. Give times room.
+// your own. Protocol and framing bytes are exact and can be compared for equality. TCP
+// and IP headers depend on how the kernel divides the bytes. Give them and times room.
+//
+// A failure shows what the server printed last.
 //
 // # Other servers
 //

@@ -39,6 +39,14 @@ func newServer() http.Handler {
 	mux.HandleFunc("GET /events", h.stream(func(int) int { return 1 }))
 	mux.HandleFunc("GET /doubled", h.stream(func(int) int { return 2 }))
 	mux.HandleFunc("GET /lossy", h.stream(func(n int) int { return min(1, n%3) }))
+	mux.HandleFunc("GET /panics", func(w http.ResponseWriter, r *http.Request) {
+		h.stream(func(n int) int {
+			if n == 3 {
+				panic("there is no third event")
+			}
+			return 1
+		})(w, r)
+	})
 	mux.HandleFunc("GET /socket", h.socket)
 	mux.HandleFunc("GET /poll", h.poll)
 	mux.HandleFunc("GET /wait", h.wait)

@@ -10,6 +10,7 @@ import (
 
 	"pushbench/loadgen"
 	"pushbench/loadgen/dialect"
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -35,6 +36,9 @@ type Load struct {
 // A Subscription is how clients get events. [SSE], [WebSocket], [LongPoll] and [Poll]
 // make one. What a server wants besides a path is set in the field of the transport,
 // as package dialect describes it:
+//
+//	s := pushtest.SSE("/news")
+//	s.SSE.Headers = []dialect.Header{{Name: "Authorization", Value: dialect.Must("Bearer 123")}}
 //
 //	s := pushtest.WebSocket("/cable")
 //	s.WebSocket.Open = []dialect.Step{{Send: dialect.Must(`{"command":"subscribe"}`)}}
@@ -137,7 +141,7 @@ func (l Load) options(events int) (o loadgen.Options, err error) {
 		}
 	}
 	for _, name := range l.Report {
-		if _, err := metric(name); err != nil {
+		if _, err := results.FindMetric(name); err != nil {
 			return o, err
 		}
 	}

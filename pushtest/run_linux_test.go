@@ -91,6 +91,17 @@ var facts = map[string]func(*testing.B){
 		Run(b, few(SSE("/doubled")))
 		Expect(b, "p50-sec <= 1")
 	},
+	"loop": func(b *testing.B) {
+		for b.Loop() {
+			Run(b, few(SSE("/events")))
+		}
+	},
+	"twice": func(b *testing.B) {
+		for range b.N {
+			Run(b, few(SSE("/events")))
+		}
+	},
+	"panics":    func(b *testing.B) { Run(b, few(SSE("/panics"))) },
 	"plain":     func(b *testing.B) { Run(b, few(SSE("/events"))) },
 	"lossy":     func(b *testing.B) { Run(b, few(SSE("/lossy"))) },
 	"page":      func(b *testing.B) { Run(b, few(SSE("/page"))) },
@@ -177,15 +188,18 @@ func TestRun(t *testing.T) {
 		fails        bool // the benchmark
 		want, not    []string
 	}{
-		{"an event stream has numbers, and no ns/op", "stream", "", twenty, 2, false,
+		{"an event stream has numbers, and no ns/op", "stream", "", twenty, 1, false,
 			[]string{`BenchmarkFact(-\d+)?\s+20\s`, `\s14\.00 protocol-B/event`, `\d p50-sec`, "server-allocs/event"},
 			[]string{"ns/op", "resident-B/conn", "requests/event"}},
-		{"a WebSocket has them, too", "socket", "", twenty, 2, false, []string{`\s4\.000 protocol-B/event`}, nil},
-		{"polling counts requests", "poll", "", twenty, 2, false, []string{"requests/event"}, nil},
-		{"so does long-polling", "wait", "", twenty, 2, false, []string{"requests/event", "server-allocs/event"}, nil},
-		{"each of several counts is a fresh process", "plain", "", once + " -test.count=3", 3, false, nil, nil},
-		{"the time of the iterations decides how many there are", "stream", "", "-test.benchtime=100ms", -1, false,
-			[]string{`BenchmarkFact(-\d+)?\s+\d\d?\s`}, nil},
+		{"a WebSocket has them, too", "socket", "", twenty, 1, false, []string{`\s4\.000 protocol-B/event`}, nil},
+		{"polling counts requests", "poll", "", twenty, 1, false, []string{"requests/event"}, nil},
+		{"so does long-polling", "wait", "", twenty, 1, false, []string{"requests/event", "server-allocs/event"}, nil},
+		{"each of several counts is a fresh process", "plain", "", twenty + " -test.count=3", 3, false,
+			[]string{`(?s)\s20\s.*\s20\s.*\s20\s`}, nil},
+		{"the time of the iterations decides how many there are, and nothing is measured to find it out", "stream", "",
+			"-test.benchtime=300ms", 1, false, []string{`BenchmarkFact(-\d+)?\s+\d\d?\s`}, nil},
+		{"so at each number of CPUs", "plain", "", "-test.benchtime=100ms -test.cpu=1,2", 2, false,
+			[]string{`BenchmarkFact\s`, `BenchmarkFact-2\s`}, nil},
 		{"a load says which metrics are printed", "report", "", once, 1, false, []string{"spread-sec"},
 			[]string{"p50-sec", "requests/event", "ns/op"}},
 		{"100 clients are enough for what is held", "memory", "", once, 1, false, []string{"open-sec", "fds/conn"}, nil},
@@ -199,18 +213,23 @@ func TestRun(t *testing.T) {
 		{"an engine that fails", "plain", "fails", once, 0, true,
 			[]string{"the server ended before it was ready: exit status 1: .*the engine has no license"}, nil},
 
-		{"expectations are judged once, in the last run", "unmet", "", twenty, 2, true,
+		{"expectations are judged once, in the last run", "unmet", "", twenty, 1, true,
 			[]string{`(?s)after 1 iterations\n.*after 20 iterations\n.*== 13 does not hold: protocol-B/event is 14 `,
 				"only polling and longpoll can have it"},
 			[]string{"== 14 does not hold", `(?s)does not hold.*after 20 iterations`}},
-		{"an expectation that cannot be read is said at once", "unreadable", "", twenty, 1, true,
-			[]string{`cannot read the expectation "p50-sec = 1"`}, []string{"after 20"}},
+		{"an expectation that cannot be read is said at once", "unreadable", "", twenty, 0, true,
+			[]string{`the expectation "p50-sec = 1" cannot be read: the form is metric`}, []string{"after 20"}},
 		{"an expectation needs a measurement", "early", "", once, 0, true, []string{"Expect comes after Run"}, nil},
 
 		{"an event that comes twice", "doubled", "", once, 1, true,
 			[]string{`received event \d+ twice`}, []string{"p50-sec", "Expect"}},
 		{"events that never come", "lossy", "", once, 1, true,
 			[]string{"deliveries are missing|before event"}, []string{"p50-sec"}},
+		{"a handler that panics is shown", "panics", "", "-test.benchtime=5x", 1, true,
+			[]string{"(?s)lost its connection.*the server printed last: .*there is no third event"}, nil},
+		{"Run is no body of a loop", "loop", "", once, 0, true, []string{"call it once in a benchmark, and in no loop"}, nil},
+		{"of no other loop either", "twice", "", twenty, 1, true,
+			[]string{"call it once in a benchmark, and in no loop"}, nil},
 		{"a page instead of a stream", "page", "", once, 1, true, []string{"text/html.*Log in"}, nil},
 		{"no such route", "nothing", "", once, 1, true, []string{"status 404"}, nil},
 		{"no such cursor", "cursor", "", once, 1, true, []string{`there is no cursor "id"`}, nil},

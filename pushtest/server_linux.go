@@ -36,6 +36,6 @@ func start(ctx context.Context) (*server, error) {
 	}
 	return &server{
 		http: p.HTTP, figures: l.Addr().String(), pid: p.PID, gone: p.Exited(),
-		stop: func() error { return p.Stop(endWithin) },
+		said: p.Said, stop: func() error { return p.Stop(endWithin) },
 	}, nil
 }

@@ -1,6 +1,9 @@
 package results
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // A Metric is one number that a trial may have, with all that is needed to
 // show and to compare it. Its unit is its name.
@@ -51,6 +54,14 @@ func MetricByUnit(unit string) (Metric, bool) {
 		return Metric{}, false
 	}
 	return all[i], true
+}
+
+// WhyNever says why no trial of the transport can have m, or nothing.
+func (m Metric) WhyNever(transport string) string {
+	if m.Transports == nil || slices.Contains(m.Transports, transport) {
+		return ""
+	}
+	return "only " + strings.Join(m.Transports, " and ") + " can have it"
 }
 
 // The kinds of values that FormatValue knows.

@@ -1,9 +1,25 @@
 package results
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
+
+// busyLimit is the share of all cores in use beyond which times are those of the queue
+// in front of the cores.
+const busyLimit = 0.85
+
+// TooBusy is the doubt about the trial's times when the machine's cores were in use for
+// nearly all of the time; ok is false when they were not. The text has no figures of the
+// trial, so that trials with the same doubt have the same.
+func (t *Trial) TooBusy() (w Warning, ok bool) {
+	if t.Trust.Busy <= busyLimit {
+		return Warning{}, false
+	}
+	return Warning{"machine-busy", fmt.Sprintf("more than %.0f %% of all cores were in use: "+
+		"times depend on the scheduler as much as on the transport", 100*busyLimit)}, true
+}
 
 // The metrics that a doubt about times may be about.
 var (

@@ -1,6 +1,24 @@
 package results
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
+
+// A machine is too busy when the share is beyond the limit, and the text has no figure of the trial.
+func TestTooBusy(t *testing.T) {
+	for _, c := range []struct {
+		share float64
+		want  bool
+	}{{0, false}, {0.85, false}, {0.86, true}, {1, true}} {
+		trial := &Trial{Trust: Trust{Busy: c.share}}
+		w, got := trial.TooBusy()
+		told := w.Code == "machine-busy" && strings.HasPrefix(w.Text, "more than 85 % of all cores were in use: ")
+		if got != c.want || got != told {
+			t.Errorf("%g: %t, %+v", c.share, got, w)
+		}
+	}
+}
 
 func TestWarningConcerns(t *testing.T) {
 	for _, c := range []struct {

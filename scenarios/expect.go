@@ -1,13 +1,9 @@
 package scenarios
 
 import (
-	"fmt"
-	"math"
+	"errors"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
-	"time"
 
 	"go.yaml.in/yaml/v4"
 
@@ -19,11 +15,9 @@ import (
 // An Expect is a bound that a scenario's author sets on a metric. It is
 // judged for every cell that it covers, on the median of the valid trials.
 type Expect struct {
-	Text   string  // as written: "websocket: p99-sec <= 0.5"
-	Who    Who     // which variants it is about
-	Metric string  // a results.Metric's Unit
-	Op     string  // <= < == != >= >
-	Want   float64 // base units
+	Text string // as written: "websocket: p99-sec <= 0.5"
+	Who  Who    // which variants it is about
+	results.Bound
 }
 
 // A Who is a transport or one variant of it. The zero value is every variant.
@@ -33,7 +27,7 @@ type Who struct {
 	Variant wire.Variant
 }
 
-var expectForm = regexp.MustCompile(`^(?:([^\s:]+)\s*:\s*)?([^\s:<>=!]+)\s*(<=|>=|==|!=|<|>)\s*([^\s<>=!]+)$`)
+var expectForm = regexp.MustCompile(`^(?:([^\s:]+)\s*:)?(.*)$`)
 
 // expect reads the list of expectations.
 func (r *reader) expect(n *yaml.Node, path string) (es []Expect) {
@@ -55,39 +49,19 @@ func (r *reader) expect(n *yaml.Node, path string) (es []Expect) {
 
 // parseExpect reads `[who:] metric op value`; message is empty when it can.
 func parseExpect(text string) (e Expect, message, hint string) {
-	m := expectForm.FindStringSubmatch(strings.TrimSpace(text))
-	if m == nil {
+	e.Text = strings.TrimSpace(text)
+	var err error
+	if m := expectForm.FindStringSubmatch(e.Text); m == nil {
+		err = results.ErrBound
+	} else if e.Bound, err = results.ParseBound(m[2]); err == nil && m[1] != "" {
+		e.Who, err = parseWho(m[1])
+	}
+	switch {
+	case errors.Is(err, results.ErrBound):
 		return e, "cannot read the expectation " + strict.Quote(text), "[variant:] metric <= value, for example websocket: p99-sec <= 0.5"
+	case err != nil:
+		return e, err.Error(), ""
 	}
-	e = Expect{Text: strings.TrimSpace(text), Metric: m[2], Op: m[3]}
-	if m[1] != "" {
-		var err error
-		if e.Who, err = parseWho(m[1]); err != nil {
-			return e, err.Error(), ""
-		}
-	}
-	metric, ok := results.MetricByUnit(e.Metric)
-	if !ok {
-		var units []string
-		for _, m := range results.Metrics() {
-			units = append(units, m.Unit)
-		}
-		hint := "the metrics are " + strings.Join(units, ", ")
-		if w := strict.Nearest(e.Metric, units); w != "" {
-			hint = fmt.Sprintf("did you mean %q?", w)
-		}
-		return e, "unknown metric " + strict.Quote(e.Metric), hint
-	}
-	v, err := strconv.ParseFloat(m[4], 64)
-	if err != nil && metric.Kind == "sec" {
-		var d time.Duration
-		d, err = time.ParseDuration(m[4])
-		v = d.Seconds()
-	}
-	if err != nil || math.IsNaN(v) || math.IsInf(v, 0) {
-		return e, fmt.Sprintf("%s is no number", strict.Quote(m[4])), "base units: seconds, bytes; 0.5 or, for seconds, 500ms"
-	}
-	e.Want = v
 	return e, "", ""
 }
 
@@ -107,8 +81,8 @@ func (s Scenario) neverMeasures(e Expect) (why string) {
 func (c Cell) lacks(unit string) string {
 	m, _ := results.MetricByUnit(unit)
 	switch {
-	case m.Transports != nil && !slices.Contains(m.Transports, string(c.Variant.Transport)):
-		return "only " + strings.Join(m.Transports, " and ") + " can have it"
+	case m.WhyNever(string(c.Variant.Transport)) != "":
+		return m.WhyNever(string(c.Variant.Transport))
 	case unit == "tls-sec" && !c.Variant.On(wire.TLS):
 		return "only variants with tls or resume can have it"
 	case unit == "uncorrected-p99-sec" && c.Scenario.Stall.For == 0:
@@ -132,23 +106,4 @@ func parseWho(name string) (Who, error) {
 // Covers reports whether w has the transport's variant of that name.
 func (w Who) Covers(transport, variant string) bool {
 	return w.Name == "" || w.Name == variant || !w.Alone && w.Name == transport
-}
-
-// Holds reports whether got is what e wants.
-func (e Expect) Holds(got float64) bool {
-	switch e.Op {
-	case "<=":
-		return got <= e.Want
-	case "<":
-		return got < e.Want
-	case "==":
-		return got == e.Want
-	case "!=":
-		return got != e.Want
-	case ">=":
-		return got >= e.Want
-	case ">":
-		return got > e.Want
-	}
-	return false
 }

@@ -7,6 +7,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"pushbench/results"
+	"pushbench/results/near"
 	"pushbench/scenarios/strict"
 	"pushbench/servers/wire"
 )
@@ -109,7 +110,7 @@ func (r *reader) variants(n *yaml.Node, path string) (vs []wire.Variant) {
 		v, err := wire.ParseVariant(text)
 		if err != nil {
 			hint := ""
-			if w := wire.Mend(text, strict.Nearest); w != "" {
+			if w := wire.Mend(text, near.Word); w != "" {
 				hint = fmt.Sprintf("did you mean %q?", w)
 			}
 			r.Wrong(n, path, err.Error(), hint)

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 	"github.com/rogpeppe/go-internal/txtar"
 
+	"pushbench/results"
 	"pushbench/scenarios/link"
 	"pushbench/scenarios/strict"
 	"pushbench/servers/wire"
@@ -96,9 +97,9 @@ expect: ["sse: p99-sec <= 250ms", "sse/tls:wire-B/event>0.5", "missed-events == 
 		},
 		Sweep: Sweep{Key: SweepInterval, Values: []float64{1.5, 0.5}},
 		Expect: []Expect{
-			{Text: "sse: p99-sec <= 250ms", Who: Who{Name: "sse", Variant: variant(t, "sse")}, Metric: "p99-sec", Op: "<=", Want: 0.25},
-			{Text: "sse/tls:wire-B/event>0.5", Who: Who{Name: "sse/tls", Alone: true, Variant: variant(t, "sse/tls")}, Metric: "wire-B/event", Op: ">", Want: 0.5},
-			{Text: "missed-events == 0", Metric: "missed-events", Op: "==", Want: 0},
+			{Text: "sse: p99-sec <= 250ms", Who: Who{Name: "sse", Variant: variant(t, "sse")}, Bound: results.Bound{Metric: "p99-sec", Op: "<=", Want: 0.25}},
+			{Text: "sse/tls:wire-B/event>0.5", Who: Who{Name: "sse/tls", Alone: true, Variant: variant(t, "sse/tls")}, Bound: results.Bound{Metric: "wire-B/event", Op: ">", Want: 0.5}},
+			{Text: "missed-events == 0", Bound: results.Bound{Metric: "missed-events", Op: "==", Want: 0}},
 		},
 	}
 	text := strings.Replace(whole, "polling/interval=1000ms", "polling", 1)

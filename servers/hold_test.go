@@ -73,7 +73,7 @@ func (p *paced) Read(b []byte) (int, error) {
 	if p.n == p.events {
 		return 0, io.EOF
 	}
-	time.Sleep(p.gap)
+	time.Sleep(p.gap) // the pace of a publisher, in the bubble's time: nobody waits
 	p.n++
 	return copy(b, fmt.Sprintln(p.n)), nil
 }

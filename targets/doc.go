@@ -19,8 +19,22 @@
 // {cursor.NAME} a cursor. In a path a value is percent-encoded, elsewhere it is as it is.
 // {event:form} percent-encodes it. {event:quoted} makes a JSON string of it, with quotation
 // marks, and {event:escaped} the inside of one; {event:escaped:escaped} does so twice, and
-// {topic:raw} is as it is in a path, too. A header whose value is empty is left out. No rule
-// is needed for where the event stands in a message: it is found anywhere.
+// {topic:raw} is as it is in a path, too. A word in braces that is to stay as it is has a
+// blank: { id }. A header whose value is empty is left out. No rule is needed for where the
+// event stands in a message: it is found anywhere. So the publication
+//
+//	publish:
+//	  request: POST /publish
+//	  body: '{"type": "message", "payload": {event}}'
+//
+// is for a server that takes {"type": "message", "payload": …}, and
+//
+//	publish:
+//	  request: POST /publish
+//	  headers: {Content-Type: application/x-www-form-urlencoded}
+//	  body: 'message={event:form}'
+//
+// for one that takes the form of a page.
 //
 // # Everything that a file can say
 //
@@ -62,6 +76,8 @@
 //	  body: ''                           # default
 //	  events: [message, tick]            # names that carry something; default: any
 //	  opened: head                       # default; or byte, or event: a client's connection is open with it
+//	  completes: /events?complete=3      # a stream that the server completes after a few events, for check
+//	  ends: /events?complete=3&end=true  # one whose client is then told not to come back (204), for check
 //	  most: 100                          # clients that it can hold
 //	  pause: 10ms                        # from one connect to the next
 //	websocket:
@@ -76,7 +92,6 @@
 //	  replies: {ping: pong}              # to pings that are messages
 //	  opened: confirm                    # default where there is a confirm
 //	  binary: false                      # default; what a client sends
-//	  compress: true                     # it agrees to permessage-deflate; default: false
 //	longpoll:
 //	  request: /wait?after={cursor.after}
 //	  cursor:

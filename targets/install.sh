@@ -1,6 +1,7 @@
 #!/bin/sh
-# Installs what the servers in this directory need, on Debian 12, as root. Their Go modules
-# and Spring's classes are fetched and compiled at the first start.
+# Installs what the servers in this directory need, on Debian 12, as root. Go itself is not
+# among it: without it the servers in Go are left out. They are compiled here, so that their first
+# start only links; Spring's class is compiled at its first start.
 set -eu
 cd "$(dirname "$0")"
 export DEBIAN_FRONTEND=noninteractive
@@ -27,3 +28,11 @@ apt-get install -y -qq --no-install-recommends \
 command -v npm >/dev/null || apt-get install -y -qq --no-install-recommends nodejs npm >/dev/null
 npm ci --prefix express --silent --no-audit --no-fund
 npm ci --prefix socketio --silent --no-audit --no-fund
+command -v go >/dev/null || exit 0
+go -C coder mod download
+go -C go-sse mod download
+go -C gws mod download
+go -C nbio mod download
+for name in coder go-sse gws nbio; do
+	go -C $name build -o /dev/null .
+done

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 
+	"pushbench/results/near"
 	"pushbench/scenarios/strict"
 )
 
@@ -75,7 +76,7 @@ func unknown(name string) error {
 	if _, err := os.Stat(name + ".yaml"); err == nil {
 		return fmt.Errorf("there is no target %s: did you mean the file ./%[2]s.yaml?", strict.Quote(name), name)
 	}
-	if w := strict.Nearest(name, Names()); w != "" {
+	if w := near.Word(name, Names()); w != "" {
 		return fmt.Errorf("there is no target %s: did you mean %q?", strict.Quote(name), w)
 	}
 	return fmt.Errorf("there is no target %s: those that come with pushbench are %s; a file of your own is named by its path, such as ./mine.yaml",

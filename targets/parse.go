@@ -178,9 +178,18 @@ func (r *reader) checkProcess(p *Process, prefix string) {
 	case p.Runs() && r.At[prefix+"stop"] != nil:
 		r.Wrong(at("stop"), prefix+"stop", prefix+"stop is given, and nothing says how the "+noun(prefix)+" is started",
 			"what runs already is not stopped")
+	case p.Chosen() && slices.ContainsFunc(p.Environment, ownPort):
+		r.Wrong(r.Node(prefix+"start.environment.PORT", prefix+"start.environment"), prefix+"start.environment",
+			prefix+"start.environment.PORT is given, and pushbench chooses the port",
+			"leave PORT out, or keep your port: url: http://127.0.0.1:3000")
 	case prefix != "" && !p.Runs() && !named(placeServer):
 		r.Wrong(at("start"), prefix+"start", prefix+"start does not have {server}", "a proxy must be told the address of the server")
 	}
+}
+
+// ownPort reports whether a variable is a port that the file gives.
+func ownPort(variable string) bool {
+	return strings.HasPrefix(variable, "PORT=") && variable != "PORT="+placePort
 }
 
 // noun is what a process is called.

@@ -112,7 +112,8 @@ func TestDocumentedFormat(t *testing.T) {
 			SSE: &dialect.SSE{
 				Request: dialect.Request{Method: "GET", Path: must("/events/{topic}"),
 					Headers: []dialect.Header{{Name: "Accept", Value: must("text/event-stream")}}},
-				Events: []string{"message", "tick"}, Opened: dialect.AtHead, Terms: dialect.Terms{Most: 100, Pause: 10 * time.Millisecond},
+				Events: []string{"message", "tick"}, Opened: dialect.AtHead,
+				Completes: must("/events?complete=3"), Ends: must("/events?complete=3&end=true"), Terms: dialect.Terms{Most: 100, Pause: 10 * time.Millisecond},
 			},
 			WebSocket: &dialect.WebSocket{
 				Request:   dialect.Request{Path: must("/ws"), Headers: []dialect.Header{{Name: "Origin", Value: must("{origin}")}}},
@@ -122,7 +123,7 @@ func TestDocumentedFormat(t *testing.T) {
 					{After: `{"welcome"*`, Send: must(`{"subscribe":{topic:quoted}}`)},
 				},
 				Confirm: `*"subscribed"*`, Refuse: `*"error"*`, Replies: []dialect.Reply{{To: "ping", Send: must("pong")}},
-				Opened: dialect.AtConfirm, Deflate: true,
+				Opened: dialect.AtConfirm,
 			},
 			LongPoll: &dialect.Ask{
 				Request: dialect.Request{Path: must("/wait?after={cursor.after}")},

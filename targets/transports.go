@@ -10,6 +10,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"pushbench/loadgen/dialect"
+	"pushbench/results/near"
 	"pushbench/scenarios/strict"
 )
 
@@ -66,7 +67,7 @@ func (r *reader) line(n *yaml.Node, path string, q *dialect.Request) {
 
 // template reads text with values in it.
 func (r *reader) template(n *yaml.Node, path string) (t dialect.Template, ok bool) {
-	text, ok := r.Scalar(n, path, "text, in which {event} and {topic} are replaced")
+	text, ok := r.Scalar(n, path, quoted(n, "text, in which {event} and {topic} are replaced"))
 	if !ok {
 		return t, false
 	}
@@ -83,7 +84,7 @@ func (r *reader) unread(n *yaml.Node, path string, err error) {
 	message, hint := err.Error(), ""
 	if u := (*dialect.Unknown)(nil); errors.As(err, &u) {
 		message, hint = fmt.Sprintf("there is no %s %s", u.What, strict.Quote(u.Word)), fmt.Sprintf("the %ss are %s", u.What, strings.Join(u.Known, ", "))
-		if w := strict.Nearest(u.Word, u.Known); w != "" {
+		if w := near.Word(u.Word, u.Known); w != "" {
 			hint = fmt.Sprintf("did you mean %q?", w)
 		}
 	}
@@ -177,9 +178,21 @@ func (r *reader) sse(n *yaml.Node, path string) *dialect.SSE {
 	fields := append(r.request(&s.Request),
 		strict.Key("events", func(n *yaml.Node, path string) { s.Events = r.words(n, path, "names of SSE events, such as [message]") }),
 		r.opened(&s.Opened, dialect.AtHead, dialect.AtByte, dialect.AtEvent),
+		strict.Key("completes", func(n *yaml.Node, path string) { s.Completes = r.completes(n, path) }),
+		strict.Key("ends", func(n *yaml.Node, path string) { s.Ends = r.completes(n, path) }),
 	)
 	r.Mapping(n, path+".", append(fields, r.terms(&s.Terms)...), nowhere)
 	return s
+}
+
+// completes reads the path of a stream that the server completes.
+func (r *reader) completes(n *yaml.Node, path string) dialect.Template {
+	var q dialect.Request
+	r.line(n, path, &q)
+	if q.Method != "" && q.Method != "GET" {
+		r.Wrong(n, path, fmt.Sprintf("%s is asked for with GET, not %s", path, q.Method), "leave the method out")
+	}
+	return q.Path
 }
 
 func (r *reader) websocket(n *yaml.Node, path string) *dialect.WebSocket {
@@ -211,7 +224,6 @@ func (r *reader) socket(n *yaml.Node, path string, w *dialect.WebSocket) {
 		}),
 		strict.Key("confirm", func(n *yaml.Node, path string) { strict.Set(&w.Confirm)(r.match(n, path)) }),
 		strict.Key("refuse", func(n *yaml.Node, path string) { strict.Set(&w.Refuse)(r.match(n, path)) }),
-		strict.Key("compress", func(n *yaml.Node, path string) { strict.Set(&w.Deflate)(r.Bool(n, path)) }),
 		strict.Key("binary", func(n *yaml.Node, path string) { strict.Set(&w.Binary)(r.Bool(n, path)) }),
 		r.opened(&w.Opened, dialect.AtHead, dialect.AtByte, dialect.AtEvent, dialect.AtConfirm),
 	}
@@ -236,7 +248,7 @@ func (r *reader) steps(n *yaml.Node, path string) (all []dialect.Step) {
 			r.Mapping(n, path+".", []strict.Field{
 				strict.Key("after", func(n *yaml.Node, path string) { strict.Set(&s.After)(r.match(n, path)) }),
 				strict.Key("send", func(n *yaml.Node, path string) { strict.Set(&s.Send)(r.template(n, path)) }),
-			}, nowhere)
+			}, func(string) string { return "a message is text in quotes, or has send:" })
 		} else {
 			strict.Set(&s.Send)(r.template(n, path))
 		}

@@ -15,6 +15,7 @@ import (
 	"pushbench/lab/build"
 	"pushbench/lab/duel"
 	page "pushbench/plots/power"
+	"pushbench/results/gate"
 	"pushbench/results/power"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
@@ -123,6 +124,17 @@ func (o calibrateOptions) measure(cmd *cobra.Command) (err error) {
 	return c.Run(ctx)
 }
 
+// gateCells are those that the gate judges where nothing else is asked for.
+func gateCells() (cells []gate.Cell, err error) {
+	chosen, err := selectScenarios(nil, scenarios.SuiteGate)
+	for _, s := range chosen {
+		for _, v := range s.Variants {
+			cells = append(cells, gate.Cell{Scenario: s.Name, Variant: v.String()})
+		}
+	}
+	return cells, err
+}
+
 // evaluate writes what all calibrations say together.
 func (o calibrateOptions) evaluate(cmd *cobra.Command) error {
 	path := filepath.Join(o.dir, power.FileName)
@@ -133,7 +145,11 @@ func (o calibrateOptions) evaluate(cmd *cobra.Command) error {
 	if err != nil {
 		return err
 	}
-	table := power.Evaluate(log.Sessions, power.Options{})
+	judged, err := gateCells()
+	if err != nil {
+		return err
+	}
+	table := power.Evaluate(log.Sessions, power.Options{Cells: judged})
 	if o.known != "" && table.Reason == "" {
 		if err := power.WriteKnown(o.known, table.Known); err != nil {
 			return noRoom(err)

@@ -24,7 +24,11 @@ func TestCalibrationIsWhatItsBlocksSay(t *testing.T) {
 	if log.Cut > 0 {
 		t.Errorf("line %d of the blocks is only the beginning of one", log.Cut)
 	}
-	table := power.Evaluate(log.Sessions, power.Options{})
+	judged, err := gateCells()
+	if err != nil {
+		t.Fatal(err)
+	}
+	table := power.Evaluate(log.Sessions, power.Options{Cells: judged})
 	if table.Reason != "" {
 		t.Error(table.Reason)
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"pushbench/lab/check"
+	"pushbench/lab/machine"
 	"pushbench/results"
 	"pushbench/results/safe"
 	"pushbench/servers/wire"
@@ -27,12 +28,18 @@ func newCheck() *cobra.Command {
 		Short: "Tell how a server behaves, before it is measured",
 		Long: `Tell how a server behaves, before it is measured: whether events come in order,
 what a client gets that comes back or comes too late, what is sent in silence,
-how streams end, what an event costs on the wire, what a slow client does.
+how streams end, what an event costs on the wire, what a slow client does, how many
+clients the server holds at once.
 
   pass         it is so, and clients can live with it
   fail         clients lose something by it, or would not expect it
   not offered  the server does not do it
   not told     it cannot be found out, and the sentence says why
+
+What an EventSource does with a stream that the server completes is found out if
+the target file says how to ask for one (completes), node is there, and the
+environment variable PUSHBENCH_NPM names a directory in which npm's package
+eventsource is installed.
 
 Exit status: 0 numbers can be believed; 1 a fact that they rest on fails, which
 are those called order; 2 bad input, or the server does not start.`,
@@ -48,7 +55,7 @@ are those called order; 2 bad input, or the server does not start.`,
 	f := cmd.Flags()
 	f.StringVar(&o.target, "target", results.Builtin, "check `TARGET`: builtin, the name of a target, a file, or the address of a server that runs already")
 	f.StringVar(&o.publish, "publish", "", "with an address: how an event is published, such as 'POST /publish' (default: the server has events of its own)")
-	f.BoolVar(&o.quick, "quick", false, "leave out what takes a long wait or much data: silence, end, idle, slow, stop")
+	f.BoolVar(&o.quick, "quick", false, "leave out what takes a long wait or much data: silence, end, complete, idle, slow, streams, stop")
 	f.BoolVar(&o.json, "json", false, "write the facts as JSON")
 	mustComplete(cmd, "target", completeTargets)
 	return cmd
@@ -58,18 +65,25 @@ are those called order; 2 bad input, or the server does not start.`,
 func runCheck(cmd *cobra.Command, o checkOptions) error {
 	ctx, out, progress := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
 	defer heed(ctx)()
-	server, end, err := openCheck(ctx, o)
-	if err != nil {
+	all, err := parseTargets([]string{o.target}, o.publish)
+	switch {
+	case err != nil:
 		return err
+	case len(all) != 1:
+		return usage("pushbench check --target "+all[0].Name, "check looks at one target at a time, and --target names %d", len(all))
+	}
+	server, end, err := openCheck(ctx, all[0])
+	if err != nil {
+		return unready(err)
 	}
 	defer func() {
 		if stopped := end(); stopped != nil && ctx.Err() == nil {
 			say(progress, "%s did not end as it was told: %v", server.Name, stopped)
 		}
 	}()
-	how := check.Options{Quick: o.quick, Progress: func(text string) { say(progress, "%s", text) }}
+	how := checkOf(o.quick, func(text string) { say(progress, "%s", text) })
 	say(progress, "Checking %s at %s takes about %s.", server.Name, server.Address, span(check.Estimate(server, how)))
-	table, err := check.Run(ctx, server, how)
+	found, err := check.Run(ctx, server, how)
 	if err != nil {
 		if ctx.Err() != nil {
 			return &exitError{status: exitInterrupted}
@@ -79,51 +93,56 @@ func runCheck(cmd *cobra.Command, o checkOptions) error {
 	if o.json {
 		encoder := json.NewEncoder(out)
 		encoder.SetIndent("", "  ")
-		err = encoder.Encode(table)
+		err = encoder.Encode(checked{found, server.Address})
 	} else {
-		err = writeCheck(out, table)
+		err = writeCheck(out, checked{found, server.Address})
 	}
-	if err == nil && len(table.Broken()) > 0 {
+	if err == nil && len(check.Broken(found)) > 0 {
 		err = &exitError{status: exitFailed}
 	}
 	return err
 }
 
+// checkOf is how to check, as far as this machine can.
+func checkOf(quick bool, progress func(text string)) check.Options {
+	const spare = 128 // descriptors, besides those of clients
+	files := machine.OwnLimits().Files
+	return check.Options{Quick: quick, Streams: int(max(1, min(check.Streams, files-min(files, spare)))), Progress: progress}
+}
+
+// A checked is what was found out about the server at an address.
+type checked struct {
+	*results.Check
+	Address string `json:"address"`
+}
+
 // checkStates are the states in the order in which they are counted.
-var checkStates = []check.State{check.Pass, check.Fail, check.NotOffered, check.NotTold}
+var checkStates = []results.State{results.Pass, results.Fail, results.NotOffered, results.NotTold}
 
 // writeCheck writes the facts, a line or more each, then how many there are of each
 // state, and on what numbers cannot rest.
-func writeCheck(w io.Writer, t *check.Table) error {
+func writeCheck(w io.Writer, t checked) error {
 	l := consoleOf(w)
-	paint := map[check.State]func(string) string{check.Pass: l.green, check.Fail: l.red, check.NotOffered: l.dim, check.NotTold: l.yellow}
+	paint := map[results.State]func(string) string{results.Pass: l.green, results.Fail: l.red, results.NotOffered: l.dim, results.NotTold: l.yellow}
 	longest := 0
 	for _, f := range t.Facts {
 		longest = max(longest, len(f.Name))
 	}
 	indent := len("not offered") + 2 + longest + 2
 	width := min(l.width, plainWidth) - indent
-	count := map[check.State]int{}
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s\n\n", l.bold(safe.Line(fmt.Sprintf("%s at %s, in %s", t.Target, t.Address, wire.Duration(secondsOf(t.Seconds))))))
 	for _, f := range t.Facts {
-		count[f.State]++
 		fmt.Fprintf(&b, "%s  %-*s  %s\n", paint[f.State](fmt.Sprintf("%-11s", f.State)), longest, safe.Line(f.Name), wrap(safe.Line(f.Text), width, indent))
 		if f.Known != "" {
 			fmt.Fprintf(&b, "%s%s\n", strings.Repeat(" ", indent), l.dim(wrap("known: "+safe.Line(f.Known), width, indent)))
 		}
 	}
-	var counts []string
-	for _, s := range checkStates {
-		if count[s] > 0 {
-			counts = append(counts, fmt.Sprintf("%d %s", count[s], s))
-		}
-	}
-	fmt.Fprintf(&b, "\n%d facts: %s.\n", len(t.Facts), strings.Join(counts, ", "))
+	fmt.Fprintf(&b, "\n%s.\n", counts(t.Check))
 	if t.Quick {
-		fmt.Fprintln(&b, "Without --quick there are more: silence, end, idle, slow, stop.")
+		fmt.Fprintln(&b, "Without --quick there are more: silence, end, complete, idle, slow, streams, stop.")
 	}
-	for _, f := range t.Broken() {
+	for _, f := range check.Broken(t.Check) {
 		transport, _, _ := strings.Cut(f.Name, "/")
 		fmt.Fprintln(&b, l.red(safe.Line("No number can rest on "+transport+": "+f.Name+" fails.")))
 	}

@@ -12,21 +12,14 @@ import (
 	"pushbench/servers"
 )
 
-// openCheck starts what is to be checked, or finds it running. The caller calls end.
-func openCheck(ctx context.Context, o checkOptions) (s check.Server, end func() error, err error) {
-	all, err := parseTargets([]string{o.target}, o.publish)
-	switch {
-	case err != nil:
-		return s, nil, err
-	case len(all) != 1:
-		return s, nil, usage("pushbench check --target "+all[0].Name, "check looks at one target at a time, and --target names %d", len(all))
-	}
-	t := all[0]
+// openCheck starts what is to be checked, or finds it running. The caller calls end. The
+// error is a target.Unready where that is why.
+func openCheck(ctx context.Context, t target.Target) (s check.Server, end func() error, err error) {
 	server, err := t.Open(ctx, target.Conditions{
 		Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 8192, Topics: servers.DefaultTopics, Memory: servers.DefaultMemory >> 20,
 	}, nil)
 	if err != nil {
-		return s, nil, unready(err)
+		return s, nil, err
 	}
 	end = sync.OnceValue(server.Stop)
 	s = check.Server{Name: t.Name, Address: server.HTTP, Cert: server.Cert, Dialect: server.Dialect, Known: map[string]string{}}

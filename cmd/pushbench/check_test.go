@@ -7,20 +7,20 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"pushbench/lab/check"
+	"pushbench/results"
 )
 
 func TestWriteCheck(t *testing.T) {
-	table := &check.Table{Target: "mine", Address: "127.0.0.1:9000", Quick: true, Seconds: 12.34, Facts: []check.Fact{
-		{Name: "sse/order", State: check.Pass, Text: "10 events came in order, each once.", Basis: true},
-		{Name: "sse/resume", State: check.Fail, Text: "A client that comes back with Last-Event-ID is not brought up to date: of 7 events, 5 did not come (the first 5 were sent while it was away).",
+	table := &results.Check{Target: "mine", Quick: true, Seconds: 12.34, Facts: []results.Fact{
+		{Name: "sse/order", State: results.Pass, Text: "10 events came in order, each once.", Basis: true},
+		{Name: "sse/resume", State: results.Fail, Text: "A client that comes back with Last-Event-ID is not brought up to date: of 7 events, 5 did not come (the first 5 were sent while it was away).",
 			Known: "it keeps no history"},
-		{Name: "sse/compression", State: check.NotOffered, Text: "An answer with so little is not compressed, though the client accepts gzip."},
-		{Name: "websocket/order", State: check.Fail, Text: "The answer has status 404: \"\x1b[31mno\". Nothing else of websocket was looked at.", Basis: true},
-		{Name: "websocket/slow", State: check.NotTold, Text: "Its memory is not known."},
+		{Name: "sse/compression", State: results.NotOffered, Text: "An answer with so little is not compressed, though the client accepts gzip."},
+		{Name: "websocket/order", State: results.Fail, Text: "The answer has status 404: \"\x1b[31mno\". Nothing else of websocket was looked at.", Basis: true},
+		{Name: "websocket/slow", State: results.NotTold, Text: "Its memory is not known."},
 	}}
 	var got bytes.Buffer
-	if err := writeCheck(&got, table); err != nil {
+	if err := writeCheck(&got, checked{table, "127.0.0.1:9000"}); err != nil {
 		t.Fatal(err)
 	}
 	const want = `mine at 127.0.0.1:9000, in 12.3s
@@ -36,7 +36,7 @@ fail         websocket/order  The answer has status 404: "\x1b[31mno". Nothing e
 not told     websocket/slow   Its memory is not known.
 
 5 facts: 1 pass, 2 fail, 1 not offered, 1 not told.
-Without --quick there are more: silence, end, idle, slow, stop.
+Without --quick there are more: silence, end, complete, idle, slow, streams, stop.
 No number can rest on websocket: websocket/order fails.
 `
 	if d := cmp.Diff(want, got.String()); d != "" {

@@ -9,6 +9,7 @@ import (
 
 	"pushbench/lab"
 	"pushbench/lab/check"
+	"pushbench/lab/target"
 )
 
 // What measures ends with the reason of lab.Possible, before any of these
@@ -18,6 +19,6 @@ func gather(context.Context) (facts, error) { return facts{}, lab.Possible() }
 
 func serveNull(*cobra.Command, serveOptions) error { return lab.Possible() }
 
-func openCheck(context.Context, checkOptions) (s check.Server, end func() error, err error) {
+func openCheck(context.Context, target.Target) (s check.Server, end func() error, err error) {
 	return s, nil, lab.Possible()
 }

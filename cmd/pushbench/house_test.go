@@ -25,7 +25,8 @@ var mayImport = map[string][]string{
 	"servers":             {"servers/wire", "servers/certificate"},
 	"servers/null":        {"servers/wire", "servers/certificate"},
 	"results/safe":        {},
-	"results":             {"results/safe"},
+	"results/near":        {},
+	"results":             {"results/near", "results/safe"},
 	"results/model":       {"results"},
 	"results/estimate":    {"results", "results/model"},
 	"results/rank":        {},
@@ -44,18 +45,18 @@ var mayImport = map[string][]string{
 	"pushtest":            {"servers/wire", "results", "loadgen", "loadgen/dialect", "lab/process"},
 	"pushtest/examples":   {}, // their tests import pushtest
 	"scenarios/link":      {},
-	"scenarios/strict":    {"servers/wire"},
-	"targets":             {"servers/wire", "results", "loadgen/dialect", "scenarios/strict"},
-	"scenarios":           {"servers/wire", "results", "scenarios/link", "scenarios/strict"},
+	"scenarios/strict":    {"servers/wire", "results/near"},
+	"targets":             {"servers/wire", "results", "results/near", "loadgen/dialect", "scenarios/strict"},
+	"scenarios":           {"servers/wire", "results", "results/near", "scenarios/link", "scenarios/strict"},
 	"lab/machine":         {},
 	"lab/path":            {"scenarios/link"},
 	"lab/process":         {"servers/wire"},
 	"lab/target":          {"servers/wire", "results", "results/safe", "loadgen/dialect", "targets", "lab/process"},
-	"lab/check":           {"servers/wire", "loadgen/dialect", "loadgen/parse"},
+	"lab/check":           {"servers/wire", "results", "loadgen/dialect", "loadgen/parse"},
 	"lab/build":           {},
 	"lab/capture":         {"servers/wire"},
 	"lab/audit":           {"servers/wire", "results", "lab/capture"},
-	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
+	"lab":                 {"servers/wire", "results", "results/model", "loadgen", "scenarios", "scenarios/link", "targets", "lab/check", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/capture", "lab/audit"},
 	"lab/duel":            {"servers/wire", "results", "results/gate", "results/power", "results/safe", "scenarios", "scenarios/strict", "targets", "lab", "lab/build", "lab/target"},
 	"lab/branch":          {"lab/build"},
 	"lab/reproduce":       {"servers/wire", "results", "results/claims", "loadgen/ledger", "lab/process"},
@@ -71,7 +72,7 @@ var mayImport = map[string][]string{
 	"plots/duel":          {"results", "results/gate", "results/safe", "plots/chart", "plots/sheet", "plots/text", "plots/view"},
 	"plots/power":         {"results", "results/gate", "results/power", "results/safe", "plots/chart", "plots/text"},
 	"plots/sample":        {"results", "results/example"}, // for tests alone
-	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/power", "results/rank", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "scenarios/strict", "targets", "lab", "lab/branch", "lab/build", "lab/check", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
+	"cmd/pushbench":       {"servers/wire", "servers", "servers/null", "results", "results/claims", "results/estimate", "results/gate", "results/history", "results/near", "results/power", "results/rank", "results/safe", "loadgen", "loadgen/ledger", "scenarios", "scenarios/strict", "targets", "lab", "lab/branch", "lab/build", "lab/check", "lab/duel", "lab/target", "lab/machine", "lab/path", "lab/process", "lab/reproduce", "plots/duel", "plots/history", "plots/page", "plots/power", "plots/text", "plots/view"},
 }
 
 // What measures needs Linux and says so; records are read and drawn anywhere.

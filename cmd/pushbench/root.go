@@ -12,8 +12,8 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"pushbench/results/near"
 	"pushbench/results/safe"
-	"pushbench/scenarios/strict"
 )
 
 // newRoot returns the whole command, about to execute args, every part of it
@@ -31,6 +31,7 @@ cost, and draws the comparison.`,
   pushbench run live-feed --trials 3  # one scenario, quickly
   pushbench list                      # what can be run, and how long it takes
   pushbench check --target express    # how does that server behave?
+  pushbench atlas --dry-run           # every server that is installed, beside ours
   pushbench compare before after      # is it slower or chattier than it was?
   pushbench estimate --clients 10000 --rate 2   # what your load would cost
   pushbench serve                     # the four servers, by hand and in a browser
@@ -53,7 +54,7 @@ cost, and draws the comparison.`,
 	root.SetHelpCommand(newHelp())
 	line := append([]string{root.Name()}, args...)
 	parts := []*cobra.Command{
-		newRun(line), newCheck(), newDuel(line), newCalibrate(line), newCompare(line), newHistory(), newInitCI(), newReport(), newEstimate(), newTruth(line), newReproduce(line),
+		newRun(line), newCheck(), newAtlas(line), newDuel(line), newCalibrate(line), newCompare(line), newHistory(), newInitCI(), newReport(), newEstimate(), newTruth(line), newReproduce(line),
 		newList(), newServe(), newDoctor(), newVersion(line), newCompletion(),
 	}
 	root.AddCommand(parts...)
@@ -191,7 +192,7 @@ func wants(f *pflag.Flag) string {
 // didYouMean asks whether one of the known words was meant, each shown after prefix;
 // it is empty when none is near.
 func didYouMean(word string, known []string, prefix string) string {
-	words := strict.Suggest(word, known)
+	words := near.Words(word, known)
 	if len(words) == 0 {
 		return ""
 	}

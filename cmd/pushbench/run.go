@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	"errors"
+	"io"
 	"math/rand/v2"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -15,6 +17,7 @@ import (
 	"pushbench/lab/target"
 	"pushbench/plots/page"
 	"pushbench/results"
+	"pushbench/results/safe"
 	"pushbench/scenarios"
 )
 
@@ -35,6 +38,11 @@ type runOptions struct {
 	quiet    bool
 	noReport bool
 	audit    bool
+
+	// before, when set, prepares the runner before anything starts. Findings says that
+	// only what becomes of pushbench's own servers decides the exit status.
+	before   func(ctx context.Context, r *lab.Runner) error
+	findings bool
 
 	// complete, when set, adds to the record of a run that came to its end. What
 	// it cannot add it lists in NotRun, or says in Partial when ctx is done.
@@ -133,6 +141,16 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	ctx, stdout, stderr := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
+	targets, err := parseTargets(o.targets, o.publish)
+	if err != nil {
+		return err
+	}
+	if len(args) == 0 && o.suite == scenarios.SuiteDefault && !cmd.Flags().Changed("suite") && describedNames(targets) != nil {
+		o.suite = scenarios.SuiteAtlas
+		if !o.quiet {
+			say(stderr, "No scenario is named: the suite atlas runs, whose loads a server of any kind can carry.")
+		}
+	}
 	chosen, filter, err := o.choose(args)
 	if err != nil {
 		return err
@@ -141,11 +159,10 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if len(out) > 0 && !o.quiet {
 		say(stderr, "left out, because they have none of these variants: %s", strings.Join(out, ", "))
 	}
-	targets, err := parseTargets(o.targets, o.publish)
-	if err != nil {
-		return err
-	}
 	runner := newRunner(o, chosen, filter, targets)
+	if one := o.oneTopic(chosen, targets); one != nil {
+		return one
+	}
 	if o.dry {
 		return writePlan(stdout, runner)
 	}
@@ -154,13 +171,21 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		return nothingRuns(not)
 	}
 	writeNotRun(stderr, not)
+	heeded := heed(ctx)
+	if o.before != nil {
+		if err := o.before(ctx, runner); err != nil {
+			heeded()
+			return untouched(ctx, err)
+		}
+		targets = runner.Targets
+	}
 	if names := describedNames(targets); names != nil && !o.quiet {
 		say(stderr, "trying out %s before anything is measured", strings.Join(names, ", "))
 	}
 	progress := newProgress(stderr, o.quiet, runner)
-	runner.Progress = progress
+	refusals := &refusals{Progress: progress, runner: runner, w: stderr, before: not, said: len(not)}
+	runner.Progress = refusals
 	unannounce := context.AfterFunc(ctx, progress.interrupted)
-	heeded := heed(ctx)
 	record, err := runner.Run(ctx)
 	if err == nil && o.complete != nil {
 		o.complete(ctx, ownServers, record)
@@ -173,20 +198,71 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		return usage("choose another --out, or remove it first", "%w", err)
 	}
 	if record == nil || len(record.Trials) == 0 {
-		if ctx.Err() != nil {
-			return &exitError{status: exitInterrupted, err: errors.New("interrupted before the first trial was over: nothing to report")}
-		}
-		return noRoom(unready(err))
+		return untouched(ctx, err)
 	}
 	if err != nil && ctx.Err() == nil {
 		say(stderr, "pushbench: the run ended early: %v", err)
 	}
-	writeNotRun(stderr, record.NotRun[min(len(not), len(record.NotRun)):]) // the others were said before
+	writeNotRun(stderr, record.NotRun[min(refusals.said, len(record.NotRun)):]) // the others were said before
 	if err := pointLatest(runsDir, runner.Dir); err != nil {
 		say(stderr, "pushbench: no link to this run: %v", err)
 	}
 	reported := present(record, runner.Dir, runner.Dir, page.Options{}, o.noReport, stdout)
-	return together(reported, outcome(record, err, ctx.Err() != nil && record.Partial != "", filter != nil))
+	judged := record
+	if o.findings && ctx.Err() == nil {
+		judged = ofBuiltin(record)
+	}
+	return together(reported, outcome(judged, err, ctx.Err() != nil && record.Partial != "", filter != nil))
+}
+
+// untouched is the error of a run without a trial.
+func untouched(ctx context.Context, err error) error {
+	if ctx.Err() != nil {
+		return &exitError{status: exitInterrupted, err: errors.New("interrupted before the first trial was over: nothing to report")}
+	}
+	return noRoom(unready(err))
+}
+
+// refusals is a progress that first says what is not run because of how the targets
+// answered when they were tried out.
+type refusals struct {
+	lab.Progress
+	runner *lab.Runner
+	w      io.Writer
+	before []results.NotRun // said before
+	said   int              // of the record's, up to now
+}
+
+func (r *refusals) Start(plan []lab.Planned, estimate time.Duration) {
+	not := r.runner.NotRun()
+	r.said = len(not)
+	writeNotRun(r.w, slices.DeleteFunc(not, func(n results.NotRun) bool { return slices.Contains(r.before, n) }))
+	r.Progress.Start(plan, estimate)
+}
+
+// oneTopic is the error of targets that have one topic, where all scenarios have several.
+func (o runOptions) oneTopic(chosen []scenarios.Scenario, all []target.Target) error {
+	var names, needs, asked []string
+	for _, t := range all {
+		if t.File == nil || t.Dialect().Topics() {
+			return nil
+		}
+		names = append(names, t.Name)
+	}
+	for _, s := range chosen {
+		if s.Topics <= 1 {
+			return nil
+		}
+		needs = append(needs, s.Name)
+	}
+	for _, value := range o.targets {
+		asked = append(asked, "--target", value)
+	}
+	if o.publish != "" {
+		asked = append(asked, "--publish", o.publish)
+	}
+	return usage(safe.Command(append([]string{"pushbench", "run", "broadcast"}, asked...)...),
+		"%s cannot be run: it needs several topics, and %s has one", strings.Join(needs, ", "), strings.Join(names, ", "))
 }
 
 // choose returns what is asked for.

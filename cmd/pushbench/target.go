@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"os"
@@ -132,8 +133,12 @@ func describedNames(all []target.Target) (names []string) {
 	return names
 }
 
-// unready gives an error of a target that cannot be used its hint.
+// unready gives an error of a target that cannot be used its hint, and an interruption its
+// status.
 func unready(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return &exitError{status: exitInterrupted, err: errors.New("interrupted")}
+	}
 	var u *target.Unready
 	if errors.As(err, &u) {
 		return usage(u.Hint, "%w", err)

@@ -29,6 +29,7 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 var brief = limits{
 	answer: 2 * time.Second, head: 100 * time.Millisecond, settle: 40 * time.Millisecond, poll: 4 * time.Millisecond,
 	silence: 400 * time.Millisecond, large: 20_000, piece: 16 << 10, pieces: 1024, flood: 10 * time.Second,
+	stream: 400 * time.Millisecond, streams: 5 * time.Second,
 }
 
 // A backend is a server that behaves well, but for what is set.
@@ -55,6 +56,8 @@ type backend struct {
 	beats     time.Duration                      // a comment or ping in silence
 	lasts     time.Duration                      // of a stream
 	stops     bool                               // who comes back to a stream is told to stop
+	retry     string                             // of a stream
+	endless   bool                               // it does not know of streams that complete
 	origins   string                             // Access-Control-Allow-Origin; echo: that of the request, with credentials
 	foreign   bool                               // pages of elsewhere are refused
 	packs     bool                               // it compresses
@@ -65,6 +68,11 @@ type backend struct {
 	fragments bool                               // a large message comes in several
 	hoards    bool                               // what a slow client does not take is kept
 	blocks    bool                               // who publishes waits for slow clients
+	most      int                                // clients that wait, of all transports; others get no answer
+	refuses   bool                               // others are refused
+	hogs      bool                               // who publishes needs the place of one
+
+	places chan struct{} // as many as there are
 }
 
 // run starts b until the test ends.
@@ -73,6 +81,9 @@ func (b *backend) run(t testing.TB) *backend {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
+	}
+	if b.places = make(chan struct{}, b.most); b.most == 0 {
+		b.places = make(chan struct{}, 10_000)
 	}
 	b.t, b.more, b.stopping, b.address = t, make(chan struct{}), make(chan struct{}), l.Addr().String()
 	mux := http.NewServeMux()
@@ -113,17 +124,51 @@ func (b *backend) stop() error {
 	return b.server.Close()
 }
 
-// enter counts a stream, unless the server is being stopped.
-func (b *backend) enter() bool {
+// enter counts a client that waits, unless the server is being stopped or has no place.
+func (b *backend) enter(w http.ResponseWriter, r *http.Request) bool {
+	if !b.place(r, b.refuses) {
+		http.Error(w, "no more", http.StatusServiceUnavailable)
+		return false
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	select {
 	case <-b.stopping:
+		<-b.places
 		return false
 	default:
 		b.clients.Add(1)
 		return true
 	}
+}
+
+// leave gives the place back.
+func (b *backend) leave() {
+	<-b.places
+	b.clients.Done()
+}
+
+// place takes a place. It is false when there is none, at once or for as long as the
+// client waits.
+func (b *backend) place(r *http.Request, atOnce bool) bool {
+	gone := r.Context().Done()
+	if atOnce {
+		closed := make(chan struct{})
+		close(closed)
+		gone = closed
+	}
+	select {
+	case b.places <- struct{}{}:
+		return true
+	default:
+	}
+	select {
+	case b.places <- struct{}{}:
+		return true
+	case <-b.stopping:
+	case <-gone:
+	}
+	return false
 }
 
 // memory is what the server holds: only what a slow client does not take, if at all.
@@ -199,6 +244,12 @@ func (b *backend) publish(w http.ResponseWriter, r *http.Request) {
 	if ws := b.last.Load(); ws != nil && !b.hoards && b.newest()-int(b.at.Load()) > 300 {
 		ws.NetConn().Close() // it is too slow
 	}
+	if b.hogs {
+		if !b.place(r, false) {
+			return
+		}
+		defer func() { <-b.places }()
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	came := []string{string(body)}
@@ -241,15 +292,15 @@ func (b *backend) begin(w http.ResponseWriter, r *http.Request, cursor string) (
 }
 
 func (b *backend) sse(w http.ResponseWriter, r *http.Request) {
-	if !b.enter() {
+	if !b.enter(w, r) {
 		return
 	}
-	defer b.clients.Done()
+	defer b.leave()
 	from, ok := b.begin(w, r, r.Header.Get("Last-Event-ID"))
 	if !ok {
 		return
 	}
-	if b.stops && r.Header.Get("Last-Event-ID") != "" {
+	if (b.stops || r.URL.Query().Has("end")) && r.Header.Get("Last-Event-ID") != "" {
 		w.WriteHeader(http.StatusNoContent)
 		return
 	}
@@ -259,8 +310,15 @@ func (b *backend) sse(w http.ResponseWriter, r *http.Request) {
 		h.Set("Transfer-Encoding", "identity")
 	}
 	out := b.packed(w, r)
+	if b.retry != "" {
+		out.say("retry: %s\n\n", b.retry)
+	}
 	if !b.lateHead {
 		out.flush()
+	}
+	left, _ := strconv.Atoi(r.URL.Query().Get("complete"))
+	if b.endless {
+		left = 0
 	}
 	var end <-chan time.Time
 	if b.lasts > 0 {
@@ -281,6 +339,9 @@ func (b *backend) sse(w http.ResponseWriter, r *http.Request) {
 				out.flush()
 			}
 			out.say("data: %s\n\n", e)
+			if left--; left == 0 {
+				return
+			}
 		}
 		if len(events) > 0 {
 			out.flush()
@@ -339,10 +400,10 @@ func (b *backend) poll(w http.ResponseWriter, r *http.Request) {
 	}
 	events, more := b.after(from)
 	if r.URL.Path == "/wait" && len(events) == 0 {
-		if !b.enter() {
+		if !b.enter(w, r) {
 			return
 		}
-		defer b.clients.Done()
+		defer b.leave()
 		select {
 		case <-more:
 		case <-b.stopping:
@@ -371,10 +432,10 @@ func (b *backend) poll(w http.ResponseWriter, r *http.Request) {
 }
 
 func (b *backend) webSocket(w http.ResponseWriter, r *http.Request) {
-	if !b.enter() {
+	if !b.enter(w, r) {
 		return
 	}
-	defer b.clients.Done()
+	defer b.leave()
 	from := b.newest()
 	if b.foreign && r.Header.Get("Origin") != "" {
 		http.Error(w, "who are you?", http.StatusForbidden)

@@ -172,7 +172,7 @@ func TestCompare(t *testing.T) {
 		{"most are missing", []uint64{15}, false, "of 5 events, 4 did not come"},
 		{"one came twice", []uint64{11, 12, 12, 13, 14, 15}, false, "of 5 events, event 2 came twice"},
 		{"two were swapped", []uint64{11, 13, 12, 14, 15}, false, "of 5 events, event 3 came before event 2"},
-		{"one is of before", []uint64{10, 11, 12, 13, 14, 15}, false, "of 5 events, an event of before came again"},
+		{"one is of before", []uint64{10, 11, 12, 13, 14, 15}, false, "of 5 events, an earlier event came again"},
 		{"a state", []uint64{10, 10, 12, 15, 15}, true, ""},
 		{"a state that goes back", []uint64{14, 13, 15}, true, "of 5 events, event 4 came before event 3"},
 		{"a state that is old", []uint64{11, 14}, true, "of 5 events, event 5 did not come"},

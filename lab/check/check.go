@@ -1,6 +1,7 @@
 package check
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"time"
 
 	"pushbench/loadgen/dialect"
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -32,9 +34,13 @@ type Server struct {
 	Stop func() error
 }
 
+// Streams is how many clients at once a server is asked to hold.
+const Streams = 1000
+
 // Options say how to check. The zero value finds out everything.
 type Options struct {
 	Quick    bool              // leave out what takes a long wait or much data
+	Streams  int               // how many clients at once the server is asked to hold at most; 0: Streams
 	Progress func(text string) // told what is being looked at; may be nil
 
 	limits *limits // of tests; nil: the usual ones
@@ -44,7 +50,7 @@ type Options struct {
 // each transport takes half a minute more.
 func Estimate(s Server, o Options) time.Duration {
 	l := o.bounds()
-	n, streams := 0, 0
+	n, flooded, held := 0, 0, 0
 	if d := s.Dialect; d != nil {
 		for _, offered := range []bool{d.Polling != nil, d.LongPoll != nil, d.SSE != nil, d.WebSocket != nil} {
 			if offered {
@@ -53,13 +59,20 @@ func Estimate(s Server, o Options) time.Duration {
 		}
 		for _, offered := range []bool{d.SSE != nil, d.WebSocket != nil} {
 			if offered {
-				streams++
+				flooded++
 			}
+		}
+		held = flooded
+		if d.LongPoll != nil {
+			held++
 		}
 	}
 	total := time.Duration(n) * 20 * l.settle
 	if !o.Quick {
-		total += l.silence + time.Duration(streams)*l.flood/2
+		total += l.silence + time.Duration(flooded)*l.flood/2 + time.Duration(held)*l.streams/8
+		if d := s.Dialect; d != nil && d.SSE != nil && !d.SSE.Completes.Empty() {
+			total += 30 * l.settle
+		}
 	}
 	return total.Round(time.Second)
 }
@@ -73,7 +86,7 @@ func (o Options) bounds() limits {
 
 // Run checks s over each transport that its dialect offers. What goes wrong with the
 // server is a fact. The error is that of ctx, or says what is wrong with the dialect.
-func Run(ctx context.Context, s Server, o Options) (*Table, error) {
+func Run(ctx context.Context, s Server, o Options) (*results.Check, error) {
 	say := o.Progress
 	if say == nil {
 		say = func(string) {}
@@ -83,8 +96,8 @@ func Run(ctx context.Context, s Server, o Options) (*Table, error) {
 		return nil, err
 	}
 	began := time.Now()
-	t := &Table{Target: s.Name, Address: s.Address, Quick: o.Quick}
-	p.all(ctx, t, o.Quick)
+	t := &table{results.Check{Target: s.Name, Quick: o.Quick}}
+	p.all(ctx, t, o)
 	p.unpublish()
 	if err := ctx.Err(); err != nil {
 		return nil, err
@@ -92,11 +105,11 @@ func Run(ctx context.Context, s Server, o Options) (*Table, error) {
 	p.know(t)
 	t.sort()
 	t.Seconds = time.Since(began).Seconds()
-	return t, nil
+	return &t.Check, nil
 }
 
 // all finds out everything.
-func (p *prober) all(ctx context.Context, t *Table, quick bool) {
+func (p *prober) all(ctx context.Context, t *table, o Options) {
 	var sound []wire.Transport
 	for _, on := range p.offered() {
 		p.say(string(on) + ": order, heads, what is on the wire, coming back")
@@ -106,11 +119,11 @@ func (p *prober) all(ctx context.Context, t *Table, quick bool) {
 	}
 	for _, on := range wire.Transports() {
 		if on != wire.TCP && !p.offers(on) {
-			t.add(on, order, NotOffered, "The target offers no %s.", on).Basis = false
+			t.add(on, order, results.NotOffered, "The target offers no %s.", label(on)).Basis = false
 		}
 	}
 	p.checkPublisher(t)
-	if quick || len(sound) == 0 {
+	if o.Quick || len(sound) == 0 {
 		return
 	}
 	own := p.Dialect.Publish.By == dialect.ByServer
@@ -120,10 +133,28 @@ func (p *prober) all(ctx context.Context, t *Table, quick bool) {
 	for _, on := range sound {
 		switch {
 		case own:
-			t.add(on, silence, NotTold, "The server has events of its own, so that there is no silence.")
+			t.add(on, silence, results.NotTold, "The server has events of its own, so that there is no silence.")
 		case on == wire.SSE, on == wire.WebSocket:
 			p.say(string(on) + ": a client that does not read")
 			p.checkSlow(ctx, t, on)
+		}
+	}
+	if s := p.Dialect.SSE; s != nil && !s.Completes.Empty() && slices.Contains(sound, wire.SSE) {
+		p.checkComplete(ctx, t)
+	}
+	broken := wire.Transport("") // by many clients
+	for _, on := range sound {
+		switch {
+		case on == wire.Polling:
+		case broken != "":
+			t.add(on, streams, results.NotTold, "The server does not recover from the clients of %s.", broken)
+		case own:
+			t.add(on, streams, results.NotTold, "The server has events of its own, so that nobody knows when all clients have one.")
+		default:
+			p.say(string(on) + ": many clients at once")
+			if !p.checkStreams(ctx, t, on, cmp.Or(o.Streams, Streams)) {
+				broken = on
+			}
 		}
 	}
 	p.say("how it ends")
@@ -131,20 +162,20 @@ func (p *prober) all(ctx context.Context, t *Table, quick bool) {
 }
 
 // know adds what the target's file knows of the facts.
-func (p *prober) know(t *Table) {
+func (p *prober) know(t *table) {
 	for i := range t.Facts {
 		f := &t.Facts[i]
-		f.Known = p.Known[f.Name]
+		f.Known = cmp.Or(p.Known[f.Name], f.Known)
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Known)) {
 		if !isName(name) {
-			t.Facts = append(t.Facts, Fact{Name: name, State: NotTold, Known: p.Known[name], Text: "The target's file knows of this, and there is no such fact."})
+			t.Facts = append(t.Facts, results.Fact{Name: name, State: results.NotTold, Known: p.Known[name], Text: "The target's file knows of this, and there is no such fact."})
 		}
 	}
 	for _, on := range p.offered() {
 		for i := range t.Facts {
-			if f := &t.Facts[i]; f.Name == nameOf(on, order) && f.State == Fail && f.Known == "" {
-				f.Known = p.fails(on)
+			if f := &t.Facts[i]; f.Name == nameOf(on, order) && f.State == results.Fail && f.Known == "" {
+				f.Known = p.terms(on).Fails
 			}
 		}
 	}
@@ -152,14 +183,14 @@ func (p *prober) know(t *Table) {
 
 // checkTransport finds out what takes no long wait, and reports whether numbers can rest
 // on the transport.
-func (p *prober) checkTransport(ctx context.Context, t *Table, on wire.Transport) bool {
+func (p *prober) checkTransport(ctx context.Context, t *table, on wire.Transport) bool {
 	s, err := p.basis(ctx, on)
 	if err != nil {
-		t.add(on, order, Fail, "%s. Nothing else of %s was looked at.", sentence(err), on)
+		t.add(on, order, results.Fail, "%s. Nothing else of %s was looked at.", sentence(err), label(on))
 		return false
 	}
 	if p.Dialect.Publish.By == dialect.ByServer {
-		t.add(on, order, NotTold, "Events come, but they are the server's own and have no numbers.")
+		t.add(on, order, results.NotTold, "Events come, but they are the server's own and have no numbers.")
 		p.checkHead(t, on, s)
 		s.close()
 		p.checkOrigin(ctx, t, on)
@@ -168,9 +199,9 @@ func (p *prober) checkTransport(ctx context.Context, t *Table, on wire.Transport
 	}
 	switch {
 	case p.latest(on):
-		t.add(on, order, Pass, "The newest of %d events came, and none came after a newer one.", basisEvents)
+		t.add(on, order, results.Pass, "The newest of %d events came, and none came after a newer one.", basisEvents)
 	default:
-		t.add(on, order, Pass, "%d events came in order, each once.", basisEvents)
+		t.add(on, order, results.Pass, "%d events came in order, each once.", basisEvents)
 	}
 	p.checkHead(t, on, s)
 	p.checkFraming(ctx, t, on, s)
@@ -191,7 +222,8 @@ const basisEvents = 10
 
 // Basis finds out what the numbers of a trial rest on: an event comes through over the
 // transport, and several come in order, each once. The error says in one sentence what
-// is wrong. It takes less than a second with a server that answers well.
+// is wrong. It takes less than a second with a server that answers well, and leaves no
+// client at it.
 func Basis(ctx context.Context, s Server, on wire.Transport) error {
 	return basis(ctx, s, on, usual)
 }
@@ -209,7 +241,7 @@ func basis(ctx context.Context, s Server, on wire.Transport, l limits) error {
 	if err != nil {
 		return err
 	}
-	client.close()
+	p.leave(ctx, client)
 	return nil
 }
 

@@ -9,17 +9,17 @@ import (
 	"time"
 
 	"pushbench/loadgen/dialect"
+	"pushbench/results"
 	"pushbench/servers"
 	"pushbench/servers/wire"
 )
 
-// find returns the fact of that name, if there is one.
-func (t *Table) find(name string) (Fact, bool) {
-	i := slices.IndexFunc(t.Facts, func(f Fact) bool { return f.Name == name })
-	if i < 0 {
-		return Fact{}, false
+// found is the fact of that name, or one without a name.
+func found(c *results.Check, name string) results.Fact {
+	if f := c.Fact(name); f != nil {
+		return *f
 	}
-	return t.Facts[i], true
+	return results.Fact{}
 }
 
 // Each row is a server that behaves in one way, and what a check says of that.
@@ -29,60 +29,60 @@ func TestFacts(t *testing.T) {
 		on     wire.Transport
 		b      *backend
 		name   string
-		state  State
+		state  results.State
 		text   string // part of the sentence
 	}{
-		{"sends each event once and in order", wire.SSE, &backend{}, "sse/order", Pass, "10 events came in order, each once."},
-		{"sends an event twice", wire.SSE, &backend{spoil: twice}, "sse/order", Fail, "came twice"},
-		{"sends a message twice", wire.WebSocket, &backend{spoil: twice}, "websocket/order", Fail, "came twice"},
-		{"swaps two events", wire.WebSocket, &backend{spoil: swaps()}, "websocket/order", Fail, "before event"},
-		{"loses an event", wire.Polling, &backend{spoil: loses}, "polling/order", Fail, "did not come"},
-		{"tells a state", wire.Polling, &backend{latest: true}, "polling/order", Pass, "The newest of 10 events came"},
-		{"has each event wait for the first", wire.SSE, &backend{lateHead: true}, "sse/head", Pass, "comes only with the first event"},
-		{"has a head at once", wire.SSE, &backend{}, "sse/head", Pass, "and comes at once"},
+		{"sends each event once and in order", wire.SSE, &backend{}, "sse/order", results.Pass, "10 events came in order, each once."},
+		{"sends an event twice", wire.SSE, &backend{spoil: twice}, "sse/order", results.Fail, "came twice"},
+		{"sends a message twice", wire.WebSocket, &backend{spoil: twice}, "websocket/order", results.Fail, "came twice"},
+		{"swaps two events", wire.WebSocket, &backend{spoil: swaps()}, "websocket/order", results.Fail, "before event"},
+		{"loses an event", wire.Polling, &backend{spoil: loses}, "polling/order", results.Fail, "did not come"},
+		{"tells a state", wire.Polling, &backend{latest: true}, "polling/order", results.Pass, "The newest of 10 events came"},
+		{"has each event wait for the first", wire.SSE, &backend{lateHead: true}, "sse/head", results.Pass, "comes only with the first event"},
+		{"has a head at once", wire.SSE, &backend{}, "sse/head", results.Pass, "and comes at once"},
 
-		{"has an id line and a data line in a chunk", wire.SSE, &backend{}, "sse/framing", Pass, "An event of 64 bytes has 21 bytes around it."},
-		{"has no ids", wire.SSE, &backend{noIDs: true}, "sse/framing", Pass, "An event of 64 bytes has 14 bytes around it."},
-		{"has small frames", wire.WebSocket, &backend{}, "websocket/framing", Pass, "An event of 64 bytes has 2 bytes around it."},
-		{"answers a poll", wire.Polling, &backend{}, "polling/framing", Pass, "head included"},
-		{"flushes once", wire.SSE, &backend{}, "sse/chunks", Pass, "An event of 64 bytes comes in 1 chunk, one of 20,000 bytes in"},
-		{"flushes in parts", wire.SSE, &backend{parts: true}, "sse/chunks", Pass, "An event of 64 bytes comes in 2 chunks"},
-		{"ends with the connection", wire.SSE, &backend{plain: true}, "sse/chunks", Pass, "There are no chunks"},
-		{"has one frame for each message", wire.WebSocket, &backend{}, "websocket/fragments", Pass, "comes in 1 frame, one of 20,000 bytes in 1."},
-		{"cuts large messages", wire.WebSocket, &backend{fragments: true}, "websocket/fragments", Pass, "comes in 1 frame, one of 20,000 bytes in 5."},
-		{"announces a length", wire.Polling, &backend{}, "polling/chunks", Pass, "The answer has a Content-Length"},
+		{"has an id line and a data line in a chunk", wire.SSE, &backend{}, "sse/framing", results.Pass, "An event of 64 bytes has 21 bytes around it."},
+		{"has no ids", wire.SSE, &backend{noIDs: true}, "sse/framing", results.Pass, "An event of 64 bytes has 14 bytes around it."},
+		{"has small frames", wire.WebSocket, &backend{}, "websocket/framing", results.Pass, "An event of 64 bytes has 2 bytes around it."},
+		{"answers a poll", wire.Polling, &backend{}, "polling/framing", results.Pass, "head included"},
+		{"flushes once", wire.SSE, &backend{}, "sse/chunks", results.Pass, "An event of 64 bytes comes in 1 chunk, one of 20,000 bytes in"},
+		{"flushes in parts", wire.SSE, &backend{parts: true}, "sse/chunks", results.Pass, "An event of 64 bytes comes in 2 chunks"},
+		{"ends with the connection", wire.SSE, &backend{plain: true}, "sse/chunks", results.Pass, "There are no chunks"},
+		{"has one frame for each message", wire.WebSocket, &backend{}, "websocket/fragments", results.Pass, "comes in 1 frame, one of 20,000 bytes in 1."},
+		{"cuts large messages", wire.WebSocket, &backend{fragments: true}, "websocket/fragments", results.Pass, "comes in 1 frame, one of 20,000 bytes in 5."},
+		{"announces a length", wire.Polling, &backend{}, "polling/chunks", results.Pass, "The answer has a Content-Length"},
 
-		{"resumes", wire.SSE, &backend{}, "sse/resume", Pass, "gets the 5 events of meanwhile and those behind them, each once"},
-		{"has ids that are good for nothing", wire.SSE, &backend{forgets: true}, "sse/resume", Fail, "of 7 events, 5 did not come"},
-		{"has no ids to resume by", wire.SSE, &backend{noIDs: true}, "sse/resume", NotOffered, "have no id"},
-		{"resumes polls", wire.Polling, &backend{}, "polling/resume", Pass, "gets the 5 events"},
-		{"resumes long-polls", wire.LongPoll, &backend{}, "longpoll/resume", Pass, "gets the 5 events"},
-		{"has a WebSocket", wire.WebSocket, &backend{}, "websocket/resume", NotOffered, "no cursor of its own"},
-		{"keeps nothing", wire.SSE, &backend{}, "sse/late", Pass, "gets new events only"},
-		{"keeps a state", wire.SSE, &backend{history: 1}, "sse/late", Pass, "first gets the newest event of before"},
-		{"keeps a history", wire.Polling, &backend{history: 3}, "polling/late", Pass, "first gets 3 events of before, of "},
-		{"refuses an unknown cursor", wire.SSE, &backend{strict: true}, "sse/stale", Pass, "refused with status 400"},
-		{"refuses an unknown cursor of a poll", wire.Polling, &backend{strict: true}, "polling/stale", Pass, "refused with status 400"},
-		{"is silent about an unknown cursor", wire.SSE, &backend{}, "sse/stale", Fail, "is not told that it may have missed some"},
-		{"has what there is for an unknown cursor", wire.SSE, &backend{forgets: true, history: 4}, "sse/stale", Pass, "4 events of before"},
+		{"resumes", wire.SSE, &backend{}, "sse/resume", results.Pass, "gets the 5 events that were sent meanwhile and those after them, each once"},
+		{"has ids that are good for nothing", wire.SSE, &backend{forgets: true}, "sse/resume", results.Fail, "of 7 events, 5 did not come"},
+		{"has no ids to resume by", wire.SSE, &backend{noIDs: true}, "sse/resume", results.NotOffered, "have no id"},
+		{"resumes polls", wire.Polling, &backend{}, "polling/resume", results.Pass, "gets the 5 events"},
+		{"resumes long-polls", wire.LongPoll, &backend{}, "longpoll/resume", results.Pass, "gets the 5 events"},
+		{"has a WebSocket", wire.WebSocket, &backend{}, "websocket/resume", results.NotOffered, "no cursor of its own"},
+		{"keeps nothing", wire.SSE, &backend{}, "sse/late", results.Pass, "gets new events only"},
+		{"keeps a state", wire.SSE, &backend{history: 1}, "sse/late", results.Pass, "first gets the newest earlier event"},
+		{"keeps a history", wire.Polling, &backend{history: 3}, "polling/late", results.Pass, "first gets 3 of the "},
+		{"refuses an unknown cursor", wire.SSE, &backend{strict: true}, "sse/stale", results.Pass, "refused with status 400"},
+		{"refuses an unknown cursor of a poll", wire.Polling, &backend{strict: true}, "polling/stale", results.Pass, "refused with status 400"},
+		{"is silent about an unknown cursor", wire.SSE, &backend{}, "sse/stale", results.Fail, "is not told that it may have missed some"},
+		{"has what there is for an unknown cursor", wire.SSE, &backend{forgets: true, history: 4}, "sse/stale", results.Pass, "4 earlier events"},
 
-		{"knows nothing of origins", wire.SSE, &backend{}, "sse/origin", Pass, "cannot read it: there is no Access-Control-Allow-Origin"},
-		{"is for everybody", wire.SSE, &backend{origins: "*"}, "sse/origin", Pass, "A page of any origin can read it, without cookies"},
-		{"is for somebody else", wire.Polling, &backend{origins: "http://a.example"}, "polling/origin", Pass, `is "http://a.example"`},
-		{"trusts everybody", wire.SSE, &backend{origins: "echo"}, "sse/origin", Fail, "with the cookies of its user"},
-		{"refuses foreign pages", wire.SSE, &backend{foreign: true}, "sse/origin", Pass, "refused with status 403"},
-		{"refuses foreign pages a WebSocket", wire.WebSocket, &backend{foreign: true}, "websocket/origin", Pass, "refused with status 403"},
-		{"opens a WebSocket to everybody", wire.WebSocket, &backend{}, "websocket/origin", Pass, "the Origin is not looked at"},
-		{"does not compress", wire.SSE, &backend{}, "sse/compression", NotOffered, "not compressed"},
-		{"compresses and flushes", wire.SSE, &backend{packs: true}, "sse/compression", Pass, "events come at once"},
-		{"compresses and holds back", wire.SSE, &backend{packs: true, holds: true}, "sse/compression", Fail, "do not come through"},
-		{"compresses polls", wire.Polling, &backend{packs: true}, "polling/compression", Pass, "(gzip)"},
-		{"compresses messages", wire.WebSocket, &backend{packs: true}, "websocket/compression", Pass, `agrees to "permessage-deflate`},
-		{"does not compress messages", wire.WebSocket, &backend{}, "websocket/compression", NotOffered, "does not agree"},
-		{"keeps connections", wire.Polling, &backend{}, "polling/keep-alive", Pass, "The connection is kept"},
-		{"closes each connection", wire.Polling, &backend{closes: true}, "polling/keep-alive", Fail, "a connection of its own"},
-		{"keeps the publisher's connection", wire.SSE, &backend{}, "publish/keep-alive", Pass, "The connection is kept"},
-		{"closes the publisher's connection", wire.SSE, &backend{closes: true}, "publish/keep-alive", Fail, "a connection of its own"},
+		{"knows nothing of origins", wire.SSE, &backend{}, "sse/origin", results.Pass, "cannot read it: there is no Access-Control-Allow-Origin"},
+		{"is for everybody", wire.SSE, &backend{origins: "*"}, "sse/origin", results.Pass, "A page of any origin can read it, without cookies"},
+		{"is for somebody else", wire.Polling, &backend{origins: "http://a.example"}, "polling/origin", results.Pass, `is "http://a.example"`},
+		{"trusts everybody", wire.SSE, &backend{origins: "echo"}, "sse/origin", results.Fail, "with the cookies of its user"},
+		{"refuses foreign pages", wire.SSE, &backend{foreign: true}, "sse/origin", results.Pass, "refused with status 403"},
+		{"refuses foreign pages a WebSocket", wire.WebSocket, &backend{foreign: true}, "websocket/origin", results.Pass, "refused with status 403"},
+		{"opens a WebSocket to everybody", wire.WebSocket, &backend{}, "websocket/origin", results.Pass, "the Origin is not looked at"},
+		{"does not compress", wire.SSE, &backend{}, "sse/compression", results.NotOffered, "not compressed"},
+		{"compresses and flushes", wire.SSE, &backend{packs: true}, "sse/compression", results.Pass, "events come at once"},
+		{"compresses and holds back", wire.SSE, &backend{packs: true, holds: true}, "sse/compression", results.Fail, "do not come through"},
+		{"compresses polls", wire.Polling, &backend{packs: true}, "polling/compression", results.Pass, "(gzip)"},
+		{"compresses messages", wire.WebSocket, &backend{packs: true}, "websocket/compression", results.Pass, `agrees to "permessage-deflate`},
+		{"does not compress messages", wire.WebSocket, &backend{}, "websocket/compression", results.NotOffered, "does not agree"},
+		{"keeps connections", wire.Polling, &backend{}, "polling/keep-alive", results.Pass, "The connection is kept"},
+		{"closes each connection", wire.Polling, &backend{closes: true}, "polling/keep-alive", results.Fail, "a connection of its own"},
+		{"keeps the publisher's connection", wire.SSE, &backend{}, "publish/keep-alive", results.Pass, "The connection is kept"},
+		{"closes the publisher's connection", wire.SSE, &backend{closes: true}, "publish/keep-alive", results.Fail, "a connection of its own"},
 	} {
 		row.b.run(t)
 		table, err := Run(t.Context(), Server{Name: "test", Address: row.b.address, Dialect: only(row.b.dialect(), row.on)}, Options{Quick: true, limits: &brief})
@@ -90,11 +90,11 @@ func TestFacts(t *testing.T) {
 			t.Errorf("%s: %v", row.server, err)
 			continue
 		}
-		got, ok := table.find(row.name)
-		if !ok || got.State != row.state || !strings.Contains(got.Text, row.text) {
+		got := found(table, row.name)
+		if got.State != row.state || !strings.Contains(got.Text, row.text) {
 			t.Errorf("a server %s: %s: got %s, %q; want %s, %q", row.server, row.name, got.State, got.Text, row.state, row.text)
 		}
-		if broken := table.Broken(); got.Basis && (len(broken) > 0) != (row.state == Fail) {
+		if broken := Broken(table); got.Basis && (len(broken) > 0) != (row.state == results.Fail) {
 			t.Errorf("a server %s: numbers cannot rest on %v", row.server, broken)
 		}
 	}
@@ -146,24 +146,24 @@ func TestFactsThatTakeTime(t *testing.T) {
 		on     wire.Transport
 		b      *backend
 		name   string
-		state  State
+		state  results.State
 		text   string
 	}{
-		{"is silent", wire.SSE, &backend{}, "sse/silence", NotOffered, "Nothing comes in 400 ms of silence"},
-		{"has a heartbeat", wire.SSE, &backend{beats: 50 * time.Millisecond}, "sse/silence", Pass, "In silence a comment comes every"},
-		{"has pings", wire.WebSocket, &backend{beats: 50 * time.Millisecond}, "websocket/silence", Pass, "In silence a ping comes every"},
-		{"answers long-polls", wire.LongPoll, &backend{}, "longpoll/silence", Pass, "with status 200 and a body"},
-		{"has streams that last", wire.SSE, &backend{}, "sse/end", Pass, "lasts longer than"},
-		{"ends streams", wire.SSE, &backend{lasts: 300 * time.Millisecond}, "sse/end", Pass, "Asked again it goes on"},
-		{"ends streams for good", wire.SSE, &backend{lasts: 300 * time.Millisecond, stops: true}, "sse/end", Pass, "answers 204, by which an EventSource stops"},
-		{"keeps idle connections", wire.Polling, &backend{}, "polling/idle", Pass, "is kept longer than"},
-		{"closes idle connections", wire.Polling, &backend{idle: 100 * time.Millisecond}, "polling/idle", Fail, "closed at once"},
-		{"closes the publisher's idle connection", wire.SSE, &backend{idle: 100 * time.Millisecond}, "publish/idle", Fail, "closed at once"},
-		{"cuts off slow clients", wire.WebSocket, &backend{}, "websocket/slow", Pass, "it is cut off after"},
-		{"keeps all for slow clients", wire.WebSocket, &backend{hoards: true}, "websocket/slow", Fail, "it keeps what the client does not take"},
-		{"has everybody wait for slow clients", wire.WebSocket, &backend{blocks: true}, "websocket/slow", Fail, "everybody waits for it: publishing: there is no answer within 2s"},
-		{"ends its streams", wire.SSE, &backend{}, "sse/stop", Pass, "so does the stream: the server ended the answer"},
-		{"closes its WebSockets", wire.WebSocket, &backend{}, "websocket/stop", Pass, "closed the WebSocket with code 1001"},
+		{"is silent", wire.SSE, &backend{}, "sse/silence", results.NotOffered, "Nothing comes in 400 ms of silence"},
+		{"has a heartbeat", wire.SSE, &backend{beats: 50 * time.Millisecond}, "sse/silence", results.Pass, "In silence a comment comes every"},
+		{"has pings", wire.WebSocket, &backend{beats: 50 * time.Millisecond}, "websocket/silence", results.Pass, "In silence a ping comes every"},
+		{"answers long-polls", wire.LongPoll, &backend{}, "longpoll/silence", results.Pass, "with status 200 and a body"},
+		{"has streams that last", wire.SSE, &backend{}, "sse/end", results.Pass, "lasts longer than"},
+		{"ends streams", wire.SSE, &backend{lasts: 300 * time.Millisecond}, "sse/end", results.Pass, "Asked again it goes on"},
+		{"ends streams for good", wire.SSE, &backend{lasts: 300 * time.Millisecond, stops: true}, "sse/end", results.Pass, "answers 204, by which an EventSource stops"},
+		{"keeps idle connections", wire.Polling, &backend{}, "polling/idle", results.Pass, "is kept longer than"},
+		{"closes idle connections", wire.Polling, &backend{idle: 100 * time.Millisecond}, "polling/idle", results.Fail, "closed at once"},
+		{"closes the publisher's idle connection", wire.SSE, &backend{idle: 100 * time.Millisecond}, "publish/idle", results.Fail, "closed at once"},
+		{"cuts off slow clients", wire.WebSocket, &backend{}, "websocket/slow", results.Pass, "it is cut off after"},
+		{"keeps all for slow clients", wire.WebSocket, &backend{hoards: true}, "websocket/slow", results.Fail, "it keeps what the client does not take"},
+		{"has everybody wait for slow clients", wire.WebSocket, &backend{blocks: true}, "websocket/slow", results.Fail, "everybody waits for it: publishing: there is no answer within 2s"},
+		{"ends its streams", wire.SSE, &backend{}, "sse/stop", results.Pass, "so does the stream: the server ended the answer"},
+		{"closes its WebSockets", wire.WebSocket, &backend{}, "websocket/stop", results.Pass, "closed the WebSocket with code 1001"},
 	} {
 		row.b.run(t)
 		var steps []string
@@ -173,12 +173,12 @@ func TestFactsThatTakeTime(t *testing.T) {
 		}
 		table, err := Run(t.Context(), Server{
 			Name: "test", Address: row.b.address, Dialect: only(row.b.dialect(), row.on), Memory: row.b.memory, Stop: row.b.stop,
-		}, Options{limits: &bounds, Progress: func(text string) { steps = append(steps, text) }})
+		}, Options{Streams: 12, limits: &bounds, Progress: func(text string) { steps = append(steps, text) }})
 		if err != nil {
 			t.Errorf("%s: %v", row.server, err)
 			continue
 		}
-		if got, ok := table.find(row.name); !ok || got.State != row.state || !strings.Contains(got.Text, row.text) {
+		if got := found(table, row.name); got.State != row.state || !strings.Contains(got.Text, row.text) {
 			t.Errorf("a server that %s: %s: got %s, %q; want %s, %q", row.server, row.name, got.State, got.Text, row.state, row.text)
 		}
 		if len(steps) < 3 {
@@ -190,15 +190,15 @@ func TestFactsThatTakeTime(t *testing.T) {
 // Where it is not known which processes the server has, nothing is said of their memory.
 func TestSlowWithoutMemory(t *testing.T) {
 	b := (&backend{}).run(t)
-	table, err := Run(t.Context(), Server{Address: b.address, Dialect: only(b.dialect(), wire.WebSocket)}, Options{limits: &brief})
+	table, err := Run(t.Context(), Server{Address: b.address, Dialect: only(b.dialect(), wire.WebSocket)}, Options{Streams: 12, limits: &brief})
 	if err != nil {
 		t.Fatal(err)
 	}
-	got, _ := table.find("websocket/slow")
-	if got.State != NotTold || !strings.Contains(got.Text, "memory is not known") {
+	got := found(table, "websocket/slow")
+	if got.State != results.NotTold || !strings.Contains(got.Text, "memory is not known") {
 		t.Errorf("got %+v", got)
 	}
-	if _, ok := table.find("websocket/stop"); ok {
+	if table.Fact("websocket/stop") != nil {
 		t.Error("somebody else's server was stopped")
 	}
 }
@@ -224,24 +224,24 @@ func TestBuiltin(t *testing.T) {
 	defer end()
 	table, err := Run(t.Context(), Server{
 		Name: "builtin", Address: server.Ready().HTTP, Dialect: Builtin(), Stop: end, Memory: func() (int64, error) { return 1, nil },
-	}, Options{limits: &brief})
+	}, Options{Streams: 12, limits: &brief})
 	if err != nil {
 		t.Fatal(err)
 	}
 	var got []string
 	for _, f := range table.Facts {
 		got = append(got, f.Name+": "+string(f.State))
-		if f.State == Fail || f.State == NotTold {
+		if f.State == results.Fail || f.State == results.NotTold {
 			t.Errorf("%s: %s: %s", f.Name, f.State, f.Text)
 		}
 	}
 	want := strings.Fields(`polling/order polling/head polling/framing polling/chunks polling/resume polling/late polling/stale polling/origin
 		-polling/compression polling/keep-alive polling/idle
 		longpoll/order longpoll/head longpoll/framing longpoll/chunks longpoll/resume longpoll/late longpoll/stale longpoll/origin
-		-longpoll/compression longpoll/keep-alive longpoll/silence
-		sse/order sse/head sse/framing sse/chunks sse/resume sse/late sse/stale sse/origin -sse/compression sse/silence sse/end sse/slow sse/stop
+		-longpoll/compression longpoll/keep-alive longpoll/silence longpoll/streams
+		sse/order sse/head sse/framing sse/chunks sse/resume sse/late sse/stale sse/origin -sse/compression sse/silence sse/end sse/slow sse/streams sse/stop
 		websocket/order websocket/head websocket/framing websocket/fragments -websocket/resume websocket/late websocket/origin
-		-websocket/compression websocket/silence websocket/end websocket/slow websocket/stop
+		-websocket/compression websocket/silence websocket/end websocket/slow websocket/streams websocket/stop
 		publish/keep-alive publish/idle`)
 	for i, name := range want {
 		want[i] = name + ": pass"
@@ -275,11 +275,11 @@ func TestKnown(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		got, _ := table.find("sse/order")
-		if len(table.Broken()) != row.broken || got.Known != row.why {
-			t.Errorf("%s: %v, %q", row.fact, table.Broken(), got.Known)
+		got := found(table, "sse/order")
+		if len(Broken(table)) != row.broken || got.Known != row.why {
+			t.Errorf("%s: %v, %q", row.fact, Broken(table), got.Known)
 		}
-		if f, ok := table.find("sse/oder"); ok != (row.known["sse/oder"] != "") || ok && !strings.Contains(f.Text, "there is no such fact") {
+		if f := table.Fact("sse/oder"); (f != nil) != (row.known["sse/oder"] != "") || f != nil && !strings.Contains(f.Text, "there is no such fact") {
 			t.Errorf("%s: %+v", row.fact, f)
 		}
 	}
@@ -289,7 +289,7 @@ func TestInterrupted(t *testing.T) {
 	b := (&backend{}).run(t)
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := Run(ctx, Server{Address: b.address, Dialect: b.dialect()}, Options{limits: &brief}); err != context.Canceled {
+	if _, err := Run(ctx, Server{Address: b.address, Dialect: b.dialect()}, Options{Streams: 12, limits: &brief}); err != context.Canceled {
 		t.Errorf("got %v", err)
 	}
 }
@@ -313,12 +313,13 @@ func TestOwnEvents(t *testing.T) {
 	defer func() { close(stop); <-ended }()
 	d := only(b.dialect(), wire.SSE)
 	d.Publish = dialect.Publish{By: dialect.ByServer}
-	table, err := Run(t.Context(), Server{Address: b.address, Dialect: d}, Options{limits: &brief})
+	d.SSE.Completes = dialect.Must("/sse?complete=3")
+	table, err := Run(t.Context(), Server{Address: b.address, Dialect: d}, Options{Streams: 12, limits: &brief})
 	if err != nil {
 		t.Fatal(err)
 	}
-	for name, state := range map[string]State{"sse/order": NotTold, "sse/head": Pass, "sse/origin": Pass, "sse/silence": NotTold} {
-		if got, ok := table.find(name); !ok || got.State != state {
+	for name, state := range map[string]results.State{"sse/order": results.NotTold, "sse/head": results.Pass, "sse/origin": results.Pass, "sse/silence": results.NotTold, "sse/complete": results.Pass} {
+		if got := found(table, name); got.State != state {
 			t.Errorf("%s: %+v", name, got)
 		}
 	}

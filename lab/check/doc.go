@@ -1,10 +1,11 @@
 // Package check finds out how a server behaves before anything is timed.
 //
 // [Run] asks one server over every transport that its dialect offers, and returns a
-// [Table] of facts, one sentence each. Everything is found out by hand, byte by byte, over
+// table of facts, one sentence each. Everything is found out by hand, byte by byte, over
 // connections of which all bytes are kept; nothing of the load generator takes part. The
-// load is small: one client at a time, some hundred small events and, to see what becomes
-// of a client that does not read, a few mebibytes.
+// load is small: one client at a time and some hundred small events. To see how many
+// clients the server holds there are up to a thousand at once, and to see what becomes of
+// one that does not read, a few mebibytes.
 //
 // The name of a fact is a transport, or publish, and one of these:
 //
@@ -21,11 +22,15 @@
 //	keep-alive   whether the next request finds the connection
 //	silence      what comes while there are no events
 //	end          what ends a stream, and whether its client is told to come back
+//	complete     what an EventSource does when the server completes its stream, and what stops it
 //	idle         when a connection without a request is closed
 //	slow         what becomes of a client that does not read, and of the server's memory
+//	streams      how many clients the server holds at once
 //	stop         how streams end when the server does
 //
-// The last five take a long wait or much data.
+// The last seven take a long wait or much data. What complete asks for is in the target's file. The
+// EventSource is that of npm's package eventsource, which Node.js runs if both are there: the
+// environment variable PUSHBENCH_NPM names a directory in which the package is installed.
 //
 // [Basis] finds out order alone, for one transport.
 package check

@@ -4,50 +4,27 @@ import (
 	"fmt"
 	"slices"
 
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
-// A State is how a fact came out.
-type State string
-
-// The states. A fact that has no right and wrong passes when it has been found out.
-const (
-	Pass       State = "pass"        // it is so, and clients can live with it
-	Fail       State = "fail"        // clients lose something by it, or would not expect it
-	NotOffered State = "not offered" // the server does not do it
-	NotTold    State = "not told"    // it cannot be found out, and the sentence says why
-)
-
-// A Fact is one thing that has been found out.
-type Fact struct {
-	Name    string             `json:"fact"` // transport/thing, such as sse/resume
-	State   State              `json:"state"`
-	Text    string             `json:"text"`              // one sentence
-	Basis   bool               `json:"basis,omitempty"`   // numbers rest on it
-	Known   string             `json:"known,omitempty"`   // why it is otherwise than it should be, as the target's file says
-	Figures map[string]float64 `json:"figures,omitempty"` // numbers of the sentence; a name ends with its unit: head-bytes, idle-sec
-}
-
-// A Table is what a check has found out about one server.
-type Table struct {
-	Target  string  `json:"target"`
-	Address string  `json:"address"`
-	Quick   bool    `json:"quick"` // without the facts that take a long wait
-	Seconds float64 `json:"seconds"`
-	Facts   []Fact  `json:"facts"`
-}
-
 // Broken returns the facts that numbers rest on and that have failed, but for those
 // that the target's file knows of.
-func (t *Table) Broken() []Fact {
-	var broken []Fact
-	for _, f := range t.Facts {
-		if f.Basis && f.State == Fail && f.Known == "" {
+func Broken(c *results.Check) []results.Fact {
+	var broken []results.Fact
+	for _, f := range c.Facts {
+		if f.Basis && f.State == results.Fail && f.Known == "" {
 			broken = append(broken, f)
 		}
 	}
 	return broken
 }
+
+// A table is what is being found out.
+type table struct{ results.Check }
+
+// A fact is one of a table, until the next is added to it.
+type fact struct{ *results.Fact }
 
 // The things that are found out, in the order of the table.
 const (
@@ -64,13 +41,15 @@ const (
 	keepAlive   = "keep-alive"
 	silence     = "silence"
 	end         = "end"
+	complete    = "complete"
 	idle        = "idle"
 	slow        = "slow"
+	streams     = "streams"
 	stop        = "stop"
 )
 
 var things = []string{order, head, framing, chunks, fragments, resume, late, stale, origin, compression, keepAlive, silence, end,
-	idle, slow, stop}
+	complete, idle, slow, streams, stop}
 
 // publishing is where a transport would stand in the name of a fact about how events
 // are published.
@@ -79,16 +58,32 @@ const publishing wire.Transport = "publish"
 // transports are those that a fact can be about, in the order of the table.
 var transports = []wire.Transport{wire.Polling, wire.LongPoll, wire.SSE, wire.WebSocket, publishing}
 
+// Order is the name of the fact that numbers over a transport rest on.
+func Order(t wire.Transport) string { return nameOf(t, order) }
+
 func nameOf(t wire.Transport, thing string) string { return string(t) + "/" + thing }
 
+// label is what a transport is called in a sentence.
+func label(t wire.Transport) string {
+	switch t {
+	case wire.LongPoll:
+		return "long-polling"
+	case wire.SSE:
+		return "SSE"
+	case wire.WebSocket:
+		return "WebSocket"
+	}
+	return string(t)
+}
+
 // add adds a fact.
-func (t *Table) add(on wire.Transport, thing string, s State, format string, args ...any) *Fact {
-	t.Facts = append(t.Facts, Fact{Name: nameOf(on, thing), State: s, Text: fmt.Sprintf(format, args...), Basis: thing == order})
-	return &t.Facts[len(t.Facts)-1]
+func (t *table) add(on wire.Transport, thing string, s results.State, format string, args ...any) fact {
+	t.Facts = append(t.Facts, results.Fact{Name: nameOf(on, thing), State: s, Text: fmt.Sprintf(format, args...), Basis: thing == order})
+	return fact{&t.Facts[len(t.Facts)-1]}
 }
 
 // with gives f a figure.
-func (f *Fact) with(name string, value float64) *Fact {
+func (f fact) with(name string, value float64) fact {
 	if f.Figures == nil {
 		f.Figures = map[string]float64{}
 	}
@@ -97,14 +92,14 @@ func (f *Fact) with(name string, value float64) *Fact {
 }
 
 // sort puts the facts into the order of the table.
-func (t *Table) sort() {
+func (t *table) sort() {
 	var names []string
 	for _, on := range transports {
 		for _, thing := range things {
 			names = append(names, nameOf(on, thing))
 		}
 	}
-	slices.SortStableFunc(t.Facts, func(a, b Fact) int { return slices.Index(names, a.Name) - slices.Index(names, b.Name) })
+	slices.SortStableFunc(t.Facts, func(a, b results.Fact) int { return slices.Index(names, a.Name) - slices.Index(names, b.Name) })
 }
 
 // isName reports whether there is a fact of that name.

@@ -24,11 +24,14 @@ type limits struct {
 	piece   int           // bytes of each event that is sent to a slow reader
 	pieces  int           // how many of these
 	flood   time.Duration // in which they are sent
+	stream  time.Duration // for an answer, and for an event, while there are many clients
+	streams time.Duration // to find out how many there can be
 }
 
 var usual = limits{
 	answer: 10 * time.Second, head: 500 * time.Millisecond, settle: 200 * time.Millisecond, poll: 50 * time.Millisecond,
 	silence: 35 * time.Second, large: 20_000, piece: 16 << 10, pieces: 1024, flood: 15 * time.Second,
+	stream: 5 * time.Second, streams: 20 * time.Second,
 }
 
 // noNumber is below those of all events, which have four digits: so they are of one length.
@@ -178,7 +181,7 @@ func compare(want, got []uint64, latest bool) string {
 		switch {
 		case i < 0 && latest: // the state of before
 		case i < 0:
-			wrong = append(wrong, "an event of before came again")
+			wrong = append(wrong, "an earlier event came again")
 		case latest && seen[number]:
 		case seen[number]:
 			wrong = append(wrong, fmt.Sprintf("event %d came twice", i+1))
@@ -225,13 +228,13 @@ func (p *prober) offered() []wire.Transport {
 	return all
 }
 
-// fails is why a transport is expected to fail.
-func (p *prober) fails(t wire.Transport) string {
+// terms are what the target's file says of a transport.
+func (p *prober) terms(t wire.Transport) *dialect.Terms {
 	switch t {
 	case wire.SSE:
-		return p.Dialect.SSE.Fails
+		return &p.Dialect.SSE.Terms
 	case wire.WebSocket:
-		return p.Dialect.WebSocket.Fails
+		return &p.Dialect.WebSocket.Terms
 	}
-	return p.ask(t).Fails
+	return &p.ask(t).Terms
 }

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"time"
 
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -24,12 +25,12 @@ type watch struct {
 
 // checkSilence has a client of each transport wait while nothing is published, all at the
 // same time, and tells what they got, and what becomes of connections without a request.
-func (p *prober) checkSilence(ctx context.Context, t *Table, sound []wire.Transport) {
+func (p *prober) checkSilence(ctx context.Context, t *table, sound []wire.Transport) {
 	var all []*watch
 	for _, on := range sound {
 		s, err := p.reopen(ctx, on, manner{})
 		if err != nil {
-			t.add(on, silence, NotTold, "%s.", sentence(p.unanswered(err)))
+			t.add(on, silence, results.NotTold, "%s.", sentence(p.unanswered(err)))
 			continue
 		}
 		defer s.close()
@@ -92,7 +93,7 @@ func seconds(d time.Duration) string {
 }
 
 // tellSilence tells what a watch saw.
-func (p *prober) tellSilence(ctx context.Context, t *Table, w *watch) {
+func (p *prober) tellSilence(ctx context.Context, t *table, w *watch) {
 	longer := seconds(p.limits.silence)
 	a, asks := w.s.(*asker)
 	switch {
@@ -100,36 +101,36 @@ func (p *prober) tellSilence(ctx context.Context, t *Table, w *watch) {
 		p.tellIdle(t, w, longer)
 		return
 	case asks && w.err != nil:
-		t.add(w.on, silence, Fail,
+		t.add(w.on, silence, results.Fail,
 			"A request without news ends after %s without an answer: %v.", seconds(w.ended), w.err).with("wait-sec", w.ended.Seconds())
 		return
 	case asks && w.ended == 0:
-		t.add(w.on, silence, Pass, "A request without news is held longer than %s.", longer)
+		t.add(w.on, silence, results.Pass, "A request without news is held longer than %s.", longer)
 		return
 	case asks:
-		t.add(w.on, silence, Pass,
+		t.add(w.on, silence, results.Pass,
 			"A request without news is answered after %s with %s.", seconds(w.ended), a.empty.kind()).with("wait-sec", w.ended.Seconds())
 		return
 	}
 	beats := w.s.own().beats
 	switch n := len(beats); {
 	case n == 0 && w.ended > 0:
-		t.add(w.on, silence, NotOffered, "Nothing comes in silence, until the server ends the stream.")
+		t.add(w.on, silence, results.NotOffered, "Nothing comes in silence, until the server ends the stream.")
 	case n == 0:
-		t.add(w.on, silence, NotOffered,
+		t.add(w.on, silence, results.NotOffered,
 			"Nothing comes in %s of silence: a proxy with a shorter limit ends the stream.", longer)
 	case n == 1:
-		t.add(w.on, silence, Pass, "In %s of silence %s comes once.", longer, beats[0].what)
+		t.add(w.on, silence, results.Pass, "In %s of silence %s comes once.", longer, beats[0].what)
 	default:
 		every := beats[n-1].at.Sub(beats[0].at) / time.Duration(n-1)
-		t.add(w.on, silence, Pass,
+		t.add(w.on, silence, results.Pass,
 			"In silence %s comes every %s.", beats[n-1].what, seconds(every)).with("heartbeat-sec", every.Seconds())
 	}
 	if w.ended == 0 {
-		t.add(w.on, end, Pass, "A stream without events lasts longer than %s.%s", longer, comeBack(w.s))
+		t.add(w.on, end, results.Pass, "A stream without events lasts longer than %s.%s", longer, comeBack(w.s))
 		return
 	}
-	f := t.add(w.on, end, Pass,
+	f := t.add(w.on, end, results.Pass,
 		"The server ends a stream without events after %s: %v.%s", seconds(w.ended), w.err, comeBack(w.s)).with("end-sec", w.ended.Seconds())
 	if s, ok := w.s.(*stream); ok {
 		f.Text += p.askAgain(ctx, s)
@@ -164,21 +165,21 @@ func (p *prober) askAgain(ctx context.Context, s *stream) string {
 }
 
 // tellIdle tells what becomes of a connection between two requests.
-func (p *prober) tellIdle(t *Table, w *watch, longer string) {
+func (p *prober) tellIdle(t *table, w *watch, longer string) {
 	switch {
 	case w.ended == 0:
-		t.add(w.on, idle, Pass, "A connection without a request is kept longer than %s.", longer)
+		t.add(w.on, idle, results.Pass, "A connection without a request is kept longer than %s.", longer)
 	case w.ended < time.Second:
-		t.add(w.on, idle, Fail, "A connection without a request is closed at once.").with("idle-sec", w.ended.Seconds())
+		t.add(w.on, idle, results.Fail, "A connection without a request is closed at once.").with("idle-sec", w.ended.Seconds())
 	default:
-		t.add(w.on, idle, Pass,
-			"A connection without a request is closed after %s: who asks less often opens one each time.", seconds(w.ended)).
+		t.add(w.on, idle, results.Pass,
+			"A connection without a request is closed after %s: a client that asks less often needs a new one each time.", seconds(w.ended)).
 			with("idle-sec", w.ended.Seconds())
 	}
 }
 
 // checkStop ends the server, and tells how its streams end.
-func (p *prober) checkStop(ctx context.Context, t *Table, sound []wire.Transport) {
+func (p *prober) checkStop(ctx context.Context, t *table, sound []wire.Transport) {
 	if p.Stop == nil {
 		return
 	}
@@ -189,7 +190,7 @@ func (p *prober) checkStop(ctx context.Context, t *Table, sound []wire.Transport
 		}
 		s, err := p.reopen(ctx, on, manner{})
 		if err != nil {
-			t.add(on, stop, NotTold, "%s.", sentence(p.unanswered(err)))
+			t.add(on, stop, results.NotTold, "%s.", sentence(p.unanswered(err)))
 			continue
 		}
 		defer s.close()
@@ -208,14 +209,14 @@ func (p *prober) checkStop(ctx context.Context, t *Table, sound []wire.Transport
 		var by *closing
 		switch {
 		case w.ended == 0:
-			t.add(w.on, stop, Fail,
+			t.add(w.on, stop, results.Fail,
 				"The stream goes on for %s after the server was told to end.", seconds(p.limits.answer))
 		case failed != nil:
-			t.add(w.on, stop, Fail, "The server does not end as it should: %v.", failed)
+			t.add(w.on, stop, results.Fail, "The server does not end as it should: %v.", failed)
 		case w.err == errEnded, errors.As(w.err, &by):
-			t.add(w.on, stop, Pass, "When the server ends, so does the stream: %v.", w.err)
+			t.add(w.on, stop, results.Pass, "When the server ends, so does the stream: %v.", w.err)
 		default:
-			t.add(w.on, stop, Pass, "When the server ends, the stream is cut off without an end: %v.", w.err)
+			t.add(w.on, stop, results.Pass, "When the server ends, the stream is cut off without an end: %v.", w.err)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
@@ -12,17 +13,17 @@ const away = 5
 
 // checkResume has a client leave and come back with its cursor, and tells what it got of
 // the events that were published meanwhile. It closes s where that is a stream.
-func (p *prober) checkResume(ctx context.Context, t *Table, on wire.Transport, s subscriber) {
+func (p *prober) checkResume(ctx context.Context, t *table, on wire.Transport, s subscriber) {
 	back := s
 	how := "its cursor"
 	switch s := s.(type) {
 	case *socket:
-		t.add(on, resume, NotOffered,
+		t.add(on, resume, results.NotOffered,
 			"A WebSocket has no cursor of its own: a client that comes back misses what was sent meanwhile, unless messages carry one.")
 		return
 	case *stream:
 		if s.ids == 0 {
-			t.add(on, resume, NotOffered,
+			t.add(on, resume, results.NotOffered,
 				"The events have no id, so that a client that comes back misses what was sent meanwhile.")
 			return
 		}
@@ -30,7 +31,7 @@ func (p *prober) checkResume(ctx context.Context, t *Table, on wire.Transport, s
 		s.close()
 	case *asker:
 		if len(s.spec.Cursors) == 0 {
-			t.add(on, resume, NotOffered,
+			t.add(on, resume, results.NotOffered,
 				"The target's file names no cursor, so that a client that comes back may miss what was sent meanwhile.")
 			return
 		}
@@ -38,12 +39,12 @@ func (p *prober) checkResume(ctx context.Context, t *Table, on wire.Transport, s
 	}
 	missed, err := p.send(ctx, away)
 	if err != nil {
-		t.add(on, resume, NotTold, "%s.", sentence(err))
+		t.add(on, resume, results.NotTold, "%s.", sentence(err))
 		return
 	}
 	if v, ok := s.(*stream); ok {
 		if back, err = p.subscribe(ctx, on, manner{lastID: v.lastID}); err != nil {
-			t.add(on, resume, Fail, "A client that comes back with %s is not let in: %v.", how, p.unanswered(err))
+			t.add(on, resume, results.Fail, "A client that comes back with %s is not let in: %v.", how, p.unanswered(err))
 			return
 		}
 		defer func() { p.leave(ctx, back) }()
@@ -53,7 +54,7 @@ func (p *prober) checkResume(ctx context.Context, t *Table, on wire.Transport, s
 	if err == nil {
 		live, sent := p.send(ctx, 2)
 		if sent != nil {
-			t.add(on, resume, NotTold, "%s.", sentence(sent))
+			t.add(on, resume, results.NotTold, "%s.", sentence(sent))
 			return
 		}
 		want = append(want, live...)
@@ -64,37 +65,37 @@ func (p *prober) checkResume(ctx context.Context, t *Table, on wire.Transport, s
 	wrong := compare(want, got, p.latest(on))
 	switch {
 	case err != nil:
-		t.add(on, resume, Fail, "The stream of a client that comes back with %s fails: %v.", how, p.unanswered(err))
+		t.add(on, resume, results.Fail, "The stream of a client that comes back with %s fails: %v.", how, p.unanswered(err))
 	case wrong != "":
-		t.add(on, resume, Fail,
+		t.add(on, resume, results.Fail,
 			"A client that comes back with %s is not brought up to date: %s (the first %d were sent while it was away).", how, wrong, away)
 	case p.latest(on):
-		t.add(on, resume, Pass, "A client that comes back with %s gets the newest event.", how)
+		t.add(on, resume, results.Pass, "A client that comes back with %s gets the newest event.", how)
 	default:
-		t.add(on, resume, Pass,
-			"A client that comes back with %s gets the %d events of meanwhile and those behind them, each once.", how, away)
+		t.add(on, resume, results.Pass,
+			"A client that comes back with %s gets the %d events that were sent meanwhile and those after them, each once.", how, away)
 	}
 }
 
 // checkLate tells what a client gets that comes after events, and has no cursor.
-func (p *prober) checkLate(ctx context.Context, t *Table, on wire.Transport) {
+func (p *prober) checkLate(ctx context.Context, t *table, on wire.Transport) {
 	first := p.number + 1
 	s, err := p.reopen(ctx, on, manner{})
 	if err != nil {
-		t.add(on, late, NotTold, "%s.", sentence(p.unanswered(err)))
+		t.add(on, late, results.NotTold, "%s.", sentence(p.unanswered(err)))
 		return
 	}
 	defer func() { p.leave(ctx, s) }()
 	n := before(s, first)
 	switch {
 	case n == 0:
-		t.add(on, late, Pass, "A client that comes without a cursor gets new events only.").with("events", 0)
+		t.add(on, late, results.Pass, "A client that comes without a cursor gets new events only.").with("events", 0)
 	case n == 1:
-		t.add(on, late, Pass,
-			"A client that comes without a cursor first gets the newest event of before.").with("events", 1)
+		t.add(on, late, results.Pass,
+			"A client that comes without a cursor first gets the newest earlier event.").with("events", 1)
 	default:
-		t.add(on, late, Pass,
-			"A client that comes without a cursor first gets %d events of before, of %d.", n, first-noNumber-1).with("events", float64(n))
+		t.add(on, late, results.Pass,
+			"A client that comes without a cursor first gets %d of the %d earlier events.", n, first-noNumber-1).with("events", float64(n))
 	}
 }
 
@@ -112,7 +113,7 @@ func before(s subscriber, first uint64) int {
 
 // checkStale tells what a client gets whose cursor the server does not know: it may have
 // missed events, and should be told.
-func (p *prober) checkStale(ctx context.Context, t *Table, on wire.Transport, usual subscriber) {
+func (p *prober) checkStale(ctx context.Context, t *table, on wire.Transport, usual subscriber) {
 	m := manner{stale: true}
 	switch s := usual.(type) {
 	case *socket:
@@ -131,12 +132,12 @@ func (p *prober) checkStale(ctx context.Context, t *Table, on wire.Transport, us
 	s, err := p.reopen(ctx, on, m)
 	var no *unwanted
 	if errors.As(err, &no) {
-		t.add(on, stale, Pass,
+		t.add(on, stale, results.Pass,
 			"A client with a cursor that the server does not know is refused with status %d.", no.status).with("status", float64(no.status))
 		return
 	}
 	if err != nil {
-		t.add(on, stale, Fail,
+		t.add(on, stale, results.Fail,
 			"A client with a cursor that the server does not know gets no answer: %v.", p.unanswered(err))
 		return
 	}
@@ -144,12 +145,12 @@ func (p *prober) checkStale(ctx context.Context, t *Table, on wire.Transport, us
 	n, e := before(s, first), s.own()
 	switch {
 	case n > 0:
-		t.add(on, stale, Pass,
-			"A client with a cursor that the server does not know gets what there is: %s of before.", count(n, "event")).with("events", float64(n))
+		t.add(on, stale, results.Pass,
+			"A client with a cursor that the server does not know gets what there is: %s.", count(n, "earlier event")).with("events", float64(n))
 	case e.words != "":
-		t.add(on, stale, Pass, "A client with a cursor that the server does not know is told: %s.", e.words)
+		t.add(on, stale, results.Pass, "A client with a cursor that the server does not know is told: %s.", e.words)
 	default:
-		t.add(on, stale, Fail,
+		t.add(on, stale, results.Fail,
 			"A client with a cursor that the server does not know gets new events only, and is not told that it may have missed some.")
 	}
 }
@@ -158,16 +159,16 @@ func (p *prober) checkStale(ctx context.Context, t *Table, on wire.Transport, us
 const elsewhere = "http://elsewhere.example"
 
 // checkOrigin tells what a page of another origin can do.
-func (p *prober) checkOrigin(ctx context.Context, t *Table, on wire.Transport) {
+func (p *prober) checkOrigin(ctx context.Context, t *table, on wire.Transport) {
 	s, err := p.reopen(ctx, on, manner{headers: []header{{"Origin", elsewhere}}})
 	var no *unwanted
 	switch {
 	case errors.As(err, &no) && no.status < 500:
-		t.add(on, origin, Pass,
+		t.add(on, origin, results.Pass,
 			"A page of another origin is refused with status %d.", no.status).with("status", float64(no.status))
 		return
 	case err != nil:
-		t.add(on, origin, NotTold, "A request of a page of another origin comes to nothing: %v.", p.unanswered(err))
+		t.add(on, origin, results.NotTold, "A request from a page of another origin fails: %v.", p.unanswered(err))
 		return
 	}
 	defer func() { p.leave(ctx, s) }()
@@ -175,40 +176,40 @@ func (p *prober) checkOrigin(ctx context.Context, t *Table, on wire.Transport) {
 	allowed, cookies := a.Get("Access-Control-Allow-Origin"), a.Get("Access-Control-Allow-Credentials") == "true"
 	switch {
 	case on == wire.WebSocket:
-		t.add(on, origin, Pass,
+		t.add(on, origin, results.Pass,
 			"A page of any origin can open it, with the cookies of its user: the Origin is not looked at.")
 	case allowed == "":
-		t.add(on, origin, Pass, "A page of another origin cannot read it: there is no Access-Control-Allow-Origin.")
+		t.add(on, origin, results.Pass, "A page of another origin cannot read it: there is no Access-Control-Allow-Origin.")
 	case allowed == elsewhere && cookies:
-		t.add(on, origin, Fail,
+		t.add(on, origin, results.Fail,
 			"A page of any origin can read it, with the cookies of its user (Access-Control-Allow-Credentials).")
 	case allowed == elsewhere || allowed == "*":
-		t.add(on, origin, Pass, "A page of any origin can read it, without cookies.")
+		t.add(on, origin, results.Pass, "A page of any origin can read it, without cookies.")
 	default:
-		t.add(on, origin, Pass, "A page of another origin cannot read it: Access-Control-Allow-Origin is %q.", allowed)
+		t.add(on, origin, results.Pass, "A page of another origin cannot read it: Access-Control-Allow-Origin is %q.", allowed)
 	}
 }
 
 // checkCompression tells whether the server compresses, and whether events still come.
-func (p *prober) checkCompression(ctx context.Context, t *Table, on wire.Transport) {
+func (p *prober) checkCompression(ctx context.Context, t *table, on wire.Transport) {
 	if on == wire.WebSocket {
 		s, err := p.subscribe(ctx, on, manner{headers: []header{{"Sec-WebSocket-Extensions", "permessage-deflate"}}})
 		if err != nil {
-			t.add(on, compression, Fail,
+			t.add(on, compression, results.Fail,
 				"A client that offers permessage-deflate is not let in: %v.", p.unanswered(err))
 			return
 		}
 		defer s.close()
 		if x := s.own().answer.Get("Sec-Websocket-Extensions"); x != "" {
-			t.add(on, compression, Pass, "The server agrees to %.100q.", x)
+			t.add(on, compression, results.Pass, "The server agrees to %.100q.", x)
 			return
 		}
-		t.add(on, compression, NotOffered, "The server does not agree to permessage-deflate.")
+		t.add(on, compression, results.NotOffered, "The server does not agree to permessage-deflate.")
 		return
 	}
 	s, err := p.subscribe(ctx, on, manner{headers: []header{{"Accept-Encoding", "gzip"}}, packed: true})
 	if err != nil {
-		t.add(on, compression, NotTold, "%s.", sentence(p.unanswered(err)))
+		t.add(on, compression, results.NotTold, "%s.", sentence(p.unanswered(err)))
 		return
 	}
 	defer func() { p.leave(ctx, s) }()
@@ -219,15 +220,15 @@ func (p *prober) checkCompression(ctx context.Context, t *Table, on wire.Transpo
 	}
 	switch {
 	case packed != "" && err != nil:
-		t.add(on, compression, Fail,
+		t.add(on, compression, results.Fail,
 			"The answer is compressed (%s), and its events do not come through: they may be held back, or only a browser can read them.", packed)
 	case err != nil:
-		t.add(on, compression, NotTold, "%s.", sentence(p.unanswered(err)))
+		t.add(on, compression, results.NotTold, "%s.", sentence(p.unanswered(err)))
 	case packed != "":
-		t.add(on, compression, Pass,
+		t.add(on, compression, results.Pass,
 			"The answer is compressed if a client asks for it (%s), and events come at once.", packed)
 	default:
-		t.add(on, compression, NotOffered,
+		t.add(on, compression, results.NotOffered,
 			"An answer with so little is not compressed, though the client accepts gzip.")
 	}
 }

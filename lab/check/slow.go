@@ -6,41 +6,54 @@ import (
 	"sync"
 	"time"
 
+	"pushbench/results"
 	"pushbench/servers/wire"
 )
 
 // checkSlow publishes much while a client does not read, and before that the same while
 // one does, and compares by how much the server's memory grows.
-func (p *prober) checkSlow(ctx context.Context, t *Table, on wire.Transport) {
+func (p *prober) checkSlow(ctx context.Context, t *table, on wire.Transport) {
 	base, err := p.flood(ctx, on, true)
 	if err != nil {
-		t.add(on, slow, NotTold, "With a client that reads, the events do not come through: %v.", err)
+		t.add(on, slow, results.NotTold, "With a client that reads, the events do not come through: %v.", err)
 		return
 	}
 	got, err := p.flood(ctx, on, false)
 	if err != nil && got.sent == 0 {
-		t.add(on, slow, NotTold, "%s.", sentence(err))
+		t.add(on, slow, results.NotTold, "%s.", sentence(err))
 		return
 	}
 	sent := fmt.Sprintf("While %s are sent to a client that does not read", mebibytes(int64(got.sent)*int64(p.limits.piece)))
 	switch {
 	case err != nil:
-		t.add(on, slow, Fail, "%s, everybody waits for it: %v.", sent, err).with("sent-bytes", float64(got.sent*p.limits.piece))
+		t.add(on, slow, results.Fail, "%s, everybody waits for it: %v.", sent, err).with("sent-bytes", float64(got.sent*p.limits.piece))
 	case !got.known || !base.known:
-		t.add(on, slow, NotTold, "%s, publishing goes on, and %s; the server's memory is not known.", sent, got.after())
+		t.add(on, slow, results.NotTold, "%s, publishing goes on, and %s; the server's memory is not known.", sent, got.after())
 	default:
 		more := got.grown - base.grown
-		text := fmt.Sprintf("%s, the server's memory grows by %s, and by %s with one that reads; %s", sent, mebibytes(got.grown),
-			mebibytes(base.grown), got.after())
-		state := Pass
-		if more > int64(got.sent*p.limits.piece)/4 {
-			state, text = Fail, text+": it keeps what the client does not take"
+		changes, by, usual := "grows", mebibytes(got.grown), mebibytes(base.grown)
+		if by[0] == '-' || usual[0] == '-' {
+			changes = "changes"
+		}
+		text := fmt.Sprintf("%s, the server's memory %s by %s, and by %s with one that reads; %s", sent, changes, by, usual, got.after())
+		state := results.Pass
+		switch {
+		case more > int64(got.sent*p.limits.piece)/4:
+			state, text = results.Fail, text+": it keeps what the client does not take"
+		case !got.ended && got.came < got.sent:
+			state, text = results.Fail, text+", and is not told that it has missed some"
 		}
 		t.add(on, slow, state, "%s.", text).with("sent-bytes", float64(got.sent*p.limits.piece)).with("grown-bytes", float64(more))
 	}
 }
 
-func mebibytes(n int64) string { return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20)) }
+func mebibytes(n int64) string {
+	text := fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	if text == "-0.0 MiB" {
+		return text[1:]
+	}
+	return text
+}
 
 // A flood is what became of much.
 type flood struct {
@@ -98,11 +111,12 @@ func (p *prober) flood(ctx context.Context, on wire.Transport, reads bool) (f fl
 	work.Wait()
 	after, still := p.memory()
 	f.known, f.grown = known && still, after-at
-	for heard == nil {
-		_, heard = s.hear(ctx, time.Now().Add(5*p.limits.settle))
+	came := func() int { return len(s.own().heard) - before(s, first) }
+	for heard == nil && came() < f.sent {
+		_, heard = s.hear(ctx, time.Now().Add(p.limits.answer/2))
 	}
-	f.ended = heard != errQuiet
-	f.came = len(s.own().heard) - before(s, first)
+	f.came = came()
+	f.ended = heard != nil && heard != errQuiet
 	return f, err
 }
 

@@ -39,8 +39,11 @@ func openStream(ctx context.Context, e ear, m manner) (*stream, error) {
 	if m.lastID != "" {
 		with = append([]header{{"Last-Event-ID", m.lastID}}, with...)
 	}
-	v := e.p.values()
-	if err = s.line.write(e.p.request(&e.p.Dialect.SSE.Request, &v, with), e.p.soon()); err == nil {
+	v, request := e.p.values(), e.p.Dialect.SSE.Request
+	if m.path != nil {
+		request.Path = *m.path
+	}
+	if err = s.line.write(e.p.request(&request, &v, with), e.p.soon()); err == nil {
 		err = s.accept(time.Now().Add(e.p.limits.head))
 	}
 	if err == errQuiet {

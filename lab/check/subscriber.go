@@ -86,10 +86,11 @@ func (e *ear) beat(what string) { e.beats = append(e.beats, beat{time.Now(), wha
 
 // A manner is in what a client differs from the usual one.
 type manner struct {
-	lastID  string   // the client comes back, and this is the last event that it has
-	stale   bool     // its cursors are none of the server's
-	headers []header // besides those of the dialect, or in their place
-	packed  bool     // a compressed answer is understood
+	path    *dialect.Template // asked for in place of the dialect's; nil: that
+	lastID  string            // the client comes back, and this is the last event that it has
+	stale   bool              // its cursors are none of the server's
+	headers []header          // besides those of the dialect, or in their place
+	packed  bool              // a compressed answer is understood
 }
 
 // subscribe opens a client. The subscription is made only when an event has come: see

@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"pushbench/lab/target"
+	"pushbench/results"
 	"pushbench/targets"
 )
 
@@ -58,13 +59,13 @@ func checkFile(t *testing.T, f *targets.File) {
 	}
 	for _, fact := range table.Facts {
 		t.Logf("%-11s  %s: %s", fact.State, fact.Name, fact.Text)
-		if fact.State == Fail && fact.Known == "" {
+		if fact.State == results.Fail && fact.Known == "" {
 			t.Errorf("%s fails, and the file does not know of it", fact.Name)
 		}
 	}
 	for name := range known {
-		i := slices.IndexFunc(table.Facts, func(fact Fact) bool { return fact.Name == name })
-		if i >= 0 && table.Facts[i].State != Fail {
+		i := slices.IndexFunc(table.Facts, func(fact results.Fact) bool { return fact.Name == name })
+		if i >= 0 && table.Facts[i].State != results.Fail {
 			t.Errorf("%s does not fail, and the file says that it does", name)
 		}
 	}

@@ -3,7 +3,6 @@
 package duel
 
 import (
-	"os"
 	"path/filepath"
 	"slices"
 	"testing"
@@ -15,18 +14,13 @@ import (
 // A calibration appends whole blocks of five sessions: two of each stream, with servers
 // that are made worse by sizes of its own, and one of the rest.
 func TestCalibration(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the command is built from the repository")
-	}
-	if _, err := os.Stat("../../.git"); err != nil {
-		t.Skip("this is no git repository")
-	}
+	fromRepository(t)
 	file := filepath.Join(t.TempDir(), power.FileName)
 	out, err := power.Open(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := Calibration{Server: side(t, "."), Scenarios: load(t, 100, "longpoll, sse, websocket"), Budget: time.Second, Seed: 5, Links: 6, PerRun: 2, Out: out}
+	c := Calibration{Server: side(t, "."), Scenarios: load(t, 100, "longpoll, sse, websocket"), Budget: time.Second, Seed: 5, Links: 5, PerRun: 2, Out: out}
 	if err := c.Run(t.Context()); err != nil {
 		t.Fatal(err)
 	}
@@ -44,7 +38,7 @@ func TestCalibration(t *testing.T) {
 		for _, a := range s.Arms {
 			names = append(names, a.Name)
 		}
-		if !slices.Equal(names, want[i]) || s.Layouts != 6 || s.Scenario.Name != "small" || len(s.Blocks) != 2 || s.Scenario.Hash != log.Sessions[0].Scenario.Hash {
+		if !slices.Equal(names, want[i]) || s.Layouts != 5 || s.Scenario.Name != "small" || len(s.Blocks) != 2 || s.Scenario.Hash != log.Sessions[0].Scenario.Hash {
 			t.Errorf("session %d: arms %v, %d layouts, scenario %s, %d blocks", i, names, s.Layouts, s.Scenario.Name, len(s.Blocks))
 		}
 		for j, b := range s.Blocks {

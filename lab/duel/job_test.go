@@ -5,7 +5,6 @@ package duel
 import (
 	"context"
 	"errors"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -59,22 +58,43 @@ func TestOneByteMore(t *testing.T) {
 		}
 		rec, err := results.Load(j.Dir)
 		if err != nil || rec.Partial != "" || rec.Duel == nil || rec.Duel.Blocks != 6 || len(rec.Trials) != 6*2*3 || rec.Planned != len(rec.Trials) {
-			t.Errorf("%s: %v, %+v", generator, err, rec)
+			t.Fatalf("%s: %v, %+v", generator, err, rec)
 		}
 		if c.Blocks != 6 || c.Relinked || c.Record != j.Dir || c.Reproduce != "pushbench duel a b" || c.Stopped != results.StoppedAsked {
 			t.Errorf("%s: %+v", generator, c)
+		}
+		if generator == results.GeneratorOne {
+			checkMissing(t, rec)
+		}
+	}
+}
+
+// checkMissing checks that what the machine could not run or tell is said with the verdict
+// of a duel.
+func checkMissing(t *testing.T, rec *results.Record) {
+	t.Helper()
+	rec.NotRun = []results.NotRun{{Scenario: "far", Variant: "sse", Target: Head, Reason: "no root"}}
+	rec.Provenance.Cores = 1
+	rec.Targets[2].Revision = "0123456789abcdef" + build.Dirty
+	part := *rec
+	part.Partial = "interrupted"
+	c, err := Decide(rec, &part, gate.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(c.Missing) == 0 || c.Missing[len(c.Missing)-1].Reason != "head: no root" {
+		t.Errorf("missing: %+v", c.Missing)
+	}
+	for _, want := range []string{"less than two cores (1)", "since commit 0123456789ab.", "did not come to its end"} {
+		if !strings.Contains(strings.Join(c.Notes, "\n"), want) {
+			t.Errorf("no note has %q: %q", want, c.Notes)
 		}
 	}
 }
 
 // The files as they are, linked anew for each arm of each block.
 func TestRelinked(t *testing.T) {
-	if testing.Short() {
-		t.Skip("the command is built from the repository")
-	}
-	if _, err := os.Stat("../../.git"); err != nil {
-		t.Skip("this is no git repository")
-	}
+	fromRepository(t)
 	tree := side(t, ".")
 	j := &Job{Base: tree, Head: tree, Scenarios: small(t, "sse"), Blocks: 2, Seed: 5, Generator: results.GeneratorOne, Dir: filepath.Join(t.TempDir(), "duel")}
 	if _, err := j.Run(t.Context()); err != nil {
@@ -104,7 +124,7 @@ func TestEachMeasuresWhatIsAsked(t *testing.T) {
 	j := &Job{Base: side(t, program(t)), Head: side(t, program(t)), Scenarios: small(t, "sse, sse/tls"), Blocks: 1, Seed: 5,
 		Variants: scenarios.Filter{{Name: "sse", Alone: true}}, Generator: results.GeneratorEach, Dir: taken, Fresh: true, Progress: p,
 		Stage: func(_ string, r *lab.Runner) { p.of = r }}
-	if got := lab.Estimate(j.Runner().Plan()); got < 3*650*time.Millisecond {
+	if got := lab.Estimate(j.Runner().Plan()); got < 3*290*time.Millisecond {
 		t.Errorf("three servers one after another take %s", got)
 	}
 	if _, err := j.Run(t.Context()); err != nil {
@@ -203,36 +223,6 @@ func TestEnough(t *testing.T) {
 		rec := &results.Record{Duel: &results.Duel{Blocks: c.blocks}}
 		if got := j.enough(rec, now.Add(c.ends), c.least); got != c.want {
 			t.Errorf("%s: %q, want %q", c.fact, got, c.want)
-		}
-	}
-}
-
-// What the machine could not run or tell is said with the verdict.
-func TestDecideSaysWhatIsMissing(t *testing.T) {
-	j := &Job{Base: side(t, program(t)), Head: side(t, program(t)), Scenarios: small(t, "sse"), Seed: 5, Blocks: 6,
-		Generator: results.GeneratorOne, Dir: filepath.Join(t.TempDir(), "duel")}
-	if _, err := j.Run(t.Context()); err != nil {
-		t.Fatal(err)
-	}
-	rec, err := results.Load(j.Dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	rec.NotRun = []results.NotRun{{Scenario: "far", Variant: "sse", Target: Head, Reason: "no root"}}
-	rec.Provenance.Cores = 1
-	rec.Targets[2].Revision = "0123456789abcdef" + build.Dirty
-	part := *rec
-	part.Partial = "interrupted"
-	c, err := Decide(rec, &part, gate.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(c.Missing) == 0 || c.Missing[len(c.Missing)-1].Reason != "head: no root" {
-		t.Errorf("missing: %+v", c.Missing)
-	}
-	for _, want := range []string{"less than two cores (1)", "since commit 0123456789ab.", "did not come to its end"} {
-		if !strings.Contains(strings.Join(c.Notes, "\n"), want) {
-			t.Errorf("no note has %q: %q", want, c.Notes)
 		}
 	}
 }

@@ -3,6 +3,7 @@
 package duel
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -47,12 +48,31 @@ var built = sync.OnceValues(func() (string, error) {
 	return file, nil
 })
 
+// fromRepository skips a test that builds the command from the repository's revisions where
+// there are none: an archive of the files has no .git, and -short asks for less. Under
+// PUSHBENCH_REQUIRE=all it fails.
+func fromRepository(t *testing.T) {
+	t.Helper()
+	_, err := os.Stat("../../.git")
+	if testing.Short() {
+		err = errors.New("-short is given")
+	}
+	if err == nil {
+		return
+	}
+	if os.Getenv("PUSHBENCH_REQUIRE") == "all" {
+		t.Fatalf("the command is not built from the repository: %v", err)
+	}
+	t.Skipf("the command is not built from the repository: %v", err)
+}
+
 // small is a load of some tenths of a second on few clients.
 func small(t *testing.T, variants string) []scenarios.Scenario { return load(t, 4, variants) }
 
 func load(t *testing.T, clients int, variants string) []scenarios.Scenario {
 	t.Helper()
-	s, err := scenarios.Parse("small", "small.yaml", []byte("about: Small.\nclients: "+strconv.Itoa(clients)+"\nevents: {rate: 10, payload: 64}\nheartbeat: 24h\nwarm-up: 50ms\nduration: 600ms\ntrials: 6\nvariants: ["+variants+"]\n"))
+	s, err := scenarios.Parse("small", "small.yaml", []byte("about: Small.\nclients: "+strconv.Itoa(clients)+"\nevents: {rate: 25, payload: 64}\n"+
+		"heartbeat: 24h\nwarm-up: 50ms\nduration: 240ms\ntrials: 6\nvariants: ["+variants+"]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -69,9 +69,12 @@ func (c *child) Gone() bool {
 	}
 }
 
-// said is what the process said last, behind a colon; empty when it said nothing.
+// Said is what the process said last, and a Tree's other processes, too; it may be empty.
+func (c *child) Said() string { return c.output.String() }
+
+// said is Said behind a colon, where it is not empty.
 func (c *child) said() string {
-	if s := c.output.String(); s != "" {
+	if s := c.Said(); s != "" {
 		return ": " + s
 	}
 	return ""

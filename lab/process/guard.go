@@ -10,20 +10,27 @@ import (
 	"syscall"
 )
 
-// A guard is a shell that kills a group of processes when this process has ended and has
-// not done so: it was killed, or Ctrl-C came twice. The kernel kills the first process of
-// the group alone.
+// A guard is a shell that kills a group of processes, and those that have left it with a
+// mark in their environment, when this process has ended and has not done so: it was
+// killed, or Ctrl-C came twice. The kernel kills the first process of the group alone.
 type guard struct {
 	cmd  *exec.Cmd
 	held io.Closer // the end of a pipe that the kernel closes with this process
 }
 
-func newGuard(group int) (*guard, error) {
+const guarding = `read -r _
+kill -KILL "-$1"
+for at in $(grep -Fls "$2" /proc/[0-9]*/environ); do
+	at=${at#/proc/}
+	kill -KILL "${at%/environ}"
+done`
+
+func newGuard(group int, mark string) (*guard, error) {
 	waits, held, err := os.Pipe()
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.Command("/bin/sh", "-c", `read -r _; kill -KILL "-$1"`, "sh", strconv.Itoa(group))
+	cmd := exec.Command("/bin/sh", "-c", guarding, "sh", strconv.Itoa(group), mark)
 	cmd.Stdin = waits
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	err = cmd.Start()

@@ -10,6 +10,8 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"runtime"
+	"strconv"
 	"syscall"
 	"testing"
 	"time"
@@ -74,6 +76,14 @@ func serve(kind string) int {
 		return 0
 	case "family": // has a child in its group and one that has left it, and ends without them
 		return family()
+	case "daemon": // stays, and tells the test when that is its parent
+		for strconv.Itoa(os.Getppid()) != os.Args[2] {
+			runtime.Gosched()
+		}
+		signal.Ignore(syscall.SIGTERM)
+		tellTest()
+		time.Sleep(time.Hour)
+		return 0
 	case "keeper": // starts a family and lives on
 		if _, err := (Program{Command: []string{os.Args[0], "family"}}).Start(); err != nil {
 			return 4

@@ -34,41 +34,62 @@ func numbers(all []stat, names []string) (pids []int) {
 	return pids
 }
 
-// members returns the processes of the tree that have not ended: those of its group, those
-// that were in the tree before, and the children of both. One that has left the group is
+// members returns the processes of the tree that have not ended.
+func (t *Tree) members() ([]stat, error) {
+	all, err := t.all()
+	return slices.DeleteFunc(all, stat.dead), err
+}
+
+// all returns the processes of the tree, also those that have ended and whose parent has
+// not been told: those of its group, those that were in the tree before, those that were
+// left to this process, and the children of all of them. One that has left the group is
 // found as long as it has a parent in the tree, and from then on.
-func (t *Tree) members() (alive []stat, err error) {
-	all, err := scan()
+func (t *Tree) all() (tree []stat, err error) {
+	every, err := scan()
 	if err != nil {
 		return nil, err
 	}
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	in := map[int]bool{}
+	for _, s := range every {
+		in[s.pid] = t.first(s)
+	}
 	for grown := true; grown; {
 		grown = false
-		for _, s := range all {
-			began, known := t.seen[s.pid]
-			if !in[s.pid] && (s.group == t.cmd.Process.Pid || known && began == s.began || in[s.parent]) {
+		for _, s := range every {
+			if !in[s.pid] && in[s.parent] {
 				in[s.pid], grown = true, true
 			}
 		}
 	}
-	for _, s := range all {
-		if in[s.pid] && !s.dead() {
-			alive = append(alive, s)
+	for _, s := range every {
+		if in[s.pid] {
+			tree = append(tree, s)
 			t.seen[s.pid] = s.began
 		}
 	}
-	return alive, nil
+	return tree, nil
+}
+
+// first reports whether s is in the tree, whoever its parent is. Called with mu locked.
+func (t *Tree) first(s stat) bool {
+	began, known := t.seen[s.pid]
+	switch {
+	case s.group == t.cmd.Process.Pid && s.session == ownSession(): // another group may get the number later
+		return true
+	case known && began == s.began:
+		return true
+	}
+	return s.parent == os.Getpid() && t.adopted(s)
 }
 
 // A stat is a part of /proc/PID/stat (proc_pid_stat(5)).
 type stat struct {
-	pid, parent, group int
-	name               string
-	state              byte
-	began              uint64 // in ticks since the machine was started
+	pid, parent, group, session int
+	name                        string
+	state                       byte
+	began                       uint64 // in ticks since the machine was started
 }
 
 // dead reports whether the process has ended, and its parent has not been told.
@@ -118,16 +139,17 @@ func parseStat(text string) (s stat, ok bool) {
 	if !ok || end < 0 {
 		return s, false
 	}
-	const state, parent, group, began = 0, 1, 2, 19 // behind the name
+	const state, parent, group, session, began = 0, 1, 2, 3, 19 // behind the name
 	fields := strings.Fields(rest[end+2:])
 	if len(fields) <= began || len(fields[state]) != 1 {
 		return s, false
 	}
 	s.name, s.state = rest[:end], fields[state][0]
-	var errs [4]error
+	var errs [5]error
 	s.pid, errs[0] = strconv.Atoi(number)
 	s.parent, errs[1] = strconv.Atoi(fields[parent])
 	s.group, errs[2] = strconv.Atoi(fields[group])
-	s.began, errs[3] = strconv.ParseUint(fields[began], 10, 64)
-	return s, errs == [4]error{}
+	s.session, errs[3] = strconv.Atoi(fields[session])
+	s.began, errs[4] = strconv.ParseUint(fields[began], 10, 64)
+	return s, errs == [5]error{}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -32,12 +33,14 @@ type Program struct {
 }
 
 // A Tree is a program that was started and all processes that it has started, directly or
-// not. They are in a group of their own, so that Ctrl-C in a terminal reaches this process
-// alone, and the group does not outlive this process, however it ends. Its methods may be
-// called concurrently, but Stop once.
+// not, also those that have gone into the background. They are in a group of their own, so
+// that Ctrl-C in a terminal reaches this process alone, and they do not outlive this
+// process, however it ends. Its methods may be called concurrently, but Stop once.
 type Tree struct {
 	*child
 	how    Program
+	mark   string // NAME=value in the environment of all its processes
+	began  uint64 // in ticks since the machine was started
 	guard  *guard
 	pipe   io.Closer     // of what they say
 	copied chan struct{} // closed when nobody can say more
@@ -62,33 +65,45 @@ func (p Program) Start() (*Tree, error) {
 			return nil, fmt.Errorf("%w: %w", ErrNoServer, err)
 		}
 	}
+	if err := becomeSubreaper(); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNoServer, err)
+	}
 	said, says, err := os.Pipe()
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", ErrNoServer, err)
 	}
 	cmd, output := exec.Command(p.Command[0], p.Command[1:]...), &tail{}
-	cmd.Dir, cmd.Env = p.Directory, append(os.Environ(), p.Environment...)
+	mark := newMark()
+	cmd.Dir, cmd.Env = p.Directory, append(append(os.Environ(), p.Environment...), mark)
 	cmd.Stdout, cmd.Stderr = says, says
+	began := ticks()
 	c, err := launch(cmd, output, p.In)
 	_ = says.Close() // the processes have it
 	if err != nil {
 		_ = said.Close()
 		return nil, err
 	}
-	t := &Tree{child: c, how: p, pipe: said, copied: make(chan struct{}), seen: map[int]uint64{}}
+	running.Add(1)
+	t := &Tree{child: c, how: p, mark: mark, began: began, pipe: said, copied: make(chan struct{}), seen: map[int]uint64{}}
 	go func() { // waited for by Stop
 		defer close(t.copied)
 		_, _ = io.Copy(output, said) // until the last process has ended, or Stop closes the pipe
 	}()
-	if t.guard, err = newGuard(cmd.Process.Pid); err != nil {
+	if t.guard, err = newGuard(cmd.Process.Pid, mark); err != nil {
 		_ = t.Stop() // how it ended does not matter
 		return nil, fmt.Errorf("%w: the process that ends it should this one be killed: %w", ErrNoServer, err)
 	}
 	return t, nil
 }
 
-// Signal sends a signal to all processes of the group.
-func (t *Tree) Signal(s syscall.Signal) error { return unix.Kill(-t.cmd.Process.Pid, s) }
+// Signal sends a signal to all processes of the group. The error is os.ErrProcessDone when
+// the program has ended: another group may have its number.
+func (t *Tree) Signal(s syscall.Signal) error {
+	if t.Gone() {
+		return os.ErrProcessDone
+	}
+	return unix.Kill(-t.cmd.Process.Pid, s)
+}
 
 // Stop asks the program to end, kills it when it has not within its grace, kills what is
 // left of the tree, and waits until all are gone. The error says how the program ended
@@ -135,11 +150,12 @@ func (t *Tree) end() bool {
 
 // killRest kills what is left of the tree and waits until it is gone.
 func (t *Tree) killRest() error {
+	defer running.Add(-1)
 	for limit := time.Now().Add(goneWithin); ; time.Sleep(2 * time.Millisecond) {
-		left, err := t.members()
+		all, err := t.all()
+		left := slices.DeleteFunc(slices.Clone(all), func(s stat) bool { return s.dead() && !awaited(s, all) })
 		switch {
 		case err != nil:
-			_ = t.Signal(unix.SIGKILL)
 			return fmt.Errorf("processes that the server has left behind: %w", err)
 		case len(left) == 0:
 			return nil
@@ -148,6 +164,9 @@ func (t *Tree) killRest() error {
 		}
 		for _, s := range left {
 			_ = unix.Kill(s.pid, unix.SIGKILL) // fails when it has ended just now
+			if s.parent == os.Getpid() {
+				reap(s.pid)
+			}
 		}
 	}
 }
@@ -167,13 +186,9 @@ func (t *Tree) hearOut() {
 // Last says how the program ended and what the processes said last. It is for after Stop.
 func (t *Tree) Last() string { return t.last() }
 
-// Said is what the processes said last, on standard output and standard error; it may be
-// empty.
-func (t *Tree) Said() string { return t.output.String() }
-
 // Output runs a command in a directory until it ends, and returns what it writes to
-// standard output, also with an error. It and what it has started are killed when ctx is
-// done.
+// standard output, also with an error. It is killed when ctx is done; nothing of its group
+// is left.
 func Output(ctx context.Context, directory string, command []string) (string, error) {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
 	cmd.Dir = directory
@@ -181,6 +196,9 @@ func Output(ctx context.Context, directory string, command []string) (string, er
 	cmd.Cancel = func() error { return unix.Kill(-cmd.Process.Pid, unix.SIGKILL) }
 	cmd.WaitDelay = time.Second
 	out, err := cmd.Output()
+	if cmd.Process != nil {
+		_ = unix.Kill(-cmd.Process.Pid, unix.SIGKILL) // usually there is no such group any more
+	}
 	var exit *exec.ExitError
 	switch {
 	case err == nil:

@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"slices"
+	"strconv"
 	"strings"
 	"syscall"
 	"testing"
@@ -175,32 +176,97 @@ func TestProgramDoesNotStart(t *testing.T) {
 	noChildren(t)
 }
 
-// A group does not outlive the process that has started it, however that ends.
-func TestTreeDiesWithItsRunner(t *testing.T) {
+// A server that goes into the background is found, killed and taken note of.
+func TestTreeFindsItsDaemons(t *testing.T) {
+	for _, c := range []struct{ fact, command string }{
+		{"it has a session of its own, and no parent in the tree", `(setsid "$0" daemon $1 &); sleep 3600`},
+		{"a group of its own", `(set -m; "$0" daemon $1 &); sleep 3600`},
+		{"nothing is in its environment", `(setsid env -i ` + asServer + `=1 ` + tellAddress + `=$` + tellAddress + ` "$0" daemon $1 &); sleep 3600`},
+		{"the program has ended", `(setsid "$0" daemon $1 &); exit 0`},
+	} {
+		t.Run(c.fact, func(t *testing.T) {
+			l := listen(t)
+			tree := start(t, Program{Command: []string{"sh", "-c", c.command, self(t, "")[0], strconv.Itoa(os.Getpid())}, Grace: time.Minute})
+			daemon := l.pids(t)[0]
+			if got, err := tree.Processes(nil); err != nil || !slices.Contains(got, daemon) {
+				t.Errorf("%d is not in %d, %v", daemon, got, err)
+			}
+			if strings.HasSuffix(c.command, "exit 0") {
+				<-tree.Exited()
+			}
+			if err := tree.Stop(); strings.HasSuffix(c.command, "exit 0") != errors.Is(err, ErrByItself) {
+				t.Error(err)
+			}
+			if alive(t, daemon) {
+				t.Errorf("process %d is left", daemon)
+			}
+			noChildren(t)
+		})
+	}
+}
+
+// With several programs, each has its own daemons.
+func TestTreesKeepApart(t *testing.T) {
 	l := listen(t)
+	command := []string{"sh", "-c", `(setsid "$0" daemon $1 &); sleep 3600`, self(t, "")[0], strconv.Itoa(os.Getpid())}
+	one := start(t, Program{Command: command, Grace: time.Minute})
+	first := l.pids(t)[0]
+	other := start(t, Program{Command: command, Grace: time.Minute})
+	second := l.pids(t)[0]
+	if err := one.Stop(); err != nil {
+		t.Error(err)
+	}
+	if alive(t, first) || !alive(t, second) {
+		t.Errorf("of the first %v, of the second %v", alive(t, first), alive(t, second))
+	}
+	if err := other.Stop(); err != nil {
+		t.Error(err)
+	}
+	noChildren(t)
+}
+
+// A tree does not outlive the process that has started it, however that ends.
+func TestTreeDiesWithItsRunner(t *testing.T) {
+	l, err := listen(t), becomeSubreaper()
+	if err != nil {
+		t.Fatal(err)
+	}
 	command := self(t, "keeper")
 	keeper := exec.Command(command[0], command[1:]...)
 	if err := keeper.Start(); err != nil {
 		t.Fatal(err)
 	}
-	pids := l.pids(t)
-	defer func() { _ = unix.Kill(pids[2], unix.SIGKILL) }() // it has left the group
-	child, err := unix.PidfdOpen(pids[1], 0)
-	if kill := keeper.Process.Kill(); kill != nil {
-		t.Error(kill)
+	var ends []int
+	for _, pid := range l.pids(t)[1:] { // one is in the group, and one has left it
+		end, err := unix.PidfdOpen(pid, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer unix.Close(end)
+		ends = append(ends, end)
+	}
+	if err := keeper.Process.Kill(); err != nil {
+		t.Error(err)
 	}
 	_ = keeper.Wait() // says that it was killed
-	if err != nil {
-		t.Fatal(err)
+	for _, end := range ends {
+		awaitEnd(t, end)
 	}
-	defer unix.Close(child)
-	for { // readable when the process has ended
-		n, err := unix.Poll([]unix.PollFd{{Fd: int32(child), Events: unix.POLLIN}}, 30_000)
+	for !errors.Is(err, unix.ECHILD) && !t.Failed() { // they are left to this process
+		_, err = unix.Wait4(-1, nil, 0, nil)
+	}
+}
+
+// awaitEnd waits until the process of a descriptor has ended.
+func awaitEnd(t *testing.T, process int) {
+	t.Helper()
+	for { // readable when it has
+		n, err := unix.Poll([]unix.PollFd{{Fd: int32(process), Events: unix.POLLIN}}, 30_000)
 		if err == unix.EINTR {
 			continue
 		}
 		if err != nil || n != 1 {
-			t.Errorf("a process of the group outlived its runner by half a minute: %v", err)
+			t.Errorf("a process outlived its runner by half a minute: %v", err)
 		}
 		return
 	}
@@ -236,8 +302,8 @@ func TestParseStat(t *testing.T) {
 		want       stat
 		ok         bool
 	}{
-		{"a process", "43 (nginx) " + rest, stat{43, 1, 42, "nginx", 'S', 12345}, true},
-		{"a name with everything in it", "43 (a) R (b c) " + rest, stat{43, 1, 42, "a) R (b c", 'S', 12345}, true},
+		{"a process", "43 (nginx) " + rest, stat{43, 1, 42, 42, "nginx", 'S', 12345}, true},
+		{"a name with everything in it", "43 (a) R (b c) " + rest, stat{43, 1, 42, 42, "a) R (b c", 'S', 12345}, true},
 		{"nothing", "", stat{}, false},
 		{"no name", "43 nginx " + rest, stat{}, false},
 		{"cut off", "43 (nginx) S 1 42 42 0", stat{}, false},

@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -52,6 +53,18 @@ func serve(kind string, args []string) int {
 		}
 	case "silent": // listens, and answers nothing
 		answer = func(_ http.ResponseWriter, r *http.Request) { <-r.Context().Done() }
+	case "elsewhere": // does not care for the port
+		args[0] = "0"
+	case "once": // answers the first request alone
+		next := answer
+		var asked atomic.Bool
+		answer = func(w http.ResponseWriter, r *http.Request) {
+			if asked.Swap(true) {
+				<-r.Context().Done()
+				return
+			}
+			next(w, r)
+		}
 	case "workers": // has two more processes
 		for range 2 {
 			worker := exec.Command("sleep", "3600")

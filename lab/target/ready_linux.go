@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -66,21 +67,34 @@ func directory(f *targets.File) string {
 }
 
 // notInstalled are those of the Debian packages that are not installed, or that cannot be
-// told to be.
+// told to be. One that another one of them provides is not missing.
 func notInstalled(ctx context.Context, packages []string) []string {
 	if len(packages) == 0 {
 		return nil
 	}
 	ctx, cancel := context.WithTimeout(ctx, answerWithin)
 	defer cancel()
-	out, _ := process.Output(ctx, "", append([]string{"dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}${Package}\n"}, packages...)) // it fails where one is not known
+	out, _ := process.Output(ctx, "", append([]string{"dpkg-query", "--show", "--showformat", "${db:Status-Abbrev}${Package}, ${Provides}\n"}, packages...)) // it fails where one is not known
 	installed := map[string]bool{}
 	for line := range strings.Lines(out) {
-		if state, name, ok := strings.Cut(strings.TrimSpace(line), " "); ok && state == "ii" {
-			installed[strings.TrimSpace(name)] = true
+		state, names, ok := strings.Cut(strings.TrimSpace(line), " ")
+		if !ok || state != "ii" {
+			continue
+		}
+		for name := range strings.SplitSeq(names, ",") {
+			name, _, _ = strings.Cut(strings.TrimSpace(name), " ") // without its version
+			installed[name] = true
 		}
 	}
-	return slices.DeleteFunc(slices.Clone(packages), func(p string) bool { return installed[p] })
+	return slices.DeleteFunc(slices.Clone(packages), func(p string) bool { return installed[p] || onPath(p) })
+}
+
+// onPath reports whether the program of a package is there without the package. Node.js from
+// onPath has npm with it, and cannot be installed together with Debian's npm.
+func onPath(name string) bool {
+	program := map[string]string{"nodejs": "node", "npm": "npm"}[name]
+	_, err := exec.LookPath(program)
+	return program != "" && err == nil
 }
 
 // A client asks whether a server is ready.
@@ -105,7 +119,10 @@ func newClient(f *targets.File) (*client, error) {
 	}}, nil
 }
 
-var errNoAnswer = errors.New("was not answered")
+var (
+	errNoAnswer = errors.New("was not answered")
+	errStatus   = errors.New("was answered with status")
+)
 
 // probe asks once. The error says what is wrong with the answer.
 func (c *client) probe(ctx context.Context, address string, statuses []int) error {
@@ -133,7 +150,7 @@ func (c *client) probe(ctx context.Context, address string, statuses []int) erro
 	for _, s := range statuses {
 		want = append(want, strconv.Itoa(s))
 	}
-	return fmt.Errorf("GET %s was answered with status %d, not %s", address, res.StatusCode, strings.Join(want, " or "))
+	return fmt.Errorf("GET %s %w %d, not %s", address, errStatus, res.StatusCode, strings.Join(want, " or "))
 }
 
 // Times between two probes: at first short, so that a fast server is not waited for.
@@ -141,6 +158,10 @@ const (
 	firstPause = 2 * time.Millisecond
 	longPause  = 100 * time.Millisecond
 )
+
+// doubt is how long the answer is not believed when no process of the program is seen to
+// listen at the port: another one may have taken it, and this one is about to notice.
+const doubt = time.Second
 
 // await asks until the program is ready, has ended or its time is over. The error is that
 // of the last probe.
@@ -158,19 +179,26 @@ func (c *client) await(ctx context.Context, tree *process.Tree, p *targets.Proce
 	})
 	address := p.Asked(port)
 	last := fmt.Errorf("GET %s %w", address, errNoAnswer)
+	var answered time.Time // when it was for the first time
 	for pause := firstPause; ; pause = min(2*pause, longPause) {
 		err := c.probe(ctx, address, p.Ready.Statuses)
 		switch {
-		case err == nil && !tree.Gone():
-			return nil
-		case err == nil:
+		case err == nil && tree.Gone():
 			return fmt.Errorf("GET %s was answered by another program", address)
-		case ctx.Err() == nil, errors.Is(err, errNoAnswer):
+		case err == nil && (listensAt(tree, port) || !answered.IsZero() && time.Since(answered) > doubt):
+			return nil
+		case err == nil && answered.IsZero():
+			answered = time.Now()
+		case err == nil:
+		case ctx.Err() == nil, errors.Is(err, errNoAnswer) && !errors.Is(last, errStatus): // else it was late itself
 			last = err
 		}
 		select {
 		case <-time.After(pause):
 		case <-ctx.Done():
+			if !answered.IsZero() && errors.Is(ctx.Err(), context.DeadlineExceeded) { // there was no time for doubt
+				return nil
+			}
 			return last
 		}
 	}
@@ -192,6 +220,17 @@ func choosePort(p *targets.Process) (int, error) {
 		}
 	}
 	return 0, errors.New("no free port was found")
+}
+
+// accepts reports whether somebody accepts connections at an address.
+func accepts(ctx context.Context, address string) bool {
+	d := net.Dialer{Timeout: answerWithin}
+	c, err := d.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return false
+	}
+	_ = c.Close() // nothing was written to it
+	return true
 }
 
 func splitHostPort(address string) (host string, port uint16, err error) {

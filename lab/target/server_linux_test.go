@@ -5,10 +5,16 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+
+	"golang.org/x/sys/unix"
 
 	"pushbench/lab/process"
 	"pushbench/results"
@@ -142,6 +148,11 @@ func TestOpenUnready(t *testing.T) {
 	}
 	nobody := "http://" + l.Addr().String()
 	l.Close()
+	other, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
 	const install = "install: {debian: [pushbench-nonexistent], run: [npm ci --prefix x]}\n"
 	for _, c := range []struct {
 		fact       string
@@ -156,7 +167,14 @@ func TestOpenUnready(t *testing.T) {
 			"install what it needs: apt-get install pushbench-nonexistent, and npm ci --prefix x in "},
 		{"nobody has run it", parsed(t, "start: pushbench-nonexistent {port}\nuntested: put it on the path\n"), "cannot start the server: ", "put it on the path"},
 		{"another status", described(t, "plain", "ready: {path: /other, within: 300ms}\n"), "the server was not ready within 300ms: GET http://127.0.0.1:", ""},
-		{"it does not listen", parsed(t, "start: sleep 3600\nready: {path: /, within: 300ms}\n"), "connection refused", ""},
+		{"it does not listen", parsed(t, "start: sleep 3600\nready: {path: /, within: 300ms}\n"), "connection refused", "it listens at no port: ready: {within: 1m}"},
+		{"it listens elsewhere", described(t, "elsewhere", "ready: {path: /, within: 300ms}\n"), "connection refused", "it listens at "},
+		{"another program has its port", parsed(t, "start: sleep 3600\nurl: http://"+other.Addr().String()+"\n"),
+			"the server cannot be started at " + other.Addr().String() + ": another program listens there", "end that program"},
+		{"its file is not there", parsed(t, "start: ./nonexistent {port}\n"), "cannot start the server: fork/exec ./nonexistent: no such file", "paths in a target file begin in"},
+		{"it may not be executed", parsed(t, "start: /dev/null {port}\n"), "cannot start the server: fork/exec /dev/null: permission denied", "chmod +x"},
+		{"it is no program", parsed(t, "start: "+script(t, "exit 0\n")+"\n"), "exec format error", "the first line of a script"},
+		{"there is no such command", parsed(t, "start: pushbench-nonexistent {port}\n"), "cannot start the server: exec:", "start: in the target file names a command of $PATH"},
 		{"it does not answer", described(t, "silent", "ready: {path: /, within: 300ms}\n"), "was not answered", ""},
 		{"it does not end, either", described(t, "stubborn", "ready: {path: /other, within: 300ms}\nstop: {grace: 0s}\n"), "was answered with status 404, not 200; the server did not end within 0s of SIGTERM and was killed", ""},
 		{"no process has the name", described(t, "plain", up+"measure: [nginx]\n"), "no process of the server is named nginx", "measure: in the target file"},
@@ -170,6 +188,92 @@ func TestOpenUnready(t *testing.T) {
 				t.Errorf("%v, hint %q, want %q, hint %q", err, u, c.want, c.hint)
 			}
 		})
+	}
+}
+
+// script is the path of an executable file with a text.
+func script(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "script")
+	if err := os.WriteFile(path, []byte(text), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A status says more than the probe that the end of the waiting has cut off.
+func TestStatusOutlivesTheLastProbe(t *testing.T) {
+	target := described(t, "once", "ready: {path: /other, within: 500ms}\n")
+	_, err := target.Open(t.Context(), Conditions{}, nil)
+	if err == nil || !strings.Contains(err.Error(), "was answered with status 404, not 200") {
+		t.Error(err)
+	}
+	noChildren(t)
+}
+
+// The answer of a program that has taken the port is not that of the server.
+func TestAnswerOfAnother(t *testing.T) {
+	told := filepath.Join(t.TempDir(), "told")
+	if err := unix.Mkfifo(told, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	tell := sync.OnceFunc(func() { _ = os.WriteFile(told, []byte("\n"), 0) }) // waits for the reader
+	other := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { tell() }))
+	defer other.Close()
+	target := parsed(t, "start: x\nurl: "+other.URL+"\n")
+	tree, err := process.Program{Command: []string{"sh", "-c", "read -r _ <" + told + "; exit 1"}}.Start()
+	if err != nil {
+		t.Fatal(err)
+	}
+	client, err := newClient(target.File)
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := other.Listener.Addr().(*net.TCPAddr).Port
+	if err := client.await(t.Context(), tree, &target.File.Server, port); err == nil || !tree.Gone() {
+		t.Errorf("it was taken for ready, %v", err)
+	}
+	_ = tree.Stop() // says that it has ended
+	noChildren(t)
+}
+
+func TestListening(t *testing.T) {
+	var want []string
+	for _, address := range []string{"127.0.0.1:0", "[::1]:0"} {
+		l, err := net.Listen("tcp", address)
+		if err != nil {
+			continue // this machine has no IPv6
+		}
+		defer l.Close()
+		want = append(want, l.Addr().String())
+	}
+	var got []string
+	for _, at := range listening([]int{os.Getpid()}) {
+		got = append(got, at.String())
+	}
+	if slices.Sort(got); !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
+func TestListener(t *testing.T) {
+	const rest = " 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 51 1 0 100 0 0 10 0\n"
+	for _, c := range []struct {
+		fact, line string
+		ok         bool
+	}{
+		{"no port", "0: 0100007F:XXXX" + rest, false},
+		{"no address", "0: 01XX007F:0BB8" + rest, false},
+		{"half an address", "0: 0100007F00:0BB8" + rest, false},
+		{"a connection", "0: 0100007F:0BB8" + strings.Replace(rest, "0A", "01", 1), false},
+		{"the head of the table", "sl local_address rem_address st\n", false},
+		{"any address", "0: 00000000:0BB8" + rest, true},
+		{"any address of IPv6", "0: 00000000000000000000000000000000:0BB8" + rest, true},
+	} {
+		at, inode, ok := listener(c.line)
+		if ok != c.ok || ok && (at.Port() != 3000 || !at.Addr().IsUnspecified() || inode != "51") {
+			t.Errorf("%s: %v, %q, %v", c.fact, at, inode, ok)
+		}
 	}
 }
 

@@ -70,6 +70,12 @@ type SSE struct {
 	Request
 	Events []string // names of the SSE events that carry something; none: any name
 	Opened Opened   // empty: AtHead
+
+	// Completes is the path of a stream that the server completes after a few events, and Ends
+	// that of one that it completes, too, and whose client it then tells not to come back.
+	// Empty: it is not known how to ask for one. They are for a check of the server.
+	Completes, Ends Template
+
 	Terms
 }
 
@@ -82,7 +88,6 @@ type WebSocket struct {
 	Confirm   Match    // the message that says that the subscription is made; empty: none does
 	Refuse    Match    // the message that says that it is not; empty: none does
 	Opened    Opened   // empty: AtConfirm where there is a Confirm, else AtHead
-	Deflate   bool     // the server agrees to permessage-deflate, which is offered only if a variant asks for it
 	Binary    bool     // the client's messages are binary, not text
 	Terms
 }

@@ -41,6 +41,7 @@ func (d Dialect) Prepare() (*Dialect, error) {
 		s.Opened = cmp.Or(s.Opened, AtHead)
 		s.Request.check("sse", nil, wrong)
 		s.Opened.check("sse", wrong)
+		s.complete(d.Prefix, wrong)
 		d.SSE = &s
 	}
 	if d.WebSocket != nil {
@@ -72,6 +73,28 @@ func (d Dialect) Prepare() (*Dialect, error) {
 		return nil, errors.Join(errs...)
 	}
 	return &d, nil
+}
+
+// complete puts the prefix before the paths of streams that the server completes, and checks them.
+func (s *SSE) complete(prefix string, wrong report) {
+	for _, c := range []struct {
+		where string
+		path  *Template
+	}{{"sse.completes", &s.Completes}, {"sse.ends", &s.Ends}} {
+		if c.path.Empty() {
+			continue
+		}
+		if prefix != "" {
+			*c.path = c.path.behind(strings.TrimSuffix(prefix, "/"))
+		}
+		c.path.check(c.where, nil, wrong)
+		if s.Method != http.MethodGet || !s.Body.Empty() {
+			wrong(c.where, "an EventSource asks with GET and without a body, and the target's request is another")
+		}
+	}
+	if s.Completes.Empty() && !s.Ends.Empty() {
+		wrong("sse.ends", "completes is missing, which ends goes with")
+	}
 }
 
 // prepare fills in and checks how an event is published.

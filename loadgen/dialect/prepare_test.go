@@ -83,6 +83,17 @@ func TestPrepareKeepsHeaders(t *testing.T) {
 	}
 }
 
+// Streams that the server completes are below the prefix, as all paths.
+func TestPrepareCompletes(t *testing.T) {
+	d, err := Dialect{
+		Prefix: "/a", Publish: Publish{Request: request("/publish")},
+		SSE: &SSE{Request: request("/e"), Completes: Must("/e?n=3"), Ends: Must("/e?n=3&end")},
+	}.Prepare()
+	if err != nil || d.SSE.Completes.String() != "/a/e?n=3" || d.SSE.Ends.String() != "/a/e?n=3&end" {
+		t.Errorf("%+v, %v", d, err)
+	}
+}
+
 // The publisher's connection is that of a subscriber, or one of its own.
 func TestPrepareMessage(t *testing.T) {
 	base := Dialect{Prefix: "/a", Publish: Publish{Message: Must("{event}")}, WebSocket: &WebSocket{Request: request("/ws")}}
@@ -131,6 +142,9 @@ func TestPrepareErrors(t *testing.T) {
 		{"a cursor with a bad name", ask(Ask{Request: request("/"), Cursors: []Cursor{{Name: "1", Header: "A"}}}), `a cursor cannot be named "1"`},
 		{"opened by what does not come", ask(Ask{Request: request("/"), Opened: AtConfirm}), "polling.opened: only a WebSocket"},
 		{"opened by what there is not", ask(Ask{Request: request("/"), Opened: "door"}), `polling.opened: "door" is not one of head, byte and event`},
+		{"a stream that ends, and none that completes", Dialect{Publish: publish, SSE: &SSE{Request: request("/e"), Ends: Must("/e?end")}}, "sse.ends: completes is missing"},
+		{"no EventSource can ask", Dialect{Publish: publish, SSE: &SSE{Request: Request{Method: "POST", Path: Must("/e")}, Completes: Must("/e?n=3")}}, "sse.completes: an EventSource asks with GET"},
+		{"a cursor of a stream", Dialect{Publish: publish, SSE: &SSE{Request: request("/e"), Completes: Must("/e?n={cursor.n}")}}, `sse.completes: there is no cursor "n"`},
 		{"confirmed by nothing", socket(WebSocket{Opened: AtConfirm}), "websocket.opened: no message confirms"},
 		{"an empty message", socket(WebSocket{Open: []Step{{After: "x"}}}), "websocket.open: a message to open with is empty"},
 		{"a reply to nothing", socket(WebSocket{Replies: []Reply{{Send: Must("x")}}}), "websocket.replies: a reply does not say"},

@@ -16,6 +16,23 @@ import (
 	"pushbench/results/gate"
 )
 
+// The CPUs of both are named as the record has them: there may be others.
+func TestHowNamesCPUs(t *testing.T) {
+	for _, row := range []struct{ servers, generator, want string }{
+		{"1", "0", "The servers ran on CPU 1, and the generator on CPU 0."},
+		{"4-5", "2-3", "The servers ran on CPUs 4-5, and the generator on CPUs 2-3."},
+		{"3", "0,2", "The servers ran on CPU 3, and the generator on CPUs 0,2."},
+	} {
+		c := &gate.Comparison{Interleaved: true, Blocks: 6, ServerCPUs: row.servers, GeneratorCPUs: row.generator}
+		if got := how(c); !strings.Contains(got, row.want) {
+			t.Errorf("%q does not say %q", got, row.want)
+		}
+	}
+	if got := how(&gate.Comparison{Interleaved: true, Blocks: 6}); strings.Contains(got, "CPU") {
+		t.Errorf("of shared CPUs it says %q", got)
+	}
+}
+
 func TestPage(t *testing.T) {
 	all := samples()
 	all["many"] = many()

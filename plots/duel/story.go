@@ -109,8 +109,8 @@ func how(c *gate.Comparison) string {
 	default:
 		said = append(said, fmt.Sprintf("In each of %s, base, base again and head ran side by side under one load generator.", text.Count(c.Blocks, "block")))
 	}
-	if c.ServerCPUs != "" {
-		said = append(said, "The servers ran on CPU "+c.ServerCPUs+", and the generator on the others.")
+	if c.ServerCPUs != "" && c.GeneratorCPUs != "" {
+		said = append(said, "The servers ran on "+cpus(c.ServerCPUs)+", and the generator on "+cpus(c.GeneratorCPUs)+".")
 	}
 	if c.Relinked {
 		said = append(said, "Every arm of every block was linked anew, with another layout of its code.")
@@ -126,6 +126,14 @@ func how(c *gate.Comparison) string {
 		said = append(said, "It was interrupted.")
 	}
 	return strings.Join(said, " ")
+}
+
+// cpus names CPUs as a record lists them: 1, or 2-3.
+func cpus(list string) string {
+	if strings.ContainsAny(list, "-,") {
+		return "CPUs " + list
+	}
+	return "CPU " + list
 }
 
 // alerts are what a reader has to know before believing the verdict.

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -59,6 +60,19 @@ func TestReadmeBlockIsSmall(t *testing.T) {
 		if !strings.Contains(block, want) {
 			t.Errorf("it does not say %q:\n%s", want, block)
 		}
+	}
+}
+
+// The cells that the gate judges and nobody measured are named first.
+func TestUnmeasured(t *testing.T) {
+	own := *sample(t)
+	if got := unmeasured(&own); got != "" {
+		t.Errorf("of none it says %q", got)
+	}
+	own.Missing = []gate.Cell{{Scenario: "gate", Variant: "websocket/tls"}, {Scenario: "gate-polling", Variant: "longpoll"}}
+	const want = "**Never measured**: gate websocket/tls, gate-polling longpoll. What is said of all cells together leaves them out.\n\n"
+	if got := ReadmeBlock(&own); !strings.HasPrefix(got, want) {
+		t.Errorf("it begins with %.200q", got)
 	}
 }
 
@@ -166,7 +180,10 @@ func TestFigure(t *testing.T) {
 
 // What a file of blocks calls things is shown as it is.
 func TestHostileNames(t *testing.T) {
-	table := sample(t)
+	own := *sample(t)
+	table := &own
+	table.Sessions, table.Cells = slices.Clone(table.Sessions), slices.Clone(table.Cells)
+	table.Detections, table.Curves = slices.Clone(table.Detections), slices.Clone(table.Curves)
 	const evil = "<script>|\x1b[31m[x](javascript:1)`"
 	table.Sessions[0].CPU, table.Sessions[0].Scenario.Name = evil, evil
 	table.Detections[0].Inject, table.Detections[0].Title = []string{evil}, evil

@@ -43,7 +43,20 @@ func ReadmeBlock(t *power.Table) string {
 		}
 		add(what, measured(d.Detection), goalOfDetections(), ofRuns(s), interval(s))
 	}
-	return few(t) + table.Markdown() + "\n" + text.Plain(conditions(t)) + "\n\n"
+	return unmeasured(t) + few(t) + table.Markdown() + "\n" + text.Plain(conditions(t)) + "\n\n"
+}
+
+// unmeasured names the cells that the gate judges and of which no session is.
+func unmeasured(t *power.Table) string {
+	if len(t.Missing) == 0 {
+		return ""
+	}
+	var names []string
+	for _, c := range t.Missing {
+		names = append(names, text.Name(c.String()))
+	}
+	return fmt.Sprintf("**Never measured**: %s. What is said of all cells together leaves %s out.\n\n",
+		strings.Join(names, ", "), text.Be(len(names), "it", "them"))
 }
 
 // few says that cells have too few runs; it is empty when all have enough.

@@ -7,6 +7,7 @@ import (
 	"os"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -19,30 +20,39 @@ import (
 // have. results/recompute reads it, too.
 const sampleFile = "testdata/" + power.FileName
 
-// sample is the table of the file.
+// sample is the table of the file, which the tests share: they do not change it.
 func sample(t testing.TB) *power.Table {
 	t.Helper()
+	table, err := evaluated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return table
+}
+
+var evaluated = sync.OnceValues(func() (*power.Table, error) {
 	if *update {
-		writeSample(t)
+		if err := writeSample(); err != nil {
+			return nil, err
+		}
 	}
 	log, err := power.Read(sampleFile)
 	if err != nil {
-		t.Fatal(err)
+		return nil, err
 	}
-	return power.Evaluate(log.Sessions, power.Options{})
-}
+	return power.Evaluate(log.Sessions, power.Options{}), nil
+})
 
-func writeSample(t testing.TB) {
-	t.Helper()
+func writeSample() error {
 	if err := os.MkdirAll("testdata", 0o755); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	if err := os.WriteFile(sampleFile, nil, 0o644); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	w, err := power.Open(sampleFile)
 	if err != nil {
-		t.Fatal(err)
+		return err
 	}
 	s := power.NewSession()
 	s.Began, s.Seed, s.Layouts = time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC), 7, 24
@@ -58,7 +68,9 @@ func writeSample(t testing.TB) {
 	}
 	elsewhere := s
 	elsewhere.Provenance.CPU, elsewhere.Variants, elsewhere.Arms = "Another CPU", []string{"longpoll"}, unchanged
-	writeSession(t, w, elsewhere, perRun, random)
+	if err := writeSession(w, elsewhere, perRun, random); err != nil {
+		return err
+	}
 	for i, of := range []struct {
 		variant string
 		arms    []power.Arm
@@ -71,25 +83,25 @@ func writeSample(t testing.TB) {
 	} {
 		s.Began, s.Seed = s.Began.Add(time.Hour), s.Seed+uint64(i)
 		s.Variants, s.Arms = []string{of.variant}, of.arms
-		writeSession(t, w, s, of.rounds, random)
+		if err := writeSession(w, s, of.rounds, random); err != nil {
+			return err
+		}
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
+	return w.Close()
 }
 
-func writeSession(t testing.TB, w *power.Writer, s power.Session, rounds int, random *rand.Rand) {
-	t.Helper()
+func writeSession(w *power.Writer, s power.Session, rounds int, random *rand.Rand) error {
 	if err := w.Begin(s); err != nil {
-		t.Fatal(err)
+		return err
 	}
 	for number := 1; number <= rounds; number++ {
 		for _, variant := range s.Variants {
 			if err := w.Append(madeUp(s, number, variant, random)); err != nil {
-				t.Fatal(err)
+				return err
 			}
 		}
 	}
+	return nil
 }
 
 const perRun = power.BlocksPerRun

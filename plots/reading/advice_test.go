@@ -165,3 +165,13 @@ func TestBriefWithoutEvents(t *testing.T) {
 		t.Errorf("an empty record says %q", b.Answer)
 	}
 }
+
+// TestTargetWithoutTrials holds the advice to the targets that have trials.
+func TestTargetWithoutTrials(t *testing.T) {
+	r := example.Record()
+	want := len(NewBrief(r).Advice)
+	r.Targets = append(r.Targets, results.Target{Name: "absent"})
+	if got := NewBrief(r).Advice; len(got) != want {
+		t.Errorf("%d pieces of advice, and %d where another target was not run", want, len(got))
+	}
+}

@@ -73,20 +73,17 @@ func Blocks(rec *results.Record) []Block {
 	return blocks
 }
 
-// tooBusy is the share of all cores in use beyond which times are those of the
-// queue in front of the cores.
-const tooBusy = 0.85
-
 // SampleOf returns what the trial says.
 func SampleOf(t *results.Trial) Sample {
 	if t.Failed != "" {
 		return Sample{Failed: t.Failed}
 	}
 	s := Sample{Values: map[string]float64{}, Counts: map[string]Count{}, Whole: map[string]Count{}}
+	_, busy := t.TooBusy()
 	switch {
 	case t.Trust.Throttled > 0:
 		s.Noise = "processes were paused because a CPU quota was used up"
-	case t.Trust.Busy > tooBusy:
+	case busy:
 		s.Noise = "the machine's cores were busy"
 	}
 	for _, r := range rules {

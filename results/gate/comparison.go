@@ -38,11 +38,13 @@ type Comparison struct {
 	Relinked    bool   `json:"relinked"`              // each arm of each block was linked anew, with another layout
 	Generator   string `json:"generator"`             // one: the same load generator in all arms; each: every arm had its own
 	ServerCPUs  string `json:"server_cpus,omitempty"` // that all servers ran on; empty: they shared all with the load generator
-	Blocks      int    `json:"blocks"`                // complete ones
-	Stopped     string `json:"stopped,omitempty"`     // why there were no more blocks: precision, budget, asked, interrupted
-	Seed        uint64 `json:"seed"`                  // of orders, layouts and arrivals
-	Reproduce   string `json:"reproduce,omitempty"`   // the command line that repeats it, seed included
-	Record      string `json:"record,omitempty"`      // the record that it was made of
+	// GeneratorCPUs are those of the load generator, where the servers had their own.
+	GeneratorCPUs string `json:"generator_cpus,omitempty"`
+	Blocks        int    `json:"blocks"`              // complete ones
+	Stopped       string `json:"stopped,omitempty"`   // why there were no more blocks: precision, budget, asked, interrupted
+	Seed          uint64 `json:"seed"`                // of orders, layouts and arrivals
+	Reproduce     string `json:"reproduce,omitempty"` // the command line that repeats it, seed included
+	Record        string `json:"record,omitempty"`    // the record that it was made of
 
 	Provenance results.Provenance `json:"provenance"` // of the job, or of head's record
 	Loads      []Load             `json:"loads,omitempty"`

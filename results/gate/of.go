@@ -40,7 +40,7 @@ func Of(rec, confirm *results.Record, o Options) (*Comparison, error) {
 		}
 		c.Confirm(second, again)
 	}
-	c.ServerCPUs = rec.Duel.ServerCPUs
+	c.ServerCPUs, c.GeneratorCPUs = rec.Duel.ServerCPUs, rec.Duel.GeneratorCPUs
 	c.Stopped, c.Seed, c.Reproduce, c.Provenance = rec.Duel.Stopped, rec.Seed, rec.Duel.Reproduce, rec.Provenance
 	c.describe(rec)
 	return c, nil

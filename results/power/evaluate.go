@@ -10,7 +10,8 @@ import (
 
 // Options of an evaluation.
 type Options struct {
-	BlocksPerRun int // of each cell, a multiple of Step; 0: the constant of that name
+	BlocksPerRun int         // of each cell, a multiple of Step; 0: the constant of that name
+	Cells        []gate.Cell // that the gate judges: those that no session has are told
 }
 
 // How many blocks of each cell the gate measures: BlocksPerRun at most. It stops
@@ -46,6 +47,7 @@ func Evaluate(sessions []Session, o Options) *Table {
 		}
 		t.Sessions = append(t.Sessions, c)
 	}
+	t.Missing = without(o.Cells, t.Cells)
 	if t.Runs = len(runs); t.Runs == 0 {
 		t.Reason = fmt.Sprintf("A run takes %d blocks of every cell in one session, and there are %d at most: that says nothing yet.",
 			o.BlocksPerRun, longest)

@@ -118,6 +118,15 @@ func TestPowerOfAQuietMachine(t *testing.T) {
 	}
 }
 
+// A cell that the gate judges and that no session has is missing.
+func TestCellsThatNobodyMeasured(t *testing.T) {
+	s := simulated(4, 12, 0.01)
+	never := gate.Cell{Scenario: s.Scenario.Name, Variant: "carrier-pigeon"}
+	if got := Evaluate([]Session{s}, Options{BlocksPerRun: 12, Cells: append(s.cells(), never)}).Missing; !slices.Equal(got, []gate.Cell{never}) {
+		t.Errorf("missing are %v", got)
+	}
+}
+
 func TestPowerOfANoisyMachine(t *testing.T) {
 	table := Evaluate([]Session{simulated(3, 12*15, 0.15)}, Options{BlocksPerRun: 12})
 	if a := table.Alarms; a.Before.K > 1 || a.After.K > 0 {

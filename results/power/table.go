@@ -19,9 +19,10 @@ type Table struct {
 	BlocksPerRun int          `json:"blocks_per_run"`   // at most: the gate stops earlier when it is precise
 	Reason       string       `json:"reason,omitempty"` // why there is no run, and so nothing else but Sessions and Cells: a sentence
 	Sessions     []Conditions `json:"sessions"`
-	Cells        []gate.Cell  `json:"cells"` // of all sessions that count
-	Runs         int          `json:"runs"`  // of all sessions that count
-	Whole        int          `json:"whole"` // of all cells, completed from other sessions; they share no block
+	Cells        []gate.Cell  `json:"cells"`             // of all sessions that count
+	Missing      []gate.Cell  `json:"missing,omitempty"` // of Options.Cells: no session that counts has them
+	Runs         int          `json:"runs"`              // of all sessions that count
+	Whole        int          `json:"whole"`             // of all cells, completed from other sessions; they share no block
 
 	Known      []gate.Known `json:"known"` // for known.json
 	Alarms     Alarms       `json:"alarms"`

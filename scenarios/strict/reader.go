@@ -12,6 +12,7 @@ import (
 
 	"go.yaml.in/yaml/v4"
 
+	"pushbench/results/near"
 	"pushbench/servers/wire"
 )
 
@@ -140,7 +141,7 @@ func suggest(key string, fields []Field, elsewhere func(string) string) string {
 	for _, f := range fields {
 		words = append(words, f.name)
 	}
-	if w := Nearest(strings.ReplaceAll(key, "_", "-"), words); w != "" {
+	if w := near.Word(strings.ReplaceAll(key, "_", "-"), words); w != "" {
 		return fmt.Sprintf("did you mean %q?", w)
 	}
 	return cmp.Or(elsewhere(key), "the keys here are "+names(fields))
@@ -262,7 +263,7 @@ func (r *Reader) Word(n *yaml.Node, path string, words ...string) (string, bool)
 		return "", false
 	}
 	if !slices.Contains(words, text) {
-		if w := Nearest(text, words); w != "" {
+		if w := near.Word(text, words); w != "" {
 			want = fmt.Sprintf("did you mean %q?", w)
 		}
 		r.Wrong(n, path, fmt.Sprintf("%s is %s", path, shown(text)), want)

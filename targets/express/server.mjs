@@ -15,6 +15,7 @@ app.get('/events', (req, res) => {
 		'X-Accel-Buffering': 'no', // tells nginx to pass events on at once
 	});
 	res.flushHeaders();
+	res.left = Number(req.query.complete); // events until its end; without one it goes on
 	streams.add(res);
 	res.on('close', () => streams.delete(res));
 });
@@ -25,6 +26,7 @@ app.post('/publish', express.json({ type: () => true, limit: '1mb', strict: fals
 	for (const stream of streams) {
 		// A reader that has fallen this far behind would hold the server's memory.
 		if (stream.writableLength > 1 << 20) stream.destroy();
+		else if (--stream.left === 0) stream.end(event);
 		else stream.write(event);
 	}
 	for (const socket of sockets.clients) {

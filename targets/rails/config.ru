@@ -12,7 +12,10 @@ class Feed < Rails::Application
   config.logger = Logger.new(nil)
   config.hosts.clear
   config.action_cable.mount_path = "/cable"
-  config.action_cable.cable = { "adapter" => "async" } # one process, no Redis
+  # One process, no Redis. The adapter async hands each message to one of ten threads, and the
+  # workers, usually four, to one of theirs: events of one client would overtake each other.
+  config.action_cable.cable = { "adapter" => "inline" }
+  config.action_cable.worker_pool_size = 1
   config.action_cable.allow_same_origin_as_host = true
 end
 

@@ -1,14 +1,16 @@
-package strict
+// Package near finds the word that somebody meant who typed another.
+package near
 
 import (
 	"slices"
 	"strings"
 )
 
-// Suggest returns those of the known words that somebody who typed word may
-// have meant, the nearest first: at most a third of its letters differ, or one
-// begins with the other.
-func Suggest(word string, known []string) []string {
+// Words returns those of the known words that somebody who typed word may have
+// meant, at most three, the nearest first: at most a third of its letters differ, or
+// one begins with the other, or all parts of one are in the other, as in B/event and
+// wire-B/event.
+func Words(word string, known []string) []string {
 	type near struct {
 		word     string
 		distance int
@@ -19,7 +21,7 @@ func Suggest(word string, known []string) []string {
 		low := strings.ToLower(k)
 		d := distance(word, low)
 		begins := len(word) >= 2 && (strings.HasPrefix(low, word) || strings.HasPrefix(word, low))
-		if begins || d <= max(1, (max(len(word), len(low))+1)/3) {
+		if begins || within(word, low) || within(low, word) || d <= max(1, (max(len(word), len(low))+1)/3) {
 			found = append(found, near{k, d})
 		}
 	}
@@ -31,12 +33,22 @@ func Suggest(word string, known []string) []string {
 	return words
 }
 
-// Nearest is the first of Suggest, or "".
-func Nearest(word string, known []string) string {
-	if words := Suggest(word, known); len(words) > 0 {
+// Word is the first of Words, or "".
+func Word(word string, known []string) string {
+	if words := Words(word, known); len(words) > 0 {
 		return words[0]
 	}
 	return ""
+}
+
+// within reports whether every part of a is one of b. Dashes, slashes and underscores
+// are between parts.
+func within(a, b string) bool {
+	parts := func(s string) []string {
+		return strings.FieldsFunc(s, func(r rune) bool { return r == '-' || r == '/' || r == '_' })
+	}
+	have := parts(b)
+	return len(parts(a)) > 0 && !slices.ContainsFunc(parts(a), func(p string) bool { return !slices.Contains(have, p) })
 }
 
 // distance is the number of letters to insert, delete, replace or swap with

@@ -1,0 +1,60 @@
+package check
+
+import (
+	"strings"
+	"testing"
+
+	"pushbench/results"
+	"pushbench/servers/wire"
+)
+
+// Each row is a server that holds so many clients, and what a check says of that.
+func TestStreams(t *testing.T) {
+	const asked = 12
+	for _, row := range []struct {
+		server string
+		on     wire.Transport
+		b      *backend
+		most   int // as the target's file says
+		held   float64
+		state  results.State
+		text   string
+	}{
+		{"holds all", wire.SSE, &backend{}, 0, 12, results.Pass, "12 clients at once all get an event."},
+		{"holds all of a WebSocket", wire.WebSocket, &backend{}, 0, 12, results.Pass, "12 clients at once all get an event."},
+		{"holds all long-polls", wire.LongPoll, &backend{}, 0, 12, results.Pass, "12 clients at once all get an event."},
+		{"answers the first long-poll at once", wire.LongPoll, &backend{history: 2}, 0, 12, results.Pass, "12 clients at once"},
+		{"has its heads come late", wire.SSE, &backend{lateHead: true}, 0, 12, results.Pass, "12 clients at once"},
+		{"holds four", wire.SSE, &backend{most: 4}, 0, 4, results.Fail,
+			"4 clients at once all get an event, and 5 do not: 1 of 5 got no event within 400ms."},
+		{"holds eleven", wire.SSE, &backend{most: 11}, 0, 11, results.Fail, "and 12 do not: 1 of 12 got no event"},
+		{"refuses the sixth", wire.SSE, &backend{most: 5, refuses: true}, 0, 5, results.Fail, `the answer has status 503: "no more`},
+		{"does not answer the fourth WebSocket", wire.WebSocket, &backend{most: 3}, 0, 3, results.Fail, "there is no answer within 400ms"},
+		{"needs a place to publish", wire.SSE, &backend{most: 5, hogs: true}, 0, 4, results.Fail,
+			"4 clients at once all get an event, and 5 do not: publishing: there is no answer within 400ms."},
+		{"holds four, as its file says", wire.SSE, &backend{most: 4}, 4, 4, results.Fail, "because the target's file says that it holds no more"},
+		{"holds four, and its file says six", wire.SSE, &backend{most: 4}, 6, 4, results.Fail, "and 5 do not"},
+		{"holds more than its file has to say", wire.SSE, &backend{}, 50, 12, results.Pass, "12 clients at once"},
+	} {
+		row.b.run(t)
+		d := only(row.b.dialect(), row.on)
+		p, err := newProber(Server{Address: row.b.address, Dialect: d}, brief, func(string) {})
+		if err != nil {
+			t.Fatal(err)
+		}
+		p.terms(row.on).Most = row.most
+		var found table
+		p.checkStreams(t.Context(), &found, row.on, asked)
+		f := found.Facts[0]
+		if f.Name != string(row.on)+"/streams" || f.State != row.state || f.Figures["streams"] != row.held || !strings.Contains(f.Text, row.text) {
+			t.Errorf("a server that %s: %s, %v, %q; want %s, %v, %q", row.server, f.State, f.Figures, f.Text, row.state, row.held, row.text)
+		}
+		if known := row.most > 0 && row.held == float64(row.most); (f.Known != "") != known {
+			t.Errorf("a server that %s: known: %q", row.server, f.Known)
+		}
+		if _, err := p.basis(t.Context(), row.on); err != nil {
+			t.Errorf("a server that %s is not left usable: %v", row.server, err)
+		}
+		p.unpublish()
+	}
+}
