@@ -44,8 +44,10 @@ func TestLookingHidesNoReset(t *testing.T) {
 		if err := raw.Read(func(uintptr) bool { defer func() { waited = true }(); return waited }); err != nil {
 			t.Fatal(err)
 		}
-		if !ours.readable() || !ours.readable() {
-			t.Errorf("%s: a read would wait", row.fact)
+		for range 2 { // the kernel tells an error to the first who looks
+			if !ours.readable() {
+				t.Errorf("%s: a read would wait", row.fact)
+			}
 		}
 		n, err := ours.Read(make([]byte, 1))
 		if n != 0 || errors.Is(err, syscall.ECONNRESET) != row.reset || ours.ended == row.reset {
