@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"net/http"
 	"strconv"
 	"sync"
@@ -71,6 +72,9 @@ func (a *attack) loop(ctx context.Context, delay time.Duration) error {
 	a.idle = make(chan int, n)
 	a.timers = make([]*time.Timer, n)
 	for i := range n {
+		if delay > 0 { // all before the first can fire: who asks next reads its own
+			a.timers[i] = time.AfterFunc(math.MaxInt64, func() { a.idle <- i })
+		}
 		a.askAfter(i, delay*time.Duration(i)/time.Duration(n))
 	}
 	defer func() {
@@ -97,10 +101,6 @@ func (a *attack) loop(ctx context.Context, delay time.Duration) error {
 func (a *attack) askAfter(i int, d time.Duration) {
 	if d == 0 {
 		a.idle <- i
-		return
-	}
-	if a.timers[i] == nil {
-		a.timers[i] = time.AfterFunc(d, func() { a.idle <- i })
 		return
 	}
 	a.timers[i].Reset(d)

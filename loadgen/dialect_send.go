@@ -62,8 +62,8 @@ func (p *messages) open(ctx context.Context, d *dialer, topic int) error {
 			err = limit.Err()
 		}
 	}
-	if limit.Err() != nil && ctx.Err() == nil {
-		err = context.Cause(limit)
+	if overdue(limit, err) && ctx.Err() == nil {
+		err = errTimeout
 	}
 	if err == nil {
 		s.frames.through.halted = &p.halted

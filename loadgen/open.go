@@ -159,6 +159,13 @@ func (n noAnswer) Error() string { return fmt.Sprintf("no answer within %s", tim
 
 var errTimeout error = noAnswer(openTimeout)
 
+// overdue reports whether the time of ctx was over when there was err: a dialer may set
+// the connection's deadline itself, which can be noticed a little before ctx is done.
+func overdue(ctx context.Context, err error) bool {
+	deadline, _ := ctx.Deadline()
+	return ctx.Err() != nil || err != nil && !time.Now().Before(deadline)
+}
+
 func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 	limit, cancel := context.WithTimeoutCause(ctx, s.answersWithin, noAnswer(s.answersWithin))
 	defer cancel()
@@ -169,8 +176,8 @@ func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 	if c.conn != nil && !c.conn.unwatch() && err == nil {
 		err = limit.Err()
 	}
-	if limit.Err() != nil && ctx.Err() == nil {
-		err = context.Cause(limit)
+	if overdue(limit, err) && ctx.Err() == nil {
+		err = noAnswer(s.answersWithin)
 	}
 	if err != nil {
 		if ctx.Err() != nil {

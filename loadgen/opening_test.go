@@ -40,3 +40,37 @@ func TestInterruptedOpening(t *testing.T) {
 		}
 	})
 }
+
+// The time of an opening is over by its deadline, whether its context is done already or not.
+func TestOverdue(t *testing.T) {
+	failed := errors.New("i/o timeout")
+	for _, row := range []struct {
+		fact   string
+		within time.Duration
+		err    error
+		want   bool
+	}{
+		{"an error in time", time.Hour, failed, false},
+		{"none in time", time.Hour, nil, false},
+		{"an error behind the deadline", -time.Hour, failed, true},
+		{"none, and the context is done", -time.Hour, nil, true},
+	} {
+		ctx, cancel := context.WithTimeout(t.Context(), row.within)
+		if got := overdue(ctx, row.err); got != row.want {
+			t.Errorf("%s: %t", row.fact, got)
+		}
+		cancel()
+	}
+	ctx := &notDone{t.Context(), time.Now()}
+	if !overdue(ctx, failed) || overdue(ctx, nil) {
+		t.Error("the context is not done yet: an error is overdue, and success is not")
+	}
+}
+
+// notDone is a context whose deadline has come and which nobody has told.
+type notDone struct {
+	context.Context
+	deadline time.Time
+}
+
+func (n *notDone) Deadline() (time.Time, bool) { return n.deadline, true }

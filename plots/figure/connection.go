@@ -31,6 +31,9 @@ func phaseFigure(s view.Scenario) (Figure, bool, error) {
 
 // memoryFigure draws what holding a connection takes, component by component.
 func memoryFigure(s view.Scenario) (Figure, bool, error) {
+	if view.AnyForeign(s.Record) {
+		return outsideFigure(s)
+	}
 	return stackFigure(s, stack{
 		name: "memory", title: "Server memory of one open connection", kind: "bytes", total: "server-mem-B/conn",
 		axis: "bytes per connection",
@@ -40,6 +43,19 @@ func memoryFigure(s view.Scenario) (Figure, bool, error) {
 		},
 		caption: "How much more memory the server's process and the kernel use, per connection, while all connections are open and idle.",
 		more:    []string{"goroutines/conn", "fds/conn", "loadgen-mem-B/conn"},
+	})
+}
+
+// outsideFigure draws the same as it is seen from outside, of any server.
+func outsideFigure(s view.Scenario) (Figure, bool, error) {
+	return stackFigure(s, stack{
+		name: "memory", title: "Server memory of one open connection, seen from outside", kind: "bytes", total: view.MemoryUnit(s.Record),
+		axis:  "bytes per connection",
+		head:  "Server memory per open, idle connection, seen from outside",
+		parts: []part{{"resident", "resident-B/conn"}, {"kernel sockets", "kernel-B/conn"}},
+		caption: "How much more memory the processes of each server and the kernel use, per connection, while all connections are open and idle. " +
+			"It is read from outside, in the same way for all targets.",
+		more: []string{"fds/conn", "loadgen-mem-B/conn"},
 	})
 }
 

@@ -86,6 +86,7 @@ func TestPageFitsAPhone(t *testing.T) {
 		{"the committed comparison with a capture", committed("truth")},
 		{"the committed repetition of published numbers", committed("reproduction")},
 		{"few connections, with the reason in each cell of memory", fewConnections},
+		{"servers of other people beside ours", sample.Foreign},
 	} {
 		r := c.record()
 		show(r, figures(t, r))

@@ -44,8 +44,8 @@ func newYourLoad(r *results.Record, figs []figure.Figure) (*yourLoad, error) {
 	y := &yourLoad{Load: l, Table: text.Table{Columns: text.Heads("transport", "bytes/month", "server cores", "server memory", "median latency", "99 % within")}}
 	y.Lead = fmt.Sprintf("%s clients, each with %s event/s of %s that goes to all of them; polling asks every %s.",
 		text.Number(float64(l.Clients)), text.Number(l.Rate), text.Bytes(float64(l.Payload)), text.Seconds(l.Interval))
-	if b.Target != results.Builtin {
-		y.Lead += " The target is " + b.Target + "."
+	if b.Target != results.Builtin || len(r.Targets) > 1 {
+		y.Lead += " The target is " + text.Name(b.Target) + "."
 	}
 	all := b.For(l)
 	name := func(transport string) string { return view.StyleOf(transport).Name }

@@ -98,11 +98,15 @@ const intervals = "With it stands its 95\u00a0% interval or, in brackets, the le
 // writeBrief writes the answer, the table of costs and what to choose when.
 func writeBrief(b *bytes.Buffer, brief reading.Brief, costs, advice text.Table) {
 	fmt.Fprintf(b, "%s\n\n", text.Plain(brief.Load))
+	if brief.Who != nil {
+		b.WriteString("Who answered:\n\n" + items(brief.Who) + "\n")
+	}
 	for _, line := range brief.Answer {
 		fmt.Fprintf(b, "- **%s**\n", text.Plain(line))
 	}
 	if len(costs.Rows) > 0 {
 		fmt.Fprintf(b, "\n%s\n%s\n", costs.Markdown(), text.Plain(brief.Note+" "+intervals))
+		writeGaps(b, brief.Gaps)
 	}
 	if len(advice.Rows) > 0 || brief.NoAdvice != "" {
 		b.WriteString("\n### What to choose when\n")
@@ -113,6 +117,22 @@ func writeBrief(b *bytes.Buffer, brief reading.Brief, costs, advice text.Table) 
 	if brief.NoAdvice != "" {
 		fmt.Fprintf(b, "\n%s\n", text.Plain(brief.NoAdvice))
 	}
+}
+
+// writeGaps says why fields of the table above are empty.
+func writeGaps(b *bytes.Buffer, gaps []string) {
+	if gaps != nil {
+		b.WriteString("\nWhy fields are empty:\n\n" + items(gaps))
+	}
+}
+
+// items is a list, an item a line.
+func items(lines []string) string {
+	var out strings.Builder
+	for _, line := range lines {
+		out.WriteString("- " + text.Plain(line) + "\n")
+	}
+	return out.String()
 }
 
 // writeClaims sets published numbers beside those of the run.
@@ -175,9 +195,11 @@ func writeSection(b *bytes.Buffer, s section) {
 	case s.Sweep == "" && len(s.Table.Rows) > 0:
 		fmt.Fprintf(b, "\n<a id=\"%s\"></a>\n\n", s.NumbersID())
 		b.WriteString(s.Table.Markdown())
+		writeGaps(b, s.Gaps)
 	case len(s.Table.Rows) > 0:
 		fmt.Fprintf(b, "\n<details><summary>The main numbers: %s</summary>\n\n", text.Count(len(s.Table.Rows), "row"))
 		b.WriteString(s.Table.Markdown())
+		writeGaps(b, s.Gaps)
 		b.WriteString("\n</details>\n")
 	}
 	if len(s.Readings) > 0 {

@@ -86,7 +86,8 @@ func TestClaimsComeFirst(t *testing.T) {
 func TestStall(t *testing.T) {
 	s := view.Find(example.Record(), "stall")
 	var heads []string
-	for _, c := range summary(s).Columns {
+	table, _ := summary(s)
+	for _, c := range table.Columns {
 		heads = append(heads, c.Title)
 	}
 	if i := slices.Index(heads, "p99"); i < 0 || heads[i+1] != "uncorrected p99" {
@@ -103,7 +104,8 @@ func TestNumbersLeadToTheirDefinition(t *testing.T) {
 	r, _ := drawn()
 	for _, sc := range r.Scenarios {
 		s := view.New(r, sc)
-		for _, c := range summary(s).Columns {
+		table, _ := summary(s)
+		for _, c := range table.Columns {
 			if (c.Link == "") != (c.Title == "transport" || c.Title == "trials") {
 				t.Errorf("%s: the head %q links to %q", sc.Name, c.Title, c.Link)
 			}

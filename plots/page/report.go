@@ -39,6 +39,7 @@ type report struct {
 	Provenance [][2]string
 	Shell      string // the lines that repeat the run
 	ShellNote  string // what they cannot give back
+	Foreign    bool   // servers with routes of their own answered, alone or beside ours
 	History    string // name of the page of a history beside the report; empty: there is none
 }
 
@@ -52,6 +53,7 @@ type section struct {
 	Doubts      []reading.Doubt
 	Figures     []figure.Figure
 	Table       text.Table
+	Gaps        []string   // why fields of Table are empty, where they do not note it themselves
 	Every       text.Table // every metric that any cell has
 	Predictions proof.Comparison
 	Readings    []string
@@ -69,7 +71,7 @@ func newReport(r *results.Record, figs []figure.Figure) report {
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
 		Alerts: reading.Alerts(r), Brief: reading.NewBrief(r), NotRun: proof.NotRun(r),
 		Claims: proof.Rows(r), Verdicts: proof.Verdicts(r), Legend: proof.Legend(r),
-		Provenance: proof.Provenance(r),
+		Provenance: proof.Provenance(r), Foreign: view.AnyForeign(r),
 	}
 	out.Shell, out.ShellNote = proof.Reproduce(r)
 	out.NotMet, out.Met = proof.Expectations(r)
@@ -81,8 +83,10 @@ func newReport(r *results.Record, figs []figure.Figure) report {
 		s := view.New(r, sc)
 		sec := section{
 			Scenario: sc, ID: s.Section(), Load: s.Load() + " · " + text.Count(sc.Trials, "trial") + " of each variant", Doubts: reading.Doubts(s), Readings: reading.Readings(s),
-			Wait: reading.WaitNote(s), Ceiling: proof.Ceiling(r, sc.Name), Table: summary(s), Every: every(s), Predictions: proof.Predictions(predicted, sc.Name, predictedRow(s)),
+			Wait: reading.WaitNote(s), Ceiling: proof.Ceiling(r, sc.Name), Every: every(s), Predictions: proof.Predictions(predicted, sc.Name, predictedRow(s)),
 		}
+		sec.Table, sec.Gaps = summary(s)
+		sec.Predictions.Others = out.Foreign
 		for _, f := range figs {
 			if f.Scenario == sc.Name && f.Name != figure.MapName {
 				sec.Figures = append(sec.Figures, f)

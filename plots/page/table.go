@@ -9,15 +9,19 @@ import (
 )
 
 // summaryUnits are the columns of a scenario's table.
-var summaryUnits = []string{
-	"p50-sec", "p99-sec", "uncorrected-p99-sec", view.WaitUnit, "age-sec", "wire-B/event", "overhead-B/event",
-	"open-sec", "server-mem-B/conn", "server-cpu-sec/event", "missed-events",
+func summaryUnits(r *results.Record) []string {
+	return []string{
+		"p50-sec", "p99-sec", "uncorrected-p99-sec", view.WaitUnit, "age-sec", "wire-B/event", "overhead-B/event",
+		"open-sec", view.MemoryUnit(r), "server-cpu-sec/event", "missed-events",
+	}
 }
 
 // silentUnits are those of a scenario without events.
-var silentUnits = []string{
-	"connect-sec", "tls-sec", "http-sec", "open-sec", "first-event-sec", "handshake-B/conn", "handshake-segments/conn",
-	"conns/sec", "server-cpu-sec/conn", "loadgen-cpu-sec/conn", "server-mem-B/conn",
+func silentUnits(r *results.Record) []string {
+	return []string{
+		"connect-sec", "tls-sec", "http-sec", "open-sec", "first-event-sec", "handshake-B/conn", "handshake-segments/conn",
+		"conns/sec", "server-cpu-sec/conn", "loadgen-cpu-sec/conn", view.MemoryUnit(r),
+	}
 }
 
 // predictedRow finds the cell of a prediction and returns the head of its row and
@@ -33,18 +37,23 @@ func predictedRow(s view.Scenario) func(results.Predicted, results.Metric) (head
 	}
 }
 
-// summary is the table of a scenario: every cell, the metrics that decide.
-func summary(s view.Scenario) text.Table {
-	units := summaryUnits
+// summary is the table of a scenario: every cell, the metrics that decide. gaps are why
+// fields are empty, where many would say it.
+func summary(s view.Scenario) (t text.Table, gaps []string) {
+	units := summaryUnits(s.Record)
 	switch {
 	case s.NoEvents() && s.TooBrief():
-		units = silentUnits
+		units = silentUnits(s.Record)
 	case s.NoEvents():
-		units = append(slices.Clone(silentUnits), "wire-B/client-min")
+		units = append(silentUnits(s.Record), "wire-B/client-min")
 	case s.RareEvents():
-		units = slices.Insert(slices.Clone(units), 4, "wire-B/client-min")
+		units = slices.Insert(units, 4, "wire-B/client-min")
 	}
-	return view.MetricTable(view.WithPoints(s.Cells), units...)
+	cells := view.WithPoints(s.Cells)
+	if t = view.MetricTable(cells, units...); view.AnyForeign(s.Record) {
+		gaps = view.TakeGaps(&t, s.Cells)
+	}
+	return t, gaps
 }
 
 // every lists all that was measured: a row for each metric that any cell has,
@@ -63,7 +72,11 @@ func every(s view.Scenario) text.Table {
 		}
 		row := []text.Value{{Text: m.Title, Note: m.Unit, Link: view.MetricID(m.Unit)}}
 		for _, c := range cells {
-			row = append(row, c.Value(m))
+			v := c.Value(m)
+			if v.Text == "–" && view.AnyForeign(s.Record) {
+				v.Note = "" // the table of the main numbers says it once
+			}
+			row = append(row, v)
 		}
 		t.Rows = append(t.Rows, row)
 	}

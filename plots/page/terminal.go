@@ -22,20 +22,23 @@ type TerminalOptions struct {
 // A titled metric is one with a head that fits a terminal.
 type titledMetric struct{ head, unit string }
 
-var (
-	// terminalColumns are the metrics of a scenario's table.
-	terminalColumns = []titledMetric{
+// terminalColumns are the metrics of a scenario's table.
+func terminalColumns(s view.Scenario) []titledMetric {
+	memory := titledMetric{"mem/conn", view.MemoryUnit(s.Record)}
+	if s.NoEvents() {
+		return []titledMetric{
+			{"open", "open-sec"}, {"first event", "first-event-sec"}, {"handshake B", "handshake-B/conn"},
+			{"conns/s", "conns/sec"}, {"CPU/conn", "server-cpu-sec/conn"}, memory,
+		}
+	}
+	return []titledMetric{
 		{"p50", "p50-sec"}, {"p99", "p99-sec"}, {"uncorrected", "uncorrected-p99-sec"}, {"gen. wait", view.WaitUnit}, {"age", "age-sec"}, {"wire/ev", "wire-B/event"},
-		{"open", "open-sec"}, {"mem/conn", "server-mem-B/conn"}, {"CPU/ev", "server-cpu-sec/event"}, {"missed", "missed-events"},
+		{"open", "open-sec"}, memory, {"CPU/ev", "server-cpu-sec/event"}, {"missed", "missed-events"},
 	}
-	// silentColumns are those of a scenario without events.
-	silentColumns = []titledMetric{
-		{"open", "open-sec"}, {"first event", "first-event-sec"}, {"handshake B", "handshake-B/conn"},
-		{"conns/s", "conns/sec"}, {"CPU/conn", "server-cpu-sec/conn"}, {"mem/conn", "server-mem-B/conn"},
-	}
-	// sweepColumns are those of a sweep, one table each.
-	sweepColumns = []titledMetric{{"p99 latency", "p99-sec"}, {"wire bytes per event", "wire-B/event"}}
-)
+}
+
+// sweepColumns are those of a sweep, one table each.
+var sweepColumns = []titledMetric{{"p99 latency", "p99-sec"}, {"wire bytes per event", "wire-B/event"}}
 
 // Terminal writes the record for a terminal, what matters most last, where it
 // stays in sight: a table for each scenario, what packet captures say, the
@@ -61,8 +64,8 @@ func Terminal(w io.Writer, r *results.Record, o TerminalOptions) error {
 	for _, n := range merged(notes) {
 		t.Paragraph("⚠ ", n.Text+" ["+n.Place+"]", inkOf(n.Red))
 	}
-	for _, n := range r.NotRun {
-		t.Paragraph("– ", "not run: "+strings.Join(strings.Fields(text.Name(n.Scenario)+" "+text.Name(n.Point)+" "+text.Name(n.Variant)), " ")+": "+text.Told(n.Reason), "")
+	for _, o := range proof.Omitted(r) {
+		t.Paragraph("– ", "not run: "+o.String(), "")
 	}
 	if len(notes)+len(r.NotRun) > 0 {
 		t.Line("")
@@ -88,6 +91,9 @@ func terminalBrief(t *text.Screen, b reading.Brief) {
 	}
 	t.Paragraph("", b.Question, text.Strong)
 	t.Paragraph("", b.Load, "")
+	for _, line := range b.Who {
+		t.Paragraph("  ", line, "")
+	}
 	for _, line := range b.Answer {
 		t.Paragraph("• ", line, "")
 	}
@@ -95,6 +101,9 @@ func terminalBrief(t *text.Screen, b reading.Brief) {
 		t.Line("")
 		t.Table(costRows(b.Costs))
 		t.Paragraph("", b.Note, "")
+		for _, line := range b.Gaps {
+			t.Paragraph("– ", line, "")
+		}
 		if b.Noted != nil {
 			t.Paragraph("", "Noted: "+strings.Join(b.Noted, "; ")+".", "")
 		}
@@ -161,10 +170,6 @@ func inkOf(alarming bool) string {
 
 // terminalTable writes a scenario's table, a row for each cell.
 func terminalTable(t *text.Screen, s view.Scenario) {
-	columns := terminalColumns
-	if s.NoEvents() {
-		columns = silentColumns
-	}
 	var heads []string
 	rows := make([]text.Row, len(s.Cells))
 	for i, c := range s.Cells {
@@ -173,7 +178,7 @@ func terminalTable(t *text.Screen, s view.Scenario) {
 			rows[i].Name += " ⚠"
 		}
 	}
-	for _, col := range columns {
+	for _, col := range terminalColumns(s) {
 		m, ok := results.MetricByUnit(col.unit)
 		if !ok || !view.AnyHas(s.Cells, m) {
 			continue

@@ -41,7 +41,7 @@ type auditedCell struct {
 // failed.
 func Audited(r *results.Record) (a Audit, ok bool) {
 	for _, c := range r.Cells() {
-		if one, ok := auditOf(c); ok {
+		if one, ok := auditOf(r, c); ok {
 			a.cells = append(a.cells, one)
 		}
 	}
@@ -52,8 +52,8 @@ func Audited(r *results.Record) (a Audit, ok bool) {
 	return a, true
 }
 
-func auditOf(c results.Cell) (out auditedCell, ok bool) {
-	out.Head = head(c)
+func auditOf(r *results.Record, c results.Cell) (out auditedCell, ok bool) {
+	out.Head = head(r, c)
 	var send, read float64 // seconds, all events together
 	for _, t := range slices.Concat(c.Trials, c.Failed) {
 		a := t.Audit

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
 )
 
@@ -14,7 +15,7 @@ func Ceiling(r *results.Record, scenario string) string {
 	for _, c := range r.Select(scenario) {
 		for _, t := range c.Trials {
 			if share, ok := t.OfCeiling(); ok && share > most {
-				most, where = share, strings.TrimPrefix(head(c).Text, c.Scenario+" · ")
+				most, where = share, view.Inside(strings.TrimPrefix(head(r, c).Text, c.Scenario+" · "))
 			}
 		}
 	}

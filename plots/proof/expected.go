@@ -27,7 +27,7 @@ func Expectations(r *results.Record) (broken text.Table, met []Met) {
 		if e.Reason != "" {
 			got.Text, got.Note = "not checked", e.Reason
 		}
-		broken.Rows = append(broken.Rows, []text.Value{{Text: place(e)}, {Text: e.Text}, {Text: expectedOf(r, e)}, got, {Text: text.Format(e.Want, m.Kind)}})
+		broken.Rows = append(broken.Rows, []text.Value{{Text: place(e)}, {Text: e.Text}, {Text: expectedOf(e) + view.TargetSuffix(r, e.Target)}, got, {Text: text.Format(e.Want, m.Kind)}})
 	}
 	for _, line := range texts {
 		met = append(met, Met{line, whereMet(r, line)})
@@ -43,24 +43,29 @@ func place(e results.Expectation) string {
 	return e.Scenario
 }
 
-// expectedOf names what an expectation is about.
-func expectedOf(r *results.Record, e results.Expectation) string {
+// expectedOf names what an expectation is about, without the target.
+func expectedOf(e results.Expectation) string {
 	if e.Variant == "" {
 		return "all variants"
 	}
-	return view.VariantName(e.Transport, e.Settings) + view.TargetSuffix(r, e.Target)
+	return view.VariantName(e.Transport, e.Settings)
 }
 
 // whereMet lists the variants on which an expectation was met, places with
 // the same ones together.
 func whereMet(r *results.Record, line string) string {
 	var places []string
-	on := map[string][]string{}
+	names, targets, on := map[string][]string{}, map[string][]string{}, map[string][]string{}
 	for _, e := range r.Expectations {
 		if e.Held && e.Text == line {
-			places = text.Fresh(places, place(e))
-			on[place(e)] = text.Fresh(on[place(e)], expectedOf(r, e))
+			at := place(e)
+			places = text.Fresh(places, at)
+			names[at] = append(names[at], expectedOf(e))
+			targets[at] = append(targets[at], strings.Trim(view.TargetSuffix(r, e.Target), " ()"))
 		}
+	}
+	for _, at := range places {
+		on[at] = view.Targeted(names[at], targets[at])
 	}
 	var parts []string
 	for len(places) > 0 {

@@ -14,6 +14,7 @@ import (
 type Comparison struct {
 	All      text.Table // every number that has a closed form
 	Findings text.Table // those beyond their tolerance
+	Others   bool       // targets were measured that have no closed form
 }
 
 // Predictions compares the numbers of one scenario. all is what model.Compare
@@ -22,7 +23,7 @@ type Comparison struct {
 func Predictions(all []results.Predicted, scenario string, measured func(results.Predicted, results.Metric) (head, value text.Value)) Comparison {
 	heads := text.Heads("transport", "measured", "expected", "residual")
 	heads = append(slices.Insert(heads, 1, text.Column{Title: "metric"}), text.Column{Title: "by"})
-	c := Comparison{text.Table{Columns: heads}, text.Table{Columns: heads}}
+	c := Comparison{All: text.Table{Columns: heads}, Findings: text.Table{Columns: heads}}
 	for _, p := range all {
 		m, ok := results.MetricByUnit(p.Metric)
 		if p.Scenario != scenario || !ok {
@@ -43,10 +44,14 @@ func Predictions(all []results.Predicted, scenario string, measured func(results
 // String says how many predictions came true.
 func (c Comparison) String() string {
 	n, all := len(c.All.Rows)-len(c.Findings.Rows), text.Count(len(c.All.Rows), "number")
-	if len(c.Findings.Rows) == 0 {
-		return fmt.Sprintf("No finding: all %s with a closed form are exact or within their tolerance.", all)
+	ours := ""
+	if c.Others {
+		ours = "The closed forms are those of pushbench's own servers: nothing is predicted of the other targets. "
 	}
-	return fmt.Sprintf("%d of %s with a closed form are exact or within their tolerance. The others are findings:", n, all)
+	if len(c.Findings.Rows) == 0 {
+		return fmt.Sprintf(ours+"No finding: all %s with a closed form are exact or within their tolerance.", all)
+	}
+	return fmt.Sprintf(ours+"%d of %s with a closed form are exact or within their tolerance. The others are findings:", n, all)
 }
 
 // residual is how far a measured value is from the predicted one; beyond the

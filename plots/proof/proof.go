@@ -11,7 +11,7 @@ import (
 
 // head is the first field of the row of a cell: its scenario, its name and
 // where it lies on the scenario's sweep.
-func head(c results.Cell) text.Value {
-	cell := view.WithPoints([]view.Cell{{Cell: c, Name: view.CellName(c)}})[0]
+func head(r *results.Record, c results.Cell) text.Value {
+	cell := view.WithPoints([]view.Cell{{Cell: c, Name: view.CellName(c) + view.TargetSuffix(r, c.Target)}})[0]
 	return text.Value{Text: c.Scenario + " · " + cell.Name, Transport: c.Transport}
 }

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"pushbench/plots/text"
-	"pushbench/plots/view"
 	"pushbench/results"
 	"pushbench/results/safe"
 )
@@ -58,9 +57,28 @@ func answered(t results.Target) string {
 		line += "; version " + text.Told(t.Version)
 	}
 	for _, a := range t.Absent {
-		line += "; no " + text.Name(a.What) + ": " + text.Told(a.Reason)
+		line += "; not known: " + lacked(a.What) + " (" + text.Told(a.Reason) + ")"
 	}
 	return line
+}
+
+// lacked says what a target cannot tell or do.
+func lacked(what string) string {
+	switch what {
+	case results.Figures:
+		return "its own figures"
+	case results.Outside:
+		return "the figures of its processes"
+	case results.Version:
+		return "its version"
+	case results.Floor:
+		return "the floor of raw TCP"
+	case results.Due:
+		return "when its events are due"
+	case results.Opening:
+		return "what opening a client takes"
+	}
+	return text.Name(what)
 }
 
 // granted says what the processes were given of the machine, in words; a record
@@ -87,13 +105,4 @@ func granted(g results.Granted) [][2]string {
 		out[4][1] = text.Number(g.Quota) + " cores for all processes together"
 	}
 	return out
-}
-
-// NotRun tables what was asked and not run, with the reasons.
-func NotRun(r *results.Record) text.Table {
-	t := text.Table{Columns: []text.Column{{Title: "scenario"}, {Title: "point"}, {Title: "variant"}, {Title: "reason"}}}
-	for _, n := range r.NotRun {
-		t.Rows = append(t.Rows, []text.Value{{Text: text.Name(n.Scenario)}, {Text: text.Name(n.Point)}, {Text: text.Name(n.Variant) + view.TargetSuffix(r, n.Target)}, {Text: text.Told(n.Reason)}})
-	}
-	return t
 }

@@ -44,7 +44,7 @@ func TestAnswered(t *testing.T) {
 		got[kv[0]] = kv[1]
 	}
 	for name, want := range map[string]string{
-		"target builtin": "pushbench's own servers", "target old": "./old 'a b'", "target mine": "node x; described by mine.yaml; version 5.3; no tcp: it has none",
+		"target builtin": "pushbench's own servers", "target old": "./old 'a b'", "target mine": "node x; described by mine.yaml; version 5.3; not known: the floor of raw TCP (it has none)",
 		"target mine, SSE": "GET /events", "target there": "a server that ran already; described by http://h/e",
 	} {
 		if got[name] != want {

@@ -33,8 +33,8 @@ func waitingNeed(s view.Scenario, cells []view.Cell) need {
 
 // advice compares the contenders of a load, of the scenario that tells the price
 // of a connection, and of one with rare events, need by need. A need that fewer
-// than two of them have a number for has none. missing says what had too few trials.
-func advice(all []view.Scenario, load, conn view.Scenario) (out []Advice, missing string) {
+// than two of them have a number for has none. few are those with too few trials.
+func advice(all []view.Scenario, load, conn view.Scenario) (out []Advice, few []string) {
 	cells, _ := plainest(view.Contenders(load.With("p50-sec")))
 	var connections []view.Cell
 	var absent []string
@@ -57,13 +57,12 @@ func advice(all []view.Scenario, load, conn view.Scenario) (out []Advice, missin
 	}
 	needs = append(needs,
 		need{"Server CPU is scarce" + at, "Server CPU per event", "server-cpu-sec/event", "", load, cells, nil},
-		need{"Server memory is scarce", "Server memory per open connection", "server-mem-B/conn", "memory",
+		need{"Server memory is scarce", "Server memory per open connection", view.MemoryUnit(load.Record), "memory",
 			conn, connections, absent})
 	if conn.Opening() <= 1 {
 		needs = append(needs, need{"Clients connect often", "Time to connect", "open-sec", "opening",
 			conn, connections, absent})
 	}
-	var few []string
 	for _, n := range needs {
 		switch a, sure := n.advice(load); {
 		case sure == tooFew:
@@ -72,11 +71,7 @@ func advice(all []view.Scenario, load, conn view.Scenario) (out []Advice, missin
 			out = append(out, a)
 		}
 	}
-	if len(few) > 0 {
-		missing = "This run gives no advice on " + text.Join(few) +
-			". That takes three trials of each variant, and six for a 95\u00a0% interval."
-	}
-	return out, missing
+	return out, few
 }
 
 // rareScenario is the first scenario without a sweep that tells what waiting for

@@ -46,14 +46,14 @@ func readings(s view.Scenario) (answer, more []string) {
 		more = append(more, floorReading(s))
 	}
 	if s.AboutConnections() {
-		about := append(openReadings(s), list(s, "server-mem-B/conn", "Server memory per open connection"))
+		about := append(openReadings(s), list(s, view.MemoryUnit(s.Record), "Server memory per open connection"))
 		if s.NoEvents() {
 			answer = append(answer, about...)
 		} else {
 			more = append(more, about...)
 		}
 	}
-	return slices.DeleteFunc(answer, empty), slices.DeleteFunc(append(more, delivered), empty)
+	return slices.DeleteFunc(answer, empty), slices.DeleteFunc(append(append(more, aroundReadings(s)...), delivered), empty)
 }
 
 func empty(sentence string) bool { return sentence == "" }
@@ -71,6 +71,9 @@ func plainest(cells []view.Cell) (out []view.Cell, rest string) {
 		if !slices.ContainsFunc(out, func(o view.Cell) bool { return o.Transport == c.Transport && o.Target == c.Target }) {
 			out = append(out, c)
 		}
+	}
+	if len(out) == len(cells) {
+		return out, ""
 	}
 	return out, fmt.Sprintf(" The table has all %d variants.", len(cells))
 }
@@ -159,23 +162,32 @@ func numberOf(c view.Cell, unit string) string {
 // deliveryReading accounts for the events of the valid trials.
 func deliveryReading(s view.Scenario) string {
 	var d results.Deliveries
+	var newest []view.Cell
 	for _, c := range s.Cells {
+		if slices.ContainsFunc(c.Trials, func(t *results.Trial) bool { return t.Deliveries.Superseded > 0 }) {
+			newest = append(newest, c)
+		}
 		for _, t := range c.Trials {
 			d.Expected += t.Deliveries.Expected
 			d.Missed += t.Deliveries.Missed
 			d.Duplicated += t.Deliveries.Duplicated
 			d.Reordered += t.Deliveries.Reordered
+			d.Superseded += t.Deliveries.Superseded
 		}
 	}
-	all := text.Number(float64(d.Expected)) + " expected deliveries"
+	all, newer := text.Number(float64(d.Expected))+" expected deliveries", ""
+	if d.Superseded > 0 {
+		newer = " On " + view.ByVariant(newest) + " the server keeps the newest event alone: " + text.Number(float64(d.Superseded)) +
+			" more deliveries were not expected, because the client got a newer event."
+	}
 	switch {
 	case d.Expected == 0:
 		return ""
 	case d.Missed+d.Duplicated+d.Reordered == 0:
-		return "All " + all + " arrived once and in order."
+		return "All " + all + " arrived once and in order." + newer
 	}
 	return fmt.Sprintf("Of %s, %s did not arrive. %s came twice. %s came out of order.", all,
-		text.Number(float64(d.Missed)), text.Number(float64(d.Duplicated)), text.Number(float64(d.Reordered)))
+		text.Number(float64(d.Missed)), text.Number(float64(d.Duplicated)), text.Number(float64(d.Reordered))) + newer
 }
 
 func sorted(cells []view.Cell, unit string) []view.Cell {

@@ -13,12 +13,14 @@ import (
 type Brief struct {
 	Question string
 	Load     string     // of the scenario that answers
+	Who      []string   // a line for each target; none where pushbench's own servers alone answered
 	Answer   []string   // its sentences; empty when no trial is valid
 	Costs    text.Table // what each transport costs; without rows where no events arrived
 	Note     string     // where the numbers of Costs are from
+	Gaps     []string   // why fields of Costs are empty, where they do not note it themselves
 	Noted    []string   // rows of Costs of which a number has another origin, with that; their fields note it, too
 	Advice   []Advice   // what to choose when
-	NoAdvice string     // on what there is none for want of trials; may be empty
+	NoAdvice string     // on what there is none, and why; may be empty
 	Others   []Point    // what the other scenarios answer
 }
 
@@ -31,74 +33,118 @@ type Point struct {
 
 // NewBrief reads a record.
 func NewBrief(r *results.Record) Brief {
-	b := Brief{Question: "Which transport should carry these events?"}
+	b := Brief{Question: "Which transport should carry these events?", Who: view.Who(r)}
 	var all []view.Scenario
 	for _, s := range r.Scenarios {
 		all = append(all, view.New(r, s))
 	}
 	lead, found := leading(all)
 	for _, s := range all {
-		answer := answers(s)
+		answer, first := answers(s)
 		switch {
 		case len(answer) == 0:
 		case found && s.Section() == lead.Section(), !found && b.Answer == nil:
 			b.Load, b.Answer = loadOf(s), answer
 		default:
-			b.Others = append(b.Others, Point{s.Scenario.Name, s.Section(), answer[0]})
+			b.Others = append(b.Others, Point{s.Scenario.Name, s.Section(), strings.Join(first, " ")})
 		}
 	}
 	if !found {
 		return b
 	}
 	conn := view.Find(r, view.ConnectionScenario(r))
-	b.Costs, b.Noted = costs(lead, conn)
+	b.Costs, b.Noted, b.Gaps = costs(lead, conn)
 	b.Note = note(lead, conn, b.Noted != nil)
+	b.Advice, b.NoAdvice = adviceOfEach(r, all, lead, conn)
+	return b
+}
+
+// adviceOfEach compares transports where the same target answered. missing says on
+// what there is no advice, and why.
+func adviceOfEach(r *results.Record, all []view.Scenario, lead, conn view.Scenario) (out []Advice, missing string) {
 	if len(r.Targets) < 2 {
-		b.Advice, b.NoAdvice = advice(all, lead, conn)
-		return b
+		out, few := advice(all, lead, conn)
+		return out, noAdvice([]string{text.Join(few)})
 	}
-	for _, t := range r.Targets { // transports are compared where the same target answered
-		if lead.Of(t.Name).Any() == nil {
+	var needs, alone, silent []string
+	without := map[string][]string{} // targets, by the needs without advice
+	for _, t := range r.Targets {
+		own := lead.Of(t.Name)
+		switch len(view.Contenders(own.With("p50-sec"))) {
+		case 0:
+			silent = append(silent, text.Name(t.Name))
+			continue
+		case 1:
+			alone = append(alone, text.Name(t.Name))
 			continue
 		}
 		var of []view.Scenario
 		for _, s := range all {
 			of = append(of, s.Of(t.Name))
 		}
-		var some []Advice
-		some, b.NoAdvice = advice(of, lead.Of(t.Name), conn.Of(t.Name))
+		some, few := advice(of, own, conn.Of(t.Name))
 		for _, a := range some {
 			a.When += view.TargetSuffix(r, t.Name)
-			b.Advice = append(b.Advice, a)
+			out = append(out, a)
+		}
+		if few != nil {
+			needs = text.Fresh(needs, text.Join(few))
+			without[text.Join(few)] = append(without[text.Join(few)], text.Name(t.Name))
 		}
 	}
-	return b
+	for i, need := range needs {
+		if of := without[need]; len(of)+len(alone)+len(silent) < len(r.Targets) {
+			needs[i] += " (" + text.Join(of) + ")"
+		}
+	}
+	missing = noAdvice(needs)
+	if alone != nil {
+		missing += fmt.Sprintf(" There is nothing to choose between on %s: a single transport has numbers in %s.", text.Join(alone), lead.Scenario.Name)
+	}
+	if silent != nil {
+		missing += fmt.Sprintf(" %s %s no number in %s.", text.Join(silent), text.Be(len(silent), "has", "have"), lead.Scenario.Name)
+	}
+	return out, strings.TrimSpace(missing)
+}
+
+// noAdvice says on what there is none for want of trials; empty for none.
+func noAdvice(needs []string) string {
+	if on := strings.Join(needs, "; on "); on != "" {
+		return "This run gives no advice on " + on + ". That takes three trials of each variant, and six for a 95\u00a0% interval."
+	}
+	return ""
 }
 
 // answers are the sentences that answer a scenario's question, those of several
-// targets one after the other.
-func answers(s view.Scenario) (all []string) {
+// targets one after the other, and the first one of each.
+func answers(s view.Scenario) (all, first []string) {
 	if len(s.Record.Targets) < 2 {
 		all, _ = readings(s)
-		return all
+		return all, all[:min(1, len(all))]
 	}
 	for _, t := range s.Record.Targets {
 		some, _ := readings(s.Of(t.Name))
-		for _, sentence := range some {
-			all = append(all, named(sentence, view.TargetSuffix(s.Record, t.Name)))
+		for i, sentence := range some {
+			all = append(all, named(sentence, text.Name(t.Name)))
+			if i == 0 {
+				first = append(first, all[len(all)-1])
+			}
 		}
 	}
-	return all
+	return all, first
 }
 
 // named puts the name of a target behind what a sentence is about: Median latency
 // (old): SSE 1.4 ms.
-func named(sentence, suffix string) string {
+func named(sentence, target string) string {
 	about, rest, list := strings.Cut(sentence, ": ")
 	if !list {
-		return strings.TrimSpace(suffix) + " " + sentence
+		return target + ": " + sentence
 	}
-	return about + suffix + ": " + rest
+	if before, inside, ok := strings.Cut(about, " ("); ok { // what is in brackets already stays in them
+		return before + " (" + target + ", " + inside + ": " + rest
+	}
+	return about + " (" + target + "): " + rest
 }
 
 // loadOf says in a sentence what the clients of a scenario get.
@@ -121,5 +167,18 @@ func note(load, conn view.Scenario, noted bool) string {
 	if noted {
 		from += " except where noted"
 	}
-	return from + ". Each number is the median of its trials."
+	from += "."
+	if view.AnyForeign(load.Record) {
+		from += " The memory of a connection is what the server and the kernel hold for it, seen from outside, for all targets alike."
+	}
+	var failed []view.Cell
+	for _, c := range view.Contenders(load.Cells) {
+		if len(c.Trials) == 0 {
+			failed = append(failed, c)
+		}
+	}
+	if failed != nil {
+		from += " Not in the table for want of a valid trial: " + view.ByVariant(failed) + "."
+	}
+	return from + " Each number is the median of its trials."
 }

@@ -9,18 +9,23 @@ import (
 	"pushbench/results"
 )
 
-// costUnits are the metrics of the table of costs: those of the load, then those
-// of a connection.
-var costUnits = []struct {
+// A costUnit is a metric of the table of costs.
+type costUnit struct {
 	title, unit  string
 	ofConnection bool
-}{
-	{"median latency", "p50-sec", false},
-	{"99\u00a0% arrive within", "p99-sec", false},
-	{"bytes per event", "wire-B/event", false},
-	{"server CPU per event", "server-cpu-sec/event", false},
-	{"time to connect", "open-sec", true},
-	{"memory per connection", "server-mem-B/conn", true},
+}
+
+// costUnits are the metrics of the table of costs: those of the load, then those
+// of a connection.
+func costUnits(r *results.Record) []costUnit {
+	return []costUnit{
+		{"median latency", "p50-sec", false},
+		{"99\u00a0% arrive within", "p99-sec", false},
+		{"bytes per event", "wire-B/event", false},
+		{"server CPU per event", "server-cpu-sec/event", false},
+		{"time to connect", "open-sec", true},
+		{"memory per connection", view.MemoryUnit(r), true},
+	}
 }
 
 // leading is the scenario that the report opens with: of those without a sweep in
@@ -44,20 +49,22 @@ func leading(all []view.Scenario) (lead view.Scenario, ok bool) {
 
 // costs returns the table of what each contender of a load costs. What a
 // connection costs is told by the scenario conn. noted are the rows that have it from
-// elsewhere, and from where.
-func costs(load, conn view.Scenario) (t text.Table, noted []string) {
+// elsewhere, and from where. gaps are why fields are empty, where many would say it.
+func costs(load, conn view.Scenario) (t text.Table, noted, gaps []string) {
 	t = text.Table{Columns: text.Heads("transport")}
-	for _, u := range costUnits {
+	units := costUnits(load.Record)
+	for _, u := range units {
 		title := u.title
 		if n := conn.Opening(); u.unit == "open-sec" && n > 1 {
 			title += fmt.Sprintf(", %d at a time", n)
 		}
 		t.Columns = append(t.Columns, text.Column{Title: title, Number: true, Link: view.MetricID(u.unit)})
 	}
+	var rows []view.Cell
 	for _, c := range view.Contenders(load.With("p50-sec")) {
 		row := []text.Value{c.Head()}
 		var origins []string
-		for _, u := range costUnits {
+		for _, u := range units {
 			m, _ := results.MetricByUnit(u.unit)
 			if !u.ofConnection {
 				row = append(row, c.Value(m))
@@ -70,12 +77,16 @@ func costs(load, conn view.Scenario) (t text.Table, noted []string) {
 			}
 			row = append(row, v)
 		}
+		rows = append(rows, c)
 		t.Rows = append(t.Rows, row)
 		if origins != nil {
 			noted = append(noted, c.LongName()+": "+text.Join(origins))
 		}
 	}
-	return t, noted
+	if view.AnyForeign(load.Record) {
+		gaps = view.TakeGaps(&t, rows)
+	}
+	return t, noted, gaps
 }
 
 // connectionValue is what a connection of a cell of the load costs: what the scenario
@@ -83,7 +94,11 @@ func costs(load, conn view.Scenario) (t text.Table, noted []string) {
 // another variant of its transport. Of the last two, origin says which.
 func connectionValue(load, conn view.Scenario, c view.Cell, m results.Metric) (v text.Value, origin string) {
 	if same, ok := counterpart(conn.Cells, c); ok {
-		return same.Value(m), ""
+		v = same.Value(m)
+		if len(same.Trials) == 0 {
+			v.Note = "no trial of it in " + conn.Scenario.Name + " is valid"
+		}
+		return v, ""
 	}
 	if _, ok := c.Summarize(m); ok {
 		return c.Value(m), "from " + load.Scenario.Name

@@ -76,20 +76,24 @@ func (n *Doubt) locate(s view.Scenario) {
 			points, names, whole = append(points, p), append(names, name), whole+trials
 		}
 	}
+	rest := map[int][]view.Cell{} // by how many trials
+	var counts []int
 	for _, h := range n.hits {
 		all += h.trials
 		if h.Point != "" && slices.Contains(points, h.Point) {
 			continue
 		}
-		where := h.Name
-		if h.Point != "" {
-			where += " at " + h.Cell.PointName()
+		if rest[h.trials] == nil {
+			counts = append(counts, h.trials)
 		}
-		single = append(single, where+" ("+text.Count(h.trials, "trial")+")")
+		rest[h.trials] = append(rest[h.trials], h.Cell)
+	}
+	for _, count := range counts {
+		single = append(single, eachIn(rest[count], count)...)
 	}
 	at := text.JoinValues(names)
 	switch name := s.Scenario.Name; {
-	case len(n.hits) == len(s.Cells) && len(s.Cells) > 1:
+	case len(n.hits) == len(s.Cells) && len(s.Cells) > 1, len(n.hits) > 1 && n.Code != "failed" && len(n.hits) == valid(s.Cells):
 		n.Cells, n.Place = "everything here ("+text.Count(all, "trial")+")", name
 	case len(points) == 0:
 		n.Cells = strings.Join(single, ", ")
@@ -120,4 +124,29 @@ func (n *Doubt) everyCellAt(s view.Scenario, point string) (trials int, name str
 		return 0, ""
 	}
 	return trials, name
+}
+
+// eachIn names cells of which each has a note in so many trials. Those of several targets
+// stand together: SSE (nchan and spring), WebSocket (nchan), each in 2 trials.
+func eachIn(cells []view.Cell, trials int) (out []string) {
+	if !view.Suffixed(cells) {
+		for _, c := range view.WithPoints(cells) {
+			out = append(out, strings.Replace(c.Name, " · ", " at ", 1)+" ("+text.Count(trials, "trial")+")")
+		}
+		return out
+	}
+	return []string{view.ByVariant(cells) + ", " + each(len(cells)) + "in " + text.Count(trials, "trial")}
+}
+
+// each is the word before what holds for each of n things.
+func each(n int) string { return text.Be(n, "", "each ") }
+
+// valid counts the cells that have a valid trial.
+func valid(cells []view.Cell) (n int) {
+	for _, c := range cells {
+		if len(c.Trials) > 0 {
+			n++
+		}
+	}
+	return n
 }

@@ -41,3 +41,50 @@ func TestTargetsAnswerByThemselves(t *testing.T) {
 		}
 	}
 }
+
+// The name of a target joins what is in brackets already.
+func TestNamed(t *testing.T) {
+	for _, c := range []struct{ fact, sentence, want string }{
+		{"a list is about the target", "Median latency: SSE 1 ms.", "Median latency (mine): SSE 1 ms."},
+		{"one pair of brackets is enough", "Median latency (one trial each): SSE 1 ms.", "Median latency (mine, one trial each): SSE 1 ms."},
+		{"a sentence without a list has it in front", "Raw TCP is the floor.", "mine: Raw TCP is the floor."},
+	} {
+		if got := named(c.sentence, "mine"); got != c.want {
+			t.Errorf("%s: %q, want %q", c.fact, got, c.want)
+		}
+	}
+}
+
+// On what there is no advice is said once for the targets that it is the same of, and
+// another load is answered by each of them.
+func TestTargetsWithoutAdvice(t *testing.T) {
+	r := *example.Record()
+	r.Targets = []results.Target{{Name: results.Builtin}, {Name: "mine"}, {Name: "small"}, {Name: "gone"}}
+	r.Trials = nil
+	for _, trial := range example.Record().Trials {
+		mine, small := *trial, *trial
+		mine.Target, small.Target = "mine", "small"
+		if r.Trials = append(r.Trials, trial); trial.Number <= 2 {
+			r.Trials = append(r.Trials, &mine)
+		}
+		if trial.Transport == "sse" {
+			r.Trials = append(r.Trials, &small)
+		}
+	}
+	b := NewBrief(&r)
+	said := strings.ReplaceAll(b.NoAdvice, "\u00a0", " ")
+	if !strings.HasPrefix(said, "This run gives no advice on median latency, ") || strings.Count(said, "(mine)") != 1 ||
+		!strings.HasSuffix(said, " There is nothing to choose between on small: a single transport has numbers in live-feed. gone has no number in live-feed.") {
+		t.Errorf("it says %q", said)
+	}
+	for _, a := range b.Advice {
+		if !strings.HasSuffix(a.When, "(builtin)") {
+			t.Errorf("it advises %+v", a)
+		}
+	}
+	for _, p := range b.Others {
+		if p.Scenario == "connect" && (!strings.Contains(p.Text, "(builtin") || !strings.Contains(p.Text, "(mine") || !strings.Contains(p.Text, "(small")) {
+			t.Errorf("connect is answered by %q", p.Text)
+		}
+	}
+}

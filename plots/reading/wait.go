@@ -15,7 +15,7 @@ func WaitNote(s view.Scenario) string {
 	where := ""
 	for _, c := range view.WithPoints(s.Cells) {
 		if h := c.Wait(); h.Count() > 0 && (where == "" || h.Mean() > most.Mean()) {
-			most, where = h, c.Name
+			most, where = h, view.Inside(c.Name)
 		}
 	}
 	if where == "" {

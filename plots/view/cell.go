@@ -52,10 +52,18 @@ func inBrackets(name string) string {
 	if !ok {
 		return name
 	}
+	if strings.Contains(transport, " (") { // the comma is between targets
+		return name
+	}
 	if rest, target, ok := strings.Cut(settings, " ("); ok {
 		settings = rest + ", " + strings.TrimSuffix(target, ")")
 	}
 	return transport + " (" + settings + ")"
+}
+
+// Inside is a name that stands in brackets: what it has in brackets itself follows a comma.
+func Inside(name string) string {
+	return strings.NewReplacer(" (", ", ", ")", "").Replace(name)
 }
 
 // Contenders returns cells without the floor.

@@ -15,3 +15,11 @@ func TestInBrackets(t *testing.T) {
 		}
 	}
 }
+
+func TestInside(t *testing.T) {
+	for name, want := range map[string]string{"SSE": "SSE", "SSE (old)": "SSE, old", "SSE (old) · 10 clients": "SSE, old · 10 clients"} {
+		if got := Inside(name); got != want {
+			t.Errorf("%s: %q, want %q", name, got, want)
+		}
+	}
+}
