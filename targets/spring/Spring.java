@@ -42,7 +42,6 @@ public class Spring {
             history.addLast(event);
             if (history.size() > HISTORY) history.removeFirst();
             for (Emitter e : emitters) e.offer(event);
-            emitters.removeIf(e -> e.done);
             for (Waiting w : waiting) {
                 waiting.remove(w);
                 w.setResult(ResponseEntity.ok(after(w.cursor)));
@@ -115,7 +114,8 @@ public class Spring {
                     complete();
                 }
             } catch (IOException | IllegalStateException gone) {
-                done = true; // Spring has completed it: to do so again fails, and with it publishing
+                done = true;
+                completeWithError(gone);
             }
         }
     }
