@@ -168,6 +168,13 @@ func (s sources) group(transport string, at int) (group, error) {
 		g.ID = fmt.Sprintf("transport-%d", at)
 	}
 	events, held := s.events.Over(transport, g.ID), s.held.Over(transport, g.ID)
+	var variants []string
+	for _, c := range slices.Concat(events.Cells, held.Cells) {
+		variants = text.Fresh(variants, view.CellName(c.Cell))
+	}
+	if len(variants) == 1 {
+		g.Name = text.Upper(variants[0])
+	}
 	g.Rows = s.rows(transport, events, held)
 	g.Readings = readings(events, held)
 	g.Matrix = newMatrix(s.Record, transport, g.ID)

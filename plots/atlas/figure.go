@@ -16,14 +16,15 @@ import (
 // A forest is a figure of one metric: a row for each server, with the interval.
 type forest struct {
 	name, title, unit, caption string
+	tail                       string   // a metric of which the same is drawn below, thin; empty: none
 	more                       []string // further metrics for the table
 }
 
 var (
-	latency = forest{"latency", "Event latency", "p50-sec", "From when an event was due until its last byte reached a client.", []string{"p90-sec", "p99-sec", "p999-sec", "max-sec"}}
-	cpu     = forest{"cpu", "Server CPU per delivered event", "server-cpu-sec/event", "The time of all processes of the server, user and system, divided by the deliveries.", []string{"server-syscalls/event"}}
+	latency = forest{"latency", "Event latency", "p50-sec", "From when an event was due until its last byte reached a client; thin: the 99th percentile.", "p99-sec", []string{"p90-sec", "p99-sec", "p999-sec", "max-sec"}}
+	cpu     = forest{"cpu", "Server CPU per delivered event", "server-cpu-sec/event", "The time of all processes of the server, user and system, divided by the deliveries.", "", []string{"server-syscalls/event"}}
 	held    = forest{"memory", "Memory per held connection", memory, "What the server's processes grow by for each client that waits, seen from outside.",
-		[]string{"resident-B/conn", "kernel-B/conn", "fds/conn", "open-sec", "handshake-B/conn", "server-cpu-sec/conn"}}
+		"", []string{"resident-B/conn", "kernel-B/conn", "fds/conn", "open-sec", "handshake-B/conn", "server-cpu-sec/conn"}}
 )
 
 // figures draws what the servers did over one transport.
@@ -52,6 +53,7 @@ func figures(events, idle view.Scenario) ([]figure.Figure, error) {
 // false when no server has it.
 func (f forest) draw(s view.Scenario) (out figure.Figure, ok bool, err error) {
 	m, _ := results.MetricByUnit(f.unit)
+	tail, _ := results.MetricByUnit(f.tail)
 	ch := chart.Forest{Title: f.title}
 	lo, hi, bounds := math.Inf(1), 0.0, "95 % interval"
 	var said, lacking []string
@@ -74,6 +76,11 @@ func (f forest) draw(s view.Scenario) (out figure.Figure, ok bool, err error) {
 			Mid: sum.Center, Lo: sum.Lo, Hi: sum.Hi, Text: v.Text + sign(v.Doubt), Note: v.Note,
 		})
 		lo, hi = min(lo, max(sum.Lo, sum.Center/1e3)), max(hi, sum.Hi)
+		if far, ok := c.Get(f.tail); ok {
+			last := &ch.Changes[len(ch.Changes)-1]
+			last.Null, last.Note = &chart.Between{Mid: far.Center, Lo: far.Lo, Hi: far.Hi}, tail.Short+" "+text.Format(far.Center, tail.Kind)
+			ch.Keys[2], hi = tail.Short, max(hi, far.Hi)
+		}
 		said = append(said, strings.TrimSpace(c.Name+": "+v.Text+" "+v.Note))
 	}
 	if len(ch.Changes) == 0 {
@@ -81,7 +88,7 @@ func (f forest) draw(s view.Scenario) (out figure.Figure, ok bool, err error) {
 	}
 	ch.Keys[0] = "median and " + bounds
 	ch.X = chart.Log(lo, hi, m.Kind)
-	ch.X.Title = m.Title + ", logarithmic"
+	ch.X.Title = strings.ToLower(f.title[:1]) + f.title[1:] + ", logarithmic"
 	out = figure.Figure{
 		Name: s.ID(f.name), Scenario: s.Scenario.Name, Title: f.title,
 		Caption: f.caption + " Servers whose lines overlap cannot be told apart by it.",

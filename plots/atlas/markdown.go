@@ -64,6 +64,7 @@ func (a atlas) table(g group, titles ...string) text.Table {
 		for i, c := range r.Cells {
 			if shown(a.Columns[i].Title) {
 				v := c.Value
+				v.Link = "" // of the page
 				switch {
 				case c.Why > 0 && len(titles) == 0:
 					v.Note = strings.TrimSpace(fmt.Sprintf("%s [%d]", v.Note, c.Why))

@@ -187,6 +187,9 @@ func trialsOf(cells ...view.Cell) cell {
 	}
 	out := cell{Known: true, Raw: float64(failed), Low: float64(failed), High: float64(failed)}
 	out.Value = text.Value{Text: fmt.Sprintf("%d of %d", failed, all), Doubt: why, Alarming: true}
+	if failed > 0 {
+		out.Link = "failed"
+	}
 	if missed > 0 {
 		out.Note = text.Number(float64(missed)) + " missed"
 	}
