@@ -47,7 +47,7 @@ func Markdown(w io.Writer, r *results.Record) error {
 }
 
 // howToRead explains the table where there is only text.
-const howToRead = "Compare servers over one transport. Each number is a median of trials. Its 95\u00a0% interval stands below it or, in brackets, the least and the greatest of fewer than six trials. Where two of them overlap, the numbers say nothing about which server has less."
+const howToRead = "Compare servers over one transport. Each number is a median of trials. Its 95\u00a0% interval stands below it or, in brackets, the least and the greatest of fewer than six trials. Where two of them overlap, the numbers say nothing about which server has less. ⚠ marks a number in doubt; the atlas says why."
 
 // table is the group's rows; of the columns those with one of the titles, or all
 // with the numbers of the reasons why fields are empty.
