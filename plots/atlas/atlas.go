@@ -144,7 +144,7 @@ func newAtlas(r *results.Record) (atlas, error) {
 		}
 		a.Loads = append(a.Loads, load{Name: one.Scenario.Name, About: one.Scenario.About, Text: one.Load(), File: one.Scenario.File, YAML: one.Scenario.Text})
 		for _, d := range reading.Doubts(one) {
-			if d.Code != "failed" { // they have a table
+			if d.Code != "failed" && concerns(d.Code, one.NoEvents()) { // failed trials have a table
 				a.Doubts = append(a.Doubts, doubt{one.Scenario.Name, d})
 			}
 		}
@@ -158,6 +158,13 @@ func newAtlas(r *results.Record) (atlas, error) {
 		a.Unoffered = fmt.Sprintf("Not listed: %s of a scenario and a transport that a server does not offer.", text.Count(n, "pair"))
 	}
 	return a, nil
+}
+
+// concerns reports whether a warning says something about the columns of a load.
+func concerns(code string, held bool) bool {
+	return slices.ContainsFunc(columns(), func(c column) bool {
+		return c.metric != nil && c.held == held && (results.Warning{Code: code}).Concerns(*c.metric)
+	})
 }
 
 // group is what the servers did over one transport.

@@ -24,7 +24,7 @@ var (
 	latency = forest{"latency", "Event latency", "p50-sec", "From when an event was due until its last byte reached a client; thin: the 99th percentile.", "p99-sec", []string{"p90-sec", "p99-sec", "p999-sec", "max-sec"}}
 	cpu     = forest{"cpu", "Server CPU per delivered event", "server-cpu-sec/event", "The time of all processes of the server, user and system, divided by the deliveries.", "", []string{"server-syscalls/event"}}
 	held    = forest{"memory", "Memory per held connection", memory, "What the server's processes grow by for each client that waits, seen from outside.",
-		"", []string{"resident-B/conn", "kernel-B/conn", "fds/conn", "open-sec", "handshake-B/conn", "server-cpu-sec/conn"}}
+		"", []string{"fds/conn", "open-sec", "handshake-B/conn", "server-cpu-sec/conn"}}
 )
 
 // figures draws what the servers did over one transport.
@@ -60,7 +60,9 @@ func (f forest) draw(s view.Scenario) (out figure.Figure, ok bool, err error) {
 	for _, c := range s.Cells {
 		sum, ok := c.Summarize(m)
 		if !ok || sum.Center <= 0 {
-			lacking = append(lacking, c.Name)
+			if c.Why(m) == "" {
+				lacking = append(lacking, c.Name)
+			}
 			continue
 		}
 		if !sum.Interval && !sum.Exact {
@@ -93,6 +95,9 @@ func (f forest) draw(s view.Scenario) (out figure.Figure, ok bool, err error) {
 		Name: s.ID(f.name), Scenario: s.Scenario.Name, Title: f.title,
 		Caption: f.caption + " Servers whose lines overlap cannot be told apart by it.",
 		Table:   view.MetricTable(s.Cells, append([]string{f.unit}, f.more...)...),
+	}
+	for _, gap := range view.TakeGaps(&out.Table, s.Cells) {
+		out.Caption += " " + gap
 	}
 	if len(lacking) > 0 {
 		out.Caption += fmt.Sprintf(" Without a number: %s.", text.Join(lacking))
