@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"image/color"
 	"math"
+	"slices"
 	"strings"
 
 	"pushbench/plots/chart"
@@ -21,7 +22,7 @@ type forest struct {
 }
 
 var (
-	latency = forest{"latency", "Event latency", "p50-sec", "From when an event was due until its last byte reached a client; thin: the 99th percentile.", "p99-sec", []string{"p90-sec", "p99-sec", "p999-sec", "max-sec"}}
+	latency = forest{"latency", "Event latency", "p50-sec", "From when an event was due until its last byte reached a client; thin: the 99th percentile.", "p99-sec", []string{"p90-sec", "p99-sec", "max-sec"}}
 	cpu     = forest{"cpu", "Server CPU per delivered event", "server-cpu-sec/event", "The time of all processes of the server, user and system, divided by the deliveries.", "", []string{"server-syscalls/event"}}
 	held    = forest{"memory", "Memory per held connection", memory, "What the server's processes grow by for each client that waits, seen from outside.",
 		"", []string{"fds/conn", "open-sec", "handshake-B/conn", "server-cpu-sec/conn"}}
@@ -29,6 +30,12 @@ var (
 
 // figures draws what the servers did over one transport.
 func figures(events, idle view.Scenario) ([]figure.Figure, error) {
+	events.Cells = slices.Clone(events.Cells)
+	for i, c := range events.Cells {
+		if newestOnly(c) {
+			events.Cells[i].Name += " (newest events alone)"
+		}
+	}
 	var out []figure.Figure
 	for _, draw := range []func() (figure.Figure, bool, error){
 		func() (figure.Figure, bool, error) { return latency.draw(events) },
@@ -69,12 +76,8 @@ func (f forest) draw(s view.Scenario) (out figure.Figure, ok bool, err error) {
 			bounds = "95 % interval, or the least and the greatest of fewer than six trials (hollow)"
 		}
 		v := c.Value(m)
-		sub := text.Count(len(c.Trials), "trial")
-		if newestOnly(c) {
-			sub += ", newest events alone"
-		}
 		ch.Changes = append(ch.Changes, chart.Change{
-			Name: c.Name, Sub: sub, Ink: ink(c, m), Hollow: !sum.Interval && !sum.Exact,
+			Name: c.Name, Sub: text.Count(len(c.Trials), "trial"), Ink: ink(c, m), Hollow: !sum.Interval && !sum.Exact,
 			Mid: sum.Center, Lo: sum.Lo, Hi: sum.Hi, Text: v.Text + sign(v.Doubt), Note: v.Note,
 		})
 		lo, hi = min(lo, max(sum.Lo, sum.Center/1e3)), max(hi, sum.Hi)
