@@ -63,7 +63,7 @@ func (k *kept) open(ctx context.Context, t target.Target, fresh bool, c target.C
 		}
 		k.servers[t.Name] = s
 	}
-	return opened{s, func(failed bool) error { return k.leave(t.Name, s, failed) }, served || !t.Started()}, nil
+	return opened{s, func(failed bool) error { return k.leave(ctx, t.Name, s, failed) }, served || !t.Started()}, nil
 }
 
 // end ends the kept server of that name, if there is one.
@@ -91,12 +91,14 @@ func departing(s *target.Server) {
 	}
 }
 
-// leave ends a kept server that has ended by itself, as it may have where a trial failed.
-func (k *kept) leave(name string, s *target.Server, failed bool) error {
+// leave ends a kept server that has ended by itself, as it may have where a trial failed. One
+// that goes on is to notice now that its clients have left, and not in the next trial.
+func (k *kept) leave(ctx context.Context, name string, s *target.Server, failed bool) error {
 	if failed {
 		departing(s)
 	}
 	if !s.Gone() {
+		_ = check.Farewell(ctx, check.Server{Name: name, Address: s.HTTP, Dialect: s.Dialect, Cert: s.Cert}) // an error: the next trial says so
 		return nil
 	}
 	k.mu.Lock()

@@ -295,16 +295,35 @@ func (p *prober) reopen(ctx context.Context, on wire.Transport, m manner) (subsc
 	return s, nil
 }
 
+// Farewell has a server that somebody started notice that its clients have left, which many do
+// only at the next event. It publishes two, and is nothing for a server with events of its
+// own. The error is that of publishing.
+func Farewell(ctx context.Context, s Server) error {
+	p, err := newProber(s, usual, func(string) {})
+	if err != nil || p.Dialect.Publish.By == dialect.ByServer {
+		return err
+	}
+	defer p.unpublish()
+	return p.farewell(ctx)
+}
+
+// farewell publishes as often as servers need to notice who has left: the first event finds
+// the connection closed, and the second an error.
+func (p *prober) farewell(ctx context.Context) error {
+	for range 2 {
+		if _, err := p.publish(ctx, size); err != nil {
+			return err
+		}
+		time.Sleep(p.limits.poll)
+	}
+	return nil
+}
+
 // leave closes s, and has servers notice that only do so when they write.
 func (p *prober) leave(ctx context.Context, s subscriber) {
 	s.close()
 	if _, ok := s.(*stream); !ok || p.Dialect.Publish.By == dialect.ByServer {
 		return
 	}
-	for range 2 {
-		if _, err := p.publish(ctx, size); err != nil {
-			return // the next fact says so
-		}
-		time.Sleep(p.limits.poll)
-	}
+	_ = p.farewell(ctx) // the next fact says so
 }

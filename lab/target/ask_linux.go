@@ -13,6 +13,7 @@ import (
 	"pushbench/loadgen/dialect"
 	"pushbench/results"
 	"pushbench/servers/wire"
+	"pushbench/targets"
 )
 
 // Limits of asking a target what it can tell.
@@ -45,6 +46,9 @@ func (t Target) Ask(ctx context.Context, s *Server) (results.Target, error) {
 func (t Target) describe(ctx context.Context, s *Server) results.Target {
 	f := t.File
 	known := results.Target{Name: t.Name, Command: t.Command, File: f.Path, Text: f.Text}
+	if own, err := targets.Lookup(f.Name); err == nil && own.Path == f.Path {
+		known.File = "targets/" + f.Name + ".yaml" // wherever the repository is
+	}
 	if f.Like != nil {
 		known.Like = f.Like.Text
 	}

@@ -89,7 +89,7 @@ async function socket(req, res) {
 
 function listen(handler) {
 	return new Promise((resolve) => {
-		const server = createServer(handler).listen(0, '127.0.0.1', () => resolve(server));
+		const server = createServer({ keepAliveTimeout: 600_000 }, handler).listen(0, '127.0.0.1', () => resolve(server));
 	});
 }
 
