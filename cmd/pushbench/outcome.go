@@ -112,25 +112,43 @@ func writeNotRun(w io.Writer, not []results.NotRun) {
 }
 
 // notRun is a line for each reason, with the parts of the run that it is the reason of.
+// What differs in one thing alone, such as the target, is one part.
 func notRun(not []results.NotRun) (lines []string) {
-	type part struct{ scenario, point, target, reason string }
-	variants, parts, reasons := map[part][]string{}, map[string][]part{}, []string{}
+	type part struct{ scenario, point, variant, target, reason string }
+	var parts []part
 	for _, n := range not {
-		p := part{n.Scenario, n.Point, n.Target, n.Reason}
-		if _, known := parts[n.Reason]; !known {
-			reasons = append(reasons, n.Reason)
+		parts = append(parts, part{n.Scenario, n.Point, n.Variant, n.Target, n.Reason})
+	}
+	for _, field := range []func(*part) *string{
+		func(p *part) *string { return &p.variant },
+		func(p *part) *string { return &p.scenario },
+		func(p *part) *string { return &p.target },
+	} {
+		var all []part
+		named := map[part][]string{}
+		for _, p := range parts {
+			name := *field(&p)
+			*field(&p) = ""
+			if named[p] == nil {
+				all = append(all, p)
+			}
+			named[p] = append(named[p], name)
 		}
-		if _, known := variants[p]; !known {
-			parts[n.Reason] = append(parts[n.Reason], p)
+		for i := range all {
+			*field(&all[i]) = strings.Join(named[all[i]], ", ")
 		}
-		variants[p] = append(variants[p], n.Variant)
+		parts = all
+	}
+	var reasons []string
+	names := map[string][]string{}
+	for _, p := range parts {
+		if names[p.reason] == nil {
+			reasons = append(reasons, p.reason)
+		}
+		names[p.reason] = append(names[p.reason], at(p.scenario, p.point, p.variant, p.target))
 	}
 	for _, reason := range reasons {
-		var names []string
-		for _, p := range parts[reason] {
-			names = append(names, at(p.scenario, p.point, strings.Join(variants[p], ", "), p.target))
-		}
-		lines = append(lines, strings.Join(names, " and ")+": "+safe.Brief(reason, 400))
+		lines = append(lines, strings.Join(names[reason], " and ")+": "+safe.Brief(reason, 400))
 	}
 	return lines
 }

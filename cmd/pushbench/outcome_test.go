@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -97,5 +98,15 @@ func TestNothingRuns(t *testing.T) {
 	var e *exitError
 	if err := nothingRuns(not); !errors.As(err, &e) || e.status != 2 || !strings.HasSuffix(err.Error(), ": many 9000 sse, tcp and more sse: too few descriptors") {
 		t.Errorf("got %v", err)
+	}
+	not = nil
+	for _, target := range []string{"a", "b"} {
+		for _, scenario := range []string{"broadcast", "hold"} {
+			not = append(not, results.NotRun{Scenario: scenario, Target: target, Variant: "sse", Reason: "no"})
+		}
+	}
+	not = append(not, results.NotRun{Scenario: "hold", Target: "c", Variant: "sse", Reason: "no"})
+	if got := notRun(not); !slices.Equal(got, []string{"broadcast, hold sse a, b and hold sse c: no"}) {
+		t.Errorf("targets alike: %q", got)
 	}
 }

@@ -82,8 +82,8 @@ an expectation did not hold; 2 bad input, or nothing could run; 130 interrupted.
   pushbench run burst --variant sse --variant websocket
   pushbench run my-load.yaml --out /tmp/my-load
   pushbench run live-feed --target nchan,builtin   # nginx beside our own servers
-  pushbench run live-feed --target my-server.yaml
-  pushbench run live-feed --target http://127.0.0.1:9000/events --publish 'POST /publish'
+  pushbench run broadcast --target my-server.yaml
+  pushbench run broadcast --target http://127.0.0.1:9000/events --publish 'POST /publish'
   pushbench run live-feed --target builtin --target 'old=./old/pushbench serve --ready'
   pushbench run --suite full --trials 10   # for figures to publish`,
 		ValidArgsFunction: completeScenarios,
