@@ -133,6 +133,10 @@ func held(x *trial) map[string]float64 {
 		m[unit] = float64(c.Held[k]) / n
 	}
 	m["outside-B/conn"] = m["resident-B/conn"] + m["kernel-B/conn"]
+	if slices.ContainsFunc(x.Absent, func(a struct{ What string }) bool { return a.What == "resident" || a.What == "process" }) {
+		delete(m, "resident-B/conn")
+		delete(m, "outside-B/conn")
+	}
 	m["server-mem-B/conn"] = m["stacks-B/conn"] + m["heap-B/conn"] + m["runtime-B/conn"] + m["kernel-B/conn"]
 	return m
 }
