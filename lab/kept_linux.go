@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"pushbench/lab/check"
@@ -40,9 +41,7 @@ type stop func(failed bool) error
 func (k *kept) open(ctx context.Context, t target.Target, fresh bool, c target.Conditions, in func(start func() error) error) (opened, error) {
 	if fresh = fresh && t.Started(); fresh || !t.Kept() {
 		if fresh && t.Kept() && !t.File.Chosen() {
-			if err := k.end(t.Name); err != nil {
-				return opened{}, fmt.Errorf("the server before: %w", err)
-			}
+			_ = k.end(t.Name) // where it is still there, its port says so
 		}
 		s, err := t.Open(ctx, c, in)
 		if err != nil {
@@ -53,6 +52,10 @@ func (k *kept) open(ctx context.Context, t target.Target, fresh bool, c target.C
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	s, served := k.servers[t.Name]
+	if served && s.Gone() { // since its last trial
+		_ = s.Stop()
+		served = false
+	}
 	if !served {
 		var err error
 		if s, err = t.Open(ctx, c, in); err != nil {
@@ -94,11 +97,17 @@ func departing(s *target.Server) {
 // leave ends a kept server that has ended by itself, as it may have where a trial failed. One
 // that goes on is to notice now that its clients have left, and not in the next trial.
 func (k *kept) leave(ctx context.Context, name string, s *target.Server, failed bool) error {
+	_ = s.Signal(syscall.SIGCONT) // the trial may have ended while the server was paused
 	if failed {
 		departing(s)
 	}
 	if !s.Gone() {
-		_ = check.Farewell(ctx, check.Server{Name: name, Address: s.HTTP, Dialect: s.Dialect, Cert: s.Cert}) // an error: the next trial says so
+		err := check.Farewell(ctx, check.Server{Name: name, Address: s.HTTP, Dialect: s.Dialect, Cert: s.Cert})
+		if err != nil && ctx.Err() == nil {
+			departing(s)
+		}
+	}
+	if !s.Gone() {
 		return nil
 	}
 	k.mu.Lock()

@@ -40,7 +40,9 @@ func (r *Runner) nothingSound() error {
 		for _, on := range wire.Transports() {
 			if why := r.refused[way{t.Name, on}]; why != "" {
 				reasons = append(reasons, fmt.Sprintf("%s over %s: %s", t.Name, on, why))
-				hint = "pushbench check --target " + named(t) + " tells more"
+				if r.Duel == nil { // its targets have other names than their files
+					hint = "pushbench check --target " + named(t) + " tells more"
+				}
 			}
 		}
 	}

@@ -60,7 +60,7 @@ func (l *listener) find(text []byte) (h heard) {
 		if found != dialect.Whole {
 			break
 		}
-		before := quotation(text[:begin])
+		before := dialect.Quotation(text[:begin])
 		text = text[end:]
 		n := len(l.numbers)
 		switch {
@@ -82,11 +82,6 @@ func (l *listener) find(text []byte) (h heard) {
 		return heard{repeated: 1}
 	}
 	return h
-}
-
-// quotation is the end of text as it begins a string: a quotation mark, and what quotes that.
-func quotation(text []byte) []byte {
-	return text[len(bytes.TrimRight(text, "\"\\")):]
 }
 
 // owed reports whether the client is to get the event with that number.

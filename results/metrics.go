@@ -104,17 +104,22 @@ func alone(m Metric) Metric {
 
 // untold is m, of which there is no number where the target could not tell what.
 func untold(what string, m Metric) Metric {
+	return without(func(t *Trial) string { return t.Lacks(what) }, m)
+}
+
+// without is m, of which there is no number where lacks gives a reason.
+func without(lacks func(*Trial) string, m Metric) Metric {
 	for _, value := range []*func(*Trial) (float64, bool){&m.Value, &m.raw} {
 		if known := *value; known != nil {
 			*value = func(t *Trial) (float64, bool) {
 				v, ok := known(t)
-				return v, ok && t.Lacks(what) == ""
+				return v, ok && lacks(t) == ""
 			}
 		}
 	}
 	why := m.Why
 	m.Why = func(t *Trial) string {
-		if reason := t.Lacks(what); reason != "" || why == nil {
+		if reason := lacks(t); reason != "" || why == nil {
 			return reason
 		}
 		return why(t)

@@ -60,7 +60,7 @@ type Stall struct {
 
 // A Warning is a doubt that travels with the numbers it concerns.
 type Warning struct {
-	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, ceiling-unknown, clock, server-clock, unstamped, shared-stamps, few-samples, few-events, few-connections, overlap, reopened, throttled, path-late, path-overrun, retransmission, bias, server-end, server-processes, injected
+	Code string `json:"code"` // machine-busy, cpu-pressure, schedule-lag, ceiling, ceiling-unknown, clock, server-clock, unstamped, shared-stamps, few-samples, few-events, few-connections, overlap, reopened, throttled, path-late, path-overrun, retransmission, bias, server-end, server-processes, slow-answers, publisher-reopened, injected
 	Text string `json:"text"` // a sentence that says what it means for the reader
 }
 

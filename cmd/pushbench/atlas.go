@@ -126,16 +126,13 @@ func survey(ctx context.Context, w io.Writer, r *lab.Runner, quick, quiet bool) 
 		found, err := checkTarget(ctx, t, quick, func(s check.Server, o check.Options) {
 			tell("checking %s (%d of %d), about %s", t.Name, i+1, len(r.Targets), span(check.Estimate(s, o)))
 		})
-		var not *target.Unready
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
-		case errors.As(err, &not):
+		case err != nil:
 			tell("not checked: %s (%d of %d): %s", t.Name, i+1, len(r.Targets), safe.Brief(err.Error(), 200))
 			leaveOut(r, t.Name, err)
 			continue
-		case err != nil:
-			return err
 		}
 		tell("checked %s in %s: %s", t.Name, span(time.Since(began)), counts(found))
 		able = append(able, t)

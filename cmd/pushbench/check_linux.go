@@ -2,7 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/prometheus/procfs"
@@ -51,9 +54,15 @@ func resident(processes func() ([]int, error)) (total int64, err error) {
 	for _, pid := range pids {
 		p, err := procfs.NewProc(pid)
 		if err != nil {
+			if errors.Is(err, fs.ErrNotExist) { // it has ended since
+				continue
+			}
 			return 0, err
 		}
 		stat, err := p.Stat()
+		if errors.Is(err, fs.ErrNotExist) || errors.Is(err, syscall.ESRCH) {
+			continue
+		}
 		if err != nil {
 			return 0, err
 		}

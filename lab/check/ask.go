@@ -14,6 +14,7 @@ import (
 // An asker is a client of polling or long-polling.
 type asker struct {
 	ear
+	values  dialect.Values // of its requests, but for the cursors
 	spec    *dialect.Ask
 	polls   bool // it is polling: an answer without news is asked for again and again
 	with    manner
@@ -45,7 +46,8 @@ func newAsker(e ear, spec *dialect.Ask, polls bool, m manner) *asker {
 			cursors[i].First = staleCursor
 		}
 	}
-	return &asker{ear: e, spec: spec, polls: polls, with: m, cursors: dialect.NewCursors(cursors)}
+	e.asks = true
+	return &asker{ear: e, values: e.p.values(), spec: spec, polls: polls, with: m, cursors: dialect.NewCursors(cursors)}
 }
 
 // staleCursor is one that no server has given.
@@ -98,7 +100,7 @@ func (a *asker) ask(ctx context.Context) error {
 		if err := a.connect(ctx); err != nil {
 			return err
 		}
-		v := a.p.values()
+		v := a.values
 		v.Cursors = a.cursors
 		a.began = time.Now()
 		err := a.line.write(a.p.request(&a.spec.Request, &v, a.with.headers), a.p.soon())

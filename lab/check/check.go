@@ -165,7 +165,9 @@ func (p *prober) all(ctx context.Context, t *table, o Options) {
 func (p *prober) know(t *table) {
 	for i := range t.Facts {
 		f := &t.Facts[i]
-		f.Known = cmp.Or(p.Known[f.Name], f.Known)
+		if f.State != results.Pass {
+			f.Known = cmp.Or(p.Known[f.Name], f.Known)
+		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Known)) {
 		if !isName(name) {
@@ -296,8 +298,9 @@ func (p *prober) reopen(ctx context.Context, on wire.Transport, m manner) (subsc
 }
 
 // Farewell has a server that somebody started notice that its clients have left, which many do
-// only at the next event. It publishes two, and is nothing for a server with events of its
-// own. The error is that of publishing.
+// only at the next event. It publishes two, and none to a server with events of its own.
+// On a server with topics the clients of other topics are not noticed. The error is that of
+// publishing.
 func Farewell(ctx context.Context, s Server) error {
 	p, err := newProber(s, usual, func(string) {})
 	if err != nil || p.Dialect.Publish.By == dialect.ByServer {

@@ -110,7 +110,7 @@ func (p *prober) message(ctx context.Context, v *dialect.Values) error {
 			}
 		}
 	}
-	for { // what the server says to it, such as pings
+	for end := p.soon(); time.Now().Before(end); { // what the server says to it, such as pings
 		if err := p.socket.one(time.Now().Add(time.Millisecond)); err == errQuiet {
 			break
 		} else if err != nil {

@@ -78,6 +78,7 @@ func (f flood) after() string {
 // flood publishes much, with a client that reads or does not. The error is that of
 // publishing.
 func (p *prober) flood(ctx context.Context, on wire.Transport, reads bool) (f flood, err error) {
+	p.unpublish() // what a server echoes to its publisher is kept as long as the connection
 	s, err := p.reopen(ctx, on, manner{})
 	if err != nil {
 		return f, p.unanswered(err)

@@ -2,6 +2,7 @@ package check
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -27,7 +28,7 @@ func (p *prober) checkStreams(ctx context.Context, t *table, on wire.Transport, 
 		asked = says
 	}
 	p.unpublish() // a server may have a process for each connection
-	c := newCrowd(p, on)
+	c := newCrowd(p, on, asked)
 	held := c.most(ctx, asked)
 	fine := c.leave(ctx)
 	c.p.unpublish()
@@ -37,6 +38,8 @@ func (p *prober) checkStreams(ctx context.Context, t *table, on wire.Transport, 
 		text = "1 client gets its events"
 	}
 	switch {
+	case errors.Is(c.wrong, errSlow):
+		text += "; more were not tried, because " + c.wrong.Error()
 	case c.wrong != nil:
 		state, text = results.Fail, fmt.Sprintf("%s, and %s do not: %v", text, grouped(c.bad), c.wrong)
 	case limited:
@@ -51,6 +54,9 @@ func (p *prober) checkStreams(ctx context.Context, t *table, on wire.Transport, 
 	}
 	return fine
 }
+
+// errSlow ends what is tried, and is no fault of those that are open.
+var errSlow = errors.New("the time is over with")
 
 // A crowd is clients that are at a server at once.
 type crowd struct {
@@ -69,11 +75,11 @@ type member struct {
 	err        error // why it is there no more
 }
 
-func newCrowd(p *prober, on wire.Transport) *crowd {
+func newCrowd(p *prober, on wire.Transport, asked int) *crowd {
 	many := *p
 	many.publisher = publisher{}
 	many.limits.answer, many.limits.head = p.limits.stream, p.limits.settle/2
-	return &crowd{p: &many, on: on, end: time.Now().Add(p.limits.streams)}
+	return &crowd{p: &many, on: on, end: time.Now().Add(p.limits.streams + time.Duration(asked)*p.terms(on).Pause)}
 }
 
 // most finds out how many clients of those that are asked for the server holds at once.
@@ -96,7 +102,7 @@ func (c *crowd) most(ctx context.Context, asked int) (held int) {
 			break
 		}
 	}
-	for n := got; !fine && c.bad-held > 1 && ctx.Err() == nil && time.Now().Before(c.end); {
+	for n := got; !fine && !errors.Is(c.wrong, errSlow) && c.bad-held > 1 && ctx.Err() == nil && time.Now().Before(c.end); {
 		if n <= held || n >= c.bad { // what the server answered before says nothing more
 			n = (held + c.bad) / 2
 		}
@@ -172,7 +178,7 @@ func (c *crowd) open(ctx context.Context, n int) error {
 		return err
 	}
 	if len(c.members) < n {
-		return fmt.Errorf("%s are open after %s", count(len(c.members), "client"), wire.Duration(c.p.limits.streams))
+		return fmt.Errorf("%w %s", errSlow, count(len(c.members), "client"))
 	}
 	return nil
 }

@@ -96,13 +96,22 @@ func (p Program) Start() (*Tree, error) {
 	return t, nil
 }
 
-// Signal sends a signal to all processes of the group. The error is os.ErrProcessDone when
-// the program has ended: another group may have its number.
+// Signal sends a signal to all processes of the tree, also to those that have left the
+// group. The error is os.ErrProcessDone when the program has ended: another group may have
+// its number.
 func (t *Tree) Signal(s syscall.Signal) error {
 	if t.Gone() {
 		return os.ErrProcessDone
 	}
-	return unix.Kill(-t.cmd.Process.Pid, s)
+	group := t.cmd.Process.Pid
+	err := unix.Kill(-group, s)
+	members, unread := t.members()
+	for _, m := range members {
+		if m.group != group {
+			_ = unix.Kill(m.pid, s) // it may have ended by now
+		}
+	}
+	return errors.Join(err, unread)
 }
 
 // Stop asks the program to end, kills it when it has not within its grace, kills what is

@@ -1,6 +1,9 @@
 package dialect
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 const hexDigits = "0123456789ABCDEF"
 
@@ -55,3 +58,10 @@ func appendEscaped(b, text []byte) []byte {
 }
 
 func appendRaw(b, text []byte) []byte { return append(b, text...) }
+
+// Quotation is the end of text, as it begins a string: a quotation mark, and what quotes
+// that. Where a server repeats an event right behind itself in another form, such as a
+// quoted text, the two have different quotations before them.
+func Quotation(text []byte) []byte {
+	return text[len(bytes.TrimRight(text, "\"\\")):]
+}
