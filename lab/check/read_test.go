@@ -73,15 +73,16 @@ func TestStream(t *testing.T) {
 		words      string
 		beats      int
 	}{
-		{"an event", "id: 4\ndata: ev.a.7.\n\n", []uint64{7}, "4", "", 0},
-		{"without spaces, and CR LF", "id:4\r\ndata:ev.a.7.\r\n\r\n", []uint64{7}, "4", "", 0},
-		{"with CR alone", "data: ev.a.7.\r\rdata: ev.a.8.\r\r", []uint64{7, 8}, "", "", 0},
+		{"an event", "id: 4\ndata: ev.a.7.ck\n\n", []uint64{7}, "4", "", 0},
+		{"without spaces, and CR LF", "id:4\r\ndata:ev.a.7.ck\r\n\r\n", []uint64{7}, "4", "", 0},
+		{"with CR alone", "data: ev.a.7.ck\r\rdata: ev.a.8.k-\r\r", []uint64{7, 8}, "", "", 0},
 		{"an id without data", "id: 5\n\n", nil, "5", "", 0},
 		{"a comment", ": hi\n\n", nil, "", "", 1},
-		{"an event that nobody wants", "event: other\ndata: ev.a.7.\n\n", nil, "", "", 1},
+		{"an event that nobody wants", "event: other\ndata: ev.a.7.ck\n\n", nil, "", "", 1},
 		{"an event of the server's own", "event: tick\ndata: hello\n\n", nil, "", `"hello"`, 1},
-		{"two events in one message", "data: [ev.a.7.,ev.a.8.,ev.a.7.]\n\n", []uint64{7, 8}, "", "", 0},
-		{"an event that is not whole", "data: ev.a.7.\n", nil, "", "", 0},
+		{"two events in one message", "data: [ev.a.7.ck,ev.a.8.k-]\n\n", []uint64{7, 8}, "", "", 0},
+		{"the name of an event, and no payload", "data: ev.a.9.\n\n", nil, "", `"ev.a.9."`, 1},
+		{"an event that is not whole", "data: ev.a.7.ck\n", nil, "", "", 0},
 	} {
 		p := &prober{marker: marker}
 		p.Dialect = &dialect.Dialect{SSE: &dialect.SSE{Events: []string{"message", "tick"}}}
@@ -89,6 +90,37 @@ func TestStream(t *testing.T) {
 		s.parse()
 		if !slices.Equal(s.heard, row.heard) || s.lastID != row.lastID || s.words != row.words || len(s.beats) != row.beats {
 			t.Errorf("%s: heard %v, id %q, words %s, %d beats", row.fact, s.heard, s.lastID, s.words, len(s.beats))
+		}
+	}
+}
+
+// An event that a server repeats right behind itself in another form is one delivery; in
+// the same form in an answer, or behind another event, it came twice.
+func TestRepeatedEvents(t *testing.T) {
+	marker, err := dialect.NewMarker("a")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const seven, eight = `{"d":"ev.a.7.ck"}`, `{"d":"ev.a.8.k-"}`
+	for _, row := range []struct {
+		fact, text     string
+		message, answer []uint64
+	}{
+		{"once", seven, []uint64{7}, []uint64{7}},
+		{"its name besides", `{"name":"ev.a.7.","event":` + seven + `}`, []uint64{7}, []uint64{7}},
+		{"again in quoted text", `[` + seven + `,"{\"d\":\"ev.a.7.ck\"}"]`, []uint64{7}, []uint64{7}},
+		{"again in the same form", `[` + seven + `,` + seven + `]`, []uint64{7}, []uint64{7, 7}},
+		{"again behind another", `[` + seven + `,` + eight + `,` + seven + `]`, []uint64{7, 8, 7}, []uint64{7, 8, 7}},
+	} {
+		for _, asks := range []bool{false, true} {
+			want := row.message
+			if asks {
+				want = row.answer
+			}
+			e := ear{p: &prober{marker: marker}, asks: asks}
+			if e.find([]byte(row.text)); !slices.Equal(e.heard, want) {
+				t.Errorf("%s, in an answer: %t: heard %v, want %v", row.fact, asks, e.heard, want)
+			}
 		}
 	}
 }

@@ -1,8 +1,10 @@
 package check
 
 import (
+	"errors"
 	"strings"
 	"testing"
+	"time"
 
 	"pushbench/results"
 	"pushbench/servers/wire"
@@ -56,5 +58,23 @@ func TestStreams(t *testing.T) {
 			t.Errorf("a server that %s is not left usable: %v", row.server, err)
 		}
 		p.unpublish()
+	}
+}
+
+// A server that lets clients in slowly holds those that came, and none is said to be too many.
+func TestStreamsOutOfTime(t *testing.T) {
+	b := (&backend{}).run(t)
+	p, err := newProber(Server{Address: b.address, Dialect: only(b.dialect(), wire.SSE)}, brief, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.unpublish()
+	c := newCrowd(p, wire.SSE, 20)
+	if held := c.most(t.Context(), 10); held != 10 || c.wrong != nil {
+		t.Errorf("%d clients, %v", held, c.wrong)
+	}
+	c.end = time.Now()
+	if held := c.most(t.Context(), 20); held != 10 || !errors.Is(c.wrong, errSlow) {
+		t.Errorf("out of time %d clients, %v", held, c.wrong)
 	}
 }
