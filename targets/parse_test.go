@@ -102,7 +102,7 @@ func TestDocumentedFormat(t *testing.T) {
 			Ready: Ready{Path: "/", Within: 20 * time.Second}, Stop: Stop{Signal: "TERM", Grace: 5 * time.Second},
 		},
 		Fresh: true, CA: "/dir/certificate.pem",
-		Known: []Known{{"sse/resume", "why check finds this fact otherwise than it should be"}},
+		Known: []Known{{"sse/resume", "why this fact of check fails, in one sentence"}},
 		Dialect: dialect.Dialect{
 			Publish: dialect.Publish{
 				Request: dialect.Request{Method: "POST", Path: must("/publish?topic={topic}"), Body: must("{event}"),
