@@ -127,5 +127,4 @@
 // A file with like: express has all that the target express has, except the keys that it
 // gives itself. So the same server behind another proxy takes three lines. The name is that
 // of a file in the same directory, or of a target that comes with pushbench.
-
 package targets
