@@ -39,7 +39,7 @@ func TestDescribedTarget(t *testing.T) {
 	for _, n := range rec.NotRun {
 		not = append(not, n.Target+" "+n.Variant+": "+n.Reason)
 	}
-	if want := []string{"mine longpoll: the target does not offer longpoll",
+	if want := []string{"mine longpoll: the target does not offer long-polling",
 		"mine sse/tls: the variant sse/tls asks for TLS, and the target's address does not begin with https",
 		"mine tcp: target mine has no tcp floor: only servers with pushbench's own routes have one"}; !slices.Equal(not, want) {
 		t.Errorf("not run: %q", not)
@@ -161,9 +161,9 @@ func TestDescribedLimits(t *testing.T) {
 		by             target.Target
 		want           string
 	}{
-		{"most clients", "clients: 4\nvariants: [sse]\n", mine, "the target holds 3 clients of sse at most, not 4"},
+		{"most clients", "clients: 4\nvariants: [sse]\n", mine, "the target holds at most 3 clients over SSE, not 4"},
 		{"a failure that is expected", "clients: 3\nvariants: [websocket]\n", mine, "target mine is expected to fail on websocket: it is old"},
-		{"topics", "clients: 3\ntopics: 2\nvariants: [sse]\n", mine, "target mine has one topic, and the scenario has 2; scenario broadcast has one, too"},
+		{"topics", "clients: 3\ntopics: 2\nvariants: [sse]\n", mine, "target mine has one topic, and the scenario has 2: write {topic} in its target file, or run the scenario broadcast"},
 		{"a link", "clients: 3\npath: {delay: 1ms}\nvariants: [sse]\n", mine, "the clients would be in another network namespace"},
 		{"a pause of what runs already", "clients: 3\nstall: {after: 50ms, for: 50ms}\nduration: 200ms\nvariants: [sse]\n", runs, "target mine runs already, and cannot be paused"},
 		{"nothing", "clients: 3\nvariants: [sse]\n", mine, ""},

@@ -119,7 +119,7 @@ func (p *prober) all(ctx context.Context, t *table, o Options) {
 	}
 	for _, on := range wire.Transports() {
 		if on != wire.TCP && !p.offers(on) {
-			t.add(on, order, results.NotOffered, "The target does not offer %s.", label(on)).Basis = false
+			t.add(on, order, results.NotOffered, "The target does not offer %s.", on.Label()).Basis = false
 		}
 	}
 	p.checkPublisher(t)
@@ -147,7 +147,7 @@ func (p *prober) all(ctx context.Context, t *table, o Options) {
 		switch {
 		case on == wire.Polling:
 		case broken != "":
-			t.add(on, streams, results.NotTold, "The server has not recovered from the many clients of %s.", label(broken))
+			t.add(on, streams, results.NotTold, "The server has not recovered from the many clients of %s.", broken.Label())
 		case own:
 			t.add(on, streams, results.NotTold, "The server sends events of its own, so it cannot be told when all clients have one.")
 		default:
@@ -186,7 +186,7 @@ func (p *prober) know(t *table) {
 func (p *prober) checkTransport(ctx context.Context, t *table, on wire.Transport) bool {
 	s, err := p.basis(ctx, on)
 	if err != nil {
-		t.add(on, order, results.Fail, "%s. No other fact about %s was checked.", sentence(err), label(on))
+		t.add(on, order, results.Fail, "%s. No other fact about %s was checked.", sentence(err), on.Label())
 		return false
 	}
 	if p.Dialect.Publish.By == dialect.ByServer {
@@ -235,7 +235,7 @@ func basis(ctx context.Context, s Server, on wire.Transport, l limits) error {
 	}
 	defer p.unpublish()
 	if !p.offers(on) {
-		return fmt.Errorf("the target does not offer %s", label(on))
+		return fmt.Errorf("the target does not offer %s", on.Label())
 	}
 	client, err := p.basis(ctx, on)
 	if err != nil {

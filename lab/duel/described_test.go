@@ -116,7 +116,7 @@ func TestRevisionsOfATarget(t *testing.T) {
 	if c.Base.Revision != sides[0].Revision || c.Base.Revision == c.Head.Revision || c.Head.Command[0] != "./installed" {
 		t.Errorf("base %+v, head %+v", c.Base, c.Head)
 	}
-	if !slices.ContainsFunc(c.Missing, func(m gate.Missing) bool { return m.Cell == "small sse" && m.Reason == "the target does not offer sse" }) {
+	if !slices.ContainsFunc(c.Missing, func(m gate.Missing) bool { return m.Cell == "small sse" && m.Reason == "the target does not offer SSE" }) {
 		t.Errorf("what is not offered: %+v", c.Missing)
 	}
 	rec, err := results.Load(j.Dir)
