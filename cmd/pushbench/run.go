@@ -262,7 +262,7 @@ func (o runOptions) oneTopic(chosen []scenarios.Scenario, all []target.Target) e
 		asked = append(asked, "--publish", o.publish)
 	}
 	return usage(safe.Command(append([]string{"pushbench", "run", "broadcast"}, asked...)...),
-		"%s cannot be run: it needs several topics, and %s has one", strings.Join(needs, ", "), strings.Join(names, ", "))
+		"scenarios that need several topics (%s) cannot run on targets that have one (%s)", strings.Join(needs, ", "), strings.Join(names, ", "))
 }
 
 // choose returns what is asked for.

@@ -178,7 +178,7 @@ func (r *Request) check(where string, cursors []Cursor, wrong report) {
 		at := where + ".headers." + h.Name
 		switch {
 		case h.Name == "" || strings.ContainsFunc(h.Name, noToken):
-			wrong(at, "%q is no name of a header", h.Name)
+			wrong(at, "%q is not a name for a header", h.Name)
 		case slices.Contains(own, http.CanonicalHeaderKey(h.Name)):
 			wrong(at, "the header %s is set by the load generator", h.Name)
 		case strings.ContainsFunc(h.Value.text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }):
@@ -217,7 +217,7 @@ func (a *Ask) check(where string, wrong report) {
 		case slices.ContainsFunc(a.Cursors[:i], func(other Cursor) bool { return other.Name == c.Name }):
 			wrong(at, "there are two cursors %q", c.Name)
 		case (c.Header == "") == (c.Pointer.text == ""):
-			wrong(at, "the cursor %q comes from one of a header and a JSON pointer", c.Name)
+			wrong(at, "the cursor %q needs either a header or a JSON pointer", c.Name)
 		case !a.Request.uses(cursorDot + c.Name):
 			wrong(at, "the cursor %q is in no request: write {cursor.%[1]s} where it belongs", c.Name)
 		}
@@ -252,14 +252,14 @@ func (w *WebSocket) check(where string, wrong report) {
 	}
 	for _, p := range w.Protocols {
 		if p == "" || strings.ContainsFunc(p, noToken) {
-			wrong(where+".protocols", "%q is no name of a subprotocol", p)
+			wrong(where+".protocols", "%q is not a name for a subprotocol", p)
 		}
 	}
 	switch {
 	case w.Opened != AtConfirm:
 		w.Opened.check(where, wrong)
 	case w.Confirm == "":
-		wrong(where+".opened", "no message confirms a subscription")
+		wrong(where+".opened", "no message is given that confirms a subscription")
 	}
 }
 

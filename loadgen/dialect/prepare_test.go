@@ -133,12 +133,12 @@ func TestPrepareErrors(t *testing.T) {
 		{"no message", Dialect{Publish: Publish{By: ByWebSocket}, WebSocket: &WebSocket{Request: request("/ws")}}, "publish.send: there is no message"},
 		{"no such means", Dialect{Publish: Publish{By: "mail"}, SSE: sse}, `publish: there is no way "mail"`},
 		{"a header of ours", headers(Header{"content-length", Must("1")}), "sse.headers.content-length: the header content-length is set by the load generator"},
-		{"no header", headers(Header{"A B", Must("1")}), `sse.headers.A B: "A B" is no name of a header`},
+		{"no header", headers(Header{"A B", Must("1")}), `sse.headers.A B: "A B" is not a name for a header`},
 		{"a header with a line end", headers(Header{"A", Must("1\r\nB: 2")}), "sse.headers.A: the header A has a control character in it"},
 		{"no such cursor", headers(Header{"A", Must("{cursor.x}")}), `sse.headers.A: there is no cursor "x" for {cursor.x}`},
 		{"a cursor that is not used", ask(Ask{Request: request("/"), Cursors: []Cursor{{Name: "a", Header: "A"}}}), `polling.cursor.a: the cursor "a" is in no request: write {cursor.a} where it belongs`},
 		{"two of a name", ask(Ask{Request: request("/{cursor.a}"), Cursors: []Cursor{{Name: "a", Header: "A"}, {Name: "a", Header: "B"}}}), `two cursors "a"`},
-		{"a cursor from nowhere", ask(Ask{Request: request("/{cursor.a}"), Cursors: []Cursor{{Name: "a"}}}), "comes from one of a header and a JSON pointer"},
+		{"a cursor from nowhere", ask(Ask{Request: request("/{cursor.a}"), Cursors: []Cursor{{Name: "a"}}}), "needs either a header or a JSON pointer"},
 		{"a cursor with a bad name", ask(Ask{Request: request("/"), Cursors: []Cursor{{Name: "1", Header: "A"}}}), `a cursor cannot be named "1"`},
 		{"opened by what does not come", ask(Ask{Request: request("/"), Opened: AtConfirm}), "polling.opened: only a WebSocket"},
 		{"opened by what there is not", ask(Ask{Request: request("/"), Opened: "door"}), `polling.opened: "door" is not one of head, byte and event`},
@@ -148,7 +148,7 @@ func TestPrepareErrors(t *testing.T) {
 		{"confirmed by nothing", socket(WebSocket{Opened: AtConfirm}), "websocket.opened: no message confirms"},
 		{"an empty message", socket(WebSocket{Open: []Step{{After: "x"}}}), "websocket.open: a message to open with is empty"},
 		{"a reply to nothing", socket(WebSocket{Replies: []Reply{{Send: Must("x")}}}), "websocket.replies: a reply does not say"},
-		{"no subprotocol", socket(WebSocket{Protocols: []string{"a b"}}), `websocket.protocols: "a b" is no name`},
+		{"no subprotocol", socket(WebSocket{Protocols: []string{"a b"}}), `websocket.protocols: "a b" is not a name`},
 	} {
 		d, err := row.d.Prepare()
 		if err == nil {
