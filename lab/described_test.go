@@ -120,10 +120,10 @@ func TestBadDescribedTargets(t *testing.T) {
 	s := parse(t, "clients: 2\nevents: {rate: 200, payload: 64}\nwarm-up: 50ms\nduration: 200ms\nvariants: [sse]\ntrials: 1\n")
 	for _, c := range []struct{ fact, kind, more, failed, err string }{
 		{"a server that dies", "foreign-mortal", "", "exit status 3: out of luck", ""},
-		{"one that dies while it is tried out", "foreign-frail", "", "", "no number could rest on mine over sse: the server ended by itself: exit status 3: out of luck"},
+		{"one that dies while it is tried out", "foreign-frail", "", "", "cannot measure mine over sse: the server ended by itself: exit status 3: out of luck"},
 		{"a page with status 200", "foreign-page", "", "",
-			"no number could rest on mine over sse: the answer with status 200 is a page (text/html), so that the path may be wrong"},
-		{"each event twice", "foreign-doubling", "", "", "no number could rest on mine over sse: of 10 events, event 1 came twice"},
+			"cannot measure mine over sse: the answer with status 200 is a page (text/html), so that the path may be wrong"},
+		{"each event twice", "foreign-doubling", "", "", "cannot measure mine over sse: of 10 events, event 1 came twice"},
 		{"one that is never ready", "foreign", "ready: {path: /nowhere, within: 300ms}\n", "", "target mine: the server was not ready within 300ms: GET http://127.0.0.1:"},
 		{"a process that does not exist", "foreign", "measure: [nginx]\n", "", "target mine: no process of the server is named nginx"},
 	} {

@@ -36,8 +36,8 @@ fail         websocket/order  The answer has status 404: "\x1b[31mno". Nothing e
 not told     websocket/slow   Its memory is not known.
 
 5 facts: 1 pass, 2 fail, 1 not offered, 1 not told.
-Without --quick there are more: silence, end, complete, idle, slow, streams, stop.
-No number can rest on websocket: websocket/order fails.
+Without --quick there are more facts: silence, end, complete, idle, slow, streams, stop.
+No measurement of websocket would be valid: websocket/order fails.
 `
 	if d := cmp.Diff(want, got.String()); d != "" {
 		t.Error(d)

@@ -89,11 +89,11 @@ func (s *SSE) complete(prefix string, wrong report) {
 		}
 		c.path.check(c.where, nil, wrong)
 		if s.Method != http.MethodGet || !s.Body.Empty() {
-			wrong(c.where, "an EventSource asks with GET and without a body, and the target's request is another")
+			wrong(c.where, "an EventSource sends GET without a body, but the request of sse is different")
 		}
 	}
 	if s.Completes.Empty() && !s.Ends.Empty() {
-		wrong("sse.ends", "completes is missing, which ends goes with")
+		wrong("sse.ends", "ends needs completes, which is missing")
 	}
 }
 
@@ -113,14 +113,14 @@ func (p *Publish) prepare(prefix string, subscriber *WebSocket, wrong report) {
 		p.fill(prefix, http.MethodPost, "Content-Type", "application/json")
 		p.Request.check("publish", nil, wrong)
 		if !p.uses(valueEvent) {
-			wrong("publish", "{event} is nowhere in the request")
+			wrong("publish", "{event} is missing from the request")
 		}
 	case ByWebSocket:
 		switch {
 		case p.Message.Empty():
 			wrong("publish.send", "there is no message to send over the WebSocket")
 		case !p.Message.Uses(valueEvent):
-			wrong("publish.send", "{event} is not in the message")
+			wrong("publish.send", "{event} is missing from the message")
 		}
 		p.Message.check("publish.send", nil, wrong)
 		switch {
@@ -170,7 +170,7 @@ func (r *Request) check(where string, cursors []Cursor, wrong report) {
 		wrong(where+".request", "there is no path")
 	}
 	if strings.ContainsFunc(r.Method, noToken) {
-		wrong(where+".request", "%q is no method", r.Method)
+		wrong(where+".request", "%q is not a method", r.Method)
 	}
 	r.Path.check(where+".request", cursors, wrong)
 	r.Body.check(where+".body", cursors, wrong)
