@@ -217,7 +217,7 @@ func numeric(ctx context.Context, address string) (string, error) {
 	if i := slices.IndexFunc(all, netip.Addr.Is4); i >= 0 {
 		return netip.AddrPortFrom(all[i], port).String(), nil
 	}
-	return "", &Unready{Err: fmt.Errorf("%s has no IPv4 address, and bytes on the wire are counted for IPv4 alone", strconv.Quote(host)), Hint: "have it listen at 127.0.0.1, too"}
+	return "", &Unready{Err: fmt.Errorf("%s has no IPv4 address, and bytes on the wire are counted for IPv4 alone", strconv.Quote(host)), Hint: "let the server listen at 127.0.0.1, too"}
 }
 
 // Remote reports whether the server is reached over a network, as far as its address tells.
