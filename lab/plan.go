@@ -124,7 +124,8 @@ func (r *Runner) unsaid(t target.Target, c scenarios.Cell) string {
 	if err := o.Offered(); err != nil {
 		if one := o; o.Topics > 1 {
 			if one.Topics = 1; one.Offered() == nil {
-				return fmt.Sprintf("target %s has one topic, and the scenario has %d: write {topic} in its target file, or run the scenario broadcast", t.Name, o.Topics)
+				return fmt.Sprintf("target %s has one topic, and the scenario has %d: "+
+					"write {topic} in its target file, or run the scenario broadcast", t.Name, o.Topics)
 			}
 		}
 		return err.Error()

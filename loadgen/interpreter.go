@@ -181,7 +181,7 @@ func (f *interpreter) dialer(wall *clock.Wall, via Dialer, address, cert string,
 			return nil, err
 		}
 		if !d.config.RootCAs.AppendCertsFromPEM([]byte(cert)) {
-			return nil, errors.New("the target's certificate is none in PEM")
+			return nil, errors.New("the target's certificate is not in PEM format")
 		}
 	}
 	if resume {

@@ -40,7 +40,7 @@ type runOptions struct {
 	audit    bool
 
 	// before, when set, prepares the runner before anything starts. Findings says that
-	// only what becomes of pushbench's own servers decides the exit status.
+	// only the trials of pushbench's own servers decide the exit status.
 	before   func(ctx context.Context, r *lab.Runner) error
 	findings bool
 

@@ -152,7 +152,7 @@ func TestNobodyListens(t *testing.T) {
 	l.Close()
 	address := l.Addr().String()
 	s := Server{Address: address, Dialect: (&backend{t: t}).dialect()}
-	if err := Basis(t.Context(), s, wire.SSE); err == nil || err.Error() != "nobody listens at "+address {
+	if err := Basis(t.Context(), s, wire.SSE); err == nil || err.Error() != "no server listens at "+address {
 		t.Errorf("got %v", err)
 	}
 }

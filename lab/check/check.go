@@ -14,22 +14,22 @@ import (
 	"pushbench/servers/wire"
 )
 
-// A Server is who is checked.
+// A Server is the server to check.
 type Server struct {
 	Name    string
 	Address string           // host:port
 	Dialect *dialect.Dialect // how it speaks; [Builtin] for pushbench's own servers
 	Cert    string           // PEM certificate to trust; empty: the system's
 
-	// Known are the facts that are known to come out otherwise than they should, by
-	// name, and why. A transport whose Terms say that it fails need not be here.
+	// Known has the reasons of facts that are expected to fail, by the names of the facts.
+	// A transport whose Terms say that it fails need not be here.
 	Known map[string]string
 
 	// Memory is how many bytes the server's processes hold. Nil: it is not known which
 	// they are.
 	Memory func() (bytes int64, err error)
 
-	// Stop ends the server as it is ended in earnest, and waits for that. Nil: somebody
+	// Stop ends the server as a run does, and waits until it has ended. Nil: somebody
 	// else has started it. A check ends with it.
 	Stop func() error
 }
@@ -41,7 +41,7 @@ const Streams = 1000
 type Options struct {
 	Quick    bool              // leave out what takes a long wait or much data
 	Streams  int               // how many clients at once the server is asked to hold at most; 0: Streams
-	Progress func(text string) // told what is being looked at; may be nil
+	Progress func(text string) // told what is being checked; may be nil
 
 	limits *limits // of tests; nil: the usual ones
 }

@@ -49,7 +49,7 @@ func (p *prober) checkComplete(ctx context.Context, t *table) {
 	}
 }
 
-// A completion is how a stream that the server completes looks to a client by hand.
+// A completion is how a stream that the server completes looks to a client.
 type completion struct {
 	end    string // of the stream
 	retry  string // in milliseconds; empty: the server has not said

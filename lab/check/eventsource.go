@@ -67,7 +67,7 @@ func (p *prober) openSource(ctx context.Context, path *dialect.Template) (*sourc
 	ctx, end := context.WithCancel(ctx)
 	s := &source{end: end, lines: make(chan happening)}
 	s.command = exec.CommandContext(ctx, node, "--input-type=module", "--eval", sourceProgram, "--", url, headers, directory)
-	if p.Dialect.TLS { // who answers has been verified by hand
+	if p.Dialect.TLS { // the prober has verified the certificate
 		s.command.Env = append(os.Environ(), "NODE_TLS_REJECT_UNAUTHORIZED=0", "NODE_NO_WARNINGS=1")
 	}
 	s.command.Stderr = &s.wrong

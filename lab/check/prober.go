@@ -179,7 +179,7 @@ func compare(want, got []uint64, latest bool) string {
 	for _, number := range got {
 		i := slices.Index(want, number)
 		switch {
-		case i < 0 && latest: // the state of before
+		case i < 0 && latest: // an earlier state
 		case i < 0:
 			wrong = append(wrong, "an earlier event came again")
 		case latest && seen[number]:
