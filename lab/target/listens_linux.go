@@ -14,8 +14,9 @@ import (
 	"pushbench/targets"
 )
 
-// elsewhere is a hint for a program that does not listen where it is asked: at which
-// addresses it does. It is empty where these cannot be read, and where it listens there.
+// elsewhere is a hint for a program that does not listen at its port: it names the addresses
+// at which the program listens. It is empty where these cannot be read, and where the program
+// does listen at the port.
 func elsewhere(tree *process.Tree, p *targets.Process, port int) string {
 	pids, err := tree.Processes(nil)
 	if err != nil {

@@ -332,7 +332,7 @@ func TestAskDescribed(t *testing.T) {
 	noChildren(t)
 }
 
-// Load goes to an IPv4 address, for the ledgers count the bytes of its headers.
+// Load goes to an IPv4 address, because the ledgers count the bytes of its headers.
 func TestNumeric(t *testing.T) {
 	for address, want := range map[string]string{
 		"127.0.0.1:80": "127.0.0.1:80", "localhost:80": "127.0.0.1:80", "[::ffff:127.0.0.1]:80": "127.0.0.1:80",
