@@ -39,7 +39,7 @@ func TestDescribedTarget(t *testing.T) {
 	for _, n := range rec.NotRun {
 		not = append(not, n.Target+" "+n.Variant+": "+n.Reason)
 	}
-	if want := []string{"mine longpoll: the target does not offer longpoll",
+	if want := []string{"mine longpoll: the target does not offer long-polling",
 		"mine sse/tls: the variant sse/tls asks for TLS, and the target's address does not begin with https",
 		"mine tcp: target mine has no tcp floor: only servers with pushbench's own routes have one"}; !slices.Equal(not, want) {
 		t.Errorf("not run: %q", not)
@@ -120,10 +120,10 @@ func TestBadDescribedTargets(t *testing.T) {
 	s := parse(t, "clients: 2\nevents: {rate: 200, payload: 64}\nwarm-up: 50ms\nduration: 200ms\nvariants: [sse]\ntrials: 1\n")
 	for _, c := range []struct{ fact, kind, more, failed, err string }{
 		{"a server that dies", "foreign-mortal", "", "exit status 3: out of luck", ""},
-		{"one that dies while it is tried out", "foreign-frail", "", "", "no number could rest on mine over sse: the server ended by itself: exit status 3: out of luck"},
+		{"one that dies while it is tried out", "foreign-frail", "", "", "cannot measure mine over sse: the server ended by itself: exit status 3: out of luck"},
 		{"a page with status 200", "foreign-page", "", "",
-			"no number could rest on mine over sse: the answer with status 200 is a page (text/html), so that the path may be wrong"},
-		{"each event twice", "foreign-doubling", "", "", "no number could rest on mine over sse: of 10 events, event 1 came twice"},
+			"cannot measure mine over sse: the answer with status 200 is a page (text/html), so that the path may be wrong"},
+		{"each event twice", "foreign-doubling", "", "", "cannot measure mine over sse: of 10 events, event 1 came twice"},
 		{"one that is never ready", "foreign", "ready: {path: /nowhere, within: 300ms}\n", "", "target mine: the server was not ready within 300ms: GET http://127.0.0.1:"},
 		{"a process that does not exist", "foreign", "measure: [nginx]\n", "", "target mine: no process of the server is named nginx"},
 	} {
@@ -161,9 +161,9 @@ func TestDescribedLimits(t *testing.T) {
 		by             target.Target
 		want           string
 	}{
-		{"most clients", "clients: 4\nvariants: [sse]\n", mine, "the target holds 3 clients of sse at most, not 4"},
+		{"most clients", "clients: 4\nvariants: [sse]\n", mine, "the target holds at most 3 clients over SSE, not 4"},
 		{"a failure that is expected", "clients: 3\nvariants: [websocket]\n", mine, "target mine is expected to fail on websocket: it is old"},
-		{"topics", "clients: 3\ntopics: 2\nvariants: [sse]\n", mine, "target mine has one topic, and the scenario has 2; scenario broadcast has one, too"},
+		{"topics", "clients: 3\ntopics: 2\nvariants: [sse]\n", mine, "target mine has one topic, and the scenario has 2: write {topic} in its target file, or run the scenario broadcast"},
 		{"a link", "clients: 3\npath: {delay: 1ms}\nvariants: [sse]\n", mine, "the clients would be in another network namespace"},
 		{"a pause of what runs already", "clients: 3\nstall: {after: 50ms, for: 50ms}\nduration: 200ms\nvariants: [sse]\n", runs, "target mine runs already, and cannot be paused"},
 		{"nothing", "clients: 3\nvariants: [sse]\n", mine, ""},

@@ -176,7 +176,7 @@ func (r *Runner) askTarget(ctx context.Context, t target.Target) (known results.
 	return known, err
 }
 
-// tryOut says why no number of t, of which s is a server, could rest on a transport: events
+// tryOut says why t, of which s is a server, cannot be measured over a transport: events
 // do not come in order, each once. Nothing is wrong that its file knows of.
 func (r *Runner) tryOut(ctx context.Context, t target.Target, s *target.Server, on wire.Transport) error {
 	if slices.ContainsFunc(t.File.Known, func(k targets.Known) bool { return k.Fact == check.Order(on) }) {

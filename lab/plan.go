@@ -111,7 +111,7 @@ func (r *Runner) unsaid(t target.Target, c scenarios.Cell) string {
 	case v.Transport == wire.TCP:
 		return "target " + t.Name + " has no tcp floor: only servers with pushbench's own routes have one"
 	case r.refused[way{t.Name, v.Transport}] != "":
-		return fmt.Sprintf("no number could rest on target %s over %s: %s", t.Name, v.Transport, r.refused[way{t.Name, v.Transport}])
+		return fmt.Sprintf("target %s cannot be measured over %s: %s", t.Name, v.Transport, r.refused[way{t.Name, v.Transport}])
 	case t.Fails(v.Transport) != "":
 		return fmt.Sprintf("target %s is expected to fail on %s: %s", t.Name, v.Transport, t.Fails(v.Transport))
 	case over:
@@ -124,7 +124,8 @@ func (r *Runner) unsaid(t target.Target, c scenarios.Cell) string {
 	if err := o.Offered(); err != nil {
 		if one := o; o.Topics > 1 {
 			if one.Topics = 1; one.Offered() == nil {
-				return fmt.Sprintf("target %s has one topic, and the scenario has %d; scenario broadcast has one, too", t.Name, o.Topics)
+				return fmt.Sprintf("target %s has one topic, and the scenario has %d: "+
+					"write {topic} in its target file, or run the scenario broadcast", t.Name, o.Topics)
 			}
 		}
 		return err.Error()

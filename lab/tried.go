@@ -46,7 +46,7 @@ func (r *Runner) nothingSound() error {
 			}
 		}
 	}
-	return &target.Unready{Err: fmt.Errorf("no number could rest on %s", strings.Join(reasons, "; ")), Hint: hint}
+	return &target.Unready{Err: fmt.Errorf("cannot measure %s", strings.Join(reasons, "; ")), Hint: hint}
 }
 
 // named is how the command line names a described target.

@@ -65,7 +65,7 @@ func TestDialectOverTLS(t *testing.T) {
 		{"this certificate, by another name", false, cert, "example.com", ""},
 		{"the certificate of another name", false, cert, "elsewhere.example", "elsewhere.example"},
 		{"no certificate", false, "", "", "certificate"},
-		{"no PEM", false, "it", "", "the target's certificate is none in PEM"},
+		{"no PEM", false, "it", "", "the target's certificate is not in PEM format"},
 	} {
 		d := dialect.Dialect{TLS: true, Insecure: row.insecure, Host: row.host, SSE: &dialect.SSE{Request: request("/events")}}
 		d.Publish.Path = dialect.Must("/publish")

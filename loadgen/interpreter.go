@@ -111,14 +111,14 @@ func (f *interpreter) payload(size int) int {
 // absent says in the trial what nobody knows of the server.
 func (f *interpreter) absent(t *results.Trial) {
 	if f.opensByEvent() {
-		t.Absent = append(t.Absent, results.Absent{What: results.Opening, Reason: "a client counts as open only " +
-			"when something has come that is published now and then, and how long that takes says nothing of the server"})
+		t.Absent = append(t.Absent, results.Absent{What: results.Opening, Reason: "a client counts as open only when a " +
+			"published event has reached it, and the time until then depends on when the load generator publishes"})
 	}
 	if !f.emits() {
 		return
 	}
-	t.Absent = append(t.Absent, results.Absent{What: results.Due, Reason: "the server has events of its own, " +
-		"and nobody knows when each of them was due"})
+	t.Absent = append(t.Absent, results.Absent{What: results.Due, Reason: "the server sends events of its own, " +
+		"and it is not known when each of them was due"})
 	t.Load.Rate, t.Load.Payload, t.Load.Arrival, t.Load.Burst, t.Load.Spacing = 0, 0, results.Constant, 0, 0
 	if f.Publish.Every > 0 {
 		t.Load.Rate = 1 / f.Publish.Every.Seconds()
@@ -181,7 +181,7 @@ func (f *interpreter) dialer(wall *clock.Wall, via Dialer, address, cert string,
 			return nil, err
 		}
 		if !d.config.RootCAs.AppendCertsFromPEM([]byte(cert)) {
-			return nil, errors.New("the target's certificate is none in PEM")
+			return nil, errors.New("the target's certificate is not in PEM format")
 		}
 	}
 	if resume {

@@ -84,7 +84,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 		s.trial.Absent = []results.Absent{{What: results.Figures, Reason: o.Target.NoFigures}}
 	}
 	if o.Target.Served {
-		s.trial.Absent = append(s.trial.Absent, results.Absent{What: results.Resident, Reason: "its server has served others before, and has memory to spare of then"})
+		s.trial.Absent = append(s.trial.Absent, results.Absent{What: results.Resident, Reason: "the server has served earlier trials, and may use memory again that it has kept from them"})
 	}
 	s.rec.Trace, s.rec.ClosedLoop = o.Trace, o.Uncorrected
 	if interpreter != nil {
@@ -98,7 +98,7 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 		return nil, fmt.Errorf("server process: %w", err)
 	}
 	if s.server == nil {
-		s.trial.Absent = append(s.trial.Absent, results.Absent{What: results.Outside, Reason: "it is not known by which processes the server runs"})
+		s.trial.Absent = append(s.trial.Absent, results.Absent{What: results.Outside, Reason: "it is not known which processes the server consists of"})
 	}
 	for i := range o.Clients {
 		s.clients = append(s.clients, &client{Account: account.Account{Client: i, Topic: i % o.Topics}, rec: s.rec, cuts: &s.cuts})

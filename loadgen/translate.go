@@ -17,7 +17,7 @@ func (o *Options) translate() error {
 	}
 	o.Target.Dialect = d
 	if o.Target.Figures == "" {
-		o.Target.NoFigures = cmp.Or(o.Target.NoFigures, "the target has no figures of its own that can be read")
+		o.Target.NoFigures = cmp.Or(o.Target.NoFigures, "the target has no figures of its own that pushbench can read")
 	}
 	return o.offered()
 }
@@ -35,15 +35,14 @@ func (o *Options) offered() error {
 	d := o.Target.Dialect
 	terms := termsOf(d, o.Variant.Transport)
 	if terms == nil {
-		return fmt.Errorf("the target does not offer %s", o.Variant.Transport)
+		return fmt.Errorf("the target does not offer %s", o.Variant.Transport.Label())
 	}
 	for _, s := range o.Variant.Settings() {
 		switch s.Name {
 		case "interval", "pace", "headers", "tls", "resume":
 		default:
 			if !s.Default {
-				return fmt.Errorf("the variant %s sets %s, which the target's file would have to say: "+
-					"only our own servers know it", o.Variant, s.Name)
+				return fmt.Errorf("the variant %s sets %s, and only pushbench's own servers know this setting", o.Variant, s.Name)
 			}
 		}
 	}
@@ -52,10 +51,12 @@ func (o *Options) offered() error {
 		text string
 	}{
 		{terms.Most == 0 || o.Clients <= terms.Most,
-			fmt.Sprintf("the target holds %d clients of %s at most, not %d", terms.Most, o.Variant.Transport, o.Clients)},
-		{o.Topics == 1 || d.Topics(), "the target has one topic: {topic} is not in all of its requests"},
-		{o.Topics == 1 || d.Publish.By != dialect.ByServer, "the target has events of its own, which are of one topic"},
-		{o.Retained == 0, "the target is not known to keep events for clients that come later"},
+			fmt.Sprintf("the target holds at most %d clients over %s, not %d", terms.Most, o.Variant.Transport.Label(), o.Clients)},
+		{o.Topics == 1 || d.Topics(), fmt.Sprintf("the load has %d topics, and the target has one: "+
+			"{topic} must be in the request that publishes and in those of all transports", o.Topics)},
+		{o.Topics == 1 || d.Publish.By != dialect.ByServer,
+			fmt.Sprintf("the load has %d topics, and the target's own events have one", o.Topics)},
+		{o.Retained == 0, "the load needs events that are kept for later clients, and the target is not known to keep any"},
 		{d.TLS || !o.Variant.On(wire.TLS),
 			fmt.Sprintf("the variant %s asks for TLS, and the target's address does not begin with https", o.Variant)},
 	} {

@@ -1,7 +1,7 @@
 // Package pushtest measures a server that pushes events, in a Go benchmark.
 //
-// It is for your own handler, by polling, long-polling, an event stream or a WebSocket.
-// This file is all that it takes:
+// It measures your own handler over polling, long-polling, server-sent events or WebSocket.
+// You need only this file:
 //
 //	package examples
 //
@@ -33,29 +33,30 @@
 //	benchstat old.txt new.txt
 //
 // One iteration is one event that is due. Events are due at a steady rate, whether or
-// not the server keeps up. So the time per iteration says nothing, and ns/op is left
-// out. With the usual -benchtime of one second a benchmark lasts about three, and it
-// starts the server once. A 99th percentile needs 100 events: -benchtime 200x publishes
-// 200. With a few events, some numbers may be missing. Leave -benchmem out, because it
-// counts the load generator's memory.
+// not the server keeps up. The time per iteration therefore says nothing about the server,
+// and ns/op is left out. With the usual -benchtime of one second, a benchmark takes about
+// three seconds and starts the server once. A 99th percentile needs 100 events: -benchtime
+// 200x publishes 200. With few events, some numbers may be missing. Do not use -benchmem,
+// which counts the load generator's memory.
 //
-// Ten runs can be compared (-count 10), each with a fresh server process. One run is an
-// impression. Bytes, allocations and goroutines hardly differ from run to run. Times
-// differ with what else the machine does: benchstat may find a difference between two
-// runs of the same server. Where times matter, build both test binaries (go test -c) and
-// run them in turn, ten times each.
+// To compare two versions, run each of them ten times (-count 10). Each run starts a new
+// server process. A single run is only an impression. Bytes, allocations and goroutines
+// hardly differ from run to run. Times depend on what else the machine does, so benchstat
+// may find a difference between two runs of the same server. If times matter, build both
+// test binaries (go test -c) and run them in turn, ten times each.
 //
-// [Main] makes the test binary the server, too. [Run] starts it in a process of its own
-// and ends it afterwards. So CPU, memory, goroutines and allocations are the server's
-// alone. The tests, the clients and the publisher are in the other process. The server
-// has as many processors as -cpu says. What it prints is shown when a measurement fails.
+// [Main] lets the test binary be the server, too. [Run] starts the server in a process of
+// its own and ends it afterwards. So CPU, memory, goroutines and allocations are those of
+// the server alone. The tests, the clients and the publisher are in the other process. The
+// server has as many processors as -cpu says. The output of the server is shown when a
+// measurement fails.
 //
 // # Numbers
 //
-// Names and meanings are those of pushbench's reports, and [Metrics] tells what each
-// counts. A name is the unit that benchstat reads. [Expect] and Load.Report take the same
-// names and no others: p99-sec, not p99-latency-sec, and wire-B/event, not B/event. Run
-// prints these, unless Load.Report names others:
+// Names and meanings are those of pushbench's reports. [Metrics] tells what each number
+// counts. A name is also the unit that benchstat reads. [Expect] and Load.Report take the
+// same names and no others: p99-sec, not p99-latency-sec, and wire-B/event, not B/event. Run
+// prints these numbers, unless Load.Report names others:
 //
 //	p50-sec p99-sec max-sec   latency: from when an event was due until its last
 //	                          byte reached the clients' machine
@@ -81,26 +82,27 @@
 //	schedule-lag-sec of-ceiling cpu-pressure
 //	missed-events duplicated-events reordered-events
 //
-// An event is counted once for each client that gets it. A number that a measurement
-// does not have is left out: memory of fewer than 100 clients, say, or CPU of a server
-// that pushtest has not started.
+// An event is counted once for each client that gets it. A number that cannot be measured
+// is left out, such as the memory of fewer than 100 clients, or the CPU of a server that
+// pushtest has not started.
 //
 // # What fails
 //
-// A benchmark fails when a client misses an event, gets one twice or out of order, or
-// loses its connection. It fails when the bytes of all kinds do not add up to what the
-// kernel counted on the sockets. No numbers are printed then. [Expect] adds bounds of
-// your own. Protocol and framing bytes are exact and can be compared for equality. TCP
-// and IP headers depend on how the kernel divides the bytes. Give them and times room.
+// A benchmark fails if a client misses an event, gets one twice or out of order, or loses
+// its connection. It also fails if the bytes of all kinds do not add up to what the kernel
+// counted on the sockets. Then no numbers are printed. [Expect] adds bounds of your own.
+// Protocol and framing bytes are exact, so you can expect them to be equal. Bytes of TCP
+// and IP headers depend on how the kernel divides the data. Leave some room in bounds for
+// these bytes and for times.
 //
 // A failure shows what the server printed last.
 //
 // # Other servers
 //
-// What a server wants besides a path is set in the fields of [Subscription] and
+// If your server needs more than a path, set the fields of [Subscription] and
 // [Publication]: headers, a message on opening, an answer to pings, cursors.
 //
-// A server with an engine of its own has [MainAddr] in the place of Main:
+// A server that does not use net/http's server calls [MainAddr] instead of Main:
 //
 //	func TestMain(m *testing.M) {
 //		pushtest.MainAddr(m, func(address string) error {

@@ -1,7 +1,7 @@
 package results
 
-// A Check is what was found out about one target before its trials, by hand and byte by
-// byte, without the load generator.
+// A Check has the facts about one target. They are found before its trials, without the
+// load generator.
 type Check struct {
 	Target  string  `json:"target"`          // name, as in the record's targets
 	Quick   bool    `json:"quick,omitempty"` // without the facts that take a long wait or much data
@@ -14,20 +14,20 @@ type Fact struct {
 	Name    string             `json:"fact"`              // transport/thing, such as sse/resume
 	State   State              `json:"state"`             // pass, fail, not offered, not told
 	Text    string             `json:"text"`              // one sentence
-	Basis   bool               `json:"basis,omitempty"`   // numbers rest on it
-	Known   string             `json:"known,omitempty"`   // why it is otherwise than it should be, as the target's file says
+	Basis   bool               `json:"basis,omitempty"`   // measurements of the transport are valid only if it passes
+	Known   string             `json:"known,omitempty"`   // why the fact fails, as the target file says
 	Figures map[string]float64 `json:"figures,omitempty"` // numbers of the sentence; a name ends with its unit: head-bytes, idle-sec
 }
 
 // A State is how a fact came out.
 type State string
 
-// The states. A fact that has no right and wrong passes when it has been found out.
+// The states. A fact that is neither right nor wrong passes as soon as it is known.
 const (
-	Pass       State = "pass"        // it is so, and clients can live with it
-	Fail       State = "fail"        // clients lose something by it, or would not expect it
-	NotOffered State = "not offered" // the server does not do it
-	NotTold    State = "not told"    // it cannot be found out, and the sentence says why
+	Pass       State = "pass"        // the server works in a way that clients can live with
+	Fail       State = "fail"        // clients lose something, or get something that they do not expect
+	NotOffered State = "not offered" // the server does not do this
+	NotTold    State = "not told"    // the check cannot tell, and the sentence says why
 )
 
 // CheckOf returns what was found out about the target of that name; nil: it was not

@@ -13,7 +13,7 @@ type Target struct {
 	File     string   `json:"file,omitempty"`     // where its description came from: a path, or the address of a server that ran already; absent: it has the routes of our own servers
 	Text     string   `json:"text,omitempty"`     // the description, as YAML
 	Like     string   `json:"like,omitempty"`     // that of the target that the description changes
-	Version  string   `json:"version,omitempty"`  // what its server says of its version; absent: it does not
+	Version  string   `json:"version,omitempty"`  // what the server tells about its version; absent: nothing
 	Traits   []Trait  `json:"traits,omitempty"`   // how it is started and spoken to, in words
 	Absent   []Absent `json:"absent,omitempty"`   // what it cannot tell or do, as far as it was asked
 }

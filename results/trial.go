@@ -87,7 +87,7 @@ type Deliveries struct {
 	Timed      int64 `json:"timed"`      // deliveries between the two readings of the CPU clocks: CPU is divided by it
 	Events     int64 `json:"events"`     // scheduled events that were due in the window
 
-	Superseded int64 `json:"superseded,omitempty"` // pairs of which the client got a newer event first, from a target that keeps the latest alone: no loss, and not expected
+	Superseded int64 `json:"superseded,omitempty"` // pairs of which the client got a newer event first, from a target that keeps only the latest: no loss, and not expected
 }
 
 // HTTPCount is how many requests the clients made in the window, for

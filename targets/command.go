@@ -29,9 +29,9 @@ func (r *reader) start(n *yaml.Node, path string, p *Process) {
 		}),
 		strict.Key("environment", func(n *yaml.Node, path string) {
 			r.Map(n, path, "lines of NAME: value", func(key string, n *yaml.Node, path string) {
-				text, ok := r.Scalar(n, path, "a value, in quotes where it is to be empty")
+				text, ok := r.Scalar(n, path, "a value, in quotes if it is empty")
 				if !keyForm.MatchString(key) {
-					r.Wrong(n, path, fmt.Sprintf("%s is no name of an environment variable", strict.Quote(key)), "letters, digits and underscores")
+					r.Wrong(n, path, fmt.Sprintf("%s is not a name for an environment variable", strict.Quote(key)), "letters, digits and underscores")
 				} else if ok {
 					r.places(n, path, text)
 					p.Environment = append(p.Environment, key+"="+text)
@@ -86,7 +86,7 @@ func (r *reader) command(n *yaml.Node, path string) (words []string) {
 // quoted is what is wanted where n is text; a { without quotes has made a mapping of it.
 func quoted(n *yaml.Node, want string) string {
 	if n.Kind == yaml.MappingNode && n.Style&yaml.FlowStyle != 0 {
-		return "YAML takes a { for a mapping: write the whole in quotes"
+		return "YAML reads a { as a mapping: put the whole value in quotes"
 	}
 	return want
 }
@@ -97,7 +97,7 @@ var placeForm = regexp.MustCompile(`\{[a-z]+\}`)
 func (r *reader) places(n *yaml.Node, path, text string) {
 	if path == "version" || strings.HasPrefix(path, "install.") { // before anything is chosen
 		if place := placeForm.FindString(text); place == placePort || place == placeServer {
-			r.Wrong(n, path, fmt.Sprintf("%s has %s, which stands for nothing here", path, place), "start: and url: can have it")
+			r.Wrong(n, path, fmt.Sprintf("%s has %s, which has no value here", path, place), "only start: and url: can have it")
 		}
 		return
 	}
@@ -108,7 +108,7 @@ func (r *reader) places(n *yaml.Node, path, text string) {
 	for _, at := range placeForm.FindAllStringIndex(text, -1) {
 		place := text[at[0]:at[1]]
 		if !slices.Contains(known, place) && (at[0] == 0 || text[at[0]-1] != '$') {
-			r.Wrong(n, path, fmt.Sprintf("%s has %s, which stands for nothing", path, place), "it can have "+strings.Join(known, " and "))
+			r.Wrong(n, path, fmt.Sprintf("%s has %s, which has no value", path, place), "it can have "+strings.Join(known, " and "))
 		}
 	}
 }

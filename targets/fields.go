@@ -125,7 +125,7 @@ func (r *reader) url(n *yaml.Node, path string) (string, bool) {
 	u, err := url.Parse(strings.ReplaceAll(text, placePort, "1"))
 	switch {
 	case err != nil || u.Host == "" || u.Hostname() == "":
-		r.Wrong(n, path, fmt.Sprintf("%s is no URL: %s", path, strict.Quote(text)), want)
+		r.Wrong(n, path, fmt.Sprintf("%s is not a URL: %s", path, strict.Quote(text)), want)
 	case u.Scheme == "ws" || u.Scheme == "wss":
 		r.Wrong(n, path, fmt.Sprintf("%s begins with %s", path, u.Scheme), "the base of all transports begins with http or https")
 	case u.Scheme != "http" && u.Scheme != "https":
@@ -229,10 +229,10 @@ func (r *reader) statuses(n *yaml.Node, path string) (all []int) {
 var factForm = regexp.MustCompile(`^[a-z][a-z0-9-]*(/[a-z0-9-]+)*$`)
 
 func (r *reader) known(n *yaml.Node, path string) (all []Known) {
-	r.Map(n, path, "lines of FACT: why it is not so", func(key string, n *yaml.Node, path string) {
+	r.Map(n, path, "lines of FACT: why it fails", func(key string, n *yaml.Node, path string) {
 		why, ok := r.Text(n, path, 200)
 		if !factForm.MatchString(key) {
-			r.Wrong(n, path, fmt.Sprintf("%s is no name of a fact", strict.Quote(key)), "such as sse/resume")
+			r.Wrong(n, path, fmt.Sprintf("%s is not the name of a fact", strict.Quote(key)), "such as sse/resume")
 		} else if ok {
 			all = append(all, Known{key, why})
 		}

@@ -68,7 +68,7 @@ type Stop struct {
 	Grace  time.Duration
 }
 
-// Known is a fact that check finds otherwise than it should be, and why.
+// Known is a fact of check that fails, and why.
 type Known struct{ Fact, Why string }
 
 // Runs reports whether p runs already, and is not to be started.

@@ -94,7 +94,7 @@ func (r *reader) like(n *yaml.Node, allowed bool) *File {
 		return nil
 	}
 	if !allowed {
-		r.Wrong(n, "like", "a target that others are like cannot itself be like "+strict.Quote(name), "write its values out")
+		r.Wrong(n, "like", "the target named by like: is itself like "+strict.Quote(name), "write out its values")
 		return nil
 	}
 	base, err := r.find(name)
@@ -129,7 +129,7 @@ func (r *reader) check(root *yaml.Node, f *File) {
 		r.Problem(root.Line, root.Column, "about is missing", "say in one sentence what the server is")
 	}
 	if r.At["publish"] == nil && f.Like == nil {
-		r.Problem(root.Line, root.Column, "publish is missing", "POST /publish, or none where the server has events of its own")
+		r.Problem(root.Line, root.Column, "publish is missing", "POST /publish, or none if the server has events of its own")
 	}
 	r.checkProcess(&f.Server, "")
 	if f.Proxy != nil {
@@ -143,13 +143,13 @@ func (r *reader) check(root *yaml.Node, f *File) {
 	}
 	if f.Server.Runs() && r.Good("start", "start.command") {
 		if f.Fresh && r.At["fresh"] != nil {
-			r.Wrong(r.At["fresh"], "fresh", "fresh is true, and nothing says how the server is started", "start: its command")
+			r.Wrong(r.At["fresh"], "fresh", "fresh is true, but the file does not start the server", "start: its command")
 		}
 		f.Fresh = false
 	}
 	for _, key := range []string{"insecure", "ca"} {
 		if n := r.At[key]; n != nil && !strings.HasPrefix(f.front().URL, "https:") && r.Good("url", "proxy", "proxy.url") {
-			r.Wrong(n, key, key+" is given, and "+strict.Quote(f.front().URL)+" is not https", "leave it out, or url: https://…")
+			r.Wrong(n, key, key+" is given, but "+strict.Quote(f.front().URL)+" is not https", "leave it out, or url: https://…")
 		}
 	}
 	r.checkDialect(f)
@@ -171,16 +171,16 @@ func (r *reader) checkProcess(p *Process, prefix string) {
 	}
 	switch {
 	case p.Runs() && p.Chosen():
-		r.Wrong(at("url"), prefix+"url", "nothing says how the "+noun(prefix)+" is started, or where it runs",
+		r.Wrong(at("url"), prefix+"url", "the file does not say how the "+noun(prefix)+" is started, or where it runs",
 			"start: its command, or url: such as http://127.0.0.1:8080")
 	case !p.Runs() && !p.Chosen() && named(placePort):
 		r.Wrong(at("url"), prefix+"url", prefix+"start has {port}, and "+prefix+"url has a port of its own", "url: http://127.0.0.1:{port}")
 	case p.Runs() && r.At[prefix+"stop"] != nil:
-		r.Wrong(at("stop"), prefix+"stop", prefix+"stop is given, and nothing says how the "+noun(prefix)+" is started",
-			"what runs already is not stopped")
+		r.Wrong(at("stop"), prefix+"stop", prefix+"stop is given, but the file does not start the "+noun(prefix),
+			"pushbench does not stop what it has not started")
 	case p.Chosen() && slices.ContainsFunc(p.Environment, ownPort):
 		r.Wrong(r.Node(prefix+"start.environment.PORT", prefix+"start.environment"), prefix+"start.environment",
-			prefix+"start.environment.PORT is given, and pushbench chooses the port",
+			prefix+"start.environment.PORT is given, but pushbench chooses the port",
 			"leave PORT out, or keep your port: url: http://127.0.0.1:3000")
 	case prefix != "" && !p.Runs() && !named(placeServer):
 		r.Wrong(at("start"), prefix+"start", prefix+"start does not have {server}", "a proxy must be told the address of the server")

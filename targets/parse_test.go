@@ -102,7 +102,7 @@ func TestDocumentedFormat(t *testing.T) {
 			Ready: Ready{Path: "/", Within: 20 * time.Second}, Stop: Stop{Signal: "TERM", Grace: 5 * time.Second},
 		},
 		Fresh: true, CA: "/dir/certificate.pem",
-		Known: []Known{{"sse/resume", "why check finds this fact otherwise than it should be"}},
+		Known: []Known{{"sse/resume", "why this fact of check fails, in one sentence"}},
 		Dialect: dialect.Dialect{
 			Publish: dialect.Publish{
 				Request: dialect.Request{Method: "POST", Path: must("/publish?topic={topic}"), Body: must("{event}"),
@@ -277,7 +277,7 @@ func TestLike(t *testing.T) {
 	for _, row := range []struct{ fact, like, want string }{
 		{"by its path", "./mine.yaml", ""},
 		{"one that comes with pushbench", "express", ""},
-		{"one that is itself like another", "nested", "nested.yaml:2:7: a target that others are like cannot itself be like"},
+		{"one that is itself like another", "nested", "nested.yaml:2:7: the target named by like: is itself like"},
 		{"one with errors", "broken", `like: "broken" has errors`},
 		{"none", "nowhere", `like: there is no target "nowhere"`},
 	} {

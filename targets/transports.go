@@ -162,9 +162,9 @@ func (r *reader) publish(n *yaml.Node, path string) (p dialect.Publish) {
 	}
 	switch {
 	case len(ways) > 1:
-		r.Wrong(n, path, fmt.Sprintf("%s has %s", path, strings.Join(ways, " and ")), "one of request, send and every")
+		r.Wrong(n, path, fmt.Sprintf("%s has %s", path, strings.Join(ways, " and ")), "use one of request, send and every")
 	case len(ways) == 0 && n.Kind == yaml.MappingNode:
-		r.Wrong(n, path, path+" does not say how", "request: POST /publish, or send: for a WebSocket, or every: where the server has events of its own")
+		r.Wrong(n, path, path+" does not say how to publish an event", "request: POST /publish, or send: for a WebSocket, or every: if the server has events of its own")
 	}
 	return p
 }
@@ -190,7 +190,7 @@ func (r *reader) completes(n *yaml.Node, path string) dialect.Template {
 	var q dialect.Request
 	r.line(n, path, &q)
 	if q.Method != "" && q.Method != "GET" {
-		r.Wrong(n, path, fmt.Sprintf("%s is asked for with GET, not %s", path, q.Method), "leave the method out")
+		r.Wrong(n, path, fmt.Sprintf("%s is requested with GET, not %s", path, q.Method), "leave the method out")
 	}
 	return q.Path
 }
@@ -311,7 +311,7 @@ func (r *reader) cursors(n *yaml.Node, path string) (all []dialect.Cursor) {
 				c.Pointer = p
 			}),
 			strict.Key("first", func(n *yaml.Node, path string) {
-				c.First, _ = r.Scalar(n, path, "the value in the first request, in quotes where it is to be empty")
+				c.First, _ = r.Scalar(n, path, "the value in the first request, in quotes if it is empty")
 			}),
 		}, nowhere)
 		all = append(all, c)

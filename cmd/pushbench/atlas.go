@@ -31,14 +31,14 @@ func newAtlas(line []string) *cobra.Command {
 		Use:   "atlas",
 		Short: "Check and measure every server that can be started here",
 		Long: `Check and measure every server that can be started here: pushbench's own, and
-those of "pushbench list --targets" that are installed and tested. Each is checked
-first, as by "pushbench check". Then the suite atlas runs on all of them, trial by
-trial in a random order: the same load on the same cores. What is not installed is
-listed at the end, with what to install.
+those of "pushbench list --targets" that are installed and tested. First "pushbench
+check" looks at each of them. Then the suite atlas runs on all of them: the same load
+on the same cores, one trial at a time, in a random order. A server that is not
+installed is listed at the end, with the packages that it needs.
 
-Exit status: 0 there is a record, and no trial of pushbench's own servers failed (what
-the others do is a finding); 1 one of these trials failed; 2 bad input, or nothing
-could run; 130 interrupted.`,
+Exit status: 0 a record was written, and no trial of pushbench's own servers failed;
+1 one of their trials failed (failed trials of other servers are a result, and do not
+count here); 2 bad input, or nothing could run; 130 interrupted.`,
 		Example: `  pushbench atlas --dry-run                # what it would do, and for how long
   pushbench atlas                          # every server that is installed
   pushbench atlas --target builtin,express,nchan --quick

@@ -27,22 +27,23 @@ func newCheck() *cobra.Command {
 		Use:   "check",
 		Short: "Tell how a server behaves, before it is measured",
 		Long: `Tell how a server behaves, before it is measured: whether events come in order,
-what a client gets that comes back or comes too late, what is sent in silence,
-how streams end, what an event costs on the wire, what a slow client does, how many
-clients the server holds at once.
+what a client gets that comes late or comes back, what the server sends while there
+are no events, how streams end, what an event costs on the wire, what happens to a
+client that does not read, and how many clients the server holds at once.
 
-  pass         it is so, and clients can live with it
-  fail         clients lose something by it, or would not expect it
-  not offered  the server does not do it
-  not told     it cannot be found out, and the sentence says why
+  pass         the server works in a way that clients can live with
+  fail         clients lose something, or get something that they do not expect
+  not offered  the server does not do this
+  not told     the check cannot tell, and the sentence says why
 
-What an EventSource does with a stream that the server completes is found out if
-the target file says how to ask for one (completes), node is there, and the
-environment variable PUSHBENCH_NPM names a directory in which npm's package
-eventsource is installed.
+One fact needs more: what an EventSource does after the server has completed its
+stream. The target file must say how to ask for such a stream (completes), Node.js
+must be installed, and the environment variable PUSHBENCH_NPM must name a directory
+in which npm's package eventsource is installed.
 
-Exit status: 0 numbers can be believed; 1 a fact that they rest on fails, which
-are those called order; 2 bad input, or the server does not start.`,
+Exit status: 0 events come in order, each once; 1 on some transport they do not (a
+fact named order fails), so that no measurement of it would be valid; 2 bad input, or
+the server does not start.`,
 		Example: `  pushbench check                          # pushbench's own servers
   pushbench check --target express         # one that comes with pushbench
   pushbench check --target ./mine.yaml     # your own
@@ -53,9 +54,9 @@ are those called order; 2 bad input, or the server does not start.`,
 		RunE: func(cmd *cobra.Command, _ []string) error { return runCheck(cmd, o) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.target, "target", results.Builtin, "check `TARGET`: builtin, the name of a target, a file, or the address of a server that runs already")
-	f.StringVar(&o.publish, "publish", "", "with an address: how an event is published, such as 'POST /publish' (default: the server has events of its own)")
-	f.BoolVar(&o.quick, "quick", false, "leave out what takes a long wait or much data: silence, end, complete, idle, slow, streams, stop")
+	f.StringVar(&o.target, "target", results.Builtin, "check `TARGET`: builtin, the name of a target, FILE.yaml, or the address of a server that is already running")
+	f.StringVar(&o.publish, "publish", "", "the request that publishes to a --target that is an address, such as 'POST /publish' (default: the server has events of its own)")
+	f.BoolVar(&o.quick, "quick", false, "leave out the facts that take a long wait or much data: silence, end, complete, idle, slow, streams, stop")
 	f.BoolVar(&o.json, "json", false, "write the facts as JSON")
 	mustComplete(cmd, "target", completeTargets)
 	return cmd
@@ -78,7 +79,7 @@ func runCheck(cmd *cobra.Command, o checkOptions) error {
 	}
 	defer func() {
 		if stopped := end(); stopped != nil && ctx.Err() == nil {
-			say(progress, "%s did not end as it was told: %v", server.Name, stopped)
+			say(progress, "%s did not stop as it should: %v", server.Name, stopped)
 		}
 	}()
 	how := checkOf(o.quick, func(text string) { say(progress, "%s", text) })
@@ -140,11 +141,11 @@ func writeCheck(w io.Writer, t checked) error {
 	}
 	fmt.Fprintf(&b, "\n%s.\n", counts(t.Check))
 	if t.Quick {
-		fmt.Fprintln(&b, "Without --quick there are more: silence, end, complete, idle, slow, streams, stop.")
+		fmt.Fprintln(&b, "Without --quick there are more facts: silence, end, complete, idle, slow, streams, stop.")
 	}
 	for _, f := range check.Broken(t.Check) {
 		transport, _, _ := strings.Cut(f.Name, "/")
-		fmt.Fprintln(&b, l.red(safe.Line("No number can rest on "+transport+": "+f.Name+" fails.")))
+		fmt.Fprintln(&b, l.red(safe.Line("No measurement of "+transport+" would be valid: "+f.Name+" fails.")))
 	}
 	_, err := io.WriteString(w, b.String())
 	return err

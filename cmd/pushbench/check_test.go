@@ -16,7 +16,7 @@ func TestWriteCheck(t *testing.T) {
 		{Name: "sse/resume", State: results.Fail, Text: "A client that comes back with Last-Event-ID is not brought up to date: of 7 events, 5 did not come (the first 5 were sent while it was away).",
 			Known: "it keeps no history"},
 		{Name: "sse/compression", State: results.NotOffered, Text: "An answer with so little is not compressed, though the client accepts gzip."},
-		{Name: "websocket/order", State: results.Fail, Text: "The answer has status 404: \"\x1b[31mno\". Nothing else of websocket was looked at.", Basis: true},
+		{Name: "websocket/order", State: results.Fail, Text: "The answer has status 404: \"\x1b[31mno\". No other fact about WebSocket was checked.", Basis: true},
 		{Name: "websocket/slow", State: results.NotTold, Text: "Its memory is not known."},
 	}}
 	var got bytes.Buffer
@@ -31,13 +31,13 @@ fail         sse/resume       A client that comes back with Last-Event-ID is not
                               known: it keeps no history
 not offered  sse/compression  An answer with so little is not compressed, though the client accepts
                               gzip.
-fail         websocket/order  The answer has status 404: "\x1b[31mno". Nothing else of websocket was
-                              looked at.
+fail         websocket/order  The answer has status 404: "\x1b[31mno". No other fact about WebSocket
+                              was checked.
 not told     websocket/slow   Its memory is not known.
 
 5 facts: 1 pass, 2 fail, 1 not offered, 1 not told.
-Without --quick there are more: silence, end, complete, idle, slow, streams, stop.
-No number can rest on websocket: websocket/order fails.
+Without --quick there are more facts: silence, end, complete, idle, slow, streams, stop.
+No measurement of websocket would be valid: websocket/order fails.
 `
 	if d := cmp.Diff(want, got.String()); d != "" {
 		t.Error(d)

@@ -73,10 +73,10 @@ Words behind the first three are flags of pushbench serve. Without BASE, it is t
 commit at which this branch left the default branch. Without HEAD, it is the files
 as they are.
 
-With --target FILE, BASE and HEAD are revisions of your own repository, and FILE in
-each of them says how its server is started. Each revision is copied to a directory
-of its own, where the commands below install: run: in the file build it, once.
-Nothing is linked anew there: CPU and latency have to change by more before it counts.
+With --target FILE, BASE and HEAD are revisions of your own repository. FILE in each
+revision says how to start its server. Each revision is copied to a directory of its
+own, and built there once by the commands below install: run: in the file. Such
+servers are not linked anew, so CPU and latency count as changed only above 10 %.
 
 ` + acceptHelp + verdictStatuses,
 		Example: `  pushbench duel                                # this branch against where it began
@@ -91,7 +91,7 @@ Nothing is linked anew there: CPU and latency have to change by more before it c
 		RunE: func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) },
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.target, "target", "", "compare revisions of the server that the target `FILE` describes, as it is in each of them")
+	f.StringVar(&o.target, "target", "", "compare two revisions of your own server, which the target `FILE` in each revision describes")
 	f.StringArrayVar(&o.scenarios, "scenario", nil, "compare under this `SCENARIO`, or FILE.yaml; may be repeated (default: those of the suite gate)")
 	f.StringSliceVar(&o.variants, "variant", nil, "compare only this `VARIANT`, or all of this transport; may be repeated")
 	f.IntVar(&o.blocks, "blocks", 0, fmt.Sprintf("measure at most `N` blocks (default: the trials of the scenario, %d of gate); 6 give an interval, %d can tell a change of time under gate", power.BlocksPerRun, tellingBlocks()))
@@ -234,7 +234,7 @@ func (o duelOptions) open(ctx context.Context, args []string, stderr io.Writer) 
 		}
 	}
 	if err == nil && sides[0].Described() != sides[1].Described() {
-		err = usage("name two target files, or none", "%s and %s do not compare: only one of both is a target file", sides[0], sides[1])
+		err = usage("name two target files, or none", "%s and %s cannot be compared: only one of them is a target file", sides[0], sides[1])
 	}
 	if err != nil {
 		for _, s := range sides {

@@ -43,16 +43,16 @@ func newInitCI() *cobra.Command {
 		Use:   "init-ci",
 		Short: "Write a workflow that gates the pull requests of your repository",
 		Long: `Write a workflow that gates the pull requests of your repository: ` + workflowFile + `,
-for GitHub Actions. It compares each pull request with its base by "pushbench duel
---target FILE", has a second runner confirm what is worse, and writes a summary, one
-comment and the reports as artifacts.
+for GitHub Actions. The workflow compares each pull request with its base, by
+"pushbench duel --target FILE". A second runner measures again what is worse. The
+result is a summary, one comment, and the reports as artifacts.
 
-The file is a target file in your repository that says how your server is started,
-with {port} for its port. "pushbench run --help" and the README tell of target files.
+FILE is a target file in your repository. It says how to start your server, and has
+{port} in place of the port. The README describes target files.
 
 pushbench has no public address yet that "go install" could use. The workflow builds
-it from the source in a GitHub repository: --from names it. Without --from it is
-left empty, for you to fill in, and the workflow fails until then.`,
+it from source, from the GitHub repository that --from names. Without --from you fill
+in the name yourself. Until then the workflow fails.`,
 		Example: `  pushbench init-ci --target server.yaml
   pushbench init-ci --target server.yaml --from OWNER/pushbench
   pushbench init-ci --target server.yaml --stdout   # only show it`,
@@ -78,7 +78,7 @@ func (o initOptions) run(cmd *cobra.Command) error {
 	}
 	f, err := targets.Load(o.target)
 	if errors.Is(err, fs.ErrNotExist) {
-		return usage("write it first: the README has one of four lines", "%s: no such file", o.target)
+		return usage("write it first: the README shows one of four lines", "%s: no such file", o.target)
 	}
 	if err != nil {
 		return err
@@ -157,16 +157,16 @@ func next(written, file, from string) string {
 	}
 	return fmt.Sprintf(`%s is written. What to do next, at the top of your repository:
 
-1. Look whether numbers can rest on the server, and try the gate:
+1. Check that the server can be measured, and try the gate:
      pushbench check --target %[2]s
      pushbench duel --target %[2]s git:HEAD~1 git:HEAD
-   Reports go to results/, which belongs into .gitignore.
+   Reports go to results/: add this directory to .gitignore.
 2. %[3]s
    A repository that is not public needs a token in the steps that check it out.
-3. If the server needs more than the runner and the target file install, add a step to
-   the jobs measure and again, where the workflow says what the server needs.
+3. If the server needs more than the runner has and the target file installs, add a step
+   to the jobs measure and again, below the comment "What the server needs".
 4. Commit the workflow and %[2]s, and merge both. The gate needs that file in
-   the base and in the head, so that the first pull request that has it fails.
+   the base and in the head, so the pull request that adds the file fails.
 5. Require the check "verdict" in the rules of your main branch.
 `, written, safe.Word(file), source)
 }

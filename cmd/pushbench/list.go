@@ -25,7 +25,7 @@ func newList() *cobra.Command {
 		Use:   "list [SCENARIO]",
 		Short: "List the scenarios and the targets, or print one",
 		Long: `List the scenarios with their load and the time they take, or print the YAML
-of one: copy it, change it, run it. With --targets, the same of the servers that
+of one: copy it, change it, run it. With --targets, do the same for the servers that
 can be measured besides pushbench's own.`,
 		Example: `  pushbench list
   pushbench list live-feed > my-load.yaml

@@ -14,7 +14,7 @@ import (
 // printTarget prints the file of a target.
 func printTarget(w io.Writer, name string) error {
 	if name == results.Builtin {
-		return usage("pushbench list --targets shows those that have one", "%s is pushbench's own servers, which have no target file", name)
+		return usage("pushbench list --targets shows the targets that have one", "%s stands for pushbench's own servers, which have no target file", name)
 	}
 	f, err := findTarget(name, "")
 	if err != nil {

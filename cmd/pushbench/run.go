@@ -40,7 +40,7 @@ type runOptions struct {
 	audit    bool
 
 	// before, when set, prepares the runner before anything starts. Findings says that
-	// only what becomes of pushbench's own servers decides the exit status.
+	// only the trials of pushbench's own servers decide the exit status.
 	before   func(ctx context.Context, r *lab.Runner) error
 	findings bool
 
@@ -63,11 +63,11 @@ random order. The record is saved after every trial. Ctrl-C ends the run and
 reports what was measured. A second Ctrl-C stops at once.
 
 A target is the server that answers: pushbench's own servers (builtin), one of those
-that "pushbench list --targets" shows, or yours. A target file says how your server
-is started and spoken to. An address is for a quick look at a server that runs
-already: http and https mean SSE, ws and wss a WebSocket. Write longpoll+ or
-polling+ in front for another transport. Several targets, with commas between them,
-are measured in turn, and stand side by side in one report.
+that "pushbench list --targets" shows, or yours. A target file says how to start your
+server and how to speak with it. An address is a quick way to measure a server that
+is already running: http and https mean SSE, ws and wss mean WebSocket. For another
+transport, write longpoll+ or polling+ in front. Several targets, with commas between
+them, are measured in turn. One report shows them side by side.
 
 NAME=COMMAND is a server with the routes of pushbench's own. The command gets the
 flags of "pushbench serve": --addr, --tcp, --heartbeat, --history, --topics, --memory,
@@ -148,7 +148,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if len(args) == 0 && o.suite == scenarios.SuiteDefault && !cmd.Flags().Changed("suite") && describedNames(targets) != nil {
 		o.suite = scenarios.SuiteAtlas
 		if !o.quiet {
-			say(stderr, "No scenario is named: the suite atlas runs, whose loads a server of any kind can carry.")
+			say(stderr, "No scenario is named: the suite atlas runs, because its scenarios can run on any server.")
 		}
 	}
 	chosen, filter, err := o.choose(args)
@@ -262,7 +262,7 @@ func (o runOptions) oneTopic(chosen []scenarios.Scenario, all []target.Target) e
 		asked = append(asked, "--publish", o.publish)
 	}
 	return usage(safe.Command(append([]string{"pushbench", "run", "broadcast"}, asked...)...),
-		"%s cannot be run: it needs several topics, and %s has one", strings.Join(needs, ", "), strings.Join(names, ", "))
+		"scenarios that need several topics (%s) cannot run on targets that have one (%s)", strings.Join(needs, ", "), strings.Join(names, ", "))
 }
 
 // choose returns what is asked for.

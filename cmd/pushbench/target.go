@@ -89,7 +89,7 @@ func parseTarget(value, publish string) (t target.Target, err error) {
 		return t, err
 	}
 	if err := f.Startable(); err != nil {
-		return t, usage("or write a target file of your own: pushbench list --targets shows those that there are", "%w", err)
+		return t, usage("or write a target file of your own: pushbench list --targets TARGET prints an example", "%w", err)
 	}
 	return target.Described(f)
 }
@@ -99,14 +99,14 @@ func findTarget(value, publish string) (*targets.File, error) {
 	if targets.IsURL(value) {
 		f, err := targets.Quick(value, publish)
 		if err != nil {
-			return nil, usage("a server that needs more than an address has a target file: pushbench list --targets", "--target: %w", err)
+			return nil, usage("write a target file for a server that needs more than an address: pushbench list --targets shows examples", "--target: %w", err)
 		}
 		return f, nil
 	}
 	if targets.IsPath(value) {
 		f, err := targets.Load(value)
 		if errors.Is(err, fs.ErrNotExist) {
-			return nil, usage("pushbench list --targets shows those that come with pushbench", "%s: no such file", value)
+			return nil, usage("pushbench list --targets shows the targets that come with pushbench", "%s: no such file", value)
 		}
 		return f, err
 	}

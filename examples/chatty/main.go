@@ -1,5 +1,5 @@
-// Command chatty sends what is posted to /publish to everybody who listens at /events,
-// as server-sent events: chatty PORT
+// Command chatty sends what is posted to /publish to all clients of /events, as
+// server-sent events: chatty PORT
 package main
 
 import (

@@ -175,7 +175,7 @@ func (a *asker) accept(h *answer, body *body) error {
 	case !a.find(text) && !empty:
 		a.words = parse.Excerpt(text)
 	case a.spec.Latest && before > 0 && a.heard[len(a.heard)-1] == a.heard[before-1]:
-		a.heard = a.heard[:before] // the state of before, told again
+		a.heard = a.heard[:before] // the earlier state again
 	}
 	if accepts {
 		a.cursors.Body(text)

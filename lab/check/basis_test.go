@@ -88,7 +88,7 @@ func TestBasisFails(t *testing.T) {
 		{"that has a page there", all, page, taken, `the answer with status 200 is a page (text/html), so that the path may be wrong: "<!doctype html>"`},
 		{"that redirects", all, moved, taken, `the server redirects to "http://elsewhere.example/events" (status 302), and redirects are not followed`},
 		{"that knows no such path", all, none, taken, `the answer has status 404: "no such path"`},
-		{"that never answers", all, "", taken, "there is no answer within 300ms"},
+		{"that never answers", all, "", taken, "the server does not answer within 300ms"},
 		{"of another kind", all, "SSH-2.0-OpenSSH_9.2\r\n", taken, `the answer is not HTTP/1.1: "SSH-2.0-OpenSSH_9.2"`},
 		{"that hangs up within its head", all, "HTTP/1.1 200 OK\r\nDate" + endsHere, taken, `the answer ends within its head: "HTTP/1.1 200 OK\r\nDate"`},
 		{"that hangs up", all, endsHere, taken, "the server closed the connection"},
@@ -106,9 +106,9 @@ func TestBasisFails(t *testing.T) {
 		{"that tells an EventSource to stop", []wire.Transport{wire.SSE}, taken, taken, "tells an EventSource not to come back"},
 		{"that is no WebSocket's", []wire.Transport{wire.WebSocket}, "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: x\r\n\r\n",
 			taken, "its Sec-WebSocket-Accept is not that of the request"},
-		{"that takes no event", []wire.Transport{wire.SSE}, stream, "HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nno!", `publishing: the answer has status 403: "no!"`},
+		{"that takes no event", []wire.Transport{wire.SSE}, stream, "HTTP/1.1 403 Forbidden\r\nContent-Length: 3\r\n\r\nno!", `an event cannot be published: the answer has status 403: "no!"`},
 		{"that takes an event for a page", []wire.Transport{wire.SSE}, stream, page, "publishing is answered with a page, so that its path may be wrong"},
-		{"that does not answer who publishes", []wire.Transport{wire.SSE}, stream, "", "publishing: there is no answer within 300ms"},
+		{"that does not answer who publishes", []wire.Transport{wire.SSE}, stream, "", "an event cannot be published: the server does not answer within 300ms"},
 	} {
 		bounds := brief
 		bounds.answer = 300 * time.Millisecond
@@ -152,7 +152,7 @@ func TestNobodyListens(t *testing.T) {
 	l.Close()
 	address := l.Addr().String()
 	s := Server{Address: address, Dialect: (&backend{t: t}).dialect()}
-	if err := Basis(t.Context(), s, wire.SSE); err == nil || err.Error() != "nobody listens at "+address {
+	if err := Basis(t.Context(), s, wire.SSE); err == nil || err.Error() != "no server listens at "+address {
 		t.Errorf("got %v", err)
 	}
 }

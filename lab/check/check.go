@@ -14,22 +14,22 @@ import (
 	"pushbench/servers/wire"
 )
 
-// A Server is who is checked.
+// A Server is the server to check.
 type Server struct {
 	Name    string
 	Address string           // host:port
 	Dialect *dialect.Dialect // how it speaks; [Builtin] for pushbench's own servers
 	Cert    string           // PEM certificate to trust; empty: the system's
 
-	// Known are the facts that are known to come out otherwise than they should, by
-	// name, and why. A transport whose Terms say that it fails need not be here.
+	// Known has the reasons of facts that are expected to fail, by the names of the facts.
+	// A transport whose Terms say that it fails need not be here.
 	Known map[string]string
 
 	// Memory is how many bytes the server's processes hold. Nil: it is not known which
 	// they are.
 	Memory func() (bytes int64, err error)
 
-	// Stop ends the server as it is ended in earnest, and waits for that. Nil: somebody
+	// Stop ends the server as a run does, and waits until it has ended. Nil: somebody
 	// else has started it. A check ends with it.
 	Stop func() error
 }
@@ -41,7 +41,7 @@ const Streams = 1000
 type Options struct {
 	Quick    bool              // leave out what takes a long wait or much data
 	Streams  int               // how many clients at once the server is asked to hold at most; 0: Streams
-	Progress func(text string) // told what is being looked at; may be nil
+	Progress func(text string) // told what is being checked; may be nil
 
 	limits *limits // of tests; nil: the usual ones
 }
@@ -112,14 +112,14 @@ func Run(ctx context.Context, s Server, o Options) (*results.Check, error) {
 func (p *prober) all(ctx context.Context, t *table, o Options) {
 	var sound []wire.Transport
 	for _, on := range p.offered() {
-		p.say(string(on) + ": order, heads, what is on the wire, coming back")
+		p.say(string(on) + ": order, heads, bytes on the wire, reconnecting")
 		if p.checkTransport(ctx, t, on) {
 			sound = append(sound, on)
 		}
 	}
 	for _, on := range wire.Transports() {
 		if on != wire.TCP && !p.offers(on) {
-			t.add(on, order, results.NotOffered, "The target offers no %s.", label(on)).Basis = false
+			t.add(on, order, results.NotOffered, "The target does not offer %s.", on.Label()).Basis = false
 		}
 	}
 	p.checkPublisher(t)
@@ -133,7 +133,7 @@ func (p *prober) all(ctx context.Context, t *table, o Options) {
 	for _, on := range sound {
 		switch {
 		case own:
-			t.add(on, silence, results.NotTold, "The server has events of its own, so that there is no silence.")
+			t.add(on, silence, results.NotTold, "The server sends events of its own, so there is no silence to watch.")
 		case on == wire.SSE, on == wire.WebSocket:
 			p.say(string(on) + ": a client that does not read")
 			p.checkSlow(ctx, t, on)
@@ -147,9 +147,9 @@ func (p *prober) all(ctx context.Context, t *table, o Options) {
 		switch {
 		case on == wire.Polling:
 		case broken != "":
-			t.add(on, streams, results.NotTold, "The server does not recover from the clients of %s.", broken)
+			t.add(on, streams, results.NotTold, "The server has not recovered from the many clients of %s.", broken.Label())
 		case own:
-			t.add(on, streams, results.NotTold, "The server has events of its own, so that nobody knows when all clients have one.")
+			t.add(on, streams, results.NotTold, "The server sends events of its own, so it cannot be told when all clients have one.")
 		default:
 			p.say(string(on) + ": many clients at once")
 			if !p.checkStreams(ctx, t, on, cmp.Or(o.Streams, Streams)) {
@@ -157,7 +157,7 @@ func (p *prober) all(ctx context.Context, t *table, o Options) {
 			}
 		}
 	}
-	p.say("how it ends")
+	p.say("how the server stops")
 	p.checkStop(ctx, t, sound)
 }
 
@@ -171,7 +171,7 @@ func (p *prober) know(t *table) {
 	}
 	for _, name := range slices.Sorted(maps.Keys(p.Known)) {
 		if !isName(name) {
-			t.Facts = append(t.Facts, results.Fact{Name: name, State: results.NotTold, Known: p.Known[name], Text: "The target's file knows of this, and there is no such fact."})
+			t.Facts = append(t.Facts, results.Fact{Name: name, State: results.NotTold, Known: p.Known[name], Text: "The target file has this below known:, but there is no such fact."})
 		}
 	}
 	for _, on := range p.offered() {
@@ -188,11 +188,11 @@ func (p *prober) know(t *table) {
 func (p *prober) checkTransport(ctx context.Context, t *table, on wire.Transport) bool {
 	s, err := p.basis(ctx, on)
 	if err != nil {
-		t.add(on, order, results.Fail, "%s. Nothing else of %s was looked at.", sentence(err), label(on))
+		t.add(on, order, results.Fail, "%s. No other fact about %s was checked.", sentence(err), on.Label())
 		return false
 	}
 	if p.Dialect.Publish.By == dialect.ByServer {
-		t.add(on, order, results.NotTold, "Events come, but they are the server's own and have no numbers.")
+		t.add(on, order, results.NotTold, "Events come, but the server makes them itself, and they have no numbers.")
 		p.checkHead(t, on, s)
 		s.close()
 		p.checkOrigin(ctx, t, on)
@@ -237,7 +237,7 @@ func basis(ctx context.Context, s Server, on wire.Transport, l limits) error {
 	}
 	defer p.unpublish()
 	if !p.offers(on) {
-		return fmt.Errorf("the target does not offer %s", on)
+		return fmt.Errorf("the target does not offer %s", on.Label())
 	}
 	client, err := p.basis(ctx, on)
 	if err != nil {
@@ -285,7 +285,7 @@ func (p *prober) reopen(ctx context.Context, on wire.Transport, m manner) (subsc
 		return nil, err
 	}
 	if p.Dialect.Publish.By != dialect.ByServer {
-		_, err = p.settle(ctx, s) // what there is of before
+		_, err = p.settle(ctx, s) // what is left from before
 	}
 	if err == nil {
 		err = p.join(ctx, s)
@@ -297,9 +297,9 @@ func (p *prober) reopen(ctx context.Context, on wire.Transport, m manner) (subsc
 	return s, nil
 }
 
-// Farewell has a server that somebody started notice that its clients have left, which many do
-// only at the next event. It publishes two, and none to a server with events of its own.
-// On a server with topics the clients of other topics are not noticed. The error is that of
+// Farewell lets a server notice that its clients have left. Many servers notice it only at the
+// next event, so two events are published. They reach one topic: clients of other topics stay
+// unnoticed. For a server with events of its own, Farewell does nothing. The error is that of
 // publishing.
 func Farewell(ctx context.Context, s Server) error {
 	p, err := newProber(s, usual, func(string) {})
@@ -322,7 +322,7 @@ func (p *prober) farewell(ctx context.Context) error {
 	return nil
 }
 
-// leave closes s, and has servers notice that only do so when they write.
+// leave closes s, and lets servers notice it that only do so when they write.
 func (p *prober) leave(ctx context.Context, s subscriber) {
 	s.close()
 	if _, ok := s.(*stream); !ok || p.Dialect.Publish.By == dialect.ByServer {

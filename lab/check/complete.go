@@ -19,7 +19,7 @@ func (p *prober) checkComplete(ctx context.Context, t *table) {
 	p.say("sse: a stream that the server completes")
 	hand, err := p.complete(ctx, &spec.Completes)
 	if err != nil {
-		t.add(wire.SSE, complete, results.Fail, "A stream that the server is to complete fails: %v.", err)
+		t.add(wire.SSE, complete, results.Fail, "A stream that the server should complete fails: %v.", err)
 		return
 	}
 	state, text, asked := results.Pass, hand.String(), &spec.Completes
@@ -28,11 +28,11 @@ func (p *prober) checkComplete(ctx context.Context, t *table) {
 		last, err := p.complete(ctx, asked)
 		switch {
 		case err != nil:
-			state, text = results.Fail, text+fmt.Sprintf(" A stream that the server is to end for good fails: %v.", err)
+			state, text = results.Fail, text+fmt.Sprintf(" A stream that the server should end for good fails: %v.", err)
 		case last.status != http.StatusNoContent:
-			state, text = results.Fail, text+fmt.Sprintf(" After a stream that is to be the last it gets status %d, and only 204 says so.", last.status)
+			state, text = results.Fail, text+fmt.Sprintf(" After a stream that should be the last, the client gets status %d instead of 204.", last.status)
 		default:
-			text += " After a stream that is the last it gets status 204."
+			text += " After its last stream, the client gets status 204."
 		}
 	}
 	seen, err := p.watchSource(ctx, asked)
@@ -40,7 +40,7 @@ func (p *prober) checkComplete(ctx context.Context, t *table) {
 	case err == errNoSource:
 		t.add(wire.SSE, complete, state, "%s No EventSource was run: %v.", text, err)
 	case err != nil:
-		t.add(wire.SSE, complete, results.Fail, "%s What an EventSource does could not be seen: %v.", text, err)
+		t.add(wire.SSE, complete, results.Fail, "%s What an EventSource does could not be observed: %v.", text, err)
 	default:
 		if asked == &spec.Ends && !seen.stopped {
 			state = results.Fail
@@ -49,7 +49,7 @@ func (p *prober) checkComplete(ctx context.Context, t *table) {
 	}
 }
 
-// A completion is how a stream that the server completes looks to a client by hand.
+// A completion is how a stream that the server completes looks to a client.
 type completion struct {
 	end    string // of the stream
 	retry  string // in milliseconds; empty: the server has not said
@@ -92,7 +92,7 @@ func (p *prober) complete(ctx context.Context, path *dialect.Template) (*complet
 		return c, nil
 	}
 	if err != nil && (again == nil || own) {
-		return nil, fmt.Errorf("a client that asks again is not let in: %w", p.unanswered(err))
+		return nil, fmt.Errorf("a client that asks again gets no stream: %w", p.unanswered(err))
 	}
 	c.status, c.gets = http.StatusOK, "gets status 200"
 	if wrong := compare(missed, got, false); wrong != "" {
@@ -114,7 +114,7 @@ func (p *prober) drain(ctx context.Context, path *dialect.Template, c *completio
 	defer s.close()
 	for end := p.soon(); err == nil || err == errQuiet; {
 		if time.Now().After(end) {
-			return "", fmt.Errorf("it goes on for %s", wire.Duration(p.limits.answer))
+			return "", fmt.Errorf("it has not ended after %s", wire.Duration(p.limits.answer))
 		}
 		if err = p.prompt(ctx); err != nil {
 			return "", err
@@ -151,11 +151,11 @@ func (p *prober) prompt(ctx context.Context) error {
 
 // String says it in sentences.
 func (c *completion) String() string {
-	retry := "it does not say when to come back (retry)"
+	retry := "The server does not say when to reconnect (retry)"
 	if c.retry != "" {
-		retry = fmt.Sprintf("its retry is %s ms", c.retry)
+		retry = fmt.Sprintf("The server asks to reconnect after %s ms (retry)", c.retry)
 	}
-	text := fmt.Sprintf("On the wire the stream %s; %s.", c.end, retry)
+	text := fmt.Sprintf("On the wire, the stream %s. %s.", c.end, retry)
 	how := "with Last-Event-ID"
 	if !c.ids {
 		how = "without Last-Event-ID, because events have no id,"

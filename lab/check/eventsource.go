@@ -67,7 +67,7 @@ func (p *prober) openSource(ctx context.Context, path *dialect.Template) (*sourc
 	ctx, end := context.WithCancel(ctx)
 	s := &source{end: end, lines: make(chan happening)}
 	s.command = exec.CommandContext(ctx, node, "--input-type=module", "--eval", sourceProgram, "--", url, headers, directory)
-	if p.Dialect.TLS { // who answers has been verified by hand
+	if p.Dialect.TLS { // the prober has verified the certificate
 		s.command.Env = append(os.Environ(), "NODE_TLS_REJECT_UNAUTHORIZED=0", "NODE_NO_WARNINGS=1")
 	}
 	s.command.Stderr = &s.wrong
@@ -101,7 +101,7 @@ func (p *prober) openSource(ctx context.Context, path *dialect.Template) (*sourc
 	case err == nil && first.Error == "MODULE_NOT_FOUND":
 		err = errNoSource
 	case err == nil:
-		err = fmt.Errorf("npm's package eventsource cannot be loaded: %s", cmp.Or(first.Error, "it has no EventSource"))
+		err = fmt.Errorf("npm's package eventsource cannot be loaded: %s", cmp.Or(first.Error, "the package has no EventSource"))
 	}
 	s.close()
 	return nil, err
@@ -124,11 +124,11 @@ func (p *prober) sourceArguments(path *dialect.Template) (url, headers string, e
 	return scheme + p.host() + string(path.Append(nil, &v)), string(text), err
 }
 
-// next waits for what it does next.
+// next waits for what the EventSource does next.
 func (s *source) next() (happening, error) {
 	h, err := s.until(time.Now().Add(patience))
 	if err == errQuiet {
-		err = fmt.Errorf("it does nothing for %s", seconds(patience))
+		err = fmt.Errorf("the EventSource does nothing for %s", seconds(patience))
 	}
 	return h, err
 }
@@ -140,7 +140,7 @@ func (s *source) until(limit time.Time) (happening, error) {
 	select {
 	case h, ok := <-s.lines:
 		if !ok {
-			return h, errors.New("its program ended early")
+			return h, errors.New("the program of the EventSource ended early")
 		}
 		return h, nil
 	case <-wait.C:
@@ -193,7 +193,7 @@ func (p *prober) follow(ctx context.Context, s *source, c *comeback) error {
 	c.after, c.id = time.Duration((asks.At-ended.At)*float64(time.Second)), asks.ID
 	answered, err := s.next()
 	if err == nil && answered.What != "answered" {
-		err = errors.New("its second request is not answered")
+		err = errors.New("the second request of the EventSource is not answered")
 	}
 	if c.status = answered.Status; err != nil || c.status == http.StatusOK {
 		return err
@@ -216,9 +216,9 @@ func (p *prober) exhaust(ctx context.Context, s *source) (happening, error) {
 			case err != nil:
 				return h, err
 			case h.What == "answered" && h.Status != http.StatusOK:
-				return h, fmt.Errorf("its first request is answered with status %d", h.Status)
+				return h, fmt.Errorf("the first request of the EventSource is answered with status %d", h.Status)
 			case h.What == "stops":
-				return h, errors.New("it stops when the stream ends")
+				return h, errors.New("the EventSource stops when the stream ends")
 			case h.What == "waits":
 				return h, nil
 			}
@@ -227,5 +227,5 @@ func (p *prober) exhaust(ctx context.Context, s *source) (happening, error) {
 			}
 		}
 	}
-	return happening{}, fmt.Errorf("its stream does not end within %s", seconds(patience))
+	return happening{}, fmt.Errorf("the stream of the EventSource does not end within %s", seconds(patience))
 }

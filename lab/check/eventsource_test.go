@@ -44,18 +44,18 @@ func TestCompletedByHand(t *testing.T) {
 		state  results.State
 		text   string // part of what is said
 	}{
-		{"ends with a chunk", &backend{}, false, results.Pass, "On the wire the stream ends with its last chunk, and the connection is kept; it does not say when to come back (retry)."},
+		{"ends with a chunk", &backend{}, false, results.Pass, "On the wire, the stream ends with its last chunk, and the connection is kept. The server does not say when to reconnect (retry)."},
 		{"closes the connection", &backend{closes: true}, false, results.Pass, "ends with its last chunk, and the connection is closed"},
 		{"has no chunks", &backend{plain: true}, false, results.Pass, "ends with its connection"},
-		{"has a retry", &backend{retry: "70"}, false, results.Pass, "its retry is 70 ms"},
+		{"has a retry", &backend{retry: "70"}, false, results.Pass, "The server asks to reconnect after 70 ms (retry)"},
 		{"resumes", &backend{}, false, results.Pass, "A client that asks again with Last-Event-ID gets what was sent meanwhile."},
 		{"has ids that are good for nothing", &backend{forgets: true}, false, results.Pass, "misses what was sent meanwhile: of 2 events, none came"},
 		{"has no ids", &backend{noIDs: true}, false, results.Pass, "without Last-Event-ID, because events have no id, misses what was sent meanwhile"},
 		{"stops who comes back", &backend{stops: true}, false, results.Pass, "asks again with Last-Event-ID gets status 204"},
-		{"ends a stream for good", &backend{}, true, results.Pass, "After a stream that is the last it gets status 204."},
-		{"does not know who comes back", &backend{noIDs: true}, true, results.Fail, "it gets status 200, and only 204 says so"},
-		{"has its head with the first event", &backend{lateHead: true}, true, results.Pass, "it gets status 204"},
-		{"completes no stream", &backend{endless: true}, false, results.Fail, "fails: it goes on for 2s"},
+		{"ends a stream for good", &backend{}, true, results.Pass, "After its last stream, the client gets status 204."},
+		{"does not know who comes back", &backend{noIDs: true}, true, results.Fail, "the client gets status 200 instead of 204"},
+		{"has its head with the first event", &backend{lateHead: true}, true, results.Pass, "the client gets status 204"},
+		{"completes no stream", &backend{endless: true}, false, results.Fail, "fails: it has not ended after 2s"},
 		{"runs where Node.js is not", &backend{}, true, results.Pass, "No EventSource was run: this needs Node.js"},
 	} {
 		got := completed(t, row.b, row.ends)

@@ -63,19 +63,6 @@ func Order(t wire.Transport) string { return nameOf(t, order) }
 
 func nameOf(t wire.Transport, thing string) string { return string(t) + "/" + thing }
 
-// label is what a transport is called in a sentence.
-func label(t wire.Transport) string {
-	switch t {
-	case wire.LongPoll:
-		return "long-polling"
-	case wire.SSE:
-		return "SSE"
-	case wire.WebSocket:
-		return "WebSocket"
-	}
-	return string(t)
-}
-
 // add adds a fact.
 func (t *table) add(on wire.Transport, thing string, s results.State, format string, args ...any) fact {
 	t.Facts = append(t.Facts, results.Fact{Name: nameOf(on, thing), State: s, Text: fmt.Sprintf(format, args...), Basis: thing == order})

@@ -65,7 +65,7 @@ func unreached(err error) error {
 	var op *net.OpError
 	switch {
 	case errors.Is(err, syscall.ECONNREFUSED) && errors.As(err, &op):
-		return fmt.Errorf("nobody listens at %s", op.Addr)
+		return fmt.Errorf("no server listens at %s", op.Addr)
 	case errors.Is(err, context.DeadlineExceeded):
 		return errors.New("the address does not answer")
 	}

@@ -74,7 +74,7 @@ func (p *prober) soon() time.Time { return time.Now().Add(p.limits.answer) }
 // unanswered makes a sentence of errQuiet.
 func (p *prober) unanswered(err error) error {
 	if err == errQuiet {
-		return fmt.Errorf("there is no answer within %s", wire.Duration(p.limits.answer))
+		return fmt.Errorf("the server does not answer within %s", wire.Duration(p.limits.answer))
 	}
 	return err
 }
@@ -120,7 +120,7 @@ func (p *prober) nothing(s subscriber, err error) error {
 	case p.page != nil:
 		return fmt.Errorf("%s: publishing is answered with a page, so that its path may be wrong: %w", text, p.page)
 	case e.answer == nil:
-		text = fmt.Sprintf("there is no answer within %s", wire.Duration(p.limits.answer))
+		text = fmt.Sprintf("the server does not answer within %s", wire.Duration(p.limits.answer))
 	}
 	return errors.New(text)
 }
@@ -179,7 +179,7 @@ func compare(want, got []uint64, latest bool) string {
 	for _, number := range got {
 		i := slices.Index(want, number)
 		switch {
-		case i < 0 && latest: // the state of before
+		case i < 0 && latest: // an earlier state
 		case i < 0:
 			wrong = append(wrong, "an earlier event came again")
 		case latest && seen[number]:

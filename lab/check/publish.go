@@ -43,7 +43,7 @@ func (p *prober) publish(ctx context.Context, bytes int) (uint64, error) {
 	if ctx.Err() != nil {
 		return 0, ctx.Err()
 	}
-	return 0, fmt.Errorf("publishing: %v", err) // not an answer to a subscriber, which an unwanted would be
+	return 0, fmt.Errorf("an event cannot be published: %v", err) // not an answer to a subscriber, which an unwanted would be
 }
 
 // post publishes by a request, which is repeated when its connection was used before and

@@ -24,7 +24,7 @@ type watch struct {
 }
 
 // checkSilence has a client of each transport wait while nothing is published, all at the
-// same time, and tells what they got, and what becomes of connections without a request.
+// same time. It tells what they got, and when connections without a request are closed.
 func (p *prober) checkSilence(ctx context.Context, t *table, sound []wire.Transport) {
 	var all []*watch
 	for _, on := range sound {
@@ -102,29 +102,29 @@ func (p *prober) tellSilence(ctx context.Context, t *table, w *watch) {
 		return
 	case asks && w.err != nil:
 		t.add(w.on, silence, results.Fail,
-			"A request without news ends after %s without an answer: %v.", seconds(w.ended), w.err).with("wait-sec", w.ended.Seconds())
+			"Without an event, a request ends after %s without an answer: %v.", seconds(w.ended), w.err).with("wait-sec", w.ended.Seconds())
 		return
 	case asks && w.ended == 0:
-		t.add(w.on, silence, results.Pass, "A request without news is held longer than %s.", longer)
+		t.add(w.on, silence, results.Pass, "Without an event, the server holds a request longer than %s.", longer)
 		return
 	case asks:
 		t.add(w.on, silence, results.Pass,
-			"A request without news is answered after %s with %s.", seconds(w.ended), a.empty.kind()).with("wait-sec", w.ended.Seconds())
+			"Without an event, the server answers a request after %s with %s.", seconds(w.ended), a.empty.kind()).with("wait-sec", w.ended.Seconds())
 		return
 	}
 	beats := w.s.own().beats
 	switch n := len(beats); {
 	case n == 0 && w.ended > 0:
-		t.add(w.on, silence, results.NotOffered, "Nothing comes in silence, until the server ends the stream.")
+		t.add(w.on, silence, results.NotOffered, "Without an event, the server sends nothing until it ends the stream.")
 	case n == 0:
 		t.add(w.on, silence, results.NotOffered,
-			"Nothing comes in %s of silence: a proxy with a shorter limit ends the stream.", longer)
+			"The server sends nothing in %s without an event: a proxy with a shorter limit ends the stream.", longer)
 	case n == 1:
-		t.add(w.on, silence, results.Pass, "In %s of silence %s comes once.", longer, beats[0].what)
+		t.add(w.on, silence, results.Pass, "In %s without an event, the server sends %s once.", longer, beats[0].what)
 	default:
 		every := beats[n-1].at.Sub(beats[0].at) / time.Duration(n-1)
 		t.add(w.on, silence, results.Pass,
-			"In silence %s comes every %s.", beats[n-1].what, seconds(every)).with("heartbeat-sec", every.Seconds())
+			"Without an event, the server sends %s every %s.", beats[n-1].what, seconds(every)).with("heartbeat-sec", every.Seconds())
 	}
 	if w.ended == 0 {
 		t.add(w.on, end, results.Pass, "A stream without events lasts longer than %s.%s", longer, comeBack(w.s))
@@ -144,9 +144,9 @@ func comeBack(s subscriber) string {
 	case !ok:
 		return ""
 	case v.retry == "":
-		return " It does not say when an EventSource is to come back (retry)."
+		return " The server does not say when an EventSource should reconnect (retry)."
 	}
-	return fmt.Sprintf(" An EventSource is to come back after %s ms (retry).", v.retry)
+	return fmt.Sprintf(" An EventSource should reconnect after %s ms (retry).", v.retry)
 }
 
 // askAgain says what an EventSource gets that comes back to a stream that has ended: 204
@@ -156,15 +156,15 @@ func (p *prober) askAgain(ctx context.Context, s *stream) string {
 	var no *unwanted
 	switch {
 	case errors.As(err, &no) && no.status == http.StatusNoContent:
-		return " Asked again it answers 204, by which an EventSource stops."
+		return " The next request gets status 204, which stops an EventSource."
 	case err != nil:
-		return fmt.Sprintf(" Asked again it fails: %v.", p.unanswered(err))
+		return fmt.Sprintf(" The next request fails: %v.", p.unanswered(err))
 	}
 	again.close()
-	return " Asked again it goes on: an EventSource comes back and is not told to stop (204)."
+	return " The next request gets a new stream: an EventSource reconnects, and is not told to stop (204)."
 }
 
-// tellIdle tells what becomes of a connection between two requests.
+// tellIdle tells when a connection between two requests is closed.
 func (p *prober) tellIdle(t *table, w *watch, longer string) {
 	switch {
 	case w.ended == 0:
@@ -210,13 +210,13 @@ func (p *prober) checkStop(ctx context.Context, t *table, sound []wire.Transport
 		switch {
 		case w.ended == 0:
 			t.add(w.on, stop, results.Fail,
-				"The stream goes on for %s after the server was told to end.", seconds(p.limits.answer))
+				"The stream goes on for %s after the server was told to stop.", seconds(p.limits.answer))
 		case failed != nil:
-			t.add(w.on, stop, results.Fail, "The server does not end as it should: %v.", failed)
+			t.add(w.on, stop, results.Fail, "The server does not stop as it should: %v.", failed)
 		case w.err == errEnded, errors.As(w.err, &by):
-			t.add(w.on, stop, results.Pass, "When the server ends, so does the stream: %v.", w.err)
+			t.add(w.on, stop, results.Pass, "When the server stops, it ends the stream: %v.", w.err)
 		default:
-			t.add(w.on, stop, results.Pass, "When the server ends, the stream is cut off without an end: %v.", w.err)
+			t.add(w.on, stop, results.Pass, "When the server stops, the stream breaks off without an end: %v.", w.err)
 		}
 	}
 }

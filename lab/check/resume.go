@@ -44,7 +44,7 @@ func (p *prober) checkResume(ctx context.Context, t *table, on wire.Transport, s
 	}
 	if v, ok := s.(*stream); ok {
 		if back, err = p.subscribe(ctx, on, manner{lastID: v.lastID}); err != nil {
-			t.add(on, resume, results.Fail, "A client that comes back with %s is not let in: %v.", how, p.unanswered(err))
+			t.add(on, resume, results.Fail, "A client that comes back with %s gets no stream: %v.", how, p.unanswered(err))
 			return
 		}
 		defer func() { p.leave(ctx, back) }()
@@ -146,7 +146,7 @@ func (p *prober) checkStale(ctx context.Context, t *table, on wire.Transport, us
 	switch {
 	case n > 0:
 		t.add(on, stale, results.Pass,
-			"A client with a cursor that the server does not know gets what there is: %s.", count(n, "earlier event")).with("events", float64(n))
+			"A client with a cursor that the server does not know gets what the server has kept: %s.", count(n, "earlier event")).with("events", float64(n))
 	case e.words != "":
 		t.add(on, stale, results.Pass, "A client with a cursor that the server does not know is told: %s.", e.words)
 	default:
@@ -177,16 +177,16 @@ func (p *prober) checkOrigin(ctx context.Context, t *table, on wire.Transport) {
 	switch {
 	case on == wire.WebSocket:
 		t.add(on, origin, results.Pass,
-			"A page of any origin can open it, with the cookies of its user: the Origin is not looked at.")
+			"A page of any origin can open the WebSocket, with the cookies of its user: the server does not check the Origin.")
 	case allowed == "":
-		t.add(on, origin, results.Pass, "A page of another origin cannot read it: there is no Access-Control-Allow-Origin.")
+		t.add(on, origin, results.Pass, "A page of another origin cannot read the answer: there is no Access-Control-Allow-Origin.")
 	case allowed == elsewhere && cookies:
 		t.add(on, origin, results.Fail,
-			"A page of any origin can read it, with the cookies of its user (Access-Control-Allow-Credentials).")
+			"A page of any origin can read the answer, with the cookies of its user (Access-Control-Allow-Credentials).")
 	case allowed == elsewhere || allowed == "*":
-		t.add(on, origin, results.Pass, "A page of any origin can read it, without cookies.")
+		t.add(on, origin, results.Pass, "A page of any origin can read the answer, without cookies.")
 	default:
-		t.add(on, origin, results.Pass, "A page of another origin cannot read it: Access-Control-Allow-Origin is %q.", allowed)
+		t.add(on, origin, results.Pass, "A page of another origin cannot read the answer: Access-Control-Allow-Origin is %q.", allowed)
 	}
 }
 
@@ -196,7 +196,7 @@ func (p *prober) checkCompression(ctx context.Context, t *table, on wire.Transpo
 		s, err := p.subscribe(ctx, on, manner{headers: []header{{"Sec-WebSocket-Extensions", "permessage-deflate"}}})
 		if err != nil {
 			t.add(on, compression, results.Fail,
-				"A client that offers permessage-deflate is not let in: %v.", p.unanswered(err))
+				"A client that offers permessage-deflate cannot connect: %v.", p.unanswered(err))
 			return
 		}
 		defer s.close()
@@ -229,6 +229,6 @@ func (p *prober) checkCompression(ctx context.Context, t *table, on wire.Transpo
 			"The answer is compressed if a client asks for it (%s), and events come at once.", packed)
 	default:
 		t.add(on, compression, results.NotOffered,
-			"An answer with so little is not compressed, though the client accepts gzip.")
+			"The server does not compress so small an answer, though the client accepts gzip.")
 	}
 }

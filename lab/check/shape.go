@@ -55,7 +55,7 @@ func (p *prober) checkHead(t *table, on wire.Transport, s subscriber) {
 		f := t.add(on, head, results.Pass,
 			"The head of an answer with an event has %s.", amount(s.last.size)).with("head-bytes", float64(s.last.size))
 		if e := s.empty; e.answer != nil {
-			f.Text = fmt.Sprintf("The head of an answer with an event has %s; without news there is %s, in %s.",
+			f.Text = fmt.Sprintf("The head of an answer with an event has %s. An answer without an event has %s (%s).",
 				amount(s.last.size), e.kind(), amount(e.bytes))
 			f.with("empty-bytes", float64(e.bytes))
 		}
@@ -83,7 +83,7 @@ func (p *prober) checkFraming(ctx context.Context, t *table, on wire.Transport, 
 	}
 	small, ok := p.steps(s.own(), alone)
 	if !ok {
-		t.add(on, framing, results.NotTold, "The payloads are not whole on the wire, but cut or packed.")
+		t.add(on, framing, results.NotTold, "The payloads are not whole on the wire: they are cut or compressed.")
 		return
 	}
 	around := small[len(small)/2].bytes - size

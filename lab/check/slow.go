@@ -26,7 +26,7 @@ func (p *prober) checkSlow(ctx context.Context, t *table, on wire.Transport) {
 	sent := fmt.Sprintf("While %s are sent to a client that does not read", mebibytes(int64(got.sent)*int64(p.limits.piece)))
 	switch {
 	case err != nil:
-		t.add(on, slow, results.Fail, "%s, everybody waits for it: %v.", sent, err).with("sent-bytes", float64(got.sent*p.limits.piece))
+		t.add(on, slow, results.Fail, "%s, the server stops taking events, and all clients wait (%v).", sent, err).with("sent-bytes", float64(got.sent*p.limits.piece))
 	case !got.known || !base.known:
 		t.add(on, slow, results.NotTold, "%s, publishing goes on, and %s; the server's memory is not known.", sent, got.after())
 	default:
@@ -35,11 +35,11 @@ func (p *prober) checkSlow(ctx context.Context, t *table, on wire.Transport) {
 		if by[0] == '-' || usual[0] == '-' {
 			changes = "changes"
 		}
-		text := fmt.Sprintf("%s, the server's memory %s by %s, and by %s with one that reads; %s", sent, changes, by, usual, got.after())
+		text := fmt.Sprintf("%s, the server's memory %s by %s, and by %s with a client that reads; %s", sent, changes, by, usual, got.after())
 		state := results.Pass
 		switch {
 		case more > int64(got.sent*p.limits.piece)/4:
-			state, text = results.Fail, text+": it keeps what the client does not take"
+			state, text = results.Fail, text+". The server keeps what the client does not read"
 		case !got.ended && got.came < got.sent:
 			state, text = results.Fail, text+", and is not told that it has missed some"
 		}
@@ -68,11 +68,11 @@ type flood struct {
 func (f flood) after() string {
 	switch {
 	case f.ended:
-		return fmt.Sprintf("it is cut off after %d of %d events", f.came, f.sent)
+		return fmt.Sprintf("the client is cut off after %d of %d events", f.came, f.sent)
 	case f.came == f.sent:
-		return "it gets all of it when it reads again"
+		return "the client gets all events when it reads again"
 	}
-	return fmt.Sprintf("it gets %d of %d events when it reads again", f.came, f.sent)
+	return fmt.Sprintf("the client gets %d of %d events when it reads again", f.came, f.sent)
 }
 
 // flood publishes much, with a client that reads or does not. The error is that of

@@ -168,7 +168,7 @@ func (s *stream) dispatch() {
 		name = "message"
 	}
 	if s.some && !(s.p.Dialect.SSE.Wants([]byte(name)) && s.take(s.data)) {
-		s.beat("an event of the server's own")
+		s.beat("an event of its own")
 	}
 	s.name, s.data, s.some = "", s.data[:0], false
 }

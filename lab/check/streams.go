@@ -43,10 +43,10 @@ func (p *prober) checkStreams(ctx context.Context, t *table, on wire.Transport, 
 	case c.wrong != nil:
 		state, text = results.Fail, fmt.Sprintf("%s, and %s do not: %v", text, grouped(c.bad), c.wrong)
 	case limited:
-		state, text = results.Fail, text+"; more were not tried, because the target's file says that it holds no more"
+		state, text = results.Fail, text+"; more were not tried, because the target file says that the server holds no more"
 	}
 	if !fine {
-		text += "; and it goes on like this when they have left"
+		text += "; the server does not recover when these clients have left"
 	}
 	f := t.add(on, streams, state, "%s.", text).with("streams", float64(held)).with("asked", float64(asked))
 	if limited && c.wrong == nil {

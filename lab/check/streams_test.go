@@ -31,10 +31,10 @@ func TestStreams(t *testing.T) {
 			"4 clients at once all get an event, and 5 do not: 1 of 5 got no event within 400ms."},
 		{"holds eleven", wire.SSE, &backend{most: 11}, 0, 11, results.Fail, "and 12 do not: 1 of 12 got no event"},
 		{"refuses the sixth", wire.SSE, &backend{most: 5, refuses: true}, 0, 5, results.Fail, `the answer has status 503: "no more`},
-		{"does not answer the fourth WebSocket", wire.WebSocket, &backend{most: 3}, 0, 3, results.Fail, "there is no answer within 400ms"},
+		{"does not answer the fourth WebSocket", wire.WebSocket, &backend{most: 3}, 0, 3, results.Fail, "the server does not answer within 400ms"},
 		{"needs a place to publish", wire.SSE, &backend{most: 5, hogs: true}, 0, 4, results.Fail,
-			"4 clients at once all get an event, and 5 do not: publishing: there is no answer within 400ms."},
-		{"holds four, as its file says", wire.SSE, &backend{most: 4}, 4, 4, results.Fail, "because the target's file says that it holds no more"},
+			"4 clients at once all get an event, and 5 do not: an event cannot be published: the server does not answer within 400ms."},
+		{"holds four, as its file says", wire.SSE, &backend{most: 4}, 4, 4, results.Fail, "because the target file says that the server holds no more"},
 		{"holds four, and its file says six", wire.SSE, &backend{most: 4}, 6, 4, results.Fail, "and 5 do not"},
 		{"holds more than its file has to say", wire.SSE, &backend{}, 50, 12, results.Pass, "12 clients at once"},
 	} {

@@ -10,7 +10,7 @@ import (
 	"pushbench/servers/wire"
 )
 
-// A subscriber is one client of one transport, by hand.
+// A subscriber is one client of one transport, without the load generator.
 type subscriber interface {
 	// hear waits until events have come and returns their numbers in the order in which
 	// they came. The error is errQuiet when none came until the limit, and the next call

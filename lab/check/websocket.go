@@ -260,7 +260,7 @@ func (s *socket) heardMessage(text []byte) error {
 		}
 	}
 	if !foreseen && !s.take(text) {
-		s.beat("a message of the server's own")
+		s.beat("a message of its own")
 	}
 	return nil
 }

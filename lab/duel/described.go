@@ -32,7 +32,7 @@ func OpenRevision(ctx context.Context, dir, file, text string, report func(strin
 	case revision && ref == "":
 		return nil, noRevision()
 	case !revision && text != build.WorkingTree:
-		return nil, &build.Error{Problem: fmt.Sprintf("%q is no revision, and with a target file both sides are one", text),
+		return nil, &build.Error{Problem: fmt.Sprintf("%q is not a revision, and with a target file both sides must be revisions", text),
 			Hint: "name two: git:main, git:v1.2, or . for the files as they are"}
 	}
 	file, err := below(dir, file)
@@ -60,7 +60,7 @@ func (s *Side) describe(ref string, report func(string)) error {
 	if errors.Is(err, fs.ErrNotExist) {
 		hint := "a revision is measured with the target file that it has: commit the file first, or name a revision that has it"
 		if ref == build.WorkingTree {
-			hint = "name a file of the repository; what git ignores is no part of it"
+			hint = "name a file of the repository that git does not ignore"
 		}
 		return &build.Error{Problem: fmt.Sprintf("%s is not in %s", s.file, s.source), Hint: hint}
 	}
@@ -86,7 +86,7 @@ func (s *Side) prepare(ctx context.Context) error {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		}
-		hint := "it runs in a copy of the revision, without what git ignores: a fresh clone shows the same"
+		hint := "the command runs in a copy of the revision, without the files that git ignores: try it in a fresh clone"
 		if errors.Is(err, exec.ErrNotFound) && len(s.packages) > 0 {
 			hint = "install what it needs: " + safe.Command(append([]string{"apt-get", "install"}, s.packages...)...)
 		}

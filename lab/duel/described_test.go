@@ -116,7 +116,7 @@ func TestRevisionsOfATarget(t *testing.T) {
 	if c.Base.Revision != sides[0].Revision || c.Base.Revision == c.Head.Revision || c.Head.Command[0] != "./installed" {
 		t.Errorf("base %+v, head %+v", c.Base, c.Head)
 	}
-	if !slices.ContainsFunc(c.Missing, func(m gate.Missing) bool { return m.Cell == "small sse" && m.Reason == "the target does not offer sse" }) {
+	if !slices.ContainsFunc(c.Missing, func(m gate.Missing) bool { return m.Cell == "small sse" && m.Reason == "the target does not offer SSE" }) {
 		t.Errorf("what is not offered: %+v", c.Missing)
 	}
 	rec, err := results.Load(j.Dir)
@@ -158,8 +158,8 @@ func TestOpenRevisionSaysWhatIsWrong(t *testing.T) {
 		{"git:none", "server/mine.yaml is not in none (", "commit the file first"},
 		{"git:nowhere", "nowhere is not a commit here", "git fetch origin nowhere"},
 		{"git:", "git: names no revision", "git:main"},
-		{"main", `"main" is no revision`, "git:main"},
-		{"./server", `"./server" is no revision`, "git:main"},
+		{"main", `"main" is not a revision`, "git:main"},
+		{"./server", `"./server" is not a revision`, "git:main"},
 		{"git:fails", "does not install: sh -c 'echo compiling; echo no luck >&2; exit 3': exit status 3:\ncompiling\nno luck", "a fresh clone shows the same"},
 		{"git:tool", `does not install: pushbench-nonexistent ci: exec: "pushbench-nonexistent": executable file not found`, "apt-get install nodejs"},
 		{"git:port", "port:server/mine.yaml: the server has a port of its own, and three run side by side", "{port}"},

@@ -59,12 +59,12 @@ func (t Target) describe(ctx context.Context, s *Server) results.Target {
 		known.Absent = append(known.Absent, results.Absent{What: what, Reason: reason})
 	}
 	lacks(results.Floor, noFloor)
-	lacks(results.Figures, "it has no figures of its own that can be read")
+	lacks(results.Figures, "the target has no figures of its own that pushbench can read")
 	if s.Processes == nil {
-		lacks(results.Outside, "it runs already, and its file does not name its processes")
+		lacks(results.Outside, "the server runs already, and the target file does not name its processes")
 	}
 	if s.Dialect.Publish.By == dialect.ByServer {
-		lacks(results.Due, "it has events of its own, and nobody knows when each of them was due")
+		lacks(results.Due, "the server sends events of its own, and it is not known when each of them was due")
 	}
 	if f.Version != nil {
 		ctx, cancel := context.WithTimeout(ctx, versionWithin)

@@ -70,7 +70,7 @@ func (s *Server) begin(ctx context.Context, f *targets.File, client *client, p p
 			case taken(p.tree.Said()):
 				hint = takenHint
 			case strings.HasPrefix(p.tree.Last(), "exit status 0"):
-				hint = "the command must stay in the foreground, for the " + p.noun + " ends with it"
+				hint = "the command must stay in the foreground: pushbench takes its end for the end of the " + p.noun
 			}
 			return 0, unready(ctx, f, fmt.Errorf("the %s ended before it was ready: %s", p.noun, p.tree.Last()), hint)
 		}
@@ -86,7 +86,7 @@ func (s *Server) begin(ctx context.Context, f *targets.File, client *client, p p
 }
 
 // takenHint helps where a port that the file gives is another program's.
-const takenHint = "end that program, or let pushbench choose the port: {port} in start:, and no url:"
+const takenHint = "end that program, or let pushbench choose the port: write {port} in start:, and leave url: out"
 
 // taken reports whether a program says that somebody else has its port.
 func taken(said string) bool {

@@ -14,8 +14,9 @@ import (
 	"pushbench/targets"
 )
 
-// elsewhere is a hint for a program that does not listen where it is asked: at which
-// addresses it does. It is empty where these cannot be read, and where it listens there.
+// elsewhere is a hint for a program that does not listen at its port: it names the addresses
+// at which the program listens. It is empty where these cannot be read, and where the program
+// does listen at the port.
 func elsewhere(tree *process.Tree, p *targets.Process, port int) string {
 	pids, err := tree.Processes(nil)
 	if err != nil {
@@ -30,11 +31,11 @@ func elsewhere(tree *process.Tree, p *targets.Process, port int) string {
 	}
 	switch {
 	case at == nil:
-		return "it listens at no port: ready: {within: 1m} waits longer for it"
+		return "the program listens at no port: ready: {within: 1m} waits longer for it"
 	case p.Chosen():
-		return fmt.Sprintf("it listens at %s: the port to listen at is {port} in start:, and PORT in its environment", strings.Join(at, " and "))
+		return fmt.Sprintf("the program listens at %s, and not at the port that is {port} in start: and PORT in its environment", strings.Join(at, " and "))
 	}
-	return fmt.Sprintf("it listens at %s: url: in the target file says where it is asked", strings.Join(at, " and "))
+	return fmt.Sprintf("the program listens at %s, and url: in the target file names another address", strings.Join(at, " and "))
 }
 
 // listensAt reports whether a process of the program is seen to listen at a port.

@@ -90,7 +90,7 @@ func notInstalled(ctx context.Context, packages []string) []string {
 }
 
 // onPath reports whether the program of a package is there without the package. Node.js from
-// onPath has npm with it, and cannot be installed together with Debian's npm.
+// elsewhere has npm with it, and cannot be installed together with Debian's npm.
 func onPath(name string) bool {
 	program := map[string]string{"nodejs": "node", "npm": "npm"}[name]
 	_, err := exec.LookPath(program)

@@ -95,7 +95,7 @@ func (t Target) open(ctx context.Context, in func(start func() error) error) (_ 
 	return s, s.count()
 }
 
-// watch has gone closed when one of the parts has ended.
+// watch closes gone when one of the parts has ended.
 func (s *Server) watch() {
 	var once sync.Once
 	for _, p := range s.parts {
@@ -203,7 +203,7 @@ func (s *Server) Stop() (err error) {
 	return err
 }
 
-// numeric is an address with a number in place of a name: an IPv4 one, for the ledgers
+// numeric is an address with a number in place of a name: an IPv4 one, because the ledgers
 // count the bytes of its headers.
 func numeric(ctx context.Context, address string) (string, error) {
 	host, port, err := splitHostPort(address)
@@ -217,7 +217,7 @@ func numeric(ctx context.Context, address string) (string, error) {
 	if i := slices.IndexFunc(all, netip.Addr.Is4); i >= 0 {
 		return netip.AddrPortFrom(all[i], port).String(), nil
 	}
-	return "", &Unready{Err: fmt.Errorf("%s has no IPv4 address, and bytes on the wire are counted for IPv4 alone", strconv.Quote(host)), Hint: "have it listen at 127.0.0.1, too"}
+	return "", &Unready{Err: fmt.Errorf("%s has no IPv4 address, and bytes on the wire are counted for IPv4 alone", strconv.Quote(host)), Hint: "let the server listen at 127.0.0.1, too"}
 }
 
 // Remote reports whether the server is reached over a network, as far as its address tells.

@@ -167,8 +167,8 @@ func TestOpenUnready(t *testing.T) {
 			"install what it needs: apt-get install pushbench-nonexistent, and npm ci --prefix x in "},
 		{"nobody has run it", parsed(t, "start: pushbench-nonexistent {port}\nuntested: put it on the path\n"), "cannot start the server: ", "put it on the path"},
 		{"another status", described(t, "plain", "ready: {path: /other, within: 300ms}\n"), "the server was not ready within 300ms: GET http://127.0.0.1:", ""},
-		{"it does not listen", parsed(t, "start: sleep 3600\nready: {path: /, within: 300ms}\n"), "connection refused", "it listens at no port: ready: {within: 1m}"},
-		{"it listens elsewhere", described(t, "elsewhere", "ready: {path: /, within: 300ms}\n"), "connection refused", "it listens at "},
+		{"it does not listen", parsed(t, "start: sleep 3600\nready: {path: /, within: 300ms}\n"), "connection refused", "the program listens at no port: ready: {within: 1m}"},
+		{"it listens elsewhere", described(t, "elsewhere", "ready: {path: /, within: 300ms}\n"), "connection refused", "the program listens at "},
 		{"another program has its port", parsed(t, "start: sleep 3600\nurl: http://"+other.Addr().String()+"\n"),
 			"the server cannot be started at " + other.Addr().String() + ": another program listens there", "end that program"},
 		{"its file is not there", parsed(t, "start: ./nonexistent {port}\n"), "cannot start the server: fork/exec ./nonexistent: no such file", "paths in a target file begin in"},
@@ -332,7 +332,7 @@ func TestAskDescribed(t *testing.T) {
 	noChildren(t)
 }
 
-// Load goes to an IPv4 address, for the ledgers count the bytes of its headers.
+// Load goes to an IPv4 address, because the ledgers count the bytes of its headers.
 func TestNumeric(t *testing.T) {
 	for address, want := range map[string]string{
 		"127.0.0.1:80": "127.0.0.1:80", "localhost:80": "127.0.0.1:80", "[::ffff:127.0.0.1]:80": "127.0.0.1:80",

@@ -89,11 +89,11 @@ func (s *SSE) complete(prefix string, wrong report) {
 		}
 		c.path.check(c.where, nil, wrong)
 		if s.Method != http.MethodGet || !s.Body.Empty() {
-			wrong(c.where, "an EventSource asks with GET and without a body, and the target's request is another")
+			wrong(c.where, "an EventSource sends GET without a body, but the request of sse is different")
 		}
 	}
 	if s.Completes.Empty() && !s.Ends.Empty() {
-		wrong("sse.ends", "completes is missing, which ends goes with")
+		wrong("sse.ends", "ends needs completes, which is missing")
 	}
 }
 
@@ -113,14 +113,14 @@ func (p *Publish) prepare(prefix string, subscriber *WebSocket, wrong report) {
 		p.fill(prefix, http.MethodPost, "Content-Type", "application/json")
 		p.Request.check("publish", nil, wrong)
 		if !p.uses(valueEvent) {
-			wrong("publish", "{event} is nowhere in the request")
+			wrong("publish", "{event} is missing from the request")
 		}
 	case ByWebSocket:
 		switch {
 		case p.Message.Empty():
 			wrong("publish.send", "there is no message to send over the WebSocket")
 		case !p.Message.Uses(valueEvent):
-			wrong("publish.send", "{event} is not in the message")
+			wrong("publish.send", "{event} is missing from the message")
 		}
 		p.Message.check("publish.send", nil, wrong)
 		switch {
@@ -170,7 +170,7 @@ func (r *Request) check(where string, cursors []Cursor, wrong report) {
 		wrong(where+".request", "there is no path")
 	}
 	if strings.ContainsFunc(r.Method, noToken) {
-		wrong(where+".request", "%q is no method", r.Method)
+		wrong(where+".request", "%q is not a method", r.Method)
 	}
 	r.Path.check(where+".request", cursors, wrong)
 	r.Body.check(where+".body", cursors, wrong)
@@ -178,7 +178,7 @@ func (r *Request) check(where string, cursors []Cursor, wrong report) {
 		at := where + ".headers." + h.Name
 		switch {
 		case h.Name == "" || strings.ContainsFunc(h.Name, noToken):
-			wrong(at, "%q is no name of a header", h.Name)
+			wrong(at, "%q is not a name for a header", h.Name)
 		case slices.Contains(own, http.CanonicalHeaderKey(h.Name)):
 			wrong(at, "the header %s is set by the load generator", h.Name)
 		case strings.ContainsFunc(h.Value.text, func(c rune) bool { return c < ' ' && c != '\t' || c == 0x7f }):
@@ -217,7 +217,7 @@ func (a *Ask) check(where string, wrong report) {
 		case slices.ContainsFunc(a.Cursors[:i], func(other Cursor) bool { return other.Name == c.Name }):
 			wrong(at, "there are two cursors %q", c.Name)
 		case (c.Header == "") == (c.Pointer.text == ""):
-			wrong(at, "the cursor %q comes from one of a header and a JSON pointer", c.Name)
+			wrong(at, "the cursor %q needs either a header or a JSON pointer", c.Name)
 		case !a.Request.uses(cursorDot + c.Name):
 			wrong(at, "the cursor %q is in no request: write {cursor.%[1]s} where it belongs", c.Name)
 		}
@@ -252,14 +252,14 @@ func (w *WebSocket) check(where string, wrong report) {
 	}
 	for _, p := range w.Protocols {
 		if p == "" || strings.ContainsFunc(p, noToken) {
-			wrong(where+".protocols", "%q is no name of a subprotocol", p)
+			wrong(where+".protocols", "%q is not a name for a subprotocol", p)
 		}
 	}
 	switch {
 	case w.Opened != AtConfirm:
 		w.Opened.check(where, wrong)
 	case w.Confirm == "":
-		wrong(where+".opened", "no message confirms a subscription")
+		wrong(where+".opened", "no message is given that confirms a subscription")
 	}
 }
 

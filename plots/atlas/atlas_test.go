@@ -81,7 +81,7 @@ func TestWhole(t *testing.T) {
 		"a version is shown":                      "Version: 1.2.3.",
 		"a heartbeat is short":                    "every 15\u00a0s",
 		"a check without waits says so":           "What takes a long wait or much data was left out.",
-		"what is not comparable is said":          "This server keeps the newest event alone.",
+		"what is not comparable is said":          "This server keeps only the newest event.",
 		"the limits are told":                     "There is no ranking.",
 		"it can be made again":                    "make bin/pushbench",
 		"what ⚠ stands for is told":               "Tasks waited for a CPU.",
@@ -143,7 +143,7 @@ func TestApart(t *testing.T) {
 		all  []told
 		want string
 	}{
-		{"two that overlap are not told apart", all([3]float64{1, 2, 3}, [3]float64{2, 3, 4}), "Time: the intervals of all 2 servers overlap, so none can be told from the others by it."},
+		{"two that overlap are not told apart", all([3]float64{1, 2, 3}, [3]float64{2, 3, 4}), "Time: the intervals of all 2 servers overlap, so the numbers show no difference."},
 		{"two that do not are", all([3]float64{1, 2, 3}, [3]float64{4, 6, 8}), "Time: from 2.00 s (a) to 6.00 s (b), 3.0 times apart."},
 		{"those at one end are named together", all([3]float64{1, 2, 3}, [3]float64{2, 3, 4}, [3]float64{8, 10, 12}),
 			"Time: from 2.00 s (a and b, whose intervals overlap) to 10.0 s (c), 5.0 times apart."},
@@ -178,7 +178,7 @@ func TestShort(t *testing.T) {
 		{"resume", fact(results.NotOffered), "– no cursor"},
 		{"resume", fact(results.NotTold), "? not told"},
 		{"late", fact(results.Pass, "events", 0.0), "new only"},
-		{"late", fact(results.Pass, "events", 41.0), "41 of before"},
+		{"late", fact(results.Pass, "events", 41.0), "41 earlier"},
 		{"stale", fact(results.Pass, "status", 400.0), "✓ refused, 400"},
 		{"stale", fact(results.Fail), "✗ is not told"},
 		{"silence", fact(results.Pass, "heartbeat-sec", 15.2), "✓ every 15 s"},

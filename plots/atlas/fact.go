@@ -45,18 +45,18 @@ type thing struct {
 // things are the columns of the matrix. One that no server has a fact of is left out.
 var things = []thing{
 	{"head", "head", "Bytes of the head of an answer.", bytesOf("head-bytes"), true},
-	{"framing", "around an event", "Bytes that stand around an event of 64 bytes, on transports that ask with the heads of the answer.", bytesOf("framing-bytes"), true},
-	{"resume", "resume", "What a client gets that was away, and comes back with its cursor.", words("gets all", "loses events", "no cursor"), false},
-	{"late", "late comers", "What a client gets that comes after events, and has no cursor.", events, true},
-	{"stale", "unknown cursor", "What a client gets whose cursor the server does not know.", stale, false},
-	{"silence", "silence", "What comes while there are no events: a heartbeat keeps a stream alive in proxies.", silence, false},
-	{"end", "end", "When the server ends a stream without events, and whether it says to come back (retry) or to stop (204).", after("end-sec", "lasts"), true},
+	{"framing", "around an event", "Bytes around an event of 64 bytes. For polling and long-polling, they include the head of the answer.", bytesOf("framing-bytes"), true},
+	{"resume", "resume", "What a client gets when it comes back with its cursor.", words("gets all", "loses events", "no cursor"), false},
+	{"late", "late clients", "What a client without a cursor gets when it comes after events.", events, true},
+	{"stale", "unknown cursor", "What a client gets if the server does not know its cursor.", stale, false},
+	{"silence", "silence", "What the server sends while there are no events. A heartbeat keeps a stream alive in proxies.", silence, false},
+	{"end", "end", "When the server ends a stream without events, and whether it tells an EventSource to reconnect (retry) or to stop (204).", after("end-sec", "lasts"), true},
 	{"complete", "completed", "What an EventSource does when the server completes its stream, and what stops it.", completed, false},
 	{"idle", "idle connection", "When a connection without a request is closed.", after("idle-sec", "kept"), true},
-	{"slow", "slow reader", "What becomes of a client that does not read, and of the server's memory.", slow, false},
+	{"slow", "slow reader", "What happens to a client that does not read, and to the server's memory.", slow, false},
 	{"origin", "other origin", "What a page of another origin can do.", origin, false},
 	{"compression", "compression", "Whether the server compresses when a client asks for it, and whether events still come at once.", words("yes", "holds events back", "no"), false},
-	{"stop", "stop", "How streams end when the server does.", words("ends", "goes on", ""), false},
+	{"stop", "stop", "How streams end when the server stops.", words("ends", "goes on", ""), false},
 }
 
 // newMatrix gathers the facts about a transport. Servers that do not offer it have no row.
@@ -151,7 +151,7 @@ func events(f *results.Fact) string {
 	case n == 1:
 		return "the newest"
 	}
-	return text.Number(n) + " of before"
+	return text.Number(n) + " earlier"
 }
 
 func silence(f *results.Fact) string {
@@ -210,7 +210,7 @@ func slow(f *results.Fact) string {
 
 func stale(f *results.Fact) string {
 	if _, ok := f.Figures["events"]; ok {
-		return "what there is"
+		return "kept events"
 	}
 	if status, ok := f.Figures["status"]; ok {
 		return "refused, " + text.Number(status)

@@ -33,7 +33,7 @@ func figures(events, idle view.Scenario) ([]figure.Figure, error) {
 	events.Cells = slices.Clone(events.Cells)
 	for i, c := range events.Cells {
 		if newestOnly(c) {
-			events.Cells[i].Name += " (newest events alone)"
+			events.Cells[i].Name += " (newest events only)"
 		}
 	}
 	var out []figure.Figure
@@ -96,7 +96,7 @@ func (f forest) draw(s view.Scenario) (out figure.Figure, ok bool, err error) {
 	ch.X.Title = strings.ToLower(f.title[:1]) + f.title[1:] + ", logarithmic"
 	out = figure.Figure{
 		Name: s.ID(f.name), Scenario: s.Scenario.Name, Title: f.title,
-		Caption: f.caption + " Servers whose lines overlap cannot be told apart by it.",
+		Caption: f.caption + " Where the lines of two servers overlap, the figure shows no difference between them.",
 		Table:   view.MetricTable(s.Cells, append([]string{f.unit}, f.more...)...),
 	}
 	for _, gap := range view.TakeGaps(&out.Table, s.Cells) {

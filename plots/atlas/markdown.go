@@ -47,7 +47,7 @@ func Markdown(w io.Writer, r *results.Record) error {
 }
 
 // howToRead explains the table where there is only text.
-const howToRead = "Compare servers over one transport. Each number is a median of trials. Its 95\u00a0% interval stands below it or, in brackets, the least and the greatest of fewer than six trials. Where two of them overlap, the numbers say nothing about which server has less. ⚠ marks a number in doubt; the atlas says why."
+const howToRead = "Compare servers over one transport. Each number is the median of its trials. Its 95\u00a0% interval stands below it. With fewer than six trials, the least and the greatest value stand there in brackets. Where the intervals of two servers overlap, the numbers do not tell which server has less. ⚠ marks a number in doubt. The atlas says why."
 
 // table is the group's rows; of the columns those with one of the titles, or all
 // with the numbers of the reasons why fields are empty.
@@ -69,7 +69,7 @@ func (a atlas) table(g group, titles ...string) text.Table {
 				case c.Why > 0 && len(titles) == 0:
 					v.Note = strings.TrimSpace(fmt.Sprintf("%s [%d]", v.Note, c.Why))
 				case c.Why > 0 && c.Known:
-					v.Note = strings.TrimSpace(v.Note + " of the newest events alone")
+					v.Note = strings.TrimSpace(v.Note + " of the newest events only")
 				}
 				row = append(row, v)
 			}

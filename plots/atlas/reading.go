@@ -49,7 +49,7 @@ func bounded(cells []view.Cell, m results.Metric) (all []told, left []string) {
 		switch s, ok := c.Summarize(m); {
 		case !ok || s.Lo <= 0:
 		case newestOnly(c):
-			left = append(left, c.Name+" (the newest events alone)")
+			left = append(left, c.Name+" (the newest events only)")
 		case !s.Interval && !s.Exact:
 			left = append(left, c.Name+" (too few trials)")
 		default:
@@ -69,7 +69,7 @@ func apart(all []told, what string, m results.Metric) string {
 	least := slices.MinFunc(all, func(a, b told) int { return cmp.Compare(a.Hi, b.Hi) })
 	most := slices.MaxFunc(all, func(a, b told) int { return cmp.Compare(a.Lo, b.Lo) })
 	if most.Lo <= least.Hi {
-		return fmt.Sprintf("%s: the intervals of all %d servers overlap, so none can be told from the others by it.", text.Upper(what), len(all))
+		return fmt.Sprintf("%s: the intervals of all %d servers overlap, so the numbers show no difference.", text.Upper(what), len(all))
 	}
 	var low, high, both []string
 	for _, t := range all {
@@ -106,9 +106,9 @@ var limits = []string{
 	"Generator and servers share one machine and its cores. A server that uses several cores, or is alone on its machine, does better than here.",
 	"Everything goes over loopback: no delay, no loss, no TLS. Over a network the difference between servers is a smaller part of the latency.",
 	"There is one topic and one small load. A server that is slower here may carry more clients, larger events or many topics better.",
-	"Each server has its default configuration as far as it can be used at all, and one process where it would usually have several behind a balancer.",
+	"Each server has its default configuration where that works, and one process where it would usually have several behind a balancer.",
 	"The programs behind the servers are small and do nothing else. Yours has its own work to do, and its own costs beside these.",
-	"Where a target's file keeps its process, it is warm when events are measured, as a virtual machine that compiles while it runs needs it. Connections are held by a fresh process.",
+	"Some target files keep a server running from trial to trial, because a virtual machine that compiles while it runs has to warm up. The memory of connections is measured on a new process in each trial.",
 	"The versions are those of one distribution or registry on one day. A newer one may differ.",
-	"There is no ranking. Numbers whose intervals overlap are not told apart, and what a server costs is only one reason to choose it.",
+	"There is no ranking. Numbers whose intervals overlap show no difference, and cost is only one reason to choose a server.",
 }

@@ -40,7 +40,7 @@ func columns() []column {
 		all = append(all, column{Title: c.title, About: m.Definition, metric: &m, held: c.held})
 	}
 	return append(all,
-		column{Title: "streams held", About: "How many clients at once were connected, one after the other, and then got the same event. The check asks this, not a trial; a number with ≥ is all that were tried."},
+		column{Title: "streams held", About: "How many clients could be connected at once and all got the same event. The check finds this number, not a trial. ≥ stands where no more were tried."},
 		column{Title: "failed trials", About: "Trials of both loads in which an event was missed, doubled or out of order, the bytes did not add up or the server did not answer. They are in no number of this row."})
 }
 
@@ -111,8 +111,8 @@ func (s sources) rows(transport string, events, held view.Scenario) []row {
 	return rows
 }
 
-// newest is what is to be said of numbers of a server that keeps the newest event alone.
-const newest = "This server keeps the newest event alone. Events that a client did not get before the next one came are in no number, so these are not those of a server that delivers all."
+// newest is what is to be said of numbers of a server that keeps only the newest event.
+const newest = "This server keeps only the newest event. An event that a client has not got when the next one comes is in no number, so the numbers cannot be compared with those of a server that delivers every event."
 
 // newestOnly reports whether clients of the cell got newer events in the place of others.
 func newestOnly(c view.Cell) bool {

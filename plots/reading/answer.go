@@ -177,7 +177,7 @@ func deliveryReading(s view.Scenario) string {
 	}
 	all, newer := text.Number(float64(d.Expected))+" expected deliveries", ""
 	if d.Superseded > 0 {
-		newer = " On " + view.ByVariant(newest) + " the server keeps the newest event alone: " + text.Number(float64(d.Superseded)) +
+		newer = " On " + view.ByVariant(newest) + " the server keeps only the newest event: " + text.Number(float64(d.Superseded)) +
 			" more deliveries were not expected, because the client got a newer event."
 	}
 	switch {

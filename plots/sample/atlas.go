@@ -50,7 +50,7 @@ func Atlas() *results.Record {
 	r.Checks = []results.Check{checkOf(results.Builtin, 12, results.Pass), checkOf("slow", 20, results.Fail), checkOf("near", 12, results.Pass)}
 	near := &r.Checks[2]
 	near.Quick = true
-	near.Facts[0] = results.Fact{Name: "polling/order", State: results.NotOffered, Text: "The target offers no polling."}
+	near.Facts[0] = results.Fact{Name: "polling/order", State: results.NotOffered, Text: "The target does not offer polling."}
 	return r
 }
 
@@ -76,7 +76,7 @@ func checkOf(target string, seconds float64, stale results.State) results.Check 
 		if stale == results.Fail && transport != "longpoll" {
 			f.Known = "it takes what it cannot read as no cursor"
 		}
-		add("silence", results.Pass, "In silence a comment comes every 15 s.", map[string]float64{"heartbeat-sec": 15.2})
+		add("silence", results.Pass, "Without an event, the server sends a comment every 15 s.", map[string]float64{"heartbeat-sec": 15.2})
 		add("slow", results.NotTold, "The server's memory is not known.", nil)
 		if transport != "polling" {
 			add("streams", results.Pass, "1,000 clients at once got an event.", map[string]float64{"streams": 1000, "asked": 1000})

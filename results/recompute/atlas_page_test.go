@@ -37,9 +37,9 @@ func (r *record) headline() (all []string) {
 	}
 	return append(all, fmt.Sprintf("%s, %s of each server over each transport under each load. They ran one after the "+
 		"other in one random order (seed %d), so that a slow minute of the machine falls on all servers alike. Compare "+
-		"servers over one transport. Each number is a median of trials. Its 95 %% interval stands below it or, in brackets, "+
-		"the least and the greatest of fewer than six trials. Where two of them overlap, the numbers say nothing about "+
-		"which server has less. ⚠ marks a number in doubt; the atlas says why.", count(len(r.Trials), "trial"), each, r.Seed))
+		"servers over one transport. Each number is the median of its trials. Its 95 %% interval stands below it. With fewer "+
+		"than six trials, the least and the greatest value stand there in brackets. Where the intervals of two servers "+
+		"overlap, the numbers do not tell which server has less. ⚠ marks a number in doubt. The atlas says why.", count(len(r.Trials), "trial"), each, r.Seed))
 }
 
 // tried are the targets that were tried over a transport, or that offer it and could not
@@ -70,7 +70,7 @@ func (r *record) answer(scenario, target, transport, unit string) string {
 		text := c.value(unit)
 		if unit != "outside-B/conn" && slices.ContainsFunc(c.trials, func(x *trial) bool { return x.Deliveries.Superseded > 0 }) {
 			space := map[bool]string{true: " ", false: "<br>"}[strings.Contains(text, "<br>")]
-			text += space + "of the newest events alone"
+			text += space + "of the newest events only"
 		}
 		return text
 	}

@@ -24,5 +24,18 @@ func Transports() []Transport {
 // Known reports whether t is one of Transports.
 func (t Transport) Known() bool { return slices.Contains(Transports(), t) }
 
+// Label is what t is called in a sentence.
+func (t Transport) Label() string {
+	switch t {
+	case LongPoll:
+		return "long-polling"
+	case SSE:
+		return "SSE"
+	case WebSocket:
+		return "WebSocket"
+	}
+	return string(t)
+}
+
 // Floor reports whether t is the physical limit and no contender.
 func (t Transport) Floor() bool { return t == TCP }
