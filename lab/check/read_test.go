@@ -103,7 +103,7 @@ func TestRepeatedEvents(t *testing.T) {
 	}
 	const seven, eight = `{"d":"ev.a.7.ck"}`, `{"d":"ev.a.8.k-"}`
 	for _, row := range []struct {
-		fact, text     string
+		fact, text      string
 		message, answer []uint64
 	}{
 		{"once", seven, []uint64{7}, []uint64{7}},

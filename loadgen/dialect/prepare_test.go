@@ -142,7 +142,7 @@ func TestPrepareErrors(t *testing.T) {
 		{"a cursor with a bad name", ask(Ask{Request: request("/"), Cursors: []Cursor{{Name: "1", Header: "A"}}}), `a cursor cannot be named "1"`},
 		{"opened by what does not come", ask(Ask{Request: request("/"), Opened: AtConfirm}), "polling.opened: only a WebSocket"},
 		{"opened by what there is not", ask(Ask{Request: request("/"), Opened: "door"}), `polling.opened: "door" is not one of head, byte and event`},
-		{"a stream that ends, and none that completes", Dialect{Publish: publish, SSE: &SSE{Request: request("/e"), Ends: Must("/e?end")}}, "sse.ends: completes is missing"},
+		{"a stream that ends, and none that completes", Dialect{Publish: publish, SSE: &SSE{Request: request("/e"), Ends: Must("/e?end")}}, "sse.ends: ends needs completes, which is missing"},
 		{"no EventSource can ask", Dialect{Publish: publish, SSE: &SSE{Request: Request{Method: "POST", Path: Must("/e")}, Completes: Must("/e?n=3")}}, "sse.completes: an EventSource sends GET"},
 		{"a cursor of a stream", Dialect{Publish: publish, SSE: &SSE{Request: request("/e"), Completes: Must("/e?n={cursor.n}")}}, `sse.completes: there is no cursor "n"`},
 		{"confirmed by nothing", socket(WebSocket{Opened: AtConfirm}), "websocket.opened: no message is given that confirms"},
