@@ -66,6 +66,7 @@
 //	requests/event            of polling and long-polling
 //	server-cpu-sec/event      CPU time of the server's process
 //	server-allocs/event       objects that the server's process allocates
+//	outside-B/conn            memory of the server's process and of the kernel's sockets
 //	resident-B/conn           memory of the server's process
 //	goroutines/conn fds/conn  goroutines and file descriptors of the server
 //

@@ -42,7 +42,6 @@ type trial struct {
 	Number                                                     int
 	Settings                                                   []setting // absent in older records
 	Warnings                                                   []warning
-	Absent                                                     []struct{ What string }
 	Load                                                       struct {
 		Clients, Topics, Burst, Retained, Opening int
 		Rate                                      float64 `json:"rate_per_sec"`
@@ -73,9 +72,9 @@ type trial struct {
 		Peak histogram
 	}
 	Deliveries struct {
-		Expected, Delivered, Missed, Duplicated, Reordered, Superseded int64
-		InWindow                                                       int64  `json:"in_window"`
-		Timed                                                          *int64 // absent in older records
+		Expected, Delivered, Missed, Duplicated, Reordered int64
+		InWindow                                           int64  `json:"in_window"`
+		Timed                                              *int64 // absent in older records
 	}
 	Handshake, Steady, Whole ledger
 	ClientSec                *float64 `json:"steady_client_sec"` // absent in older records
@@ -160,15 +159,6 @@ type expectation struct {
 	Held                                           bool
 }
 
-// check is what was found out about a target.
-type check struct {
-	Target string
-	Facts  []struct {
-		Fact, State string
-		Figures     map[string]float64
-	}
-}
-
 type record struct {
 	ID         string
 	Began      time.Time
@@ -182,8 +172,6 @@ type record struct {
 		Command                   []string
 	}
 	Targets      []struct{ Name string }
-	Checks       []check
-	NotRun       []struct{ Target, Variant string } `json:"not_run"`
 	Scenarios    []scenario
 	Trials       []*trial
 	Predictions  []prediction
@@ -192,18 +180,8 @@ type record struct {
 	found        map[string][]*cell // of a scenario, once they were gathered
 }
 
-// load reads a committed record of one target, histograms and all.
+// load reads a committed record, histograms and all.
 func load(t *testing.T, run string) *record {
-	t.Helper()
-	r := loadAll(t, run)
-	if len(r.Targets) > 1 {
-		t.Fatalf("%s: the names of several targets are not made here", run)
-	}
-	return r
-}
-
-// loadAll is load with any number of targets.
-func loadAll(t *testing.T, run string) *record {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", run, "run.json"))
 	if err != nil {
@@ -212,6 +190,9 @@ func loadAll(t *testing.T, run string) *record {
 	r := &record{found: map[string][]*cell{}}
 	if err := json.Unmarshal(data, r); err != nil {
 		t.Fatal(err)
+	}
+	if len(r.Targets) > 1 {
+		t.Fatalf("%s: the names of several targets are not made here", run)
 	}
 	for _, one := range r.Trials {
 		if one.Target == "" { // records that were made before targets were data
