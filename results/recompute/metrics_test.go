@@ -108,21 +108,11 @@ func connections(x *trial, m map[string]float64) {
 			m[unit] = cpu / n
 		}
 	}
-	if lacks(x, "opening") || lacks(x, "resident") && x.Transport == "polling" {
-		for _, unit := range []string{"http-sec", "open-sec", "handshake-B/conn", "handshake-segments/conn", "conns/sec", "server-cpu-sec/conn", "loadgen-cpu-sec/conn"} {
-			delete(m, unit)
-		}
-	}
 	for unit, v := range held(x) {
 		if v > 0 || !strings.Contains(unit, "-B/") {
 			m[unit] = v
 		}
 	}
-}
-
-// lacks reports whether the target could not tell what.
-func lacks(x *trial, what string) bool {
-	return slices.ContainsFunc(x.Absent, func(a struct{ What string }) bool { return a.What == what })
 }
 
 // held are the numbers of a held connection, those below zero too. Memory is
@@ -143,10 +133,6 @@ func held(x *trial) map[string]float64 {
 		m[unit] = float64(c.Held[k]) / n
 	}
 	m["outside-B/conn"] = m["resident-B/conn"] + m["kernel-B/conn"]
-	if lacks(x, "resident") || lacks(x, "process") {
-		delete(m, "resident-B/conn")
-		delete(m, "outside-B/conn")
-	}
 	m["server-mem-B/conn"] = m["stacks-B/conn"] + m["heap-B/conn"] + m["runtime-B/conn"] + m["kernel-B/conn"]
 	return m
 }
