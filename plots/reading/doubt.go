@@ -76,21 +76,15 @@ func (n *Doubt) locate(s view.Scenario) {
 			points, names, whole = append(points, p), append(names, name), whole+trials
 		}
 	}
-	rest := map[int][]view.Cell{} // by how many trials
-	var counts []int
+	var rest []hit
 	for _, h := range n.hits {
 		all += h.trials
 		if h.Point != "" && slices.Contains(points, h.Point) {
 			continue
 		}
-		if rest[h.trials] == nil {
-			counts = append(counts, h.trials)
-		}
-		rest[h.trials] = append(rest[h.trials], h.Cell)
+		rest = append(rest, h)
 	}
-	for _, count := range counts {
-		single = append(single, eachIn(rest[count], count)...)
-	}
+	single = each(rest)
 	at := text.JoinValues(names)
 	switch name := s.Scenario.Name; {
 	case len(n.hits) == len(s.Cells) && len(s.Cells) > 1, len(n.hits) > 1 && n.Code != "failed" && len(n.hits) == valid(s.Cells):
@@ -126,20 +120,32 @@ func (n *Doubt) everyCellAt(s view.Scenario, point string) (trials int, name str
 	return trials, name
 }
 
-// eachIn names cells of which each has a note in so many trials. Those of several targets
-// stand together: SSE (nchan and spring), WebSocket (nchan), each in 2 trials.
-func eachIn(cells []view.Cell, trials int) (out []string) {
-	if !view.Suffixed(cells) {
-		for _, c := range view.WithPoints(cells) {
-			out = append(out, strings.Replace(c.Name, " · ", " at ", 1)+" ("+text.Count(trials, "trial")+")")
+// each names cells with the trials in which they have a note. Those of several targets that
+// have it in as many trials stand together: SSE (nchan and spring), WebSocket (nchan), each
+// in 2 trials.
+func each(hits []hit) (out []string) {
+	var all []view.Cell
+	together := map[int][]view.Cell{} // by how many trials
+	var counts []int
+	for _, h := range hits {
+		if together[h.trials] == nil {
+			counts = append(counts, h.trials)
+		}
+		together[h.trials] = append(together[h.trials], h.Cell)
+		all = append(all, h.Cell)
+	}
+	if !view.Suffixed(all) {
+		for i, c := range view.WithPoints(all) {
+			out = append(out, strings.Replace(c.Name, " · ", " at ", 1)+" ("+text.Count(hits[i].trials, "trial")+")")
 		}
 		return out
 	}
-	return []string{view.ByVariant(cells) + ", " + each(len(cells)) + "in " + text.Count(trials, "trial")}
+	for _, n := range counts {
+		cells := together[n]
+		out = append(out, view.ByVariant(cells)+", "+text.Be(len(cells), "", "each ")+"in "+text.Count(n, "trial"))
+	}
+	return out
 }
-
-// each is the word before what holds for each of n things.
-func each(n int) string { return text.Be(n, "", "each ") }
 
 // valid counts the cells that have a valid trial.
 func valid(cells []view.Cell) (n int) {

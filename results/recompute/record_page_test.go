@@ -37,7 +37,7 @@ func (r *record) met() (all []string) {
 					place += ", which is not so"
 				}
 				places = fresh(places, place)
-				on[place] = fresh(on[place], c.name())
+				on[place] = fresh(on[place], brackets(c.name()))
 			}
 		}
 		for len(places) > 0 {
