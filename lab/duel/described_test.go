@@ -160,7 +160,7 @@ func TestOpenRevisionSaysWhatIsWrong(t *testing.T) {
 		{"git:", "git: names no revision", "git:main"},
 		{"main", `"main" is not a revision`, "git:main"},
 		{"./server", `"./server" is not a revision`, "git:main"},
-		{"git:fails", "does not install: sh -c 'echo compiling; echo no luck >&2; exit 3': exit status 3:\ncompiling\nno luck", "a fresh clone shows the same"},
+		{"git:fails", "does not install: sh -c 'echo compiling; echo no luck >&2; exit 3': exit status 3:\ncompiling\nno luck", "try it in a fresh clone"},
 		{"git:tool", `does not install: pushbench-nonexistent ci: exec: "pushbench-nonexistent": executable file not found`, "apt-get install nodejs"},
 		{"git:port", "port:server/mine.yaml: the server has a port of its own, and three run side by side", "{port}"},
 		{"git:runs", "runs:server/mine.yaml: the server runs already, and each block of a comparison starts its own", "start:"},
