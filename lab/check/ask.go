@@ -42,8 +42,11 @@ type reply struct {
 func newAsker(e ear, spec *dialect.Ask, polls bool, m manner) *asker {
 	cursors := slices.Clone(spec.Cursors)
 	for i := range cursors {
-		if m.stale {
+		switch {
+		case m.stale:
 			cursors[i].First = staleCursor
+		case m.from != nil:
+			cursors[i].First = string(m.from.Get(cursors[i].Name))
 		}
 	}
 	e.asks = true

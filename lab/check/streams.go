@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"pushbench/loadgen/dialect"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -27,8 +28,13 @@ func (p *prober) checkStreams(ctx context.Context, t *table, on wire.Transport, 
 	if limited {
 		asked = says
 	}
+	var from manner
+	if on == wire.LongPoll { // a new client's first answer may have all events that the server keeps, which are many by now
+		from.from = p.upToDate(ctx, on)
+	}
 	p.unpublish() // a server may have a process for each connection
 	c := newCrowd(p, on, asked)
+	c.from = from
 	held := c.most(ctx, asked)
 	fine := c.leave(ctx)
 	c.p.unpublish()
@@ -58,10 +64,22 @@ func (p *prober) checkStreams(ctx context.Context, t *table, on wire.Transport, 
 // errSlow ends what is tried, and is no fault of those that are open.
 var errSlow = errors.New("the time is over with")
 
+// upToDate returns the cursors of a client that has all events. They are nil where that
+// does not succeed, as the clients to come will find out.
+func (p *prober) upToDate(ctx context.Context, on wire.Transport) *dialect.Cursors {
+	s, err := p.reopen(ctx, on, manner{})
+	if err != nil {
+		return nil
+	}
+	s.close()
+	return s.(*asker).cursors
+}
+
 // A crowd is clients that are at a server at once.
 type crowd struct {
 	p       *prober // publishes over a connection of its own, and waits less
 	on      wire.Transport
+	from    manner // of each client
 	members []*member
 	end     time.Time // when no more is tried
 
@@ -168,7 +186,7 @@ func (c *crowd) open(ctx context.Context, n int) error {
 		places <- struct{}{}
 		work.Go(func() {
 			defer func() { <-places }()
-			if m.subscriber, m.err = one.subscribe(ctx, c.on, manner{}); m.err != nil {
+			if m.subscriber, m.err = one.subscribe(ctx, c.on, c.from); m.err != nil {
 				failed <- struct{}{}
 			}
 		})

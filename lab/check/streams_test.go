@@ -78,3 +78,31 @@ func TestStreamsOutOfTime(t *testing.T) {
 		t.Errorf("out of time %d clients, %v", held, c.wrong)
 	}
 }
+
+// Clients of long-polling begin with the cursors of one that has all events: what a server
+// keeps, which may be much, is not sent to each of them.
+func TestCrowdIsUpToDate(t *testing.T) {
+	b := (&backend{history: 100}).run(t)
+	p, err := newProber(Server{Address: b.address, Dialect: only(b.dialect(), wire.LongPoll)}, brief, func(string) {})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.unpublish()
+	if _, err := p.send(t.Context(), 5); err != nil {
+		t.Fatal(err)
+	}
+	from := manner{from: p.upToDate(t.Context(), wire.LongPoll)}
+	last := p.number
+	c := newCrowd(p, wire.LongPoll, 4)
+	c.from = from
+	if _, err := c.hold(t.Context(), 4); err != nil {
+		t.Fatal(err)
+	}
+	for i, m := range c.members {
+		if heard := m.own().heard; len(heard) == 0 || heard[0] <= last {
+			t.Errorf("client %d heard %v, and the events up to %d were there before", i, heard, last)
+		}
+	}
+	c.leave(t.Context())
+	c.p.unpublish()
+}

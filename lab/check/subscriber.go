@@ -98,6 +98,7 @@ type manner struct {
 	path    *dialect.Template // asked for in place of the dialect's; nil: that
 	lastID  string            // the client comes back, and this is the last event that it has
 	stale   bool              // its cursors are none of the server's
+	from    *dialect.Cursors  // another client's, with which this one begins; nil: the first ones
 	headers []header          // besides those of the dialect, or in their place
 	packed  bool              // a compressed answer is understood
 }
