@@ -1,12 +1,9 @@
 package check
 
 import (
-	"errors"
-	"os"
 	"strings"
 	"testing"
 
-	"pushbench/lab/target"
 	"pushbench/results"
 	"pushbench/targets"
 )
@@ -31,19 +28,7 @@ func TestTargetsThatComplete(t *testing.T) {
 		delete(stops, f.Name)
 		t.Run(f.Name, func(t *testing.T) {
 			t.Parallel()
-			who, err := target.Described(f)
-			if err != nil {
-				t.Fatal(err)
-			}
-			server, err := who.Open(t.Context(), target.Conditions{}, nil)
-			var not *target.Unready
-			if errors.As(err, &not) && not.Hint != "" && os.Getenv("PUSHBENCH_REQUIRE") != "all" {
-				t.Skipf("it cannot be started here: %v (%s)", err, not.Hint)
-			}
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer server.Stop()
+			server := start(t, f)
 			p, err := newProber(Server{Name: f.Name, Address: server.HTTP, Dialect: server.Dialect}, usual, func(string) {})
 			if err != nil {
 				t.Fatal(err)

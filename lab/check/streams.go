@@ -62,7 +62,7 @@ func (p *prober) checkStreams(ctx context.Context, t *table, on wire.Transport, 
 }
 
 // errSlow ends what is tried, and is no fault of those that are open.
-var errSlow = errors.New("the time is over with")
+var errSlow = errors.New("the time was up after")
 
 // upToDate returns the cursors of a client that has all events. They are nil where that
 // does not succeed, as the clients to come will find out.

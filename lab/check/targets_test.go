@@ -31,7 +31,10 @@ func TestTargets(t *testing.T) {
 	}
 }
 
-func checkFile(t *testing.T, f *targets.File) {
+// start starts the server of f for the test, which it skips where what the server needs is
+// not installed and may be missing.
+func start(t *testing.T, f *targets.File) *target.Server {
+	t.Helper()
 	who, err := target.Described(f)
 	if err != nil {
 		t.Fatal(err)
@@ -44,11 +47,16 @@ func checkFile(t *testing.T, f *targets.File) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer func() {
+	t.Cleanup(func() {
 		if err := server.Stop(); err != nil {
 			t.Logf("it did not end as it was told: %v", err)
 		}
-	}()
+	})
+	return server
+}
+
+func checkFile(t *testing.T, f *targets.File) {
+	server := start(t, f)
 	known := map[string]string{}
 	for _, k := range f.Known {
 		known[k.Fact] = k.Why
