@@ -33,11 +33,13 @@ func Builtin() ([]Scenario, error) {
 var builtin = strings.Fields(`
 	live-feed quiet burst connect connect-storm
 	sweep-clients sweep-payload sweep-rate sweep-interval
-	browser-headers etag pacing tls quiet-long many-clients
+	browser-headers etag pacing tls quiet-long many-clients slow-consumer no-slow-consumer
 	sweep-clients-fine sweep-payload-fine sweep-rate-fine sweep-interval-fine
+	nodes
 	truth-small truth-large truth-loss truth-fifty truth-five-hundred
 	two-bytes five-updates boundaries rfc6202 staleness stall idle-memory rtt-50ms rtt-150ms rtt-300ms
 	gate
 	gate-polling
 	broadcast hold
+	two-hundred-thousand reconnect-storm reconnect-storm-1s reconnect-storm-10s reconnect-storm-60s
 `)

@@ -45,6 +45,9 @@ func (s Scenario) Cells() []Cell {
 		}
 	}
 	for i := range cs {
+		if send := s.Send.Rate; send > 0 {
+			cs[i].Scenario.Events.Rate = send * float64(cs[i].Scenario.Clients)
+		}
 		cs[i].warmUp()
 	}
 	return cs
@@ -108,11 +111,14 @@ func (c Cell) Warmup() (run time.Duration, why string) {
 		wire.Duration(c.Asked), wire.Duration(c.longest()), each, wire.Duration(s.gap()))
 }
 
-// History is how many events of a topic a server must keep so that a slow
-// client never meets a gap: all of a trial, and half as many again for
-// arrivals that come close together.
+// History is how many events of a topic a server must keep so that a client that is
+// late never meets a gap: all of a trial, and half as many again for arrivals that
+// come close together. Beside slow clients it is what the scenario says.
 func (c Cell) History() int {
 	s := c.Scenario
+	if s.Slow.History > 0 {
+		return s.Slow.History
+	}
 	all := s.Events.Rate * (s.Warmup + s.Duration).Seconds() / float64(s.Topics)
 	return s.Events.Retained + s.Events.Burst + int(1.5*all) + 256
 }

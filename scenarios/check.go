@@ -36,6 +36,21 @@ func (r *reader) check(s Scenario) {
 	if r.Good("stall", "stall.after", "stall.for", "duration") {
 		r.checkStall(s)
 	}
+	if r.Good("send", "send.rate", "events", "events.rate", "events.retained", "clients", "topics", "variants", "sweep", "sweep.clients", "fault", "reconnect") && s.Send.Rate > 0 {
+		r.checkSend(s)
+	}
+	if r.Good("fault", "reconnect", "variants") && s.Reconnect != nil {
+		r.checkReconnect(s)
+	}
+	if r.Good("fault", "fault.cut", "fault.restart", "fault.reload", "reconnect", "reconnect.after", "reconnect.jitter", "duration", "variants", "proxy") {
+		r.checkFault(s)
+	}
+	if s.Slow.Clients > 0 {
+		r.checkSlow(s)
+	}
+	if r.Good("nodes", "backplane", "path", "proxy", "stall", "send", "fault", "variants") {
+		r.checkNodes(s)
+	}
 	if r.Good("variants", "duration", "sweep", "sweep.interval") {
 		r.checkIntervals(s)
 	}
@@ -90,6 +105,90 @@ func (r *reader) checkStall(s Scenario) {
 	}
 }
 
+// checkSend sees to it that the clients can take turns, and nobody else publishes.
+func (r *reader) checkSend(s Scenario) {
+	shared := func(clients int) bool { return clients%s.Topics == 0 }
+	counts := []int{s.Clients}
+	if s.Sweep.Key == SweepClients {
+		counts = nil
+		for _, v := range s.Sweep.Values {
+			counts = append(counts, int(v))
+		}
+	}
+	for _, n := range counts {
+		if !shared(n) {
+			r.Wrong(r.Node("topics", "clients", "send"), "topics", fmt.Sprintf("%d clients that publish cannot be shared out equally among %d topics", n, s.Topics), "a number of clients that is a multiple of the topics")
+			break
+		}
+	}
+	if s.Events.Rate > 0 || s.Sweep.Key == SweepRate {
+		r.Wrong(r.Node("events.rate", "sweep", "send"), "events.rate", "events come from a publisher and from the clients", "with send: the clients alone publish; leave out the rate of events:")
+	}
+	if s.Events.Retained > 0 {
+		r.Wrong(r.Node("events.retained"), "events.retained", "events are to be there before the clients, who publish them", "leave out retained:")
+	}
+	if s.Fault.Kind != "" || s.Reconnect != nil {
+		r.Wrong(r.Node("send"), "send", "clients that publish do not survive the loss of their connection", "two scenarios: one with send:, one with fault: or reconnect:")
+	}
+	for _, v := range s.Variants {
+		node := r.Node("variants."+v.String(), "send")
+		switch {
+		case v.Transport == wire.TCP:
+			r.Wrong(node, "variants", "clients of the tcp floor say nothing", "leave tcp out of variants:")
+		case v.Word(wire.HTTP) != "1.1" && !v.Tunnels():
+			r.Wrong(node, "variants", "clients that publish by requests do so over HTTP/1.1", "variants without http; WebSocket has http=2, too")
+		case v.On(wire.Compress) || v.On(wire.Binary):
+			r.Wrong(node, "variants", "clients that publish do so by text that is not compressed", "variants without compress and binary")
+		}
+	}
+}
+
+// checkReconnect sees to it that each client has a connection of its own that it can lose.
+func (r *reader) checkReconnect(s Scenario) {
+	for _, v := range s.Variants {
+		node := r.Node("variants."+v.String(), "reconnect", "fault")
+		switch http := v.Word(wire.HTTP); {
+		case http == "2":
+			r.Wrong(node, "variants", "clients over HTTP/2 do not survive the loss of their connection", "variants without http=2")
+		case http == "1.0" && v.Transport != wire.SSE:
+			r.Wrong(node, "variants", "clients with a connection for each request have none that could be lost", "variants without http=1.0")
+		}
+	}
+}
+
+// checkFault sees to it that the clients are back within the window, in which the second after
+// the fault is measured on its own.
+func (r *reader) checkFault(s Scenario) {
+	if s.Fault.Kind == "" {
+		return
+	}
+	after := asEventSource
+	if s.Reconnect != nil {
+		after = s.Reconnect.After + s.Reconnect.Jitter
+	}
+	if end := s.Fault.After + max(after, time.Second); end > s.Duration {
+		r.Wrong(r.Node("fault", "duration"), "fault", fmt.Sprintf("clients are back %s after the window begins at the earliest, but the window lasts %s", wire.Duration(end), wire.Duration(s.Duration)),
+			fmt.Sprintf("duration: %s or more", wire.Duration(end)))
+	}
+	if s.Fault.Kind == results.FaultReload && s.Proxy == nil {
+		r.Wrong(r.Node("fault.reload"), "fault.reload", "a proxy reloads its configuration, and there is none", "for example proxy: {nginx: tuned}")
+	}
+	if s.Fault.Kind != results.FaultRestart {
+		return
+	}
+	if s.Proxy != nil {
+		r.Wrong(r.Node("proxy"), "proxy", "what a proxy answers while the server is started again is not measured", "a fault behind a proxy is a cut, or a reload")
+	}
+	for _, v := range s.Variants {
+		switch {
+		case v.Transport == wire.TCP:
+			r.Wrong(r.Node("variants."+v.String(), "fault"), "variants", "clients of the tcp floor cannot tell a server that was started again from the one before", "leave tcp out of variants:")
+		case v.On(wire.TLS):
+			r.Wrong(r.Node("variants."+v.String(), "fault"), "variants", "a server that is started again has another certificate, which clients of "+v.String()+" do not trust", "variants without tls")
+		}
+	}
+}
+
 // checkIntervals sees to it that each polling client asks at least once in
 // the window: otherwise its bytes and latencies are those of a part of the
 // clients only.
@@ -124,51 +223,6 @@ func (r *reader) checkIntervals(s Scenario) {
 	}
 	if polls == 0 {
 		r.Wrong(r.Node("sweep.interval"), "sweep", "no variant polls, so there is no interval to sweep", "add polling to the variants")
-	}
-}
-
-// checkLoad reports the first impossible load among the points of the sweep.
-func (r *reader) checkLoad(s Scenario) {
-	for i, c := range s.points() {
-		e, w := c.Scenario.Events, c.Scenario
-		rate, payload, clients := r.Node("events.rate"), r.Node("events.payload"), r.Node("clients", "events.rate")
-		topics := r.Node("topics", "events.rate", "events.burst", "duration")
-		if s.Sweep.Key != "" && s.Sweep.Key != SweepInterval {
-			n := r.At["sweep."+s.Sweep.Key].Content[i]
-			rate, payload, clients, topics = n, n, n, r.Node("topics", "sweep."+s.Sweep.Key)
-		}
-		all := e.Rate * (w.Warmup + w.Duration).Seconds()
-		switch {
-		case e.Rate > 0 && e.Rate*w.Duration.Seconds() < float64(e.Burst):
-			r.Wrong(rate, "events.rate", fmt.Sprintf("at %v events/s the duration of %s may have no event", e.Rate, wire.Duration(w.Duration)),
-				fmt.Sprintf("duration: %s or more, or rate: 0 for none", wire.Duration(seconds(float64(e.Burst)/e.Rate))))
-		case e.Rate > 0 && c.longest() > 0 && w.gap() > max(maxGap, w.Duration):
-			r.Wrong(topics, "topics", fmt.Sprintf("each of %d topics has an event every %s at %v events/s", w.Topics, wire.Duration(w.gap()), e.Rate),
-				fmt.Sprintf("where clients poll, a trial waits until each topic had one, at most %s: use fewer topics or a higher rate", wire.Duration(max(maxGap, w.Duration))))
-		case all > maxEvents:
-			r.Wrong(rate, "events.rate", fmt.Sprintf("%.0f events in one trial", all), fmt.Sprintf("at most %d", maxEvents))
-		case e.Rate*float64(e.Payload) > maxPublished:
-			r.Wrong(payload, "events.payload", fmt.Sprintf("%v events/s of %d bytes are %.2f GB/s", e.Rate, e.Payload, e.Rate*float64(e.Payload)/1e9),
-				"at most 1 GB/s can be published")
-		case e.Rate*float64(w.Clients)/float64(w.Topics) > maxDelivered:
-			r.Wrong(clients, "clients", fmt.Sprintf("%v events/s to %d clients are %.0f million deliveries a second", e.Rate, w.Clients,
-				e.Rate*float64(w.Clients)/float64(w.Topics)/1e6), "at most 10 million")
-		case e.Rate/float64(w.Topics)*c.longest().Seconds()*float64(e.Payload) > maxRetainedMB<<20:
-			r.Wrong(payload, "events.payload", fmt.Sprintf("%v events/s of %d bytes do not fit into a server's history for the poll interval of %s", e.Rate, e.Payload, wire.Duration(c.longest())),
-				fmt.Sprintf("a server keeps %d MiB of a topic", maxRetainedMB))
-		case e.Rate*c.longest().Seconds()*float64(e.Payload) > maxKeptMB<<20:
-			r.Wrong(payload, "events.payload", fmt.Sprintf("%v events/s of %d bytes do not fit into a server's memory for the poll interval of %s", e.Rate, e.Payload, wire.Duration(c.longest())),
-				fmt.Sprintf("a server keeps %d MiB of all topics", maxKeptMB))
-		case e.Retained*e.Payload*w.Topics > maxKeptMB<<20:
-			r.Wrong(r.Node("events.retained"), "events.retained", fmt.Sprintf("%d retained events of %d bytes on each of %d topics", e.Retained, e.Payload, w.Topics),
-				fmt.Sprintf("a server keeps %d MiB of all topics", maxKeptMB))
-		case e.Retained*e.Payload > maxRetainedMB<<20:
-			r.Wrong(r.Node("events.retained"), "events.retained", fmt.Sprintf("%d retained events of %d bytes", e.Retained, e.Payload),
-				fmt.Sprintf("a server keeps %d MiB of a topic", maxRetainedMB))
-		default:
-			continue
-		}
-		return
 	}
 }
 

@@ -69,7 +69,7 @@ func parseExpect(text string) (e Expect, message, hint string) {
 func (s Scenario) neverMeasures(e Expect) (why string) {
 	for _, c := range s.Cells() {
 		if e.Who.Covers(string(c.Variant.Transport), c.Variant.String()) {
-			if why = c.lacks(e.Metric); why == "" {
+			if why = c.Lacks(e.Metric); why == "" {
 				return ""
 			}
 		}
@@ -77,14 +77,18 @@ func (s Scenario) neverMeasures(e Expect) (why string) {
 	return why
 }
 
-// lacks says why no trial of c can have the metric, or nothing.
-func (c Cell) lacks(unit string) string {
+// Lacks says why no trial of c can have the metric, or nothing.
+func (c Cell) Lacks(unit string) string {
 	m, _ := results.MetricByUnit(unit)
 	switch {
 	case m.WhyNever(string(c.Variant.Transport)) != "":
 		return m.WhyNever(string(c.Variant.Transport))
 	case unit == "tls-sec" && !c.Variant.On(wire.TLS):
 		return "only variants with tls or resume can have it"
+	case strings.HasPrefix(unit, "slow-") && c.Scenario.Slow.Clients == 0:
+		return "only scenarios with slow: can have it"
+	case isRecovery(unit) && c.Scenario.Reconnect == nil:
+		return "only scenarios with a fault, or with reconnect, can have it"
 	case unit == "uncorrected-p99-sec" && c.Scenario.Stall.For == 0:
 		return "only scenarios with a stall can have it"
 	}
@@ -106,4 +110,13 @@ func parseWho(name string) (Who, error) {
 // Covers reports whether w has the transport's variant of that name.
 func (w Who) Covers(transport, variant string) bool {
 	return w.Name == "" || w.Name == variant || !w.Alone && w.Name == transport
+}
+
+// isRecovery reports whether a metric is of clients that come back.
+func isRecovery(unit string) bool {
+	switch unit {
+	case "reconnect-p50-sec", "reconnect-p99-sec", "reconnect-max-sec", "listen-drops", "reconnect-open-p99-sec", "recover-p99-sec", "reconnect-B", "reconnects/client", "disconnected-share", "server-cpu-after-sec":
+		return true
+	}
+	return false
 }

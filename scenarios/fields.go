@@ -19,11 +19,12 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 	top := []strict.Field{
 		strict.Key("about", func(n *yaml.Node, path string) { s.About, _ = r.Text(n, path, 160) }),
 		strict.Key("suite", func(n *yaml.Node, path string) {
-			strict.Set(&s.Suite)(r.Word(n, path, SuiteDefault, SuiteFull, SuiteTruth, SuiteReproduce, SuiteGate, SuiteAtlas))
+			strict.Set(&s.Suite)(r.Word(n, path, SuiteDefault, SuiteFull, SuiteTruth, SuiteReproduce, SuiteGate, SuiteAtlas, SuiteScale))
 		}),
 		strict.Key("clients", func(n *yaml.Node, path string) { strict.Set(&s.Clients)(r.Whole(n, path, 1, maxClients)) }),
 		strict.Key("topics", func(n *yaml.Node, path string) { strict.Set(&s.Topics)(r.Whole(n, path, 1, maxTopics)) }),
 		strict.Key("events", func(n *yaml.Node, _ string) { r.events(n, &s.Events) }),
+		strict.Key("send", func(n *yaml.Node, _ string) { r.send(n, &s.Send) }),
 		strict.Key("warm-up", func(n *yaml.Node, path string) { strict.Set(&s.Warmup)(r.Duration(n, path, 0, 10*time.Minute)) }),
 		strict.Key("duration", func(n *yaml.Node, path string) {
 			strict.Set(&s.Duration)(r.Duration(n, path, 100*time.Millisecond, time.Hour))
@@ -32,9 +33,17 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 		strict.Key("heartbeat", func(n *yaml.Node, path string) {
 			strict.Set(&s.Heartbeat)(r.Duration(n, path, 10*time.Millisecond, 24*time.Hour))
 		}),
-		strict.Key("path", func(n *yaml.Node, _ string) { s.Path = r.link(n) }),
+		strict.Key("path", func(n *yaml.Node, _ string) { s.Path, s.Profile = r.path(n) }),
+		strict.Key("proxy", func(n *yaml.Node, _ string) { s.Proxy = r.proxy(n) }),
+		strict.Key("nodes", func(n *yaml.Node, path string) { strict.Set(&s.Nodes)(r.Whole(n, path, 1, maxNodes)) }),
+		strict.Key("backplane", func(n *yaml.Node, path string) {
+			strict.Set(&s.Backplane)(r.Word(n, path, BackplaneRedis, BackplaneNATS))
+		}),
 		strict.Key("fresh", func(n *yaml.Node, path string) { strict.Set(&s.Fresh)(r.Bool(n, path)) }),
 		strict.Key("stall", func(n *yaml.Node, _ string) { r.stall(n, &s.Stall) }),
+		strict.Key("fault", func(n *yaml.Node, _ string) { r.fault(n, &s.Fault) }),
+		strict.Key("reconnect", func(n *yaml.Node, _ string) { s.Reconnect = r.reconnect(n) }),
+		strict.Key("slow", func(n *yaml.Node, _ string) { r.slow(n, &s.Slow) }),
 		strict.Key("trials", func(n *yaml.Node, path string) { strict.Set(&s.Trials)(r.Whole(n, path, 1, MaxTrials)) }),
 		strict.Key("variants", func(n *yaml.Node, path string) { s.Variants = r.variants(n, path) }),
 		strict.Key("sweep", func(n *yaml.Node, _ string) { r.sweep(n, &s.Sweep) }),
@@ -42,10 +51,16 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 	}
 	r.Mapping(root, "", top, func(key string) string {
 		switch key {
-		case "rate", "arrival", "payload", "burst", "spacing", "retained":
+		case "rate", "arrival", "payload", "filler", "burst", "spacing", "retained":
 			return "it belongs below events:"
-		case "delay", "jitter", "loss", "mtu":
+		case "jitter":
+			return "it belongs below path: or reconnect:"
+		case "cut", "restart", "reload":
+			return "it belongs below fault:"
+		case "delay", "loss", "mtu":
 			return "it belongs below path:"
+		case "history":
+			return "it belongs below slow:"
 		case "interval":
 			return "write it as polling/interval=2s below variants:"
 		}
@@ -56,6 +71,9 @@ func (r *reader) scenario(root *yaml.Node) Scenario {
 	}
 	if r.At["variants"] == nil {
 		for _, t := range wire.Transports() {
+			if t == wire.TCP && (s.Fault.Kind == results.FaultRestart || s.Send.Rate > 0) {
+				continue // see checkFault and checkSend
+			}
 			v, err := wire.ParseVariant(string(t))
 			if err != nil {
 				panic(err) // a transport's name alone is a variant
@@ -74,6 +92,7 @@ const (
 	maxRate     = 1e6
 	maxRetained = 8192
 	maxPoints   = 100
+	maxNodes    = 64
 )
 
 func (r *reader) events(n *yaml.Node, e *Events) {
@@ -83,6 +102,13 @@ func (r *reader) events(n *yaml.Node, e *Events) {
 			strict.Set(&e.Arrival)(r.Word(n, path, results.Constant, results.Poisson, results.Bursts))
 		}),
 		strict.Key("payload", func(n *yaml.Node, path string) { strict.Set(&e.Payload)(r.payload(n, path)) }),
+		strict.Key("filler", func(n *yaml.Node, path string) {
+			filler, ok := r.Word(n, path, string(wire.Pangram), string(wire.Random))
+			if filler == string(wire.Pangram) {
+				filler = ""
+			}
+			strict.Set(&e.Filler)(filler, ok)
+		}),
 		strict.Key("burst", func(n *yaml.Node, path string) { strict.Set(&e.Burst)(r.Whole(n, path, 1, 100_000)) }),
 		strict.Key("spacing", func(n *yaml.Node, path string) { strict.Set(&e.Spacing)(r.Duration(n, path, 0, time.Minute)) }),
 		strict.Key("retained", func(n *yaml.Node, path string) { strict.Set(&e.Retained)(r.Whole(n, path, 0, maxRetained)) }),

@@ -6,13 +6,15 @@ import (
 	"encoding/json"
 	"time"
 
+	"pushbench/scenarios/front"
 	"pushbench/scenarios/link"
 )
 
 // Hash returns the SHA-256, in hex, of what decides the load that s puts on a
-// server: clients, topics, events, times, opening, heartbeat, path, stall,
-// fresh servers and what is swept. The warm-up is the one that is run. The poll intervals of all
-// variants decide it, and where it differs from point to point, these are hashed.
+// server: clients, topics, events, times, opening, heartbeat, path, proxy, nodes, stall,
+// what clients send, fault, what clients do after it, slow clients, fresh servers and
+// what is swept. The warm-up is the one that is run. The poll intervals of all variants
+// decide it, and where it differs from point to point, these are hashed.
 // Texts, comments, expectations, the number of trials, other variants and the
 // values of the sweep are not in it. If two runs have the same hash, the cells
 // that both have are of the same load.
@@ -49,10 +51,17 @@ func (s Scenario) hash(longest time.Duration) string {
 		Opening          int
 		Heartbeat        time.Duration
 		Sweep            string
-		Path             *link.Link `json:",omitempty"`
-		Stall            Stall      `json:",omitzero"`
-		Fresh            bool       `json:",omitzero"`
-	}{s.Clients, s.Topics, s.Events, s.Warmup, s.Duration, longest, s.Opening, s.Heartbeat, s.Sweep.Key, s.Path, s.Stall, s.Fresh})
+		Path             *link.Link   `json:",omitempty"`
+		Proxy            *front.Proxy `json:",omitempty"`
+		Nodes            int          `json:",omitzero"`
+		Backplane        string       `json:",omitzero"`
+		Stall            Stall        `json:",omitzero"`
+		Send             Send         `json:",omitzero"`
+		Fault            Fault        `json:",omitzero"`
+		Reconnect        *Reconnect   `json:",omitempty"`
+		Slow             Slow         `json:",omitzero"`
+		Fresh            bool         `json:",omitzero"`
+	}{s.Clients, s.Topics, s.Events, s.Warmup, s.Duration, longest, s.Opening, s.Heartbeat, s.Sweep.Key, s.Path, s.Proxy, s.Nodes, s.Backplane, s.Stall, s.Send, s.Fault, s.Reconnect, s.Slow, s.Fresh})
 	if err != nil {
 		panic(err) // numbers and strings only; Parse lets no NaN and no infinity in
 	}

@@ -37,6 +37,12 @@ func Parse(name, file string, text []byte) (Scenario, error) {
 		return Scenario{}, r.Err()
 	}
 	s := r.scenario(root)
+	if s.Send.Rate > 0 && r.At["events.rate"] == nil {
+		s.Events.Rate = 0
+	}
+	if s.Fault.Kind != "" && s.Reconnect == nil {
+		s.Reconnect = &Reconnect{After: asEventSource}
+	}
 	r.check(s)
 	if err := r.Err(); err != nil {
 		return Scenario{}, err

@@ -72,6 +72,9 @@ func TestHash(t *testing.T) {
 		{"the window decides it", base + "duration: 3s\n", false},
 		{"the heartbeat decides it", base + "heartbeat: 3s\n", false},
 		{"a sweep decides it", base + "sweep: {rate: [10]}\n", false},
+		{"a path decides it", base + "path: 4g\n", false},
+		{"a proxy decides it", base + "proxy: nginx\n", false},
+		{"nodes decide it", base + "nodes: 2\nbackplane: redis\n", false},
 		{"a poll interval lengthens the warm-up of all variants", "about: x\nclients: 10\nvariants: [sse, polling/interval=2s]\n", false},
 		{"one that does not reach the warm-up decides nothing", "about: x\nclients: 10\nvariants: [sse, polling/interval=50ms]\n", true},
 		{"nor does a shorter one beside it", "about: x\nclients: 10\nvariants: [sse, polling/interval=50ms, polling/interval=20ms]\n", true},
@@ -118,6 +121,10 @@ func TestHashOfACell(t *testing.T) {
 		{"the other points do not matter", "variants: [sse]\nsweep: {rate: [1, 5]}\n", "variants: [sse]\nevents: {rate: 1}\n", "5", ""},
 		{"another variant that lengthens the warm-up does", "variants: [sse]\n", "variants: [sse, polling/interval=2s]\n", "", ""},
 		{"a warm-up that is written out is the same", "variants: [sse]\nwarm-up: 2100ms\n", "variants: [sse, polling/interval=2s]\n", "", "same"},
+		{"the name of a profile is short for its values", "variants: [sse]\npath: 3g\n", "variants: [sse]\npath: {delay: 150ms, rate: 200000}\n", "", "same"},
+		{"the name of a proxy is its configuration as it comes", "variants: [sse]\nproxy: nginx\n", "variants: [sse]\nproxy: {nginx: default}\n", "", "same"},
+		{"another backplane is another load", "variants: [sse]\nnodes: 2\nbackplane: redis\n", "variants: [sse]\nnodes: 2\nbackplane: nats\n", "", ""},
+		{"another configuration is another load", "variants: [sse]\nproxy: nginx\n", "variants: [sse]\nproxy: {nginx: tuned}\n", "", ""},
 	} {
 		if same := at(test.a, test.pointA) == at(test.b, ""); same != (test.same != "") {
 			t.Errorf("%s: same hash: %v", test.sentence, same)
