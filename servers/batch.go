@@ -38,11 +38,17 @@ func (b *batch) encode(f func(to []byte) []byte) { *b.buf = f(*b.buf) }
 // end writes what is left, returns the buffer and reports the first error.
 func (b *batch) end() error {
 	b.flush()
-	if cap(*b.buf) <= 2*batchSize { // a large event's is left to the collector
-		buffers.Put(b.buf)
-	}
+	giveBack(b.buf)
 	b.buf = nil
 	return b.err
+}
+
+// giveBack returns a buffer to the pool. A large event's is left to the collector.
+func giveBack(buf *[]byte) {
+	if cap(*buf) <= 2*batchSize {
+		*buf = (*buf)[:0]
+		buffers.Put(buf)
+	}
 }
 
 func (b *batch) flush() {
@@ -76,4 +82,12 @@ func cut(events []*Event) []*Event {
 		}
 	}
 	return events
+}
+
+// A gathering is a buffer as a writer: what is written is appended.
+type gathering []byte
+
+func (g *gathering) Write(p []byte) (int, error) {
+	*g = append(*g, p...)
+	return len(p), nil
 }

@@ -2,6 +2,7 @@ package servers
 
 import (
 	"bufio"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -67,18 +68,44 @@ func refusedText(body io.Reader) string {
 	return "refused: " + f.Error
 }
 
-func ask(topic, after string) string {
-	if after == "" {
-		return "?topic=" + topic
+func (ts *testServer) ask(topic, after string) string {
+	text := "?topic=" + topic
+	if after != "" {
+		text += "&after=" + after
 	}
-	return "?topic=" + topic + "&after=" + after
+	if ts.form.binary {
+		text += "&binary=1"
+	}
+	if ts.form.gzip {
+		text += "&compress=1"
+	}
+	return text
+}
+
+// coded reports an answer that has not the coding that was asked for.
+func (ts *testServer) coded(t testing.TB, resp *http.Response) {
+	if resp.StatusCode == http.StatusOK && resp.Uncompressed != ts.form.gzip {
+		t.Errorf("the answer was compressed: %v", resp.Uncompressed)
+	}
+}
+
+// plain is the payload that text carries.
+func (ts *testServer) plain(t testing.TB, text string) string {
+	if !ts.form.binary {
+		return text
+	}
+	b, err := base64.StdEncoding.DecodeString(strings.Trim(text, `"`))
+	if err != nil {
+		t.Error(err)
+	}
+	return string(b)
 }
 
 func pollDialer(route, extra string) dialer {
 	return func(t testing.TB, ts *testServer, topic, after string) client {
 		var queue []string
 		poll := func(extra string) {
-			resp, err := ts.http.Get(ts.url + route + ask(topic, after) + extra)
+			resp, err := ts.http.Get(ts.url + route + ts.ask(topic, after) + extra)
 			if err != nil {
 				queue = append(queue, "end")
 				return
@@ -88,6 +115,7 @@ func pollDialer(route, extra string) dialer {
 			if err != nil {
 				t.Error(err)
 			}
+			ts.coded(t, resp)
 			cursor := resp.Header.Get(wire.HeaderCursor)
 			switch resp.StatusCode {
 			case http.StatusOK:
@@ -100,7 +128,7 @@ func pollDialer(route, extra string) dialer {
 					t.Error(err)
 				}
 				for i, p := range payloads {
-					queue = append(queue, event(last-uint64(len(payloads)-1-i), string(p)))
+					queue = append(queue, event(last-uint64(len(payloads)-1-i), ts.unpadded(ts.plain(t, string(p)))))
 				}
 			case http.StatusGone:
 				queue = append(queue, gapText("gap", body))
@@ -130,7 +158,7 @@ func pollDialer(route, extra string) dialer {
 }
 
 func dialSSE(t testing.TB, ts *testServer, topic, after string) client {
-	resp, err := ts.http.Get(ts.url + wire.RouteSSE + ask(topic, after))
+	resp, err := ts.http.Get(ts.url + wire.RouteSSE + ts.ask(topic, after))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,6 +167,7 @@ func dialSSE(t testing.TB, ts *testServer, topic, after string) client {
 		text := refusedText(resp.Body)
 		return client{next: func() string { return text }, close: func() {}}
 	}
+	ts.coded(t, resp)
 	lines := bufio.NewScanner(resp.Body)
 	lines.Buffer(nil, 2*wire.MaxPayload)
 	return client{close: func() { resp.Body.Close() }, next: func() string {
@@ -160,7 +189,7 @@ func dialSSE(t testing.TB, ts *testServer, topic, after string) client {
 				case kind == wire.EventGap:
 					return gapText("gap", []byte(data))
 				case data != "":
-					return event(id, ts.unpadded(data))
+					return event(id, ts.unpadded(ts.plain(t, data)))
 				}
 			}
 		}
@@ -181,13 +210,17 @@ func counted(ts *testServer, t testing.TB, topic, after string) func() uint64 {
 
 func dialWebSocket(t testing.TB, ts *testServer, topic, after string) client {
 	number := counted(ts, t, cleanTopic(topic), after)
-	ws, resp, err := websocket.DefaultDialer.Dial("ws"+strings.TrimPrefix(ts.url, "http")+wire.RouteWebSocket+ask(topic, after), nil)
+	dialer, kind := ts.dialer(), ts.form.kind()
+	ws, resp, err := dialer.Dial("ws"+strings.TrimPrefix(ts.url, "http")+wire.RouteWebSocket+ts.ask(topic, after), nil)
 	if err != nil {
 		if resp == nil {
 			t.Fatal(err)
 		}
 		text := refusedText(resp.Body)
 		return client{next: func() string { return text }, close: func() {}}
+	}
+	if agreed := resp.Header.Get("Sec-WebSocket-Extensions") != ""; agreed != ts.form.gzip {
+		t.Errorf("an extension was agreed on: %v", agreed)
 	}
 	heartbeat := make(chan struct{}, 64)
 	reply := ws.PingHandler()
@@ -200,10 +233,12 @@ func dialWebSocket(t testing.TB, ts *testServer, topic, after string) client {
 	go func() {
 		defer close(texts)
 		for {
-			_, message, err := ws.ReadMessage()
+			k, message, err := ws.ReadMessage()
 			text := "end"
 			var closed *websocket.CloseError
 			switch {
+			case err == nil && k != kind:
+				text = fmt.Sprintf("a message of kind %d", k)
 			case err == nil:
 				text = event(number(), ts.unpadded(string(message)))
 			case errors.As(err, &closed) && closed.Code == wire.CloseGap:

@@ -19,6 +19,8 @@ var conformance = []struct {
 	fact    string
 	options Options
 	not     []wire.Transport // transports that have no such thing
+	large   bool             // tens of mebibytes are published: not through a backplane
+	plain   bool             // not compressed: it would take long, and be the same
 	check   func(t *testing.T, ts *testServer, tr wire.Transport, dial func(topic, after string) client)
 }{
 	{fact: "cursor 0 gives everything, in order", check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
@@ -214,7 +216,7 @@ var conformance = []struct {
 		expect(t, c, `event 1 {"n":1}`, `event 2 {"n":2}`, `event 3 {"n":3}`)
 		until(t, "3 deliveries", func() bool { return ts.stats.carriers[tr].delivered.Load() == 3 })
 	}},
-	{fact: "a client that falls out of the history learns of it", options: Options{History: 4}, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
+	{fact: "a client that falls out of the history learns of it", options: Options{History: 4}, large: true, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
 		c := dial("t", "0")
 		if tr != wire.Polling && tr != wire.LongPoll {
 			ts.subscribers(t, tr, 1)
@@ -257,9 +259,26 @@ var conformance = []struct {
 			t.Errorf("counted %d gaps, the client saw %d", got, gaps)
 		}
 	}},
-	{fact: "a client that takes nothing is disconnected and counted as slow", options: Options{WriteTimeout: 50 * time.Millisecond}, not: []wire.Transport{wire.Polling, wire.LongPoll}, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
+	{fact: "a client that does not keep up holds nobody up, and gets everything itself", options: Options{WriteTimeout: time.Minute}, large: true, plain: true, not: []wire.Transport{wire.Polling, wire.LongPoll}, check: func(t *testing.T, ts *testServer, _ wire.Transport, dial func(string, string) client) {
+		slow, quick := dial("t", "0"), dial("t", "0")
+		const events = 16 // more than the kernel takes in
+		for i := range events {
+			ts.topic(t, "t").Publish(jsonOf(1 << 20))
+			expect(t, quick, event(uint64(i+1), string(jsonOf(1<<20))))
+		}
+		for i := range events {
+			expect(t, slow, event(uint64(i+1), string(jsonOf(1<<20))))
+		}
+		for i := range 3 { // together again
+			ts.topic(t, "t").Publish([]byte(`{}`))
+			expect(t, slow, event(uint64(events+i+1), "{}"))
+			expect(t, quick, event(uint64(events+i+1), "{}"))
+		}
+	}},
+	// The kernel gives up after four write timeouts, in which events are compressed, too.
+	{fact: "a client that takes nothing is disconnected and counted as slow", options: Options{WriteTimeout: 300 * time.Millisecond}, large: true, not: []wire.Transport{wire.Polling, wire.LongPoll}, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
 		dial("t", "0")
-		for range 32 {
+		for range 48 { // more than the kernel takes in, compressed, too
 			ts.topic(t, "t").Publish(jsonOf(1 << 20))
 		}
 		until(t, "the client is counted as slow", func() bool { return ts.stats.slow.Load() == 1 })
@@ -281,10 +300,10 @@ var conformance = []struct {
 		ts.http.CloseIdleConnections()
 		ts.ended(t)
 	}},
-	{fact: "a shutdown does not wait for a stuck client", not: []wire.Transport{wire.Polling, wire.LongPoll}, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
+	{fact: "a shutdown does not wait for a stuck client", large: true, not: []wire.Transport{wire.Polling, wire.LongPoll}, check: func(t *testing.T, ts *testServer, tr wire.Transport, dial func(string, string) client) {
 		dial("t", "0")
 		ts.subscribers(t, tr, 1)
-		for range 32 {
+		for range 48 { // more than the kernel takes in, compressed, too
 			ts.topic(t, "t").Publish(jsonOf(1 << 20))
 		}
 		ts.cancel()

@@ -4,54 +4,43 @@ import (
 	"io"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
+
+	"github.com/gorilla/websocket"
 )
 
 // A conn is a connection that the server writes to by itself: a tcp client's
-// or, once net/http gave it up, a WebSocket's. Writes may be called
-// concurrently and each goes out whole. A write may take as long as the write
-// timeout; the deadline is moved only when a quarter of it is used up, because
+// or, once net/http gave it up, an event stream's or a WebSocket's, which over HTTP/2 is a tunnel.
+// Writes may be called concurrently and each goes out whole. A write may take as
+// long as the write timeout; the deadline is moved only when a quarter of it is used up, because
 // to move it costs as much as a small write's own bookkeeping.
 type conn struct {
 	net.Conn
 	timeout time.Duration
 	gone    chan struct{} // closed when the client left or is to leave
 	leaving sync.Once
+	depart  atomic.Pointer[func()] // called when it leaves
 	closing sync.Once
-	closed  func()
+	counted func() // counts it out
 
-	mu      sync.Mutex
-	limit   deadline
-	gather  bool
-	gathers batch
+	mu    sync.Mutex
+	limit deadline
+
+	// Of a WebSocket.
+	deflates bool // permessage-deflate was agreed on
+	controls bool // gorilla writes nothing but control frames
+	closed   bool // it has written a close frame
 }
 
-// Write writes p, or adds it to the batch between cork and uncork.
+// Write writes p. It writes nothing behind the close frame of a WebSocket (RFC 6455 section 5.5.1).
 func (c *conn) Write(p []byte) (int, error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if !c.gather {
-		return c.send(p)
+	if c.closed {
+		return 0, websocket.ErrCloseSent
 	}
-	c.gathers.add(p)
-	if c.gathers.err != nil {
-		return 0, c.gathers.err
-	}
-	return len(p), nil
-}
-
-// cork makes the writes that follow one batch, which uncork writes.
-func (c *conn) cork() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.gather, c.gathers = true, newBatch(sender{c})
-}
-
-func (c *conn) uncork() error {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.gather = false
-	return c.gathers.end()
+	return c.send(p)
 }
 
 // send writes p within the write timeout. The caller holds mu.
@@ -69,7 +58,7 @@ func (c *conn) SetWriteDeadline(time.Time) error { return nil }
 func (c *conn) Close() error {
 	c.leave()
 	err := c.Conn.Close()
-	c.closing.Do(c.closed)
+	c.closing.Do(c.counted)
 	return err
 }
 
@@ -85,12 +74,57 @@ func (c *conn) drain() {
 }
 
 // leave tells the one that serves c to end.
-func (c *conn) leave() { c.leaving.Do(func() { close(c.gone) }) }
+func (c *conn) leave() {
+	c.leaving.Do(func() {
+		close(c.gone)
+		if f := c.depart.Load(); f != nil {
+			go (*f)()
+		}
+	})
+}
 
-// sender is the way of a batch past the cork.
-type sender struct{ c *conn }
+// whenLeaving has f called, once or twice, in a goroutine of its own when the one that serves c
+// is to end. Nil: nothing is called any more.
+func (c *conn) whenLeaving(f func()) {
+	if f == nil {
+		c.depart.Store(nil)
+		return
+	}
+	c.depart.Store(&f)
+	select {
+	case <-c.gone:
+		go f()
+	default:
+	}
+}
 
-func (s sender) Write(p []byte) (int, error) { return s.c.send(p) }
+// ignore reads what the client says and drops it, until it has left. io.Discard would hold
+// 8 KiB for that.
+func (c *conn) ignore() error {
+	for said := make([]byte, 64); ; {
+		if _, err := c.Read(said); err != nil {
+			return err
+		}
+	}
+}
+
+// shut ends the connection towards the client, who has a second to do the same.
+func (c *conn) shut() {
+	if half, ok := c.Conn.(interface{ CloseWrite() error }); ok && half.CloseWrite() == nil {
+		c.SetReadDeadline(time.Now().Add(closeTimeout))
+		return
+	}
+	c.Close()
+}
+
+// stream runs st, which is written to c, and ends it when c is to leave.
+func (c *conn) stream(st *stream, hear func() error) (err, heard error) {
+	return st.run(func() error {
+		c.whenLeaving(st.leave)
+		defer c.whenLeaving(nil)
+		return hear()
+	})
+}
 
 // A deadline is when writes to a client have to be over. The zero value is
 // one that was never set.
@@ -117,8 +151,10 @@ type connections struct {
 // track takes charge of nc until it is closed.
 func (s *Server) track(nc net.Conn) *conn {
 	c := &conn{Conn: nc, timeout: s.o.WriteTimeout, gone: make(chan struct{})}
-	c.closed = func() {
-		s.stats.connections.Add(-1)
+	c.counted = func() {
+		if !c.tunnels() { // else connState counts its connection
+			s.stats.connections.Add(-1)
+		}
 		s.conns.mu.Lock()
 		defer s.conns.mu.Unlock()
 		delete(s.conns.open, c)

@@ -86,6 +86,7 @@ func (s *Server) locate(name, after string, lookup lookup) (place, error) {
 	if p.topic = t; after == "" {
 		p.cursor = t.View().Newest()
 	}
+	s.node.reach(name, &p)
 	return p, nil
 }
 

@@ -24,6 +24,23 @@
 // answer is cut off in its middle. One that takes no bytes at all for
 // Options.WriteTimeout is disconnected and counted as slow on every transport.
 //
+// Fan-out: a topic has a pump for each core at most, which writes each event to one stream
+// after the other. Only while a client does not take what is written at once does its stream
+// have a goroutine of its own, and the pump goes on without it: see pump and gate. A client
+// that waits costs its server one goroutine, which reads from it. Each event is encoded once.
+// All of this is the same for SSE, WebSocket and tcp, with TLS and without: an event stream
+// leaves net/http when its first bytes are written, as a WebSocket does. Over HTTP/2 net/http
+// writes, so that a stream has a pump of its own.
+//
+// WebSocket over HTTP/2 (RFC 8441) is offered by a process that was started with the
+// value of GODEBUG that wire.Tunneling returns: net/http has no other switch. Everything
+// holds as over HTTP/1.1.
+//
 // Heartbeats: an open stream that carried nothing for a whole heartbeat
 // carries a heartbeat; a client hears something at least every two.
+//
+// Nodes: with Options.Backplane a server is one of several that have the same
+// events. The backplane numbers them, and all that is published here goes through
+// it before anybody sees it. Where it loses events, the history is dropped, so that
+// clients are told of a gap as above.
 package servers

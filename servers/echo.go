@@ -2,7 +2,7 @@ package servers
 
 import (
 	"net/http"
-	"time"
+	"sync"
 	"unicode/utf8"
 
 	"github.com/gorilla/websocket"
@@ -12,41 +12,41 @@ import (
 // came, for conformance tools. Text that is not UTF-8 ends it with code 1007
 // (RFC 6455 section 8.1), which gorilla leaves to its users.
 func (s *Server) echo(w http.ResponseWriter, r *http.Request) error {
-	ws, c, err := s.upgrade(w, r, nil)
+	ws, c, err := s.upgrade(w, r, &upgrader, nil)
 	if err != nil {
 		return err
 	}
 	ws.SetReadLimit(maxEcho)
-	if !s.work.spawn(func() { serveEcho(ws, c) }) {
+	if !s.carry(c, func() { s.serveEcho(ws, c) }) {
 		ws.Close()
 	}
 	return nil
 }
 
-func serveEcho(ws *websocket.Conn, c *conn) {
-	ended := make(chan error, 1)
-	go func() {
-		defer c.leave()
-		var err error
-		for err == nil {
-			err = echoMessage(ws, c)
-		}
-		ended <- err
-	}()
-	<-c.gone
-	hangUp(ws, c, websocket.CloseGoingAway, "", ended)
+func (s *Server) serveEcho(ws *websocket.Conn, c *conn) {
+	to := &wsSink{ws: ws, c: c, s: s}
+	var parting sync.Once
+	c.whenLeaving(func() { parting.Do(func() { to.farewell(nil, nil) }) })
+	var err error
+	for err == nil {
+		err = to.echo()
+	}
+	parting.Do(func() { to.farewell(nil, err) })
+	c.whenLeaving(nil)
+	c.endAfter(err)
 }
 
-func echoMessage(ws *websocket.Conn, c *conn) error {
-	if err := c.SetReadDeadline(time.Now().Add(echoTimeout)); err != nil {
+// echo sends one message back.
+func (k *wsSink) echo() error {
+	if err := k.readWithin(echoTimeout); err != nil {
 		return err
 	}
-	kind, message, err := ws.ReadMessage()
+	kind, message, err := k.ws.ReadMessage()
 	if err != nil {
 		return err
 	}
 	if kind == websocket.TextMessage && !utf8.Valid(message) {
 		return errNotText
 	}
-	return ws.WriteMessage(kind, message)
+	return k.ws.WriteMessage(kind, message)
 }

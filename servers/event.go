@@ -2,10 +2,9 @@ package servers
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"pushbench/servers/wire"
-
-	"github.com/gorilla/websocket"
 )
 
 // An Event is one payload with its number in its topic. It is immutable and
@@ -16,27 +15,22 @@ type Event struct {
 	ID      uint64 // from 1
 	Payload []byte // one JSON value on one line of valid UTF-8
 
-	sse     once[[]byte]
+	sse     once[block]
 	frame   once[[]byte]
-	message once[*websocket.PreparedMessage]
+	message once[[]byte]
+	others  atomic.Pointer[otherForms] // nil: nobody wanted them
+}
+
+// otherForms are the encodings of an event that is compressed, or whose payload is carried as bytes.
+type otherForms struct {
+	bytesSSE     once[block]
+	bytesMessage once[[]byte]
+	deflated     [2]once[[]byte] // messages of text, and of bytes
 }
 
 // SSE returns the event as a block of a text/event-stream: an id line, a data
 // line and the blank line that dispatches it (WHATWG HTML, section 9.2.6).
-func (e *Event) SSE() []byte {
-	return e.sse.get(func() []byte {
-		return e.appendSSE(make([]byte, 0, len("id: \ndata: \n\n")+20+len(e.Payload)), "")
-	})
-}
-
-// appendSSE appends what SSE returns, with an epoch in the id unless it is "".
-func (e *Event) appendSSE(b []byte, epoch string) []byte {
-	b = append(b, "id: "...)
-	b = appendCursor(b, epoch, e.ID)
-	b = append(b, "\ndata: "...)
-	b = append(b, e.Payload...)
-	return append(b, "\n\n"...)
-}
+func (e *Event) SSE() []byte { return form{}.block(e).text() }
 
 // Frame returns the event as a frame of the tcp floor.
 func (e *Event) Frame() []byte {
@@ -45,15 +39,12 @@ func (e *Event) Frame() []byte {
 	})
 }
 
-// Message returns the event as one WebSocket text message.
-func (e *Event) Message() *websocket.PreparedMessage {
-	return e.message.get(func() *websocket.PreparedMessage {
-		m, err := websocket.NewPreparedMessage(websocket.TextMessage, e.Payload)
-		if err != nil {
-			panic(err) // it writes to memory, as a known type of message
-		}
-		return m
-	})
+func (e *Event) inOtherForms() *otherForms {
+	if o := e.others.Load(); o != nil {
+		return o
+	}
+	e.others.CompareAndSwap(nil, new(otherForms))
+	return e.others.Load()
 }
 
 // once is a value that is made by its first user.

@@ -1,6 +1,7 @@
 package servers
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"unicode/utf8"
@@ -118,8 +119,9 @@ func closeCode(err error) int {
 // wrong with the client's frames.
 type framedConn struct {
 	*conn
-	in  frames
-	bad error
+	in       frames
+	bad      error
+	answered bool // the head has been written
 }
 
 func (c *framedConn) Read(b []byte) (int, error) {
@@ -131,6 +133,21 @@ func (c *framedConn) Read(b []byte) (int, error) {
 	if bad != nil {
 		c.bad = bad
 		return good, bad
+	}
+	return n, err
+}
+
+// Write writes what gorilla does: the head of its answer, and then frames.
+func (c *framedConn) Write(p []byte) (int, error) {
+	const closeFrame = 0x88 // the last fragment, opcode 8
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	n, err := c.send(p)
+	switch {
+	case !c.answered:
+		c.answered, c.deflates = true, bytes.Contains(p, []byte("\r\nSec-WebSocket-Extensions: "))
+	case c.controls && p[0] == closeFrame:
+		c.closed = true
 	}
 	return n, err
 }

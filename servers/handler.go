@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"syscall"
 	"time"
 
 	"pushbench/servers/wire"
@@ -20,24 +21,25 @@ type route struct {
 	method string
 	head   bool // HEAD may be asked, too: the answer ends at once
 	link   bool // pages from anywhere may lead here: there is nothing to take, make or read
+	socket bool // it is a WebSocket, which over HTTP/2 an extended CONNECT asks for
 	answer func(http.ResponseWriter, *http.Request) error
 }
 
 func (s *Server) table() map[string]route {
 	routes := map[string]route{
-		wire.RoutePolling:   {http.MethodGet, true, false, s.poll},
-		wire.RouteLongPoll:  {http.MethodGet, false, false, s.longPoll},
-		wire.RouteSSE:       {http.MethodGet, false, false, s.eventStream},
-		wire.RouteWebSocket: {http.MethodGet, false, false, s.webSocket},
-		wire.RoutePublish:   {http.MethodPost, false, false, s.publish},
-		wire.RouteEcho:      {http.MethodGet, false, false, s.echo},
+		wire.RoutePolling:   {http.MethodGet, true, false, false, s.poll},
+		wire.RouteLongPoll:  {http.MethodGet, false, false, false, s.longPoll},
+		wire.RouteSSE:       {http.MethodGet, false, false, false, s.eventStream},
+		wire.RouteWebSocket: {http.MethodGet, false, false, true, s.webSocket},
+		wire.RoutePublish:   {http.MethodPost, false, false, false, s.publish},
+		wire.RouteEcho:      {http.MethodGet, false, false, true, s.echo},
 	}
 	if !s.o.Private {
-		routes[wire.RouteStats] = route{http.MethodGet, true, false, s.figures}
+		routes[wire.RouteStats] = route{http.MethodGet, true, false, false, s.figures}
 	}
 	if s.o.Page {
 		for path, file := range pageFiles() {
-			routes[path] = route{http.MethodGet, true, true, file}
+			routes[path] = route{http.MethodGet, true, true, false, file}
 		}
 	}
 	return routes
@@ -69,7 +71,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		s.lost(lost.err, r.RemoteAddr, r.URL.Path)
 		return
 	}
-	if r.ContentLength != 0 { // net/http reads a body to its end before it answers
+	if r.ContentLength != 0 && r.ProtoMajor == 1 { // net/http reads a body to its end before it answers
 		linger(http.NewResponseController(w))
 		w.Header().Set("Connection", "close")
 	}
@@ -88,6 +90,9 @@ func (s *Server) route(w http.ResponseWriter, r *http.Request) error {
 	}
 	if !ok {
 		return &refusal{http.StatusNotFound, fmt.Sprintf("there is no route %.64q", r.URL.Path)}
+	}
+	if u := upgraded(r); u != nil && to.socket {
+		r = u
 	}
 	if r.Method != to.method && (r.Method != http.MethodHead || !to.head) {
 		w.Header().Set("Allow", to.method)
@@ -112,6 +117,14 @@ func (s *Server) lost(err error, client, what string) {
 	if isTimeout(err) {
 		s.stats.slow.Add(1)
 		s.o.Log.Warn("slow client", "client", client, "route", what, "after", s.o.WriteTimeout)
+	}
+}
+
+// vanished counts a client on whose connection the kernel gave up (see listen), which was noticed
+// by who read from it: nothing was being written, or the write found the connection gone.
+func (s *Server) vanished(err, heard error, client, what string) {
+	if (err == nil || errors.Is(err, syscall.EPIPE)) && errors.Is(heard, syscall.ETIMEDOUT) {
+		s.lost(heard, client, what)
 	}
 }
 

@@ -14,7 +14,7 @@ type heldEvent struct {
 
 // runHeld is run with each event published and acknowledged so much later than
 // it was read: see Injections.Latency. When it returns nothing is held.
-func (p *publisher) runHeld(publish func(payload []byte) uint64, latency time.Duration) error {
+func (p *publisher) runHeld(publish func(payload []byte) (uint64, error), latency time.Duration) error {
 	held, released := make(chan heldEvent, heldMost), make(chan error)
 	p.held = true
 	go func() { released <- p.release(held, publish, latency) }()
@@ -30,16 +30,21 @@ func (p *publisher) runHeld(publish func(payload []byte) uint64, latency time.Du
 }
 
 // release publishes what is held, each when its time has come. Acknowledgements
-// are sent before it waits. When one cannot be sent it ends the reading, too,
-// and drops what is still held, as run drops what it has not read.
-func (p *publisher) release(held <-chan heldEvent, publish func(payload []byte) uint64, latency time.Duration) (err error) {
+// are sent before it waits. When one cannot be sent, or an event cannot be
+// published, it ends the reading, too, and drops what is still held, as run
+// drops what it has not read.
+func (p *publisher) release(held <-chan heldEvent, publish func(payload []byte) (uint64, error), latency time.Duration) (err error) {
+	give := func(up error) {
+		err = up
+		p.lost.Store(true)
+		p.out.rc.SetReadDeadline(time.Now())
+	}
 	send := func() {
 		if err != nil {
 			return
 		}
-		if err = p.flush(); err != nil {
-			p.lost.Store(true)
-			p.out.rc.SetReadDeadline(time.Now())
+		if failed := p.flush(); failed != nil {
+			give(failed)
 		}
 	}
 	for e := range held {
@@ -51,7 +56,12 @@ func (p *publisher) release(held <-chan heldEvent, publish func(payload []byte) 
 			continue
 		}
 		pause(wait)
-		p.acknowledge(publish(e.payload), e.read.UnixNano())
+		id, failed := publish(e.payload)
+		if failed != nil {
+			give(failed)
+			continue
+		}
+		p.acknowledge(id, e.read.UnixNano())
 		if len(held) == 0 || len(p.acks) >= batchSize {
 			send()
 		}

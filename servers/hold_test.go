@@ -24,14 +24,14 @@ func TestEventsAreHeld(t *testing.T) {
 	due := []time.Duration{latency + gap, latency + 2*gap, latency + 3*gap, latency + 4*gap}
 	synctest.Test(t, func(t *testing.T) {
 		w := &ackWriter{began: time.Now()}
-		p := &publisher{out: newTimedWriter(w, time.Minute), r: httptest.NewRequest("POST", "/", &paced{events: 4, gap: gap})}
+		p := &publisher{out: newTimedWriter(w, &http.Request{}, time.Minute), r: httptest.NewRequest("POST", "/", &paced{events: 4, gap: gap})}
 		var at []time.Duration
-		err := p.finish(p.runHeld(func(payload []byte) uint64 {
+		err := p.finish(p.runHeld(func(payload []byte) (uint64, error) {
 			at = append(at, time.Since(w.began))
 			if want := fmt.Sprint(len(at)); string(payload) != want {
 				t.Errorf("event %s comes as number %s", payload, want)
 			}
-			return uint64(len(at))
+			return uint64(len(at)), nil
 		}, latency))
 		if d := cmp.Diff(due, at); d != "" || err != nil {
 			t.Errorf("published at -want +got:\n%s%v", d, err)
@@ -54,9 +54,9 @@ func TestHeldEventsWithoutTheirPublisher(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		broken := errors.New("broken")
 		w := &ackWriter{began: time.Now(), fails: broken}
-		p := &publisher{out: newTimedWriter(w, time.Minute), r: httptest.NewRequest("POST", "/", &paced{events: 1000, gap: time.Millisecond})}
+		p := &publisher{out: newTimedWriter(w, &http.Request{}, time.Minute), r: httptest.NewRequest("POST", "/", &paced{events: 1000, gap: time.Millisecond})}
 		published := 0
-		err := p.finish(p.runHeld(func([]byte) uint64 { published++; return uint64(published) }, 100*time.Millisecond))
+		err := p.finish(p.runHeld(func([]byte) (uint64, error) { published++; return uint64(published), nil }, 100*time.Millisecond))
 		if err != (writeError{broken}) || published != 1 || !w.interrupted {
 			t.Errorf("%v after %d events, the reading was interrupted: %t", err, published, w.interrupted)
 		}
@@ -128,4 +128,22 @@ func TestHeldEventsBeforeABadLine(t *testing.T) {
 	if status != http.StatusOK || mask(body) != want {
 		t.Errorf("status %d, %s", status, mask(body))
 	}
+}
+
+// What cannot be published ends the reading, and says why.
+func TestAHeldEventThatIsNotTaken(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := &ackWriter{began: time.Now()}
+		p := &publisher{out: newTimedWriter(w, &http.Request{}, time.Minute), r: httptest.NewRequest("POST", "/", &paced{events: 1000, gap: 40 * time.Millisecond})}
+		published := 0
+		err := p.finish(p.runHeld(func([]byte) (uint64, error) {
+			if published++; published == 3 {
+				return 0, &refusal{503, "not taken"}
+			}
+			return uint64(published), nil
+		}, 100*time.Millisecond))
+		if text := w.text.String(); err != nil || published != 3 || !strings.HasSuffix(text, "{\"error\":\"not taken\"}\n") {
+			t.Errorf("%v after %d events; %s", err, published, text)
+		}
+	})
 }

@@ -19,6 +19,7 @@ const (
 	maxMessage     = 4 << 10         // bytes of a message from a subscriber, which is not looked at
 	maxEcho        = 16 << 20        // bytes of a message to /echo
 	maxHello       = 128             // bytes of a tcp client's line
+	maxStreams     = 4096            // requests at a time on one connection of HTTP/2, held ones included
 	defaultWait    = 30 * time.Second
 	helloTimeout   = 10 * time.Second       // for a request's head, a TLS handshake or a tcp client's line
 	idleTimeout    = 6 * time.Minute        // of a kept-alive connection; above the longest interval between polls

@@ -26,6 +26,7 @@ func (s *Server) longPoll(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer s.hub.release(p.topic)
+	unlimited(w, r) // while it is held
 	c := s.stats.carriers[wire.LongPoll]
 	events, gap := hold(r.Context(), c, p, held)
 	if s.worse != nil && len(events) > 0 && s.worse.withhold(r.Context()) {

@@ -3,25 +3,65 @@ package servers
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"os"
+	"os/signal"
 	"strings"
+	"sync"
+	"syscall"
 	"testing"
 	"time"
 
+	"pushbench/lab/broker"
 	"pushbench/servers/wire"
 
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain has the tests run in a process in which net/http takes WebSockets over HTTP/2: it
+// looks at its environment once, before anything here could change that.
+func TestMain(m *testing.M) {
+	if len(os.Args) > 1 && os.Args[1] == "serve" { // a NATS server that nodes share: see broker.Start
+		os.Exit(serveNATS(os.Args[len(os.Args)-1]))
+	}
+	const name = "GODEBUG"
+	if given := os.Getenv(name); wire.Tunneling(given) != given {
+		self, err := os.Executable()
+		if err == nil {
+			err = os.Setenv(name, wire.Tunneling(given))
+		}
+		if err == nil {
+			err = syscall.Exec(self, os.Args, os.Environ())
+		}
+		println(err.Error())
+		os.Exit(1)
+	}
+	goleak.VerifyTestMain(m)
+}
+
+func serveNATS(addr string) int {
+	n, err := broker.ListenNATS(addr)
+	if err != nil {
+		return 1
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM)
+	defer stop()
+	if json.NewEncoder(os.Stdout).Encode(wire.Ready{HTTP: n.Addr(), PID: os.Getpid()}) != nil || n.Serve(ctx) != nil {
+		return 1
+	}
+	return 0
+}
 
 // A testServer serves until its test ends.
 type testServer struct {
 	*Server
 	url    string
 	http   *http.Client
+	form   form        // which its clients ask for
+	from   *testServer // the node where its events are published; nil: itself, without a backplane
 	cancel context.CancelFunc
 	served chan error // what Serve returned
 }
@@ -35,7 +75,7 @@ func start(t testing.TB, o Options) *testServer {
 	ctx, cancel := context.WithCancel(context.Background())
 	ts := &testServer{
 		Server: s, url: "http://" + s.Ready().HTTP, cancel: cancel, served: make(chan error, 1),
-		http: &http.Client{Transport: &http.Transport{}},
+		http: &http.Client{Transport: &http.Transport{DisableCompression: true}},
 	}
 	ended := make(chan struct{})
 	go func() {
@@ -50,6 +90,12 @@ func start(t testing.TB, o Options) *testServer {
 	return ts
 }
 
+// asFor has the clients of ts ask for a form.
+func (ts *testServer) asFor(f form) {
+	ts.form = f
+	ts.http.Transport.(*http.Transport).DisableCompression = !f.gzip // else it asks for gzip and decodes it
+}
+
 // publish puts n events into a topic: {"n":1}, {"n":2}, … by their numbers.
 func (ts *testServer) publish(t testing.TB, topic string, n int) {
 	t.Helper()
@@ -59,13 +105,40 @@ func (ts *testServer) publish(t testing.TB, topic string, n int) {
 	}
 }
 
-func (ts *testServer) topic(t testing.TB, name string) *Topic {
+// A testTopic is one to which a test publishes.
+type testTopic struct {
+	*Topic
+	t    testing.TB
+	from *testServer // nil: the topic's server has no other nodes
+}
+
+func (ts *testServer) topic(t testing.TB, name string) testTopic {
 	t.Helper()
 	to, err := ts.Hub().Topic(name)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return to
+	return testTopic{to, t, ts.from}
+}
+
+// Publish returns when the event is in the topic.
+func (to testTopic) Publish(payload []byte) {
+	if to.from == nil {
+		to.Topic.Publish(payload)
+		return
+	}
+	there, err := to.from.Hub().Topic(to.name)
+	if err != nil {
+		to.t.Error(err)
+		return
+	}
+	number, err := to.from.send(there, payload)
+	if err == nil {
+		err = to.await(to.t.Context(), number)
+	}
+	if err != nil {
+		to.t.Error(err)
+	}
 }
 
 // do sends a request and returns the status, the head and the whole body.
@@ -131,4 +204,10 @@ func (ts *testServer) ended(t testing.TB) {
 	}
 }
 
-func jsonOf(n int) []byte { return append(append([]byte(`"`), bytes.Repeat([]byte("x"), n-2)...), '"') }
+// jsonOf is a JSON string of n bytes, which compression hardly shortens.
+func jsonOf(n int) []byte { return append(append([]byte(`"`), noise()[:n-2]...), '"') }
+
+var noise = sync.OnceValue(func() []byte {
+	text := wire.Random.AppendPayload(nil, 1, wire.MaxPayload)
+	return append(bytes.Trim(text, `{":,seqpad1}`), text[100:200]...)
+})

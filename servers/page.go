@@ -50,8 +50,9 @@ func (s *Server) tick(ctx context.Context) {
 	}
 	for seq := 0; ; seq++ {
 		at := float64(time.Now().UnixMicro()) / 1000
-		topic.Publish(fmt.Appendf(nil, `{"seq":%d,"at":%.3f,"from":"server"}`, seq, at))
-		s.stats.published.Add(1)
+		if _, err := s.send(topic, fmt.Appendf(nil, `{"seq":%d,"at":%.3f,"from":"server"}`, seq, at)); err != nil && ctx.Err() == nil {
+			s.o.Log.Warn("no tick", "err", err)
+		}
 		select {
 		case <-ctx.Done():
 			return

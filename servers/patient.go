@@ -1,9 +1,12 @@
 package servers
 
 import (
+	"crypto/tls"
 	"errors"
 	"net"
 	"os"
+	"sync/atomic"
+	"syscall"
 	"time"
 )
 
@@ -18,7 +21,7 @@ func (l patientListener) Accept() (net.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &patient{closeWriter: c.(closeWriter), timeout: l.timeout}, nil
+	return newPatient(c.(closeWriter), l.timeout), nil
 }
 
 // A closeWriter is a connection of TCP, or one like it.
@@ -37,12 +40,20 @@ type closeWriter interface {
 type patient struct {
 	closeWriter
 	timeout time.Duration
+	raw     syscall.RawConn // nil: c is no socket
+	gate    gate            // of writes to raw
+	heard   atomic.Int64    // bytes of the client, up to a preface; two may read where a connection is ended
+	mute    atomic.Bool     // it took too long to say so many
+}
+
+func newPatient(c closeWriter, timeout time.Duration) *patient {
+	return &patient{closeWriter: c, timeout: timeout, raw: rawOf(c)}
 }
 
 func (c *patient) Write(p []byte) (written int, err error) {
 	last := -1 // bytes that waited in the kernel at the last deadline; -1: more was taken since
 	for {
-		n, err := c.closeWriter.Write(p[written:])
+		n, err := c.once(p[written:])
 		if written += n; !errors.Is(err, os.ErrDeadlineExceeded) {
 			return written, err
 		}
@@ -59,4 +70,35 @@ func (c *patient) Write(p []byte) (written int, err error) {
 			return written, err
 		}
 	}
+}
+
+// gateOf returns the gate of the socket under a connection; nil: there is none.
+func gateOf(c net.Conn) *gate {
+	if secured, ok := c.(*tls.Conn); ok {
+		c = secured.NetConn()
+	}
+	if p, ok := c.(*patient); ok && p.raw != nil {
+		return &p.gate
+	}
+	return nil
+}
+
+// preface is as much of the beginning of a connection as net/http reads to tell
+// HTTP/2 from a request (RFC 9113 section 3.4).
+const preface = int64(len("PRI * HTTP/2.0"))
+
+// Read fails for good when a deadline passes before there is a preface: net/http
+// would wait for a request then, once more for as long.
+func (c *patient) Read(p []byte) (int, error) {
+	if c.heard.Load() >= preface {
+		return c.closeWriter.Read(p)
+	}
+	if c.mute.Load() {
+		return 0, os.ErrDeadlineExceeded
+	}
+	n, err := c.closeWriter.Read(p)
+	if c.heard.Add(int64(n)) < preface && errors.Is(err, os.ErrDeadlineExceeded) {
+		c.mute.Store(true)
+	}
+	return n, err
 }

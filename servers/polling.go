@@ -29,6 +29,10 @@ func (s *Server) poll(w http.ResponseWriter, r *http.Request) error {
 // Events beyond Options.Answer are left for the client's next request, which
 // the cursor leads to.
 func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *carrier, p place, events []*Event, gap *wire.Gap) error {
+	f, err := formOf(r)
+	if err != nil {
+		return err
+	}
 	etag, err := param(r.URL.RawQuery, wire.ParamETag)
 	if err != nil {
 		return err
@@ -38,7 +42,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *carrier, p pl
 	case gap != nil:
 		p.skip(gap)
 	case len(events) > 0:
-		events, size = fit(events, s.o.Answer)
+		events, size = f.fit(events, s.o.Answer)
 		p.cursor = events[len(events)-1].ID
 	}
 	number := p.encoded()
@@ -47,7 +51,7 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *carrier, p pl
 	h["Cache-Control"] = noStore
 	if etag != "" || p.tagged {
 		h["Cache-Control"] = noCache // a cache may keep it, and asks each time
-		h["ETag"] = []string{`"` + number + `"`}
+		h["ETag"] = []string{f.tag(number)}
 	}
 	switch {
 	case gap != nil:
@@ -58,13 +62,20 @@ func (s *Server) answer(w http.ResponseWriter, r *http.Request, c *carrier, p pl
 		if s.worse != nil {
 			s.worse.spend(n)
 		}
-		err := s.writeArray(w, p.topic, from, p.cursor, size)
+		if f.gzip {
+			err = s.writeGzip(w, r, events, f)
+		} else {
+			err = s.writeArray(w, r, f, p.topic, from, p.cursor, size)
+		}
 		if err == nil {
 			c.delivered.Add(uint64(n))
 		}
 		if err == errBehind {
 			s.stats.slow.Add(1)
 			s.o.Log.Warn("slow client", "client", r.RemoteAddr, "route", r.URL.Path, "lost", "the rest of an answer")
+			if r.ProtoMajor == 2 {
+				panic(http.ErrAbortHandler) // resets the stream
+			}
 			return nil // fewer bytes than announced: net/http cuts the connection
 		}
 		return writeError{err}.orNil()
@@ -92,11 +103,11 @@ func writeGap(w http.ResponseWriter, gap *wire.Gap) error {
 var open, comma, shut = []byte("["), []byte(","), []byte("]")
 
 // fit returns the first of events, as many as an array of so many bytes has
-// room for, but at least one, and the size of that array.
-func fit(events []*Event, most int) (first []*Event, size int) {
+// room for, but at least one, and the size of that array: before it is compressed.
+func (f form) fit(events []*Event, most int) (first []*Event, size int) {
 	size = len("[]")
 	for i, e := range events {
-		more := len(e.Payload)
+		more := f.size(e)
 		if i > 0 {
 			more += len(",")
 		}
@@ -113,13 +124,13 @@ func fit(events []*Event, most int) (first []*Event, size int) {
 // history has moved on before the client took them: an array of which it has
 // a part cannot say so. It ends there, and the client's next request, with the
 // cursor that it still has, gets the gap.
-func (s *Server) writeArray(w http.ResponseWriter, t *Topic, from, last uint64, size int) error {
+func (s *Server) writeArray(w http.ResponseWriter, r *http.Request, f form, t *Topic, from, last uint64, size int) error {
 	h := w.Header()
 	h["Content-Type"] = typeJSON
 	h["Content-Length"] = []string{strconv.Itoa(size)}
 	var to io.Writer = w
 	if size > batchSize { // else it is one write, and net/http has set its deadline
-		to = newTimedWriter(w, s.o.WriteTimeout)
+		to = newTimedWriter(w, r, s.o.WriteTimeout)
 	}
 	out := newBatch(to)
 	before := open
@@ -131,7 +142,7 @@ func (s *Server) writeArray(w http.ResponseWriter, t *Topic, from, last uint64, 
 		}
 		events = cut(events[:min(uint64(len(events)), last-from)])
 		from = events[len(events)-1].ID
-		addPayloads(&out, before, events)
+		f.addElements(&out, before, events)
 		before = comma
 		if from < last {
 			out.flush()
@@ -141,14 +152,14 @@ func (s *Server) writeArray(w http.ResponseWriter, t *Topic, from, last uint64, 
 	return out.end()
 }
 
-// addPayloads adds the payloads of a piece with commas between them. What may
+// addElements adds the payloads of a piece with commas between them. What may
 // have to wait, the flush before a large one, it does as the last thing.
-func addPayloads(out *batch, before []byte, events []*Event) {
+func (f form) addElements(out *batch, before []byte, events []*Event) {
 	for i := 0; i < len(events)-1; i++ {
 		out.add(before)
-		out.add(events[i].Payload)
+		f.addElement(out, events[i])
 		before = comma
 	}
 	out.add(before)
-	out.add(events[len(events)-1].Payload)
+	f.addElement(out, events[len(events)-1])
 }

@@ -35,7 +35,7 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	defer s.hub.release(at.topic)
-	out := newTimedWriter(w, s.o.WriteTimeout)
+	out := newTimedWriter(w, r, s.o.WriteTimeout)
 	if err := out.rc.EnableFullDuplex(); err != nil {
 		return err
 	}
@@ -47,15 +47,16 @@ func (s *Server) publish(w http.ResponseWriter, r *http.Request) error {
 		}
 	})
 	defer stop()
-	put := func(payload []byte) uint64 {
-		s.stats.published.Add(1)
-		return at.topic.Publish(payload).ID
-	}
+	put := func(payload []byte) (uint64, error) { return s.send(at.topic, payload) }
 	if s.worse != nil && s.worse.Latency > 0 {
 		return p.finish(p.runHeld(put, s.worse.Latency))
 	}
 	return p.finish(p.run(func(payload []byte, read time.Time) error {
-		p.acknowledge(put(payload), read.UnixNano())
+		id, err := put(payload)
+		if err != nil {
+			return err
+		}
+		p.acknowledge(id, read.UnixNano())
 		if len(p.acks) >= batchSize {
 			return p.flush()
 		}
@@ -153,6 +154,7 @@ func (p *publisher) finish(err error) error {
 	}
 	refused := &refusal{http.StatusBadRequest, err.Error()}
 	switch {
+	case errors.As(err, &refused): // by the backplane
 	case errors.Is(err, errEnding), isTimeout(err) && p.ending():
 		refused = &refusal{http.StatusServiceUnavailable, errEnding.Error()}
 	case isTimeout(err):

@@ -12,7 +12,9 @@ import (
 // Serve answers until ctx is done and then lets its clients go: held polls
 // are answered, streams end, WebSockets are closed with code 1001. It returns
 // when all of its goroutines have ended; clients that are still there after
-// 3 s are cut off. The error is nil unless a listener failed. Call it once.
+// 3 s are cut off. The error is nil unless a listener or the backplane failed.
+// Behind a backplane it accepts no clients until it has what the other nodes
+// have. Call it once.
 func (s *Server) Serve(ctx context.Context) error {
 	// Requests get a context with a cause, so that held ones learn from it that
 	// it is over, and that it is the server's end and not their client's.
@@ -22,7 +24,10 @@ func (s *Server) Serve(ctx context.Context) error {
 	defer cancel()
 	s.http.BaseContext = func(net.Listener) context.Context { return requests }
 	var group sync.WaitGroup
-	failed := make(chan error, 2)
+	failed := make(chan error, 3)
+	if s.node != nil {
+		s.node.join(ctx, &group, failed)
+	}
 	group.Go(func() { failed <- s.http.Serve(s.listener) })
 	if s.tcp != nil {
 		group.Go(func() { failed <- s.serveTCP(ctx) })
@@ -38,6 +43,9 @@ func (s *Server) Serve(ctx context.Context) error {
 	}
 	cancel()
 	end(errEnding)
+	if s.node != nil {
+		s.node.end(errEnding)
+	}
 	s.stop()
 	group.Wait()
 	return err
@@ -126,6 +134,13 @@ func (a *activity) enter() bool {
 	}
 	a.inside++
 	return true
+}
+
+// more counts in a goroutine that one which is inside starts.
+func (a *activity) more() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.inside++
 }
 
 func (a *activity) leave() {

@@ -12,28 +12,30 @@ import (
 	"syscall"
 	"time"
 
+	"pushbench/servers/backplane"
 	"pushbench/servers/certificate"
 	"pushbench/servers/wire"
 )
 
 // Options say how to serve. The zero value serves on loopback, on any port.
 type Options struct {
-	Addr         string        // of the HTTP server; "" is 127.0.0.1:0. Without a host it is loopback, or every interface when Expose is set
-	TCPAddr      string        // of the tcp floor, likewise; "off" is none
-	Expose       bool          // an address without a host means every interface
-	TLS          bool          // serve HTTPS (TLS 1.3) with a certificate that is made at start; tcp stays plain
-	Topics       int           // most topics, 1024 when 0
-	History      int           // events kept per topic, 8192 when 0; also at most 64 MiB of payload
-	Memory       int           // bytes of payload kept of all topics together, 256 MiB when 0; the topic that holds most forgets first. The process holds more: some 160 bytes beside each event, and up to three times the payload where all transports are in use
-	Answer       int           // bytes of the largest answer to a poll, 64 MiB when 0; a larger event is answered alone
-	Heartbeat    time.Duration // between heartbeats on a silent stream, 15 s when 0; the first falls at a random moment within it, so that those of many clients spread
-	Retry        time.Duration // after which an EventSource is to reconnect, 2 s when 0
-	WriteTimeout time.Duration // a client that takes no bytes for this long is disconnected and counted as slow, after three times as long at most; 10 s when 0. One that does not even acknowledge them is gone after four times as long
-	Origins      []string      // whose pages may use the server from another origin, each as ParseOrigin reads it
-	Private      bool          // keep the server's own figures private: there is no /stats
-	Log          *slog.Logger  // nil: silent
-	Inject       Injections    // be worse on purpose, to test a gate
-	Page         bool          // serve the demonstration page at / and publish a tick to the topic "ticks" about every second
+	Addr         string              // of the HTTP server; "" is 127.0.0.1:0. Without a host it is loopback, or every interface when Expose is set
+	TCPAddr      string              // of the tcp floor, likewise; "off" is none
+	Expose       bool                // an address without a host means every interface
+	TLS          bool                // serve HTTPS (TLS 1.3) with a certificate that is made at start; tcp stays plain
+	Topics       int                 // most topics, 1024 when 0
+	History      int                 // events kept per topic, 8192 when 0; also at most 64 MiB of payload
+	Memory       int                 // bytes of payload kept of all topics together, 256 MiB when 0; the topic that holds most forgets first. The process holds more: some 160 bytes beside each event, and up to three times the payload where all transports are in use
+	Answer       int                 // bytes of the largest answer to a poll, 64 MiB when 0; a larger event is answered alone
+	Heartbeat    time.Duration       // between heartbeats on a silent stream, 15 s when 0; the first falls at a random moment within it, so that those of many clients spread
+	Retry        time.Duration       // after which an EventSource is to reconnect, 2 s when 0
+	WriteTimeout time.Duration       // a client that takes no bytes for this long is disconnected and counted as slow, after three times as long at most; 10 s when 0. One that does not even acknowledge them is gone after four times as long
+	Origins      []string            // whose pages may use the server from another origin, each as ParseOrigin reads it
+	Private      bool                // keep the server's own figures private: there is no /stats
+	Log          *slog.Logger        // nil: silent
+	Inject       Injections          // be worse on purpose, to test a gate
+	Backplane    backplane.Backplane // to other nodes with the same events, which the caller closes after Serve; nil: there are none. A publisher waits for it for WriteTimeout at most
+	Page         bool                // serve the demonstration page at / and publish a tick to the topic "ticks" about every second
 }
 
 // A Server answers over every transport. Make one with Listen.
@@ -51,6 +53,7 @@ type Server struct {
 	work     activity
 	conns    connections
 	worse    *worse // nil: by nothing
+	node     *node  // nil: there are no others
 }
 
 // Listen binds the addresses; Serve answers on them. Errors name the address
@@ -83,6 +86,10 @@ func Listen(o Options) (*Server, error) {
 		s.origins = append(s.origins, origin)
 	}
 	s.hub = NewHub(Bounds{Topics: o.Topics, Events: o.History, Bytes: maxHistory, Memory: o.Memory})
+	if o.Backplane != nil {
+		s.node = newNode(s)
+		s.hub.epoch = o.Backplane.Epoch()
+	}
 	if err := s.worsen(); err != nil {
 		return nil, fmt.Errorf("inject: %w", err)
 	}
@@ -104,9 +111,12 @@ func (s *Server) Hub() *Hub { return s.hub }
 func (s *Server) newHTTP() *http.Server {
 	protocols := new(http.Protocols)
 	protocols.SetHTTP1(true)
+	protocols.SetHTTP2(true)
+	protocols.SetUnencryptedHTTP2(true)
 	server := &http.Server{
 		Handler:           s,
 		Protocols:         protocols,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: maxStreams, WriteByteTimeout: s.o.WriteTimeout},
 		ReadHeaderTimeout: helloTimeout,
 		WriteTimeout:      s.o.WriteTimeout,
 		IdleTimeout:       idleTimeout,
@@ -137,7 +147,7 @@ func (s *Server) bind() error {
 		l = tls.NewListener(l, &tls.Config{
 			Certificates: []tls.Certificate{cert},
 			MinVersion:   tls.VersionTLS13,
-			NextProtos:   []string{"http/1.1"},
+			NextProtos:   []string{"h2", "http/1.1"},
 		})
 	}
 	s.listener = l

@@ -2,7 +2,8 @@ package servers
 
 import (
 	"math/rand/v2"
-	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"pushbench/servers/wire"
@@ -19,103 +20,213 @@ type sink interface {
 	// gap tells the client of lost events: ones that were gone when it came,
 	// or, when late, that it was too slow for. Nil: the stream goes on.
 	gap(g *wire.Gap, late bool) error
+	// farewell tells the client, as the last thing, that there is no more: because write or gap
+	// returned err, because reading from the client ended with heard, or, when both are nil,
+	// because the server ends. Without heard it sees to it that reading ends soon.
+	farewell(err, heard error)
 }
 
-// stream carries the events of a place to a client until gone is closed or
-// the sink fails, and returns the sink's error.
+// A stream carries the events of a place to one client. It is written to by its topic's pump,
+// by its heartbeat, and by a goroutine of its own while the client does not keep up: by one of
+// them at a time, who holds mu. What becomes due meanwhile is left to that one.
 //
-// What waits here is held once for each client, its stack included: advance
-// has the rest in a frame of its own, and no view is held while it waits.
-func (s *Server) stream(gone <-chan struct{}, c *carrier, p *place, to sink) error {
-	c.subscribers.Add(1)
-	defer c.subscribers.Add(-1)
-	to = s.worse.charge(to)
-	heartbeat := time.NewTimer(rand.N(s.o.Heartbeat))
-	defer heartbeat.Stop()
-	silent := true // since the last heartbeat was due
-	for late := false; ; late = true {
-		changed, wrote, err := s.advance(c, p, to, late)
-		if err != nil {
-			return err
+// A client that waits costs the stream, what its transport holds, and the goroutine that reads
+// from it.
+type stream struct {
+	s       *Server
+	carrier *carrier
+	place   place
+	to      sink
+	gate    *gate // of its connection; nil: a write may wait at any time without a word
+	pump    *pump
+	index   int // among the pump's streams
+	parting sync.Once
+
+	due     atomic.Bool // there may be something to write
+	leaving atomic.Bool // nothing more is to be written
+
+	mu        sync.Mutex
+	heartbeat *time.Timer
+	silent    bool // since the last heartbeat was due
+	late      bool // events may have been written before
+	over      bool
+	err       error // why it is over: the sink's
+	heard     error // why it is over: how reading ended
+}
+
+// newStream returns a stream of a transport. The gate is that of the connection, if it has one.
+func (s *Server) newStream(t wire.Transport, p place, to sink, g *gate) *stream {
+	return &stream{s: s, carrier: s.stats.carriers[t], place: p, to: s.worse.charge(to), gate: g, silent: true}
+}
+
+// run carries events until hear, which reads from the client, has ended, and returns the sink's
+// error and hear's.
+func (st *stream) run(hear func() error) (err, heard error) {
+	st.begin()
+	heard = hear()
+	err = st.stop(heard)
+	st.part()
+	return err, heard
+}
+
+func (st *stream) begin() {
+	st.mu.Lock()
+	st.heartbeat = time.AfterFunc(time.Hour, st.beat)
+	st.heartbeat.Reset(rand.N(st.s.o.Heartbeat)) // beat reads what was just set
+	st.place.topic.join(st)
+	events, gap := st.place.next(st.place.topic.View())
+	st.carrier.subscribers.Add(1) // who sees it and publishes then finds the client there
+	if len(events) > 0 || gap != nil {
+		go st.rest()
+		return
+	}
+	st.late = true
+	st.mu.Unlock()
+	if st.due.Load() {
+		go st.turn()
+	}
+}
+
+// push writes what is due for a pump. It returns false when the pump was handed to another
+// goroutine, because the client did not take it at once.
+func (st *stream) push(p *pump) (kept bool) {
+	st.due.Store(true)
+	for st.due.Load() && st.mu.TryLock() {
+		if st.gate == nil {
+			st.write()
+			st.mu.Unlock()
+			continue
 		}
-		silent = silent && !wrote
-		select {
-		case <-gone: // before a next piece
-			return nil
-		default:
+		if !st.gate.enter(p) {
+			go st.rest()
+			return true
 		}
-		select {
-		case <-changed:
-		case <-gone:
-			return nil
-		case <-heartbeat.C:
-			// A fixed beat, skipped while events flow: counting from the
-			// last event would make the clients of a topic beat together.
-			heartbeat.Reset(s.o.Heartbeat)
-			if silent {
-				if err := to.write(nil, true); err != nil {
-					return err
-				}
-			}
-			silent = true
+		st.write()
+		kept := st.gate.exit()
+		st.mu.Unlock()
+		if !kept {
+			st.turn()
+			return false
 		}
+	}
+	return true
+}
+
+// turn writes what is due, unless somebody else does. It may wait for the client.
+func (st *stream) turn() {
+	for st.due.Load() && st.mu.TryLock() {
+		st.write()
+		st.mu.Unlock()
+	}
+}
+
+// rest is turn for who has locked mu already.
+func (st *stream) rest() {
+	st.write()
+	st.mu.Unlock()
+	st.turn()
+}
+
+// beat sends a heartbeat when there was nothing to write since the last one was due. It is a
+// fixed beat, skipped while events flow: counting from the last event would make the clients of
+// a topic beat together.
+func (st *stream) beat() {
+	if !st.mu.TryLock() { // somebody writes
+		st.heartbeat.Reset(st.s.o.Heartbeat)
+		return
+	}
+	if !st.over {
+		st.heartbeat.Reset(st.s.o.Heartbeat)
+		if st.silent {
+			st.end(st.to.write(nil, true))
+		}
+		st.silent = true
+	}
+	st.mu.Unlock()
+	st.turn()
+}
+
+// write writes all there is, a piece at a time. The caller holds mu.
+func (st *stream) write() {
+	st.due.Store(false)
+	for more := true; more && !st.over && !st.leaving.Load(); {
+		var wrote bool
+		var err error
+		more, wrote, err = st.advance()
+		st.late = true
+		st.silent = st.silent && !wrote
+		st.end(err)
 	}
 }
 
 // advance sends the next piece of what there is, or tells of a gap, and moves
-// the place. Changed is closed when there is more. It does not hold on to a
+// the place. More: there is more already. It does not hold on to a
 // view while it writes: see cut.
 //
 //go:noinline
-func (s *Server) advance(c *carrier, p *place, to sink, late bool) (changed <-chan struct{}, wrote bool, err error) {
-	view := p.topic.View()
-	changed = view.Changed()
-	events, gap := p.next(view)
+func (st *stream) advance() (more, wrote bool, err error) {
+	events, gap := st.place.next(st.place.topic.View())
 	if gap != nil {
-		s.stats.gaps.Add(1)
-		err := to.gap(gap, late)
-		p.skip(gap)
-		return ready, false, err
+		st.s.stats.gaps.Add(1)
+		err := st.to.gap(gap, st.late)
+		st.place.skip(gap)
+		return true, false, err
 	}
 	if len(events) == 0 {
-		return changed, false, nil
+		return false, false, nil
 	}
 	piece := cut(events)
 	n := len(piece)
-	p.cursor = piece[n-1].ID
-	if n < len(events) {
-		changed = ready
+	st.place.cursor = piece[n-1].ID
+	more = n < len(events)
+	if err := st.to.write(piece, !more); err != nil {
+		return false, false, err
 	}
-	if err := to.write(piece, n == len(events)); err != nil {
-		return nil, false, err
+	st.carrier.delivered.Add(uint64(n))
+	return more, true, nil
+}
+
+// end ends the stream with an error of the sink; nil: it goes on. The caller holds mu.
+func (st *stream) end(err error) {
+	if err != nil && !st.over {
+		st.err = err
+		st.close()
+		go st.part()
 	}
-	c.delivered.Add(uint64(n))
-	return changed, true, nil
 }
 
-// ready is closed: there is something to do.
-var ready = func() chan struct{} { c := make(chan struct{}); close(c); return c }()
-
-// A timedWriter writes a response, each write within the write timeout. It
-// moves the deadline no more often than conn does.
-type timedWriter struct {
-	w       http.ResponseWriter
-	rc      *http.ResponseController
-	timeout time.Duration
-	limit   deadline
-}
-
-func newTimedWriter(w http.ResponseWriter, timeout time.Duration) *timedWriter {
-	return &timedWriter{w: w, rc: http.NewResponseController(w), timeout: timeout}
-}
-
-// Write writes p into the response's buffer, which Flush sends.
-func (t *timedWriter) Write(p []byte) (int, error) {
-	if err := t.limit.extend(t.timeout, t.rc.SetWriteDeadline); err != nil {
-		return 0, err
+// stop ends the stream when who writes to it has done, and returns the sink's error.
+func (st *stream) stop(heard error) error {
+	st.leaving.Store(true)
+	st.mu.Lock()
+	defer st.mu.Unlock()
+	st.heard = heard
+	if !st.over {
+		st.close()
 	}
-	return t.w.Write(p)
+	return st.err
 }
 
-// Flush sends what was written.
-func (t *timedWriter) Flush() error { return t.rc.Flush() }
+// close has nothing written any more. The caller holds mu.
+func (st *stream) close() {
+	st.over = true
+	st.heartbeat.Stop()
+	st.place.topic.part(st)
+	st.carrier.subscribers.Add(-1)
+}
+
+// part has the client told that the stream has ended, once. It returns when that is done.
+func (st *stream) part() {
+	st.parting.Do(func() {
+		st.mu.Lock()
+		err, heard := st.err, st.heard
+		st.mu.Unlock()
+		st.to.farewell(err, heard)
+	})
+}
+
+// leave ends the stream because the server does.
+func (st *stream) leave() {
+	st.stop(nil)
+	st.part()
+}

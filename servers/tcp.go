@@ -5,8 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net"
 	"strings"
-	"syscall"
 	"time"
 
 	"pushbench/servers/wire"
@@ -14,36 +14,16 @@ import (
 
 // serveFrames serves one client of the tcp floor, as package wire describes.
 func (s *Server) serveFrames(c *conn) {
-	hello, done := make(chan string, 1), make(chan struct{})
-	go func() {
-		defer close(done)
-		defer c.leave()
-		line, err := readHello(c)
-		if err != nil {
-			return
-		}
-		hello <- line
-		// The client is not heard again, except that it leaves. io.Discard
-		// would hold 8 KiB per connection for that.
-		for ignored := make([]byte, 64); err == nil; {
-			_, err = c.Read(ignored)
-		}
-		if errors.Is(err, syscall.ETIMEDOUT) { // the kernel gave up on it (see listen) while nothing was being written
-			s.lost(err, c.RemoteAddr().String(), "tcp")
-		}
-	}()
-	select {
-	case <-c.gone:
-	case line := <-hello:
+	c.whenLeaving(func() { c.SetReadDeadline(time.Now()) })
+	if line, err := readHello(c); err == nil {
 		s.subscribe(c, line)
 	}
-	c.drain() // ends the reader, too
-	<-done
+	c.drain()
 }
 
 // subscribe carries the events that the line asks for until either side ends.
 func (s *Server) subscribe(c *conn, line string) {
-	to := &frameSink{c}
+	to := &frameSink{c, s}
 	topic, after, err := parseHello(line)
 	if err != nil {
 		to.tell(wire.FrameError, []byte(err.Error()))
@@ -55,23 +35,24 @@ func (s *Server) subscribe(c *conn, line string) {
 		return
 	}
 	defer s.hub.release(p.topic)
-	if err = to.write(nil, true); err == nil {
-		err = s.stream(c.gone, s.stats.carriers[wire.TCP], &p, to)
+	if err := to.write(nil, true); err != nil {
+		to.farewell(err, nil)
+		return
 	}
-	switch {
-	case errors.Is(err, errMissed):
-	case errors.Is(err, errBehind):
-		s.stats.slow.Add(1)
-	case err != nil:
-		s.lost(err, c.RemoteAddr().String(), "tcp")
-		c.Close()
-	}
+	err, heard := c.stream(s.newStream(wire.TCP, p, to, gateOf(c.Conn)), c.ignore)
+	s.vanished(err, heard, c.RemoteAddr().String(), "tcp")
+	c.Close() // its end was shut
 }
 
 // readHello reads the client's line, without its end.
 func readHello(c *conn) (string, error) {
 	if err := c.SetReadDeadline(time.Now().Add(helloTimeout)); err != nil {
 		return "", err
+	}
+	select {
+	case <-c.gone: // the deadline for that may have been set before
+		return "", net.ErrClosed
+	default:
 	}
 	line := make([]byte, 0, maxHello)
 	for len(line) < maxHello {
@@ -98,7 +79,10 @@ func parseHello(line string) (topic, after string, err error) {
 }
 
 // A frameSink writes length-prefixed frames.
-type frameSink struct{ c *conn }
+type frameSink struct {
+	c *conn
+	s *Server
+}
 
 // Ends of a tcp stream that the client was told of.
 var (
@@ -140,6 +124,19 @@ func (k *frameSink) gap(g *wire.Gap, late bool) error {
 		return errBehind
 	}
 	return errMissed
+}
+
+func (k *frameSink) farewell(err, _ error) {
+	switch {
+	case errors.Is(err, errMissed):
+	case errors.Is(err, errBehind):
+		k.s.stats.slow.Add(1)
+	case err != nil:
+		k.s.lost(err, k.c.RemoteAddr().String(), "tcp")
+		k.c.Close()
+		return
+	}
+	k.c.shut()
 }
 
 // tell writes a head that is no length and text in the frame behind it.

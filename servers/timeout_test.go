@@ -30,7 +30,7 @@ func TestSlowRequestsAreCutOff(t *testing.T) {
 			s.listener.Close() // the client comes through a pipe
 			server := s.newHTTP()
 			client, conn := net.Pipe()
-			go server.Serve(&onePipe{conn: conn, done: make(chan struct{})})
+			go server.Serve(patientListener{&onePipe{conn: pipe{conn}, done: make(chan struct{})}, s.o.WriteTimeout})
 			began := time.Now()
 			go io.WriteString(client, c.sends)
 			io.Copy(io.Discard, client) // until the server closes

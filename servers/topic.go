@@ -15,6 +15,7 @@ type Topic struct {
 	name    string
 	hub     *Hub         // nil: its own bounds are the only ones
 	holders atomic.Int64 // see Hub.hold
+	pumps   pumps
 
 	mu      sync.Mutex   // held by publishers
 	held    int          // bytes of payload in the current view
@@ -54,6 +55,11 @@ func (t *Topic) Publish(payload []byte) *Event {
 func (t *Topic) append(payload []byte) (e *Event, grown int) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	return t.add(payload)
+}
+
+// add is append with the lock.
+func (t *Topic) add(payload []byte) (e *Event, grown int) {
 	before := t.held + t.waste
 	old := t.view.Load()
 	e = &Event{ID: old.Newest() + 1, Payload: payload}

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"sync"
-	"sync/atomic"
 	"syscall"
 	"time"
 	"unicode/utf8"
@@ -18,27 +17,45 @@ import (
 	"github.com/gorilla/websocket"
 )
 
-// webSocket answers GET /websocket: one text message per event (RFC 6455).
+// webSocket answers GET /websocket: one message per event (RFC 6455), compressed
+// for a client that asks for it and offers permessage-deflate (RFC 7692), whose context is not
+// taken over from one message to the next: so it is compressed once for all.
 // The cursor that holds at first is in the head of the 101 response. Messages
-// from the client are not looked at; heartbeats are pings, and a client that
+// from the client are events if it asked to publish, and else not looked at; heartbeats are pings, and a client that
 // leaves one unanswered for the write timeout is disconnected.
 //
-// It returns once the connection is upgraded, so that net/http can let go of
-// its buffers and its goroutine's stack; a goroutine of the server's own goes on.
+// Over HTTP/1.1 it returns once the connection is upgraded: see carry.
 func (s *Server) webSocket(w http.ResponseWriter, r *http.Request) error {
+	f, err := formOf(r)
+	if err != nil {
+		return err
+	}
 	p, err := s.find(r, s.hub.hold)
 	if err != nil {
 		return err
 	}
-	ws, c, err := s.upgrade(w, r, http.Header{wire.HeaderCursor: {p.encoded()}})
+	hear, most, err := s.hears(r.URL.RawQuery, p.topic)
 	if err != nil {
 		s.hub.release(p.topic)
 		return err
 	}
-	ws.SetReadLimit(maxMessage)
-	if !s.work.spawn(func() {
+	u := &upgrader
+	if compress, _ := compresses(r); compress { // formOf has read it
+		u = &compressing
+	}
+	ws, c, err := s.upgrade(w, r, u, http.Header{wire.HeaderCursor: {p.encoded()}})
+	if err != nil {
+		s.hub.release(p.topic)
+		return err
+	}
+	c.controls = true
+	ws.SetReadLimit(most)
+	if err := ws.SetCompressionLevel(compressionLevel); err != nil {
+		panic(err) // the level is one
+	}
+	if !s.carry(c, func() {
 		defer s.hub.release(p.topic)
-		s.serveMessages(ws, c, &p)
+		s.serveMessages(ws, c, p, f, hear)
 	}) {
 		s.hub.release(p.topic)
 		ws.Close()
@@ -46,98 +63,63 @@ func (s *Server) webSocket(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// serveMessages carries events to one WebSocket until either side ends it.
-func (s *Server) serveMessages(ws *websocket.Conn, c *conn, p *place) {
-	to := &wsSink{ws: ws, c: c, timeout: s.o.WriteTimeout}
+// serveMessages carries events to one WebSocket, and has its messages heard, until either
+// side ends it.
+func (s *Server) serveMessages(ws *websocket.Conn, c *conn, p place, f form, hear hearer) {
+	to := &wsSink{ws: ws, c: c, s: s, form: f}
 	ws.SetPongHandler(to.pong)
-	ended := make(chan error, 1)
-	go func() {
-		defer c.leave()
-		var err error
-		for err == nil {
-			var kind int
-			var message io.Reader
-			if kind, message, err = ws.NextReader(); err == nil {
-				err = ignore(kind, message)
+	err, heard := c.stream(s.newStream(wire.WebSocket, p, to, gateOf(c.Conn)), func() error {
+		for {
+			kind, message, err := ws.NextReader()
+			if err == nil {
+				err = hear(kind, message)
+			}
+			if err != nil {
+				return err
 			}
 		}
-		ended <- err
-	}()
-	err := s.stream(c.gone, s.stats.carriers[wire.WebSocket], p, to)
-	code, reason := websocket.CloseGoingAway, ""
-	var lost *lostEvents
-	switch {
-	case errors.As(err, &lost):
-		code, reason = lost.code, lost.reason
-		if code == wire.CloseSlow {
-			s.stats.slow.Add(1)
-		}
-	case err != nil:
-		s.lost(err, c.RemoteAddr().String(), wire.RouteWebSocket)
-		ws.Close()
-	}
-	end := hangUp(ws, c, code, reason, ended)
-	if err == nil || errors.Is(err, syscall.EPIPE) {
-		s.lost(end, c.RemoteAddr().String(), wire.RouteWebSocket) // no pong, or the kernel gave up on it
+	})
+	c.endAfter(heard)
+	if !to.closing && (err == nil || errors.Is(err, syscall.EPIPE)) {
+		s.lost(heard, c.RemoteAddr().String(), wire.RouteWebSocket) // no pong, or the kernel gave up on it
 	}
 }
 
 // ignore reads a message and drops it. To the end, or the limit would be one
-// per fragment; text has to be UTF-8 though nobody reads it.
+// per fragment; text has to be UTF-8 though nobody reads it. The limit is that
+// of what is decompressed, too.
 func ignore(kind int, message io.Reader) error {
-	if kind == websocket.TextMessage {
-		text, err := io.ReadAll(message)
-		if err == nil && !utf8.Valid(text) {
-			err = errNotText
-		}
+	text, err := io.ReadAll(io.LimitReader(message, maxMessage+1))
+	switch {
+	case err != nil:
 		return err
+	case len(text) > maxMessage:
+		return websocket.ErrReadLimit
+	case kind == websocket.TextMessage && !utf8.Valid(text):
+		return errNotText
 	}
-	_, err := io.Copy(io.Discard, message)
-	return err
-}
-
-// hangUp sends a close frame, unless one was sent or the connection is broken,
-// waits for the client's and closes the connection. When reading has ended by
-// what the client sent, the code is that for it. It returns how reading ended,
-// which its reader sends to ended, a channel with room for it.
-func hangUp(ws *websocket.Conn, c *conn, code int, reason string, ended chan error) error {
-	if len(ended) > 0 {
-		err := <-ended
-		ended <- err
-		if wrong := closeCode(err); wrong != websocket.CloseGoingAway {
-			code, reason = wrong, ""
-		}
-	}
-	// An error means that a close frame was sent, or that there is no way to.
-	if ws.WriteControl(websocket.CloseMessage, websocket.FormatCloseMessage(code, reason), time.Time{}) == nil {
-		timer := time.NewTimer(closeTimeout)
-		defer timer.Stop()
-		select {
-		case err := <-ended:
-			return c.endAfter(err)
-		case <-timer.C:
-			c.Close()
-		}
-	}
-	return c.endAfter(<-ended)
+	return nil
 }
 
 // endAfter closes the connection at once when both sides have sent a close
 // frame, else with care for what was written last.
-func (c *conn) endAfter(err error) error {
+func (c *conn) endAfter(err error) {
 	if websocket.IsUnexpectedCloseError(err, websocket.CloseAbnormalClosure) {
 		c.Close()
 	}
 	c.drain()
-	return err
 }
 
 // A wsSink writes WebSocket messages.
 type wsSink struct {
-	ws       *websocket.Conn
-	c        *conn
-	timeout  time.Duration
-	awaiting atomic.Bool // a pong
+	ws   *websocket.Conn
+	c    *conn
+	s    *Server
+	form form
+
+	mu       sync.Mutex // of the deadline of reading
+	awaiting bool       // a pong
+	closing  bool       // a close frame was sent, and the client's is to come
 }
 
 func (k *wsSink) write(events []*Event, live bool) error {
@@ -145,39 +127,111 @@ func (k *wsSink) write(events []*Event, live bool) error {
 	case len(events) == 0:
 		return k.ping()
 	case len(events) == 1 && live:
-		return k.ws.WritePreparedMessage(events[0].Message())
+		_, err := k.c.Write(k.form.frames(events[0], k.c.deflates))
+		return err
 	}
-	k.c.cork()
-	for _, e := range events[:len(events)-1] { // these are gathered
-		if err := k.message(e, live); err != nil {
-			return errors.Join(err, k.c.uncork())
-		}
+	buf := buffers.Get().(*[]byte)
+	err := k.gather(buf, events, live)
+	if err == nil {
+		_, err = k.c.Write(*buf)
 	}
-	// A large one is written at once: nothing is to hold on to the slice then.
-	err := k.message(events[len(events)-1], live)
-	return errors.Join(err, k.c.uncork())
+	giveBack(buf)
+	return err
 }
 
-func (k *wsSink) message(e *Event, live bool) error {
-	if live {
-		return k.ws.WritePreparedMessage(e.Message())
+// gather puts the frames of a piece into a buffer: a control frame of gorilla's must not come
+// into the middle of one.
+func (k *wsSink) gather(buf *[]byte, events []*Event, live bool) error {
+	from := plainMoulds
+	if k.c.deflates {
+		from = deflatingMoulds
 	}
-	return k.ws.WriteMessage(websocket.TextMessage, e.Payload)
+	for _, e := range events {
+		if live {
+			*buf = append(*buf, k.form.frames(e, k.c.deflates)...)
+			continue
+		}
+		err := from.Get().(*mould).write(from, (*gathering)(buf), func(ws *websocket.Conn) error {
+			return ws.WriteMessage(k.form.kind(), e.Payload)
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (k *wsSink) ping() error {
-	if !k.awaiting.Swap(true) {
-		if err := k.c.SetReadDeadline(time.Now().Add(k.timeout)); err != nil {
-			return err
-		}
+	if err := k.await(); err != nil {
+		return err
 	}
 	return k.ws.WriteControl(websocket.PingMessage, nil, time.Time{})
 }
 
+// await gives the client the write timeout for a pong.
+func (k *wsSink) await() error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.awaiting {
+		return nil
+	}
+	k.awaiting = true
+	return k.deadline(time.Now().Add(k.s.o.WriteTimeout))
+}
+
+// readWithin gives the client so long for its next message.
+func (k *wsSink) readWithin(d time.Duration) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	return k.deadline(time.Now().Add(d))
+}
+
+// deadline sets that of reading, unless it is that of the close frame. The caller holds mu.
+func (k *wsSink) deadline(at time.Time) error {
+	if k.closing {
+		return nil
+	}
+	return k.c.SetReadDeadline(at)
+}
+
 func (k *wsSink) pong(string) error {
-	err := k.c.SetReadDeadline(time.Time{})
-	k.awaiting.Store(false)
-	return err
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.awaiting = false
+	return k.deadline(time.Time{})
+}
+
+// farewell sends a close frame, unless one was sent or the connection is broken. When reading
+// has ended by what the client sent, the code is that for it; else the client has a second to
+// send its own.
+func (k *wsSink) farewell(err, heard error) {
+	code, reason := websocket.CloseGoingAway, ""
+	var lost *lostEvents
+	switch {
+	case errors.As(err, &lost):
+		code, reason = lost.code, lost.reason
+		if code == wire.CloseSlow {
+			k.s.stats.slow.Add(1)
+		}
+	case errors.Is(err, websocket.ErrCloseSent): // by gorilla, which reads no more
+		return
+	case err != nil:
+		k.s.lost(err, k.c.RemoteAddr().String(), wire.RouteWebSocket)
+		k.c.Close()
+		return
+	}
+	if wrong := closeCode(heard); wrong != websocket.CloseGoingAway {
+		code, reason = wrong, ""
+	}
+	// An error means that a close frame was sent, or that there is no way to.
+	last := websocket.FormatCloseMessage(code, reason)
+	if k.ws.WriteControl(websocket.CloseMessage, last, time.Time{}) != nil || heard != nil {
+		return
+	}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.closing = true
+	k.c.SetReadDeadline(time.Now().Add(closeTimeout))
 }
 
 func (k *wsSink) gap(g *wire.Gap, late bool) error {
@@ -210,11 +264,18 @@ var upgrader = websocket.Upgrader{
 	},
 }
 
+// compressing is upgrader that accepts permessage-deflate when it is offered.
+var compressing = func() websocket.Upgrader {
+	u := upgrader
+	u.EnableCompression = true
+	return u
+}()
+
 // upgrade turns a request into a WebSocket over a conn. When it returns an
 // error the client was told and the connection is dealt with.
-func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, head http.Header) (*websocket.Conn, *conn, error) {
-	hijacker := &hijacker{ResponseWriter: w, s: s}
-	ws, err := upgrader.Upgrade(hijacker, r, head)
+func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, u *websocket.Upgrader, head http.Header) (*websocket.Conn, *conn, error) {
+	hijacker := &hijacker{ResponseWriter: w, s: s, r: r}
+	ws, err := u.Upgrade(hijacker, r, head)
 	if err != nil {
 		return nil, nil, writeError{err}
 	}
@@ -224,16 +285,20 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, head http.Heade
 	return ws, hijacker.c, nil
 }
 
-// A hijacker gives out the connection under a response as a conn.
+// A hijacker gives out what is under a response as a conn: its connection or, over HTTP/2, a
+// tunnel.
 type hijacker struct {
 	http.ResponseWriter
 	s *Server
+	r *http.Request
 	c *conn
 }
 
-func (h *hijacker) Hijack() (net.Conn, *bufio.ReadWriter, error) {
-	nc, rw, err := http.NewResponseController(h.ResponseWriter).Hijack()
-	if err != nil {
+func (h *hijacker) Hijack() (nc net.Conn, rw *bufio.ReadWriter, err error) {
+	if h.r.ProtoMajor == 2 {
+		nc = newTunnel(h.ResponseWriter, h.r, h.s.o.WriteTimeout)
+		rw = bufio.NewReadWriter(bufio.NewReaderSize(nc, 0), bufio.NewWriterSize(nc, 1)) // of which gorilla uses nothing
+	} else if nc, rw, err = http.NewResponseController(h.ResponseWriter).Hijack(); err != nil {
 		return nil, nil, err
 	}
 	h.c = h.s.track(nc)

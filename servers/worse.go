@@ -121,9 +121,9 @@ func (w *worse) withhold(ctx context.Context) bool {
 
 // bear makes b last until c is closed.
 func (c *conn) bear(b *burden) {
-	closed := c.closed
-	c.closed = func() {
-		closed()
+	counted := c.counted
+	c.counted = func() {
+		counted()
 		runtime.KeepAlive(b)
 	}
 }

@@ -22,17 +22,23 @@ func (s *Server) answer(c *client) error {
 		if err != nil {
 			return err
 		}
+		if string(head) == prefaceHead {
+			return s.answerHTTP2(c)
+		}
 		r, err := parseRequest(head)
 		if err != nil {
 			return c.refuse(badRequest, err)
 		}
 		switch string(r.path) {
 		case wire.RoutePolling, wire.RouteLongPoll:
-			if err := s.poll(c, r); err != nil {
+			if err := s.poll(c, r); err != nil || r.once {
 				return err
 			}
 		case wire.RouteSSE:
-			return s.stream(c, r, eventStream, c.streamHead())
+			if r.once {
+				return s.stream(c, r, bareStream, c.streamHead(r))
+			}
+			return s.stream(c, r, eventStream, c.streamHead(r))
 		case wire.RouteWebSocket:
 			return s.stream(c, r, message, c.upgradeHead(r))
 		default:
@@ -44,16 +50,19 @@ func (s *Server) answer(c *client) error {
 // poll answers with one event or, when the client has had all that it may get,
 // with none.
 func (s *Server) poll(c *client, r request) error {
+	if r.once {
+		c.had = r.had()
+	}
 	event := c.had < s.credit.limit()
-	b := c.out[:0]
+	b := append(c.out[:0], r.version()...)
 	switch {
 	case event:
 		c.had++
-		b = append(b, "HTTP/1.1 200 OK"...)
-	case r.header("If-None-Match") != nil:
-		b = append(b, "HTTP/1.1 304 Not Modified"...)
+		b = append(b, "200 OK"...)
+	case r.noneMatch() != nil:
+		b = append(b, "304 Not Modified"...)
 	default:
-		b = append(b, "HTTP/1.1 204 No Content"...)
+		b = append(b, "204 No Content"...)
 	}
 	if r.etag {
 		b = append(b, "\r\nCache-Control: no-cache"...)
@@ -82,12 +91,18 @@ func (s *Server) poll(c *client, r request) error {
 	return err
 }
 
-// streamHead is the head of an event stream and its first chunk.
-func (c *client) streamHead() []byte {
-	b := []byte("HTTP/1.1 200 OK\r\nCache-Control: no-store\r\nContent-Type: text/event-stream\r\n" + wire.HeaderCursor + ": 0\r\nX-Accel-Buffering: no")
+// streamBegin is what the text of a stream begins with.
+const streamBegin = "retry: 2000\nid: 0\n\n"
+
+// streamHead is the head of an event stream and the beginning of its text, in a chunk unless the
+// connection ends with it.
+func (c *client) streamHead(r request) []byte {
+	b := []byte(r.version() + "200 OK\r\nCache-Control: no-store\r\nContent-Type: text/event-stream\r\n" + wire.HeaderCursor + ": 0\r\nX-Accel-Buffering: no")
 	b = c.appendDate(b)
-	const first = "retry: 2000\nid: 0\n\n"
-	return fmt.Appendf(b, "\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(first), first)
+	if r.once {
+		return append(b, "\r\n\r\n"+streamBegin...)
+	}
+	return fmt.Appendf(b, "\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", len(streamBegin), streamBegin)
 }
 
 // upgradeHead accepts a WebSocket (RFC 6455 section 4.2.2).

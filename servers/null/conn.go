@@ -19,7 +19,7 @@ type client struct {
 	out    []byte // the answer
 	had    uint64 // events that polls were answered with
 	second int64  // Unix time of date
-	date   []byte // the Date header line
+	date   []byte // as a Date header has it
 }
 
 // until reads to the end that is given and consumes all up to and with it.
@@ -54,11 +54,16 @@ const timeFormat = "Mon, 02 Jan 2006 15:04:05 GMT"
 
 // appendDate appends the line end and header line with today's date.
 func (c *client) appendDate(b []byte) []byte {
+	return append(append(b, "\r\nDate: "...), c.today()...)
+}
+
+// today is the value of a Date header.
+func (c *client) today() []byte {
 	if t := time.Now(); t.Unix() != c.second {
 		c.second = t.Unix()
-		c.date = t.UTC().AppendFormat(append(c.date[:0], "\r\nDate: "...), timeFormat)
+		c.date = t.UTC().AppendFormat(c.date[:0], timeFormat)
 	}
-	return append(b, c.date...)
+	return c.date
 }
 
 // The statuses of what is refused.

@@ -9,9 +9,14 @@
 // refuses the rest.
 //
 // Events are numbered for each connection, from 0 in the payload and from 1 in
-// ids and cursors. A poll is answered at once with one event. To a stream event
+// ids and cursors. A poll is answered at once with one event. Over HTTP/1.0,
+// where each request has a connection of its own, and over HTTP/2, where clients
+// may share one, events go on behind the cursor of the request. To a stream event
 // k is written when the client has taken its first k events, so that exactly
 // one event waits for each client and never two, which one read would return.
+//
+// Over HTTP/2 the frames of an answer are those of package servers, and those of
+// the connection itself are the fewest that work.
 //
 // Credit: how many events a client has taken stands in memory that it shares
 // with the server, a file of unsigned 64-bit words in the machine's byte order,

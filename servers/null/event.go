@@ -14,6 +14,7 @@ type form int
 
 const (
 	eventStream form = iota
+	bareStream       // the same without chunks
 	message
 	frame
 	forms
@@ -22,16 +23,22 @@ const (
 // appendEvent appends event k to b as package servers writes it.
 func (f form) appendEvent(b []byte, k uint64, size int) []byte {
 	switch f {
-	case eventStream: // WHATWG HTML section 9.2, in one chunk (RFC 9112 section 7.1)
+	case eventStream, bareStream: // WHATWG HTML section 9.2, in one chunk (RFC 9112 section 7.1) or in none
 		const idLine, dataLine, end = "id: ", "\ndata: ", "\n\n"
 		var id [20]byte
 		number := strconv.AppendUint(id[:0], k+1, 10)
-		b = strconv.AppendInt(b, int64(len(idLine)+len(number)+len(dataLine)+size+len(end)), 16)
-		b = append(b, "\r\n"+idLine...)
+		if f == eventStream {
+			b = strconv.AppendInt(b, int64(len(idLine)+len(number)+len(dataLine)+size+len(end)), 16)
+			b = append(b, "\r\n"...)
+		}
+		b = append(b, idLine...)
 		b = append(b, number...)
 		b = append(b, dataLine...)
 		b = wire.AppendPayload(b, k, size)
-		return append(b, end+"\r\n"...)
+		if b = append(b, end...); f == eventStream {
+			b = append(b, "\r\n"...)
+		}
+		return b
 	case message: // RFC 6455 section 5.2: an unmasked text frame, the last of its message
 		b = append(b, 0x81)
 		switch wire.WebSocketHead(size, false) {

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -190,5 +191,68 @@ func TestExpose(t *testing.T) {
 				t.Errorf("expose %v: it listens on %s, %v", expose, addr, err)
 			}
 		}
+	}
+}
+
+// Over HTTP/1.0 each answer ends its connection, and the next event follows the cursor.
+func TestConnectionForEachPoll(t *testing.T) {
+	s := start(t, Options{})
+	for _, c := range []struct {
+		fact, say string
+		event     uint64
+	}{
+		{"the first poll", "GET /polling?topic=t0&after=0 HTTP/1.0\r\n\r\n", 0},
+		{"a later one", "GET /longpoll?topic=t0&after=7 HTTP/1.0\r\n\r\n", 7},
+		{"one with an entity tag", "GET /polling?topic=t0&etag=1 HTTP/1.0\r\nIf-None-Match: \"9\"\r\n\r\n", 9},
+	} {
+		all, err := io.ReadAll(dial(t, s.Ready().HTTP, c.say))
+		head, body, _ := bytes.Cut(all, []byte("\r\n\r\n"))
+		want := "[" + string(wire.AppendPayload(nil, c.event, wire.MinPayload)) + "]"
+		if err != nil || !bytes.HasPrefix(head, []byte("HTTP/1.0 200 OK\r\n")) || string(body) != want ||
+			!bytes.Contains(head, fmt.Appendf(nil, "%s: %d", wire.HeaderCursor, c.event+1)) {
+			t.Errorf("%s: %q, %v, want event %d", c.fact, all, err, c.event)
+		}
+	}
+}
+
+// Over HTTP/2 the clients of a connection have streams of their own, and the next event of each
+// follows its cursor.
+func TestHTTP2(t *testing.T) {
+	s := start(t, Options{})
+	var protocols http.Protocols
+	protocols.SetUnencryptedHTTP2(true)
+	client := &http.Client{Transport: &http.Transport{Protocols: &protocols}}
+	defer client.CloseIdleConnections()
+	for _, c := range []struct {
+		fact, path string
+		event      uint64
+		status     int
+	}{
+		{"the first poll", "/polling?topic=t0&after=0", 0, 200},
+		{"another client's", "/longpoll?topic=t1&after=7", 7, 200},
+		{"a stream without credit", "/sse?topic=t0", 0, 400},
+		{"an unknown route", "/stats", 0, 404},
+	} {
+		res, err := client.Get("http://" + s.Ready().HTTP + c.path)
+		if err != nil {
+			t.Fatalf("%s: %v", c.fact, err)
+		}
+		text, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil || res.ProtoMajor != 2 || res.StatusCode != c.status {
+			t.Errorf("%s: %s, %s, %v", c.fact, res.Proto, res.Status, err)
+		}
+		want := "[" + string(wire.AppendPayload(nil, c.event, wire.MinPayload)) + "]"
+		if c.status == 200 && (string(text) != want || res.Header.Get(wire.HeaderCursor) != fmt.Sprint(c.event+1)) {
+			t.Errorf("%s: %s, %v, want event %d", c.fact, text, res.Header, c.event)
+		}
+	}
+}
+
+// What is larger than a frame goes into several.
+func TestAppendData(t *testing.T) {
+	got := appendData(nil, 5, make([]byte, maxFrame+1))
+	if want := maxFrame + 1 + 2*9; len(got) != want || !bytes.Equal(got[:9], []byte{0, 0x40, 0, 0, 0, 0, 0, 0, 5}) || !bytes.Equal(got[9+maxFrame:18+maxFrame], []byte{0, 0, 1, 0, 0, 0, 0, 0, 5}) {
+		t.Errorf("%d bytes, want %d", len(got), want)
 	}
 }

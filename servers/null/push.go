@@ -18,6 +18,7 @@ type subscriber struct {
 	net.Conn
 	client int
 	form   form
+	stream uint32 // of HTTP/2; 0: the connection is the subscriber's own
 
 	sent uint64
 	gone bool // it could not be written to
@@ -72,9 +73,12 @@ func (s *Server) rest(ctx context.Context, some bool) {
 }
 
 // A pusher remembers each form's last event, for clients in step take the same.
-type pusher [forms]struct {
-	next  uint64 // 1 more than the event's number; 0: none yet
-	event []byte
+type pusher struct {
+	last [forms]struct {
+		next  uint64 // 1 more than the event's number; 0: none yet
+		event []byte
+	}
+	frames []byte // an event as frames of HTTP/2
 }
 
 // round writes one event to each subscriber that can be sent one and returns to
@@ -84,7 +88,7 @@ func (p *pusher) round(s *Server, all []*subscriber, limit uint64) (sent int) {
 		if c.sent >= limit || s.credit.taken(c.client) != c.sent || c.gone {
 			continue
 		}
-		last := &p[c.form]
+		last := &p.last[c.form]
 		if last.next != c.sent+1 {
 			last.event = c.form.appendEvent(last.event[:0], c.sent, s.payload)
 			last.next = c.sent + 1
@@ -92,7 +96,12 @@ func (p *pusher) round(s *Server, all []*subscriber, limit uint64) (sent int) {
 		c.sent++
 		s.credit.sent()
 		sent++
-		if _, err := c.Write(last.event); err != nil {
+		event := last.event
+		if c.stream > 0 {
+			p.frames = appendData(p.frames[:0], c.stream, event)
+			event = p.frames
+		}
+		if _, err := c.Write(event); err != nil {
 			c.gone = true // its reader finds out, too
 		}
 	}

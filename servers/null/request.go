@@ -18,7 +18,10 @@ const maxHead = 8 << 10
 type request struct {
 	path  []byte
 	topic []byte
+	after []byte // the number of the last event that the client has; nil: it does not say
+	match []byte // of HTTP/2: the header If-None-Match; nil: there is none
 	etag  bool   // an entity tag is asked for
+	once  bool   // the connection ends with the answer: HTTP/1.0
 	head  []byte // all of it, for header
 }
 
@@ -29,12 +32,18 @@ func parseRequest(head []byte) (request, error) {
 	method, rest, ok := bytes.Cut(line, []byte(" "))
 	target, version, more := bytes.Cut(rest, []byte(" "))
 	if !ok || !more || !bytes.HasPrefix(version, []byte("HTTP/1.")) {
-		return request{}, fmt.Errorf("not an HTTP/1.1 request line: %.40q", line)
+		return request{}, fmt.Errorf("not a request line of HTTP/1.1 or 1.0: %.40q", line)
 	}
 	if string(method) != "GET" {
 		return request{}, fmt.Errorf("the null server is asked with GET, not %.20q", method)
 	}
-	r := request{head: head}
+	r := parseTarget(target)
+	r.head, r.once = head, string(version) == "HTTP/1.0"
+	return r, nil
+}
+
+// parseTarget reads the target of a request.
+func parseTarget(target []byte) (r request) {
 	var query []byte
 	r.path, query, _ = bytes.Cut(target, []byte("?"))
 	for len(query) > 0 {
@@ -44,11 +53,13 @@ func parseRequest(head []byte) (request, error) {
 		switch string(name) {
 		case wire.ParamTopic:
 			r.topic = value
+		case wire.ParamAfter:
+			r.after = value
 		case wire.ParamETag:
 			r.etag = len(value) > 0
 		}
 	}
-	return r, nil
+	return r
 }
 
 // header returns the value of the first header of that name, nil when there
@@ -64,6 +75,32 @@ func (r request) header(name string) []byte {
 		}
 	}
 	return nil
+}
+
+// noneMatch is the header If-None-Match; nil: there is none.
+func (r request) noneMatch() []byte {
+	if r.match != nil {
+		return r.match
+	}
+	return r.header("If-None-Match")
+}
+
+// had is how many events the client has, as the request says.
+func (r request) had() uint64 {
+	number := r.after
+	if r.etag {
+		number = bytes.Trim(r.noneMatch(), `"`)
+	}
+	n, _ := strconv.ParseUint(string(number), 10, 64) // who says nothing has none
+	return n
+}
+
+// version is how an answer to the request begins.
+func (r request) version() string {
+	if r.once {
+		return "HTTP/1.0 "
+	}
+	return "HTTP/1.1 "
 }
 
 // clientOf reads which client subscribes to a topic: t7 is client 7.

@@ -22,8 +22,8 @@ func TestParseRequest(t *testing.T) {
 		{"a header's name in any case, its value without the space", "GET /websocket HTTP/1.1\r\nsec-websocket-KEY: \tabc \r\n\r\n", "/websocket", "", false, "abc", ""},
 		{"a header's name at the end of another's value does not count", "GET / HTTP/1.1\r\nX: Sec-WebSocket-Key: a\r\n\r\n", "/", "", false, "", ""},
 		{"another method", "POST /polling HTTP/1.1\r\n\r\n", "", "", false, "", `with GET, not "POST"`},
-		{"HTTP/2", "PRI * HTTP/2.0\r\n\r\n", "", "", false, "", "not an HTTP/1.1 request line"},
-		{"no request", "\r\n\r\n", "", "", false, "", "not an HTTP/1.1 request line"},
+		{"HTTP/2", "PRI * HTTP/2.0\r\n\r\n", "", "", false, "", "not a request line of HTTP/1.1 or 1.0"},
+		{"no request", "\r\n\r\n", "", "", false, "", "not a request line of HTTP/1.1 or 1.0"},
 	} {
 		r, err := parseRequest([]byte(c.head))
 		if c.err != "" {

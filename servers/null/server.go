@@ -89,7 +89,7 @@ func (s *Server) bind(o Options) error {
 		l = tls.NewListener(l, &tls.Config{
 			Certificates: []tls.Certificate{cert},
 			MinVersion:   tls.VersionTLS13,
-			NextProtos:   []string{"http/1.1"},
+			NextProtos:   []string{"h2", "http/1.1"},
 		})
 	}
 	s.listener = l

@@ -1,10 +1,6 @@
 package wire
 
-import (
-	"bytes"
-	"fmt"
-	"strconv"
-)
+import "bytes"
 
 // MinPayload is the size of the smallest payload in bytes; sequence numbers
 // up to MaxSeq fit into it. MaxPayload is the largest that a server accepts.
@@ -25,19 +21,7 @@ const (
 // exactly size bytes that any server can pass through as text. It panics when
 // size is outside MinPayload..MaxPayload or seq above MaxSeq, which the caller
 // has checked when it read the scenario.
-func AppendPayload(b []byte, seq uint64, size int) []byte {
-	if size < MinPayload || size > MaxPayload || seq > MaxSeq {
-		panic(fmt.Sprintf("wire: payload of %d bytes for sequence number %d", size, seq))
-	}
-	end := len(b) + size
-	b = append(b, payloadHead...)
-	b = strconv.AppendUint(b, seq, 10)
-	b = append(b, payloadPad...)
-	for at := int(seq % uint64(len(padText))); len(b) < end-len(payloadTail); at = 0 {
-		b = append(b, padText[at:min(len(padText), at+end-len(payloadTail)-len(b))]...)
-	}
-	return append(b, payloadTail...)
-}
+func AppendPayload(b []byte, seq uint64, size int) []byte { return Pangram.AppendPayload(b, seq, size) }
 
 // PayloadSeq returns the sequence number in a payload. It looks for the first
 // `{"seq":` so that a server may wrap the payload into an envelope of its own;

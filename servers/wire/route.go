@@ -13,13 +13,16 @@ const (
 
 // Query parameters.
 const (
-	ParamTopic = "topic" // the topic; "default" when absent
-	ParamAfter = "after" // the number of the last event that the client has; absent: only new events
-	ParamWait  = "wait"  // how long /longpoll may hold a request, a Go duration
-	ParamBatch = "batch" // how long /longpoll waits for more events once it has one, a Go duration
-	ParamETag  = "etag"  // /polling answers with an entity tag; any value
-	ParamEpoch = "epoch" // the response's cursors bear the server's epoch, E-N instead of N; any value
-	ParamGC    = "gc"    // /stats collects garbage before it reads the heap
+	ParamTopic    = "topic"    // the topic; "default" when absent
+	ParamAfter    = "after"    // the number of the last event that the client has; absent: only new events
+	ParamWait     = "wait"     // how long /longpoll may hold a request, a Go duration
+	ParamBatch    = "batch"    // how long /longpoll waits for more events once it has one, a Go duration
+	ParamETag     = "etag"     // /polling answers with an entity tag; any value
+	ParamEpoch    = "epoch"    // the response's cursors bear the server's epoch, E-N instead of N; any value
+	ParamPublish  = "publish"  // /websocket: the client's text messages are events for its topic; any value
+	ParamBinary   = "binary"   // payloads are carried as bytes: in binary messages over WebSocket, else as base64 (RFC 4648 section 4), which in an array is a string; any value
+	ParamCompress = "compress" // a client that accepts gzip is answered with it, and one that offers permessage-deflate gets that; any value
+	ParamGC       = "gc"       // /stats collects garbage before it reads the heap
 )
 
 // HeaderCursor is the one header of this module. In a response it is the

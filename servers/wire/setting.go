@@ -3,6 +3,7 @@ package wire
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -10,10 +11,11 @@ import (
 // A Setting is one thing that a variant may set, as in polling/interval=2s.
 type Setting struct {
 	Name        string
-	Kind        string        // duration, flag or word
+	Kind        string        // duration, flag, number or word
 	Words       []string      // of a word: its values, the default first
 	Default     string        // as a name would write it; "" for a flag: off
 	Least, Most time.Duration // bounds of a duration
+	From, To    int           // bounds of a number
 	Always      bool          // a variant's name has it even where it is the default
 	Implies     []FlagSetting // flags that are on with it, and are not named beside it
 	Unsent      bool          // it says when clients ask or how they connect, and changes nothing that they send
@@ -24,10 +26,11 @@ type Setting struct {
 }
 
 // Of a setting's handle, a Variant gives the value: see [Variant.Duration],
-// [Variant.On] and [Variant.Word].
+// [Variant.On], [Variant.Number] and [Variant.Word].
 type (
 	DurationSetting struct{ row int }
 	FlagSetting     struct{ row int }
+	NumberSetting   struct{ row int }
 	WordSetting     struct{ row int }
 )
 
@@ -61,6 +64,14 @@ var (
 		Name: "batch", Default: "0s", Least: time.Millisecond, Most: time.Minute,
 		Transports: []Transport{LongPoll}, About: "how long the server waits for more events before it answers with the first",
 	})
+	HTTP = newWord(&Setting{
+		Name: "http", Words: []string{"1.1", "1.0", "2"},
+		Transports: overHTTP, About: "version of HTTP: 1.0 opens a connection for every request, and WebSocket does not have it; 2 is cleartext, or chosen by ALPN with tls",
+	})
+	Streams = newNumber(&Setting{
+		Name: "streams", Default: "1", From: 1, To: 1000,
+		Transports: overHTTP, About: "clients that share one HTTP/2 connection, each on a stream of its own; needs http=2",
+	})
 	Headers = newWord(&Setting{
 		Name: "headers", Words: []string{"bare", "browser"},
 		Transports: overHTTP, About: "request headers: the fewest that work, or what a browser sends, cookie included",
@@ -72,6 +83,14 @@ var (
 	Resume = newFlag(&Setting{
 		Name: "resume", Implies: []FlagSetting{TLS}, Unsent: true,
 		Transports: overHTTP, About: "TLS with session tickets: every handshake but the first resumes",
+	})
+	Compress = newFlag(&Setting{
+		Name:       "compress",
+		Transports: overHTTP, About: "permessage-deflate over WebSocket, else answers with the content coding gzip",
+	})
+	Binary = newFlag(&Setting{
+		Name:       "binary",
+		Transports: overHTTP, About: "the payload is carried as bytes: a binary message over WebSocket, else base64",
 	})
 )
 
@@ -109,6 +128,15 @@ func newWord(s *Setting) WordSetting {
 	return WordSetting{add(s)}
 }
 
+func newNumber(s *Setting) NumberSetting {
+	n, err := strconv.Atoi(s.Default)
+	if err != nil {
+		panic(err) // a row above is wrong
+	}
+	s.Kind, s.initial = "number", int64(n)
+	return NumberSetting{add(s)}
+}
+
 // add appends a row to the table and returns its index.
 func add(s *Setting) int {
 	if len(rows) == len(Variant{}.values) {
@@ -122,7 +150,7 @@ func add(s *Setting) int {
 func (s *Setting) has(t Transport) bool { return slices.Contains(s.Transports, t) }
 
 // read returns what stands behind the setting's name as a Variant holds it: a
-// number of nanoseconds, 1 for a flag that is on, the index of a word.
+// number of nanoseconds, 1 for a flag that is on, a number, the index of a word.
 func (s *Setting) read(value string, hasValue bool) (int64, error) {
 	switch s.Kind {
 	case "flag":
@@ -136,6 +164,15 @@ func (s *Setting) read(value string, hasValue bool) (int64, error) {
 			return 0, fmt.Errorf("setting %q is one of %s, not %q", s.Name, strings.Join(s.Words, ", "), value)
 		}
 		return int64(i), nil
+	case "number":
+		n, err := strconv.Atoi(value)
+		if err != nil {
+			return 0, fmt.Errorf("setting %q is a whole number, not %q", s.Name, value)
+		}
+		if n < s.From || n > s.To {
+			return 0, fmt.Errorf("setting %q is between %d and %d, not %s", s.Name, s.From, s.To, value)
+		}
+		return int64(n), nil
 	}
 	d, err := time.ParseDuration(value)
 	if err != nil {
@@ -147,13 +184,15 @@ func (s *Setting) read(value string, hasValue bool) (int64, error) {
 	return int64(d), nil
 }
 
-// value is the reverse of read: a time.Duration, a bool or a string.
+// value is the reverse of read: a time.Duration, a bool, an int or a string.
 func (s *Setting) value(held int64) any {
 	switch s.Kind {
 	case "flag":
 		return held != 0
 	case "word":
 		return s.Words[held]
+	case "number":
+		return int(held)
 	}
 	return time.Duration(held)
 }
@@ -165,6 +204,8 @@ func (s *Setting) text(held int64) string {
 		return s.Name + "=" + Duration(v)
 	case string:
 		return s.Name + "=" + v
+	case int:
+		return s.Name + "=" + strconv.Itoa(v)
 	}
 	return s.Name
 }

@@ -28,7 +28,7 @@ func TestNewSettingIsOneRow(t *testing.T) {
 	}
 	for text, want := range map[string]string{
 		"sse/patience=2h":    `setting "patience" is between 1ms and 1m0s, not 2h`,
-		"sse/patients=2s":    `sse has no setting "patients": it has headers, tls, resume, patience`,
+		"sse/patients=2s":    `sse has no setting "patients": it has http, streams, headers, tls, resume, compress, binary, patience`,
 		"polling/patience=1": `polling has no setting "patience"`,
 	} {
 		if _, err := wire.ParseVariant(text); err == nil || !strings.Contains(err.Error(), want) {
@@ -95,12 +95,15 @@ func bench(t *testing.T, trial *results.Trial) string {
 // The record has every setting of a transport, with its default, and a variant's
 // name follows from them.
 func TestSettingsAreRecorded(t *testing.T) {
+	const version = `{"name":"http","value":"1.1","default":true},{"name":"streams","value":1,"number":true,"default":true},`
 	for name, want := range map[string]string{
-		"polling/interval=2s/pace=delay": `[{"name":"interval","value":2},{"name":"pace","value":"delay"},{"name":"etag","value":false,"default":true},` +
-			`{"name":"headers","value":"bare","default":true},{"name":"tls","value":false,"default":true},{"name":"resume","value":false,"default":true}]`,
-		"longpoll/batch=5ms": `[{"name":"wait","value":30,"default":true},{"name":"batch","value":0.005},` +
-			`{"name":"headers","value":"bare","default":true},{"name":"tls","value":false,"default":true},{"name":"resume","value":false,"default":true}]`,
-		"websocket/resume": `[{"name":"headers","value":"bare","default":true},{"name":"tls","value":true,"implied":true},{"name":"resume","value":true}]`,
+		"polling/interval=2s/pace=delay": `[{"name":"interval","value":2},{"name":"pace","value":"delay"},{"name":"etag","value":false,"default":true},` + version +
+			`{"name":"headers","value":"bare","default":true},{"name":"tls","value":false,"default":true},{"name":"resume","value":false,"default":true},{"name":"compress","value":false,"default":true},{"name":"binary","value":false,"default":true}]`,
+		"longpoll/batch=5ms": `[{"name":"wait","value":30,"default":true},{"name":"batch","value":0.005},` + version +
+			`{"name":"headers","value":"bare","default":true},{"name":"tls","value":false,"default":true},{"name":"resume","value":false,"default":true},{"name":"compress","value":false,"default":true},{"name":"binary","value":false,"default":true}]`,
+		"sse/http=2/streams=10": `[{"name":"http","value":"2"},{"name":"streams","value":10,"number":true},{"name":"headers","value":"bare","default":true},` +
+			`{"name":"tls","value":false,"default":true},{"name":"resume","value":false,"default":true},{"name":"compress","value":false,"default":true},{"name":"binary","value":false,"default":true}]`,
+		"websocket/resume": `[` + version + `{"name":"headers","value":"bare","default":true},{"name":"tls","value":true,"implied":true},{"name":"resume","value":true},{"name":"compress","value":false,"default":true},{"name":"binary","value":false,"default":true}]`,
 		"tcp":              `null`,
 	} {
 		v, err := wire.ParseVariant(name)
@@ -119,6 +122,9 @@ func TestSettingsAreRecorded(t *testing.T) {
 
 // A duration in the record has the text that it has in a variant's name.
 func TestSettingText(t *testing.T) {
+	if got := (results.Setting{Value: 120.0, Number: true}).Text(); got != "120" {
+		t.Errorf("a number is %s in the record", got)
+	}
 	for _, d := range []time.Duration{0, time.Millisecond, 1500 * time.Microsecond, 500 * time.Millisecond, time.Second, 1500 * time.Millisecond, time.Minute, 90 * time.Second, 5 * time.Minute} {
 		if got := (results.Setting{Value: d.Seconds()}).Text(); got != wire.Duration(d) {
 			t.Errorf("%s is %s in the record", wire.Duration(d), got)

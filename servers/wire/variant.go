@@ -40,6 +40,12 @@ func ParseVariant(s string) (Variant, error) {
 			return Variant{}, fmt.Errorf("%s: %w", s, err)
 		}
 	}
+	if seen["streams"] && v.Word(HTTP) != "2" {
+		return Variant{}, fmt.Errorf("%s: setting %q needs http=2: clients share a connection over HTTP/2 only", s, "streams")
+	}
+	if v.Transport == WebSocket && v.Word(HTTP) == "1.0" {
+		return Variant{}, fmt.Errorf("%s: WebSocket has http=1.1 and http=2: HTTP/1.0 has no way to begin one", s)
+	}
 	return v, nil
 }
 
@@ -113,6 +119,9 @@ func (v Variant) On(s FlagSetting) bool { return v.values[s.row] != 0 }
 // Word returns the value of s; the default when the transport does not have it.
 func (v Variant) Word(s WordSetting) string { return rows[s.row].Words[v.values[s.row]] }
 
+// Number returns the value of s; 0 when the transport does not have it.
+func (v Variant) Number(s NumberSetting) int { return int(v.values[s.row]) }
+
 // With returns v with another value of s, which is within the bounds of s.
 func (v Variant) With(s DurationSetting, d time.Duration) Variant {
 	v.values[s.row] = int64(d)
@@ -133,7 +142,7 @@ func (v Variant) Sent() Variant {
 // A Value is the value of one of a variant's settings.
 type Value struct {
 	Name    string
-	Value   any  // a time.Duration, a bool or a string
+	Value   any  // a time.Duration, a bool, an int or a string
 	Default bool // it is the default, and the variant's name does not have it
 	Implied bool // another setting implies it, and the variant's name has that one
 }

@@ -1,6 +1,9 @@
 package wire
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"strings"
+)
 
 // WebSocketHead returns the size in bytes of the head of an unfragmented
 // WebSocket frame with a payload of n bytes, masked (towards the server) or
@@ -62,6 +65,10 @@ func (h *WebSocketHeader) Len() int { return h.n }
 // Final reports whether the frame is the last of its message.
 func (h *WebSocketHeader) Final() bool { return h.text[0]&128 != 0 }
 
+// Compressed reports whether the first reserved bit is set, by which the first
+// frame of a message says that it is compressed (RFC 7692 section 6).
+func (h *WebSocketHeader) Compressed() bool { return h.text[0]&64 != 0 }
+
 // Opcode is what kind of frame it is: from 8 on, a control frame.
 func (h *WebSocketHeader) Opcode() byte { return h.text[0] & 15 }
 
@@ -89,4 +96,22 @@ func (h *WebSocketHeader) Unmask(data []byte) {
 	for i := range data {
 		data[i] ^= mask[i%4]
 	}
+}
+
+// Tunnels reports whether each client of v has its WebSocket on a stream of HTTP/2
+// (RFC 8441).
+func (v Variant) Tunnels() bool { return v.Transport == WebSocket && v.Word(HTTP) == "2" }
+
+// Tunneling returns the value that the environment variable GODEBUG must have when a
+// process starts for Go's net/http to take WebSockets over HTTP/2: given, which is its
+// value so far, with one setting more. net/http does not look again.
+func Tunneling(given string) string {
+	const setting = "http2xconnect=1"
+	switch {
+	case given == "":
+		return setting
+	case strings.Contains(given, setting):
+		return given
+	}
+	return given + "," + setting
 }

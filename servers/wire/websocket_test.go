@@ -94,3 +94,19 @@ func FuzzWebSocketHeader(f *testing.F) {
 		}
 	})
 }
+
+// What GODEBUG says already stays, and the setting is there once.
+func TestTunneling(t *testing.T) {
+	for given, want := range map[string]string{
+		"": "http2xconnect=1", "gctrace=1": "gctrace=1,http2xconnect=1", "http2xconnect=1,gctrace=1": "http2xconnect=1,gctrace=1",
+	} {
+		if got := Tunneling(given); got != want {
+			t.Errorf("%q becomes %q, want %q", given, got, want)
+		}
+	}
+	for name, want := range map[string]bool{"websocket": false, "websocket/http=2": true, "websocket/http=2/streams=3/tls": true, "sse/http=2": false} {
+		if v, err := ParseVariant(name); err != nil || v.Tunnels() != want {
+			t.Errorf("%s: %v, %v", name, v.Tunnels(), err)
+		}
+	}
+}

@@ -74,6 +74,16 @@ func TestVariant(t *testing.T) {
 		{"sse/tls/headers=browser", "sse/headers=browser/tls"},
 		{"sse/tls/resume", "sse/resume"},
 		{"websocket/resume", "websocket/resume"},
+		{"sse/http=2", "sse/http=2"},
+		{"sse/tls/http=2", "sse/http=2/tls"},
+		{"sse/streams=10/http=2", "sse/http=2/streams=10"},
+		{"longpoll/http=1.1", "longpoll"},
+		{"sse/streams=1/http=2", "sse/http=2"},
+		{"polling/http=1.0", "polling/interval=500ms/http=1.0"},
+		{"sse/binary/compress", "sse/compress/binary"},
+		{"websocket/compress/tls", "websocket/tls/compress"},
+		{"websocket/streams=10/tls/http=2", "websocket/http=2/streams=10/tls"},
+		{"websocket/http=1.1", "websocket"},
 		{"tcp", "tcp"},
 	} {
 		v, err := ParseVariant(c.in)
@@ -91,7 +101,7 @@ func TestVariantRefuses(t *testing.T) {
 	for _, c := range []struct{ in, want string }{
 		{"", "unknown transport"},
 		{"ws", "one of polling, longpoll, sse, websocket, tcp"},
-		{"sse/interval=1s", `sse has no setting "interval": it has headers, tls, resume`},
+		{"sse/interval=1s", `sse has no setting "interval": it has http, streams, headers, tls, resume`},
 		{"tcp/tls", "tcp has no settings"},
 		{"polling/interval=1", "duration such as"},
 		{"polling/interval=0s", "between"},
@@ -101,6 +111,15 @@ func TestVariantRefuses(t *testing.T) {
 		{"sse/tls=yes", "takes no value"},
 		{"sse/tls/tls", "given twice"},
 		{"longpoll/wait=-1s", "between"},
+		{"sse/http=3", "one of 1.1, 1.0, 2"},
+		{"sse/streams=2", `setting "streams" needs http=2`},
+		{"sse/streams=1/http=1.0", `setting "streams" needs http=2`},
+		{"sse/http=2/streams=0", "between 1 and 1000"},
+		{"sse/http=2/streams=many", "a whole number"},
+		{"sse/http=2/streams", "a whole number"},
+		{"websocket/http=1.0", "HTTP/1.0 has no way to begin one"},
+		{"websocket/streams=2", `setting "streams" needs http=2`},
+		{"websocket/http=3", "one of 1.1, 1.0, 2"},
 	} {
 		if v, err := ParseVariant(c.in); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, %v; want an error with %q", c.in, v, err, c.want)
@@ -118,6 +137,8 @@ func TestSettings(t *testing.T) {
 				text += "=7s"
 			case "word":
 				text += "=" + s.Words[len(s.Words)-1]
+			case "number":
+				text = "http=2/" + text + "=7"
 			}
 			v, err := ParseVariant(string(tr) + "/" + text)
 			if err != nil {
