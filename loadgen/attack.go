@@ -29,6 +29,8 @@ type attack struct {
 	clients []*client
 	rec     *account.Recorder
 	locks   []sync.Mutex // by client: a poll that is due while the last one is under way waits for it
+	part    account.Part // which clients of the trial these are
+	all     int          // how many the trial has
 
 	overlapped atomic.Int64 // polls that had to wait for the client's last one
 	before     atomic.Int64 // polls that were due before the end of the window and have been begun
@@ -38,23 +40,25 @@ type attack struct {
 	delay  time.Duration          // closed loop: from an answer to the next request
 	idle   chan int               // closed loop: clients that may ask
 	timers []*time.Timer
+	urls   []string        // closed loop: of the clients
 	ctx    context.Context // of run; a RoundTripper has no other way to it
 }
 
 func newAttack(clients []*client, rec *account.Recorder) *attack {
-	return &attack{clients: clients, rec: rec, locks: make([]sync.Mutex, len(clients))}
+	return &attack{clients: clients, rec: rec, locks: make([]sync.Mutex, len(clients)), all: len(clients)}
 }
 
 // rate asks at a fixed rate, each client every interval, until ctx is done,
 // and returns when every answer is there. The interval is cut into as many
-// slots as there are clients, from the instant base on; each client asks in
+// slots as the trial has clients, from the instant base on; each client asks in
 // the middle of its slot, so that no poll is due at an edge of a window that
 // begins with a slot.
 func (a *attack) rate(ctx context.Context, base int64, interval time.Duration) error {
 	n := len(a.clients)
 	a.due = func(hit uint64) int64 {
 		round, slot := hit/uint64(n), hit%uint64(n)
-		return base + int64(round)*int64(interval) + int64((float64(slot)+0.5)*float64(interval)/float64(n))
+		number := float64(a.part.Number(int(slot)))
+		return base + int64(round)*int64(interval) + int64((number+0.5)*float64(interval)/float64(a.all))
 	}
 	next := atomic.Uint64{}
 	targeter := func(t *vegeta.Target) error {
@@ -71,11 +75,15 @@ func (a *attack) loop(ctx context.Context, delay time.Duration) error {
 	a.paced, a.delay = delay > 0, delay
 	a.idle = make(chan int, n)
 	a.timers = make([]*time.Timer, n)
+	a.urls = make([]string, n)
+	for i := range a.urls {
+		a.urls[i] = urlOf(uint64(i))
+	}
 	for i := range n {
 		if delay > 0 { // all before the first can fire: who asks next reads its own
 			a.timers[i] = time.AfterFunc(math.MaxInt64, func() { a.idle <- i })
 		}
-		a.askAfter(i, delay*time.Duration(i)/time.Duration(n))
+		a.askAfter(i, delay*time.Duration(a.part.Number(i))/time.Duration(a.all))
 	}
 	defer func() {
 		for _, t := range a.timers {
@@ -110,8 +118,14 @@ func (a *attack) askAfter(i int, d time.Duration) {
 // which never reaches the wire.
 func (a *attack) target(t *vegeta.Target, number uint64) {
 	t.Method = http.MethodGet
-	t.URL = "http://clients/#" + strconv.FormatUint(number, 10)
+	if a.due == nil {
+		t.URL = a.urls[number]
+	} else {
+		t.URL = urlOf(number)
+	}
 }
+
+func urlOf(number uint64) string { return "http://clients/#" + strconv.FormatUint(number, 10) }
 
 func (a *attack) run(ctx context.Context, targeter vegeta.Targeter, pace vegeta.Pacer, options ...func(*vegeta.Attacker)) error {
 	a.ctx = ctx
@@ -144,15 +158,18 @@ func (a *attack) RoundTrip(req *http.Request) (*http.Response, error) {
 		}
 		return nil, err
 	}
-	status := http.StatusOK
-	if got.empty {
-		status = http.StatusNoContent
-	}
 	if a.due == nil {
 		a.askAfter(i, a.delay)
 	}
-	return &http.Response{StatusCode: status, Status: strconv.Itoa(status), Body: http.NoBody, Header: http.Header{}, Request: req}, nil
+	res := &http.Response{StatusCode: http.StatusOK, Body: http.NoBody, Header: noHeader, Request: req}
+	if got.empty {
+		res.StatusCode = http.StatusNoContent
+	}
+	return res, nil
 }
+
+// noHeader is of every response that vegeta gets. Nobody writes to it.
+var noHeader = http.Header{}
 
 // ask makes the poll with the given number, which is client i's.
 func (a *attack) ask(i int, number uint64) (answer, error) {

@@ -148,8 +148,8 @@ func (c *ceiling) open(ctx context.Context) error {
 		defer func() { cl.Topic = 0 }()
 		return open(ctx, cl)
 	}
-	for _, cl := range c.clients {
-		if err := c.openOne(ctx, subscribe, cl); err != nil {
+	for sharers := range slices.Chunk(c.clients, max(1, c.Variant.Number(wire.Streams))) {
+		if err := c.openLink(ctx, subscribe, sharers); err != nil {
 			return err
 		}
 	}

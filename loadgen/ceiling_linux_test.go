@@ -5,12 +5,16 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"time"
+
+	framing "golang.org/x/net/http2"
+	"golang.org/x/net/http2/hpack"
 
 	"pushbench/loadgen/clock"
 	"pushbench/servers"
@@ -42,6 +46,8 @@ func TestCeiling(t *testing.T) {
 	secure, _ := startNull(t, secret, null.Options{Payload: size, TLS: true})
 	for _, name := range []string{
 		"polling/interval=500ms", "polling/interval=500ms/etag", "longpoll", "longpoll/tls", "sse", "sse/tls", "sse/resume",
+		"polling/interval=500ms/http=1.0", "polling/interval=500ms/etag/http=1.0", "longpoll/http=1.0/tls", "sse/http=1.0",
+		"polling/interval=500ms/http=2", "polling/interval=500ms/etag/http=2/tls", "longpoll/http=2/streams=5", "sse/http=2/tls", "sse/http=2/streams=5",
 		"sse/headers=browser", "websocket", "websocket/tls", "tcp", "sse",
 	} {
 		o := CeilingOptions{Target: plain, Credit: credit, Variant: variant(t, name), Clients: clients, Payload: size, Time: 100 * time.Millisecond}
@@ -102,6 +108,10 @@ func TestNullServerAnswersAsServersDo(t *testing.T) {
 		{"a browser's poll", "polling/interval=50ms/headers=browser", "", true, `"}]`},
 		{"a long-poll with an event", "longpoll", "&wait=10s", true, `"}]`},
 		{"a long-poll that is not held", "longpoll", "&wait=0s", false, "\r\n\r\n"},
+		{"a poll over HTTP/1.0, with an event", "polling/interval=50ms/http=1.0", "", true, `"}]`},
+		{"a poll over HTTP/1.0 for an entity tag, without one", "polling/interval=50ms/etag/http=1.0", "&etag=1", false, "\r\n\r\n"},
+		{"a long-poll over HTTP/1.0, with an event", "longpoll/http=1.0", "&wait=10s", true, `"}]`},
+		{"an event stream over HTTP/1.0", "sse/http=1.0", "", true, "\"}\n\n"},
 		{"an event stream", "sse", "", true, "\"}\n\n\r\n"},
 		{"an event stream over TLS", "sse/tls", "", true, "\"}\n\n\r\n"},
 		{"a browser's event stream", "sse/headers=browser", "", true, "\"}\n\n\r\n"},
@@ -163,7 +173,7 @@ func firstAnswer(t *testing.T, v wire.Variant, to Target, extra, end string) str
 		fmt.Fprintf(c.stream, "GET %s?topic=t0&after=0 HTTP/1.1\r\nHost: %s\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"+
 			"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n", wire.RouteWebSocket, address)
 	default:
-		c.stream.Write(newRequester(v, address, "t0", extra).appendTo(nil, 0))
+		c.stream.Write(newRequester(v, address, "t0", extra).appendTo(nil, cursor{}))
 	}
 	return regexp.MustCompile(`Date: \w{3}, \d\d \w{3} \d{4} \d\d:\d\d:\d\d GMT\r\n`).ReplaceAllString(readTo(t, c, end), "Date: today\r\n")
 }
@@ -294,4 +304,84 @@ func TestCeilingExhausted(t *testing.T) {
 			t.Errorf("%s: %d events, want %d", c.fact, got, c.want)
 		}
 	}
+}
+
+// Over HTTP/2 the frames of an answer are the real server's, with the same fields.
+func TestNullServerAnswersAsServersDoOverHTTP2(t *testing.T) {
+	const size = 200
+	for _, c := range []struct {
+		fact, path, match string
+		event             bool
+	}{
+		{"a poll with an event", wire.RoutePolling + "?topic=t0&after=0", "", true},
+		{"a poll without one", wire.RoutePolling + "?topic=t0&after=0", "", false},
+		{"a poll for an entity tag, without one", wire.RoutePolling + "?topic=t0&etag=1", `"0"`, false},
+		{"a long-poll with an event", wire.RouteLongPoll + "?topic=t0&after=0&wait=10s", "", true},
+		{"an event stream", wire.RouteSSE + "?topic=t0&after=0", "", true},
+	} {
+		credit := newCredit(t, 1)
+		real := serve(t, servers.Options{})
+		if c.event {
+			credit.allow(1)
+			publish(t, variant(t, "sse"), real, wire.AppendPayload(nil, 0, size))
+		}
+		idle := serveNull(t, null.Options{Payload: size, Credit: credit.File()})
+		want := answerFrames(t, real, c.path, c.match)
+		if got := answerFrames(t, idle, c.path, c.match); !slices.Equal(got, want) {
+			t.Errorf("%s: the null server answers\n%q\nand the real one\n%q", c.fact, got, want)
+		}
+	}
+}
+
+// answerFrames asks over HTTP/2 and returns the frames up to the end of the first event, or of the
+// answer. The date is left out.
+func answerFrames(t *testing.T, to Target, path, match string) (frames []string) {
+	t.Helper()
+	c, err := net.Dial("tcp", to.HTTP)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	var block bytes.Buffer
+	fields := hpack.NewEncoder(&block)
+	for _, f := range []hpack.HeaderField{{Name: ":method", Value: "GET"}, {Name: ":scheme", Value: "http"}, {Name: ":authority", Value: to.HTTP}, {Name: ":path", Value: path}, {Name: "if-none-match", Value: match}} {
+		if f.Value == "" {
+			continue
+		}
+		if err := fields.WriteField(f); err != nil {
+			t.Fatal(err)
+		}
+	}
+	fmt.Fprint(c, framing.ClientPreface)
+	framer := framing.NewFramer(c, c)
+	framer.ReadMetaHeaders = hpack.NewDecoder(4096, nil)
+	err = errors.Join(framer.WriteSettings(), framer.WriteHeaders(framing.HeadersFrameParam{StreamID: 1, BlockFragment: block.Bytes(), EndStream: true, EndHeaders: true}))
+	for err == nil {
+		var f framing.Frame
+		if f, err = framer.ReadFrame(); err != nil {
+			break
+		}
+		switch f := f.(type) {
+		case *framing.MetaHeadersFrame:
+			line := fmt.Sprintf("HEADERS %v", f.StreamEnded())
+			for _, field := range f.Fields {
+				if field.Name != "date" {
+					line += fmt.Sprintf(" %s=%s", field.Name, field.Value)
+				}
+			}
+			if frames = append(frames, line); f.StreamEnded() {
+				return frames
+			}
+		case *framing.DataFrame:
+			frames = append(frames, fmt.Sprintf("DATA %v %s", f.StreamEnded(), f.Data()))
+			if f.StreamEnded() || bytes.Contains(f.Data(), []byte("\"}\n\n")) {
+				return frames
+			}
+		}
+	}
+	t.Fatalf("%v after %q", err, frames)
+	return nil
 }

@@ -31,16 +31,17 @@ func TestEdgeBetweenChunks(t *testing.T) {
 	for _, row := range []struct {
 		fact    string
 		payload func(n int) []byte
-		stream  func(c *client, b *body) streamer
+		stream  func(c *client, b *content) streamer
 	}{
 		{"our server", func(n int) []byte { return wire.AppendPayload(nil, uint64(n-1), size) },
-			func(c *client, b *body) streamer {
-				s := &sse{client: c, body: b}
+			func(c *client, b *content) streamer {
+				s := &sse{client: c, http: &http1{client: c, pipe: b.pipe}}
+				s.feed = &http1Feed{b, s.take}
 				s.events.Dispatch, c.atRest = s.dispatch, s.between
 				return s
 			}},
 		{"another server", func(n int) []byte { return marker.AppendPayload(nil, uint64(n), size) },
-			func(c *client, b *body) streamer {
+			func(c *client, b *content) streamer {
 				f := &interpreter{Dialect: &dialect.Dialect{SSE: &dialect.SSE{}}, marker: marker, size: size}
 				f.topics = []string{"t"}
 				f.prepare(1)
@@ -59,7 +60,7 @@ func TestEdgeBetweenChunks(t *testing.T) {
 		c.rec = account.New(clock.NewWall(), 1, 1, 0, events)
 		p := newPipe(c.conn, text.Len())
 		p.w = copy(p.buf, text.String())
-		b, err := newBody(p, parse.Response{Chunked: true})
+		b, err := newContent(p, parse.Response{Chunked: true})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -8,7 +8,6 @@ import (
 
 	"pushbench/loadgen/account"
 	"pushbench/loadgen/ledger"
-	"pushbench/loadgen/parse"
 	"pushbench/results"
 	"pushbench/servers/wire"
 )
@@ -50,20 +49,29 @@ type answer struct {
 // the trial.
 type client struct {
 	account.Account
+	coding
 	rec     *account.Recorder
-	conn    *conn        // its own end, which its goroutine reads and writes
-	link    link         // what lies below
-	sharing int          // clients over link, this one included; 0: it alone
-	past    ledger.Books // of connections that are closed
+	conn    *conn         // which its goroutine reads and writes
+	own     *end          // its end of a connection that it shares; nil: it has conn for itself
+	link    link          // what lies below
+	series  *series       // that link, where each request has a connection of its own; nil: the client keeps one
+	sharing int           // clients over link, this one included; 0: it alone
+	past    *ledger.Books // of connections that are closed; nil: there are none
 	phases
 	opened   int64 // the answer's head has come
 	first    int64 // the first event has come; 0: none yet
 	requests ledger.Requests
 	stream   streamer
+	ahead    *pipe // from which stream reads, if nobody else does; nil: it is not read ahead
 	request  asker
 	atRest   func() bool // nothing is half done while it waits in a read; nil: never
 	leave    func()      // says goodbye as the protocol asks, before the close; may be nil
 	listener *listener   // nil: the server is ours
+
+	up       uplink    // nil: it does not publish
+	recovery *recovery // nil: a lost connection is an error
+	comeback
+	slow bool // it reads slowly, and may be told that events are lost to it
 
 	cuts    *cuts
 	cut     int        // edges of the window that it has taken
@@ -74,21 +82,28 @@ type client struct {
 
 // dial connects the client and notes the phases of it.
 func (c *client) dial(ctx context.Context, d *dialer) (err error) {
-	conn, phases, err := d.dial(ctx)
+	conn, phases, err := d.dialNode(ctx, c.node(c.losses))
 	if err != nil {
 		return err
 	}
 	c.phases = phases
-	c.attach(conn)
-	return nil
+	return c.attach(conn)
 }
 
 // attach makes conn the client's connection.
-func (c *client) attach(conn *conn) {
+func (c *client) attach(conn *conn) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.conn, c.link = conn, conn
+	if c.away {
+		c.link = undisturbed{conn}
+	}
 	conn.owner = c
+	if c.series == nil {
+		return nil
+	}
+	c.link = c.series
+	return c.series.next(conn)
 }
 
 // redial opens a new connection instead of the present one, which the server
@@ -97,7 +112,11 @@ func (c *client) attach(conn *conn) {
 func (c *client) redial(ctx context.Context, d *dialer) error {
 	limit, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
 	defer cancel()
-	conn, _, err := d.dial(limit)
+	losses := c.losses
+	if c.recovery != nil {
+		losses++ // this one is counted when c is back
+	}
+	conn, phases, err := d.dialNode(limit, c.node(losses))
 	if err != nil {
 		return fmt.Errorf("opening a new connection: %w", err)
 	}
@@ -112,31 +131,45 @@ func (c *client) redial(ctx context.Context, d *dialer) error {
 	if conn.unwatch = nil; c.conn.unwatch != nil { // the client is being opened, until ctx is done
 		conn.unwatch = conn.watch(ctx)
 	}
-	c.past.Add(c.conn.books())
-	c.past.Add(below.Books())
+	c.keep(c.conn.books())
 	c.requests.Reopened++
-	c.conn.stream.Close()
-	c.attach(conn)
+	if c.series == nil {
+		c.keep(below.Books())
+		c.conn.stream.Close()
+	}
+	if err := c.attach(conn); err != nil {
+		return errCounters(err)
+	}
 	if c.stopped.Load() {
 		c.interrupt()
 	}
-	return nil
+	if c.recovery == nil {
+		return nil
+	}
+	c.phases = phases
+	c.recovery.lose(c, phases.began)
+	return c.recovery.back(c, phases.tls)
 }
 
-// message books a message of a stream that is one event, and hands the event to
-// the recorder. White space around its JSON is framing: some encoders end a
-// value with a line feed. more is as in event.
+// message books what carries one event, and hands the event to the recorder.
+// White space around its JSON is framing: some encoders end a value with a line
+// feed. So is what base64 adds. more is as in event.
 func (c *client) message(text []byte, more bool) {
-	event := parse.TrimSpace(text)
-	c.conn.received(results.Payload, len(event))
-	c.conn.received(results.Framing, len(text)-len(event))
+	event, err := c.payload(text)
+	if err != nil {
+		c.book(results.Framing, len(text))
+		c.rec.Fail(fmt.Errorf("client %d received %w", c.Client, err))
+		return
+	}
+	c.book(results.Payload, len(event))
+	c.book(results.Framing, len(text)-len(event))
 	c.event(event, more)
 }
 
 // event hands one event to the recorder; more says that the read that brought
 // its last byte brought some of what follows, too.
 func (c *client) event(b []byte, more bool) {
-	r := c.conn.last
+	r := c.end().last
 	if c.request != nil {
 		r.Number, r.More = 0, false // an event is there when its answer is complete, with all others of it
 	}
@@ -144,6 +177,9 @@ func (c *client) event(b []byte, more bool) {
 		c.first = r.Arrived
 	}
 	c.rec.Receive(&c.Account, b, r, more)
+	if c.behind > 0 {
+		c.recovery.caughtUp(c, r.Arrived)
+	}
 }
 
 // wait makes an open connection go on until its first event is there.

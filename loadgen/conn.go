@@ -5,17 +5,16 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
-	"io"
 	"net"
 	"os"
-	"syscall"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"pushbench/loadgen/account"
 	"pushbench/loadgen/clock"
 	"pushbench/loadgen/ledger"
 	"pushbench/loadgen/parse"
-	"pushbench/results"
 )
 
 // A conn is the connection of one client, the same class under every
@@ -23,32 +22,47 @@ import (
 // when its last byte reached this machine and when it returned. Exactly one
 // goroutine reads it at a time.
 type conn struct {
-	tcp     *net.TCPConn
-	stream  net.Conn        // tcp itself, or TLS over it
-	kernel  *stamper        // nil: what is read is not stamped
-	clock   *clock.Wall     // of the stamps
-	last    account.Arrival // what is known of the last Read
-	in, out results.Bytes   // the ledger of what was written and read, TLS apart; it belongs to the goroutine that has the client
-	read    int64           // when the last read from the socket returned
-	records parse.Records   // of TLS; between two of them without TLS
+	// What every read needs comes first, on few cache lines.
+	tcp    *net.TCPConn
+	stream net.Conn              // tcp itself, or TLS over it
+	kernel *stamper              // nil: what is read is not stamped
+	clock  *clock.Wall           // of the stamps
+	owner  owner                 // told of reads; nil: nobody
+	taken  atomic.Pointer[error] // by peek or counters from the socket, which tells an error once; nil: none
+	pace   *pace                 // nil: it is read as fast as it can be
+	read   int64                 // when the last read from the socket returned
+	end
+
+	lenders *lenders      // nil: its pipe has a buffer of its own
+	failed  error         // by which reading from the socket ended; nil: it has not
+	records parse.Records // of TLS; between two of them without TLS
 
 	encryptedIn, encryptedOut int64 // bytes of TLS records that were read and written; 0 without TLS
+	plain                     int64 // bytes that were read out of TLS records
 
-	ended bool    // the other side has ended its stream
-	taken error   // by peek from the socket, which tells an error once
-	owner *client // told of reads; nil: nobody
+	writing sync.Mutex // of out and encryptedOut, where another goroutine publishes over the connection
 
 	// unwatch ends the bond to the context that the connection was dialed
 	// with; while it lasts, the context's end makes every read and write fail.
 	unwatch func() bool
 }
 
+// An owner is told of the reads of a connection, by the goroutine that reads.
+type owner interface {
+	// beforeWait is called when a read is about to wait.
+	beforeWait()
+
+	// readsOn reports whether a read goes on after an interruption.
+	readsOn() bool
+}
+
 // Read reads plaintext. It stamps the read before anything is done with it.
 func (c *conn) Read(b []byte) (int, error) {
 	if !c.secure() {
-		return c.receive(b)
+		return c.receive(b, nil)
 	}
 	n, err := c.stream.Read(b)
+	c.plain += int64(n)
 	c.last.Returned = clock.Now()
 	if !c.last.Stamped {
 		c.last.Arrived = c.last.Returned
@@ -56,22 +70,31 @@ func (c *conn) Read(b []byte) (int, error) {
 	return n, err
 }
 
-// receive reads from the socket.
-func (c *conn) receive(b []byte) (n int, err error) {
+// receive reads from the socket, into b or, where that is nil and the kernel stamps, into what
+// it borrows.
+func (c *conn) receive(b []byte, from *lender) (n int, err error) {
 	for {
 		if c.owner != nil {
 			c.owner.beforeWait()
 		}
+		if c.pace != nil {
+			b = c.pace.wait(b)
+		}
 		var stamp int64
-		switch {
-		case c.taken != nil:
-			err = c.taken
+		switch taken := c.taken.Load(); {
+		case taken != nil:
+			err = *taken
+		case from != nil:
+			n, stamp, err = c.kernel.borrow(from)
 		case c.kernel != nil:
 			n, stamp, err = c.kernel.read(b)
 		default:
 			n, err = c.tcp.Read(b)
 		}
 		at := clock.Now()
+		if c.pace != nil {
+			c.pace.took(n, at)
+		}
 		if err == nil {
 			before := c.read
 			if c.last.More {
@@ -80,16 +103,22 @@ func (c *conn) receive(b []byte) (n int, err error) {
 			c.read = at
 			c.last = account.Arrival{Arrived: at, Returned: at, Before: before, Number: c.last.Number + 1}
 			c.last.Stamp(c.clock, stamp)
-			c.last.More = n == len(b) && c.kernel != nil && c.kernel.unread()
+			if c.last.Stamped && c.kernel.held(c.last.Arrived) {
+				c.last.Held()
+			}
+			c.last.More = c.kernel != nil && n == c.kernel.room && c.kernel.unread()
 			return n, nil
 		}
-		// EPIPE: it ended its stream first and reset the connection then.
-		c.ended = c.ended || err == io.EOF || errors.Is(err, syscall.EPIPE)
 		if c.owner == nil || !errors.Is(err, os.ErrDeadlineExceeded) || !c.resume() {
+			c.failed = err
 			return n, err
 		}
 	}
 }
+
+// keep keeps an error of the connection for the next read, which would be told of the end of
+// the stream otherwise.
+func (c *conn) keep(err error) { c.taken.CompareAndSwap(nil, &err) }
 
 // interrupt makes the read that waits return, as package net does after a
 // deadline. The client then reads on, in front of which it may take an edge.
@@ -117,7 +146,7 @@ type encrypted struct {
 }
 
 func (e encrypted) Read(b []byte) (int, error) {
-	n, err := e.c.receive(b)
+	n, err := e.c.receive(b, nil)
 	e.c.encryptedIn += int64(n)
 	e.c.records.Feed(b[:n])
 	return n, err
@@ -131,34 +160,36 @@ func (e encrypted) Write(b []byte) (int, error) {
 
 func (c *conn) secure() bool { return c.stream != net.Conn(c.tcp) }
 
-// sent and received book n bytes of plaintext under kind k, once it is known.
-func (c *conn) sent(k results.Kind, n int)     { c.out[k] += int64(n) }
-func (c *conn) received(k results.Kind, n int) { c.in[k] += int64(n) }
-
 // books are what the client's end of c has booked.
-func (c *conn) books() ledger.Books { return ledger.Plaintext(c.in, c.out, c.secure()) }
+func (c *conn) books() ledger.Books {
+	b := ledger.Plaintext(c.in, c.out, c.secure())
+	b.Decoded = c.decoded
+	return b
+}
 
 // phases are the instants of opening a connection.
 type phases struct {
 	began, tcp, tls int64 // tls equals tcp without TLS
 	resumed         bool
+	joined          bool // another client had connected: the others begin with the request
 }
 
 // A dialer opens the connections of one trial.
 type dialer struct {
 	via     Dialer
 	address string
+	nodes   []string    // addresses of all nodes of the server; nil: it is one process
 	config  *tls.Config // nil: no TLS
 	clock   *clock.Wall
+	lossy   bool         // the way loses packets
+	pace    func() *pace // of a connection; nil: it has none
+	lenders lenders
 }
-
-// direct is the way from where this process is.
-var direct Dialer = &net.Dialer{KeepAlive: -1}
 
 func newDialer(wall *clock.Wall, via Dialer, address, cert string, useTLS, resume bool) (*dialer, error) {
 	d := &dialer{via: via, address: address, clock: wall}
 	if via == nil {
-		d.via = direct
+		d.via = wayTo(address)
 	}
 	if !useTLS {
 		return d, nil
@@ -185,17 +216,23 @@ func (c *conn) watch(ctx context.Context) (undo func() bool) {
 
 // dial connects and, for a variant with TLS, shakes hands. The connection
 // obeys ctx until unwatch is called.
-func (d *dialer) dial(ctx context.Context) (*conn, phases, error) {
+func (d *dialer) dial(ctx context.Context) (*conn, phases, error) { return d.dialTo(ctx, d.address) }
+
+// dialTo is dial to another address.
+func (d *dialer) dialTo(ctx context.Context, address string) (*conn, phases, error) {
 	var p phases
 	p.began = clock.Now()
-	nc, err := d.via.DialContext(ctx, "tcp", d.address)
+	nc, err := d.via.DialContext(ctx, "tcp", address)
 	p.tcp = clock.Now()
 	p.tls = p.tcp
 	if err != nil {
 		return nil, p, err
 	}
 	tcp := nc.(*net.TCPConn)
-	c := &conn{tcp: tcp, kernel: newStamper(tcp), clock: d.clock}
+	c := &conn{tcp: tcp, kernel: newStamper(tcp, d.lossy), clock: d.clock, lenders: &d.lenders}
+	if d.pace != nil {
+		c.pace = d.pace()
+	}
 	c.unwatch = c.watch(ctx)
 	c.stream = c.tcp
 	if d.config == nil {

@@ -60,9 +60,10 @@ func (c *client) takeWanted() { c.take(int(c.cuts.wanted.Load()), 0) }
 // takeBetween is takeWanted for a client that has just completed a message and
 // has more to read already. It takes an edge only at the second such message: a
 // moment with nothing to read is better. Under TLS what has been read is not known
-// to be of complete records, so that there only such a moment will do.
+// to be of complete records, nor in a compressed stream to be of complete events,
+// so that there only such a moment will do.
 func (c *client) takeBetween() {
-	if !c.wanted() || c.conn.secure() {
+	if !c.wanted() || c.conn.secure() || c.decoding {
 		return
 	}
 	if c.passed = !c.passed; !c.passed {
@@ -75,6 +76,13 @@ func (c *client) take(n int, at int64) {
 	if n <= c.cut {
 		return
 	}
+	c.conn.writing.Lock() // what the client publishes is before or behind the edge
+	defer c.conn.writing.Unlock()
+	c.takeHolding(n, at)
+}
+
+// takeHolding is take for who holds the connection's writing, and knows that there is an edge.
+func (c *client) takeHolding(n int, at int64) {
 	below, err := c.link.counters()
 	k := c.cuts
 	k.mu.Lock()
@@ -132,11 +140,18 @@ func (c *client) stop() {
 }
 
 // Limits of waiting for the clients to take an edge. At the beginning of the
-// window the wait only keeps their work out of it; at its end all must have.
+// window the wait only keeps their work out of it; at its end all must have. One
+// client takes some microseconds for that, and all of a trial may be on one core.
 const (
 	edgeTimeout = 20 * time.Millisecond
-	lastTimeout = 2 * time.Second
+	edgeLimit   = 2 * time.Second
+	edgeEach    = 200 * time.Microsecond
 )
+
+// lastTimeout is how long the clients may take at the end of the window.
+func (s *session) lastTimeout() time.Duration {
+	return edgeLimit + time.Duration(s.Clients)*edgeEach
+}
 
 // await waits until all clients have taken the edge i, for limit at most, and
 // reports whether they have.

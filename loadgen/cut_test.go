@@ -15,7 +15,7 @@ import (
 // for events large and small: its payload is that of its deliveries, exactly,
 // and nothing is negative where an answer or an event crosses an edge.
 func TestOneCut(t *testing.T) {
-	for _, name := range []string{"polling/interval=100ms", "polling/interval=70ms/pace=delay", "longpoll", "longpoll/batch=20ms", "sse", "websocket", "tcp", "sse/tls"} {
+	for _, name := range []string{"polling/interval=100ms", "polling/interval=70ms/pace=delay", "longpoll", "longpoll/batch=20ms", "sse", "websocket", "websocket/http=2", "tcp", "sse/tls"} {
 		for _, size := range []int{100, 300_000} {
 			v := variant(t, name)
 			o := Options{

@@ -19,10 +19,11 @@ func (f *interpreter) openAsk(d *dialer) opener {
 			return err
 		}
 		spec := f.ask()
-		p := &poller{client: c, dialer: d, pipe: newPipe(c.conn, bufferFor(f.size))}
-		p.foreign = &foreignAsk{listener: f.listen(c), poller: p, spec: spec, cursors: dialect.NewCursors(spec.Cursors)}
+		h := newHTTP1(c, d, bufferFor(f.size))
+		p := &poller{client: c, http: h}
+		p.foreign = &foreignAsk{listener: f.listen(c), http: h, spec: spec, cursors: dialect.NewCursors(spec.Cursors)}
 		p.foreign.values.Cursors = p.foreign.cursors
-		c.request, c.atRest = p, p.pending
+		h.request, c.request = p.foreign.send, p
 		_, err := p.ask(ctx)
 		c.opened = c.conn.last.Arrived
 		if err != nil || spec.Opened != dialect.AtEvent {
@@ -89,7 +90,7 @@ func (c *client) pendSettled(ctx context.Context) error {
 		}
 		switch {
 		case err != nil && lost(err) && ctx.Err() == nil:
-			p.asked, p.closed = false, true
+			p.asked, p.foreign.http.asked, p.foreign.http.closed = false, false, true
 			err = clock.WaitUntil(ctx, clock.Now()+int64(pendingCheck))
 		case err == nil && begun:
 			err = c.askWithin(ctx)
@@ -107,7 +108,7 @@ func (c *client) pendSettled(ctx context.Context) error {
 func (p *poller) untilSettled(ctx context.Context) (begun bool, err error) {
 	defer context.AfterFunc(ctx, p.stop)()
 	for !begun && err == nil {
-		for !p.readable() {
+		for !p.foreign.http.readable() {
 			if clock.Now() >= p.listener.in.settledAt() {
 				return false, nil
 			}
@@ -115,7 +116,7 @@ func (p *poller) untilSettled(ctx context.Context) (begun bool, err error) {
 				return false, err
 			}
 		}
-		begun, err = p.interim()
+		begun, err = p.foreign.http.interim()
 	}
 	return begun, err
 }
@@ -124,34 +125,34 @@ func (p *poller) untilSettled(ctx context.Context) (begun bool, err error) {
 // answers.
 type foreignAsk struct {
 	*listener
-	poller  *poller
+	http    *http1
 	spec    *dialect.Ask
 	cursors *dialect.Cursors
 	scratch []byte
 }
 
 // send writes the request.
-func (a *foreignAsk) send() error {
-	p := a.poller
+func (a *foreignAsk) send(cursor) error {
+	h := a.http
 	var body int
-	p.scratch, body = a.in.appendRequest(p.scratch[:0], &a.scratch, a.in.headers, &a.spec.Request, &a.values)
-	p.requests.Sent++
-	p.requests.SentBytes += int64(len(p.scratch) - body)
-	return p.writeRequest(p.scratch, body)
+	h.scratch, body = a.in.appendRequest(h.scratch[:0], &a.scratch, a.in.headers, &a.spec.Request, &a.values)
+	a.requests.Sent++
+	a.requests.SentBytes += int64(len(h.scratch) - body)
+	return h.writeRequest(h.scratch, body)
 }
 
 // answer reads the body of an answer whose head has just been read, and hands on its
 // events. What neither has an event nor says that there is nothing new is other framing,
 // unless it is a page for people.
 func (a *foreignAsk) answer(res parse.Response) (answer, error) {
-	p := a.poller
+	p := a.http
 	eachHeader(p.lastHead(res), a.cursors.Header)
 	accepts := a.spec.Accepts(res.Status)
 	if !accepts && !slices.Contains(a.spec.Nothing, res.Status) {
 		if err := redirected(p.pipe, res); err != nil {
 			return answer{}, err
 		}
-		return answer{}, refused(res.Status, p.beginning(res))
+		return answer{}, refused(res.Status, p.beginning())
 	}
 	if err := res.Readable(); err != nil {
 		return answer{}, err

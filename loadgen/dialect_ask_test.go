@@ -41,13 +41,14 @@ func TestPolls(t *testing.T) {
 		return fmt.Sprintf(`{"cursor":%d,"events":[%s]}`, len(events), strings.Join(events[min(n, len(events)):], ","))
 	}
 	query := func(e *exchange, name string) int { return from(e.req.URL.Query().Get(name)) }
-	for _, row := range []struct {
+	type row struct {
 		fact   string
 		ask    dialect.Ask
 		answer func(e *exchange) (text string, keep bool)
 		around int // bytes of framing in an answer with one event; -1: it depends
 		empty  int // bytes of framing in an answer without
-	}{
+	}
+	each(t, func(r row) string { return r.fact }, []row{
 		{"an empty array", dialect.Ask{Request: request("/poll?after={cursor.after}"), Cursors: []dialect.Cursor{after}},
 			func(e *exchange) (string, bool) { return ok("", list(e, query(e, "after"))), true }, -1, -1},
 		{"304 and an entity tag", dialect.Ask{
@@ -119,7 +120,7 @@ func TestPolls(t *testing.T) {
 				}
 				return ok("", `{"value":`+events[len(events)-1]+`}`), true
 			}, len(`{"value":}`), len(`{"value":}`) + spokenSize},
-	} {
+	}, func(t *testing.T, row row) {
 		s := speaking(t, func(e *exchange) bool {
 			text, keep := row.answer(e)
 			return e.say("%s", text) && keep
@@ -144,24 +145,25 @@ func TestPolls(t *testing.T) {
 		if closes != (r.Reopened > 0) || closes != hasWarning(got, "reopened") {
 			t.Errorf("%s: %d connections were opened again, %v", row.fact, r.Reopened, got.Warnings)
 		}
-	}
+	})
 }
 
 // A long-poll waits at the server, which says in its own way that the wait is over, or
 // never does.
 func TestLongPolls(t *testing.T) {
 	cursor := []dialect.Cursor{{Name: "n", First: "0", Header: "X-Next"}}
-	for _, row := range []struct {
+	type row struct {
 		fact   string
 		wait   time.Duration // 0: it has no limit
 		over   string        // the answer then
 		opened dialect.Opened
-	}{
+	}
+	each(t, func(r row) string { return r.fact }, []row{
 		{"204", 30 * time.Millisecond, "HTTP/1.1 204 No Content\r\n\r\n", ""},
 		{"an empty 200", 30 * time.Millisecond, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n", ""},
 		{"an empty list", 30 * time.Millisecond, "HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\n[ ]\n", dialect.AtEvent},
 		{"no limit", 0, "", ""},
-	} {
+	}, func(t *testing.T, row row) {
 		s := speaking(t, func(e *exchange) bool {
 			n := from(e.req.URL.Query().Get("n"))
 			came := make(chan []string, 1)
@@ -186,7 +188,7 @@ func TestLongPolls(t *testing.T) {
 		if got.Deliveries.Expected != 3*got.Deliveries.Offered || got.Requests.Full == 0 || got.Steady.In[results.Other] != 0 {
 			t.Errorf("%s: %+v, %+v, %d bytes of other framing", row.fact, got.Deliveries, got.Requests, got.Steady.In[results.Other])
 		}
-	}
+	})
 }
 
 // A connection that the server resets between two requests is opened again, and the

@@ -24,10 +24,11 @@ func TestDialectRefused(t *testing.T) {
 		{"a dialect that is none", "sse", dialect.Dialect{}, nil, "the target's dialect: no transport is given"},
 		{"a transport that is not offered", "websocket", sse, nil, "the target does not offer WebSocket"},
 		{"the floor", "tcp", sse, func(o *Options) { o.Target.TCP = o.Target.HTTP }, "the target does not offer tcp"},
-		{"too many clients", "sse", few, nil, "the target holds at most 2 clients over SSE, not 3"},
+		{"too many clients", "sse", few, nil, "the target file allows at most 2 clients over SSE, not 3"},
 		{"topics where there are none", "sse", sse, func(o *Options) { o.Topics = 2 }, "the load has 2 topics, and the target has one: {topic} must be in"},
 		{"retained events", "sse", sse, func(o *Options) { o.Retained = 1 }, "not known to keep any"},
 		{"a setting of our own servers", "polling/interval=50ms/etag", dialect.Dialect{Polling: &dialect.Ask{Request: request("/poll")}}, nil, "sets etag, and only pushbench's own servers know this setting"},
+		{"WebSocket over HTTP/2", "websocket/http=2", dialect.Dialect{WebSocket: &dialect.WebSocket{Request: request("/ws")}}, nil, "sets http, and only pushbench's own servers know this setting"},
 		{"TLS at an address without", "sse/tls", sse, nil, "does not begin with https"},
 	} {
 		o := s.options(row.name, row.d)

@@ -15,12 +15,13 @@ import (
 // However a server takes what is published, it comes to the clients once.
 func TestPublishing(t *testing.T) {
 	plain := func(p string) pieces { return pieces{"data: " + p + "\n\n"} }
-	for _, row := range []struct {
+	type row struct {
 		fact      string
 		publish   dialect.Publish
 		published string // answer; empty: 204
 		want      string // of each request
-	}{
+	}
+	each(t, func(r row) string { return r.fact }, []row{
 		{"a plain POST", dialect.Publish{Request: request("/publish")}, "", "POST /publish {"},
 		{"another method, and a form", dialect.Publish{Request: dialect.Request{
 			Method: "PUT", Path: dialect.Must("/publish"), Body: dialect.Must("topic={topic:form}&body={event:form}"),
@@ -34,7 +35,7 @@ func TestPublishing(t *testing.T) {
 		{"interim answers, and compression", dialect.Publish{Request: request("/publish")},
 			"HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 2\r\n\r\nxx", "POST /publish {"},
 		{"HTTP/1.0", dialect.Publish{Request: request("/publish")}, "HTTP/1.0 200 OK\r\n\r\nok", "POST /publish {"},
-	} {
+	}, func(t *testing.T, row row) {
 		s := streaming(t, streamHead, false, nil, plain)
 		s.mu.Lock()
 		s.published, s.closes = row.published, strings.Contains(row.fact, "1.0")
@@ -56,7 +57,7 @@ func TestPublishing(t *testing.T) {
 		if n := got.Trust.Lag.Count(); n != got.Deliveries.Offered {
 			t.Errorf("%s: %d lags of %d events", row.fact, n, got.Deliveries.Offered)
 		}
-	}
+	})
 }
 
 // relaying runs a server to which events are sent over a WebSocket, and which sends each to
@@ -139,7 +140,7 @@ func TestDeadlineOfAHaltedWrite(t *testing.T) {
 	} {
 		halted.Store(row.halts)
 		c := &deadlines{}
-		if err := (&upgrading{Conn: c, halted: row.halted}).SetWriteDeadline(later); err != nil {
+		if err := (&upgrading{Conn: c, passage: passage{halted: row.halted}}).SetWriteDeadline(later); err != nil {
 			t.Error(err)
 		}
 		if last := c.all[len(c.all)-1]; last.Before(time.Now()) != row.over || !row.over && last != later {

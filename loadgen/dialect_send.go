@@ -84,7 +84,7 @@ func (s *sender) open(ctx context.Context, f *interpreter, d *dialer) error {
 		return err
 	}
 	s.talk.ws = ws
-	s.frames = &webSocket{client: &client{conn: s.conn}, ws: ws, through: through, buf: make([]byte, f.size+1)}
+	s.frames = &webSocket{client: &client{conn: s.conn}, ws: ws, through: &through.passage, direct: through, size: f.size}
 	ws.SetPingHandler(s.frames.ping)
 	if err := s.talk.begin(); err != nil {
 		return err
@@ -99,11 +99,11 @@ func (s *sender) open(ctx context.Context, f *interpreter, d *dialer) error {
 
 // hear reads a message, which is no concern of a publisher unless it has to answer.
 func (s *sender) hear() error {
-	n, err := s.frames.read()
+	text, err := s.frames.read()
 	if err == nil {
-		s.conn.received(results.WebSocket, s.frames.through.frames.Take())
-		s.conn.received(results.Other, n)
-		_, err = s.talk.hear(s.frames.buf[:n])
+		s.conn.received(results.WebSocket, s.frames.through.take().Heads)
+		s.conn.received(results.Other, len(text))
+		_, err = s.talk.hear(text)
 	}
 	return err
 }

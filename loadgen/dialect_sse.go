@@ -29,12 +29,12 @@ func (f *interpreter) openSSE(d *dialer) opener {
 			err = redirected(pipe, res)
 		}
 		if err == nil {
-			err = acceptStream(pipe, res)
+			err = acceptStream(res, func() []byte { return pipe.beginning(res) })
 		}
 		if err != nil {
 			return err
 		}
-		if s.body, err = newBody(pipe, untilClose(res)); err != nil {
+		if s.body, err = newContent(pipe, untilClose(res)); err != nil {
 			return err
 		}
 		s.events.Dispatch, s.events.Passed = s.dispatch, s.pass
@@ -49,11 +49,12 @@ func (f *interpreter) openSSE(d *dialer) opener {
 type foreignSSE struct {
 	*listener
 	wants    func(name []byte) bool
-	body     *body
+	body     *content
 	events   parse.EventStream
-	piece    []byte // that is being parsed
-	unbooked int    // bytes since the last event or empty line
-	lineFeed bool   // the line feed of the last event's CR LF may be to come
+	piece    []byte       // that is being parsed
+	unbooked int          // bytes since the last event or empty line
+	lineFeed bool         // the line feed of the last event's CR LF may be to come
+	last     results.Kind // what it is then: of an event with a payload, framing
 }
 
 // untilOpen reads on until the client counts as open.
@@ -87,7 +88,7 @@ func (s *foreignSSE) receive() error {
 	s.piece = piece
 	s.unbooked += len(piece)
 	if s.lineFeed && piece[0] == '\n' {
-		s.conn.received(results.Framing, 1)
+		s.conn.received(s.last, 1)
 		s.unbooked--
 	}
 	s.lineFeed = false
@@ -118,6 +119,9 @@ func (s *foreignSSE) dispatch(name, data, _ []byte, left int) {
 	if s.wants(name) {
 		h = s.find(data)
 	}
+	if s.last = results.Other; h.events+h.repeated > 0 {
+		s.last = results.Framing
+	}
 	around := s.unbooked - left - len(data)
 	s.unbooked = left
 	// Fields of the next event without its data are no second event.
@@ -136,7 +140,7 @@ func (s *foreignSSE) dispatch(name, data, _ []byte, left int) {
 func (s *foreignSSE) pass(left int) {
 	left = s.behind(left)
 	s.conn.received(results.Other, s.unbooked-left)
-	s.unbooked = left
+	s.unbooked, s.last = left, results.Other
 }
 
 // between reports whether the stream stands between two events. Some servers send the

@@ -30,11 +30,12 @@ type spoken struct {
 	published string        // the answer to what is published; empty: 204
 	more      chan struct{} // closed and made anew when there is one more
 	conns     map[net.Conn]bool
-	requests  []string // method, target and body of each, in the order in which they came
-	hungUp    int      // connections that were closed so
-	closes    bool     // a connection after each answer to what is published
-	hangs     int      // how many events it takes until it answers no more; 0: all
-	drops     string   // what is in an event that it takes once without an answer; empty: none
+	requests  []string           // method, target and body of each, in the order in which they came
+	hungUp    int                // connections that were closed so
+	closes    bool               // a connection after each answer to what is published
+	hangs     int                // how many events it takes until it answers no more; 0: all
+	drops     string             // what is in an event that it takes once without an answer; empty: none
+	streams   map[string]*stream // by the client's address
 }
 
 // An exchange is a request and the connection that it came over.
@@ -101,7 +102,7 @@ func (s *spoken) run(t testing.TB) *spoken {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s.t, s.listener, s.more, s.conns = t, l, make(chan struct{}), map[net.Conn]bool{}
+	s.t, s.listener, s.more, s.conns, s.streams = t, l, make(chan struct{}), map[net.Conn]bool{}, map[string]*stream{}
 	var work sync.WaitGroup
 	work.Go(func() {
 		for {

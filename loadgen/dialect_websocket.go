@@ -29,7 +29,7 @@ func (f *interpreter) openWebSocket(d *dialer) opener {
 		c.opened = c.conn.last.Arrived
 		s := &foreignWebSocket{
 			listener: l,
-			frames:   &webSocket{client: c, ws: ws, through: through, buf: make([]byte, f.size+1)},
+			frames:   &webSocket{client: c, ws: ws, through: &through.passage, direct: through, size: f.size},
 			talk:     talk{ws: ws, spec: f.WebSocket, values: l.values},
 		}
 		s.talk.spoke = func(n int) { // what it said stands in a frame
@@ -37,7 +37,7 @@ func (f *interpreter) openWebSocket(d *dialer) opener {
 			c.conn.sent(results.Other, n)
 		}
 		ws.SetPingHandler(s.frames.ping)
-		c.stream, c.atRest, c.leave = s, through.frames.Between, s.frames.close
+		c.stream, c.atRest, c.leave, c.ahead = s, through.between, s.frames.close, through.in
 		return s.untilOpen(f.WebSocket.Opened)
 	}
 }
@@ -77,12 +77,12 @@ func (f *interpreter) upgrade(ctx context.Context, spec *dialect.WebSocket, long
 		if err != nil {
 			return nil, err
 		}
-		through = &upgrading{Conn: c.stream, c: c}
+		through = newUpgrading(c, bufferFor(f.size))
 		return through, nil
 	}
 	dialer := websocket.Dialer{
 		NetDialContext: dial, NetDialTLSContext: dial, // which says that TLS is already there
-		ReadBufferSize: bufferFor(f.size), WriteBufferSize: longest, Subprotocols: spec.Protocols,
+		ReadBufferSize: leastBuffer, WriteBufferSize: longest, Subprotocols: spec.Protocols,
 	}
 	ws, res, err := dialer.DialContext(ctx, u.String(), headers)
 	if err == nil && ctx.Err() != nil { // the dialer has undone the deadline of that
@@ -136,14 +136,12 @@ func (s *foreignWebSocket) untilOpen(opened dialect.Opened) error {
 
 // receive reads one message.
 func (s *foreignWebSocket) receive() error {
-	n, err := s.frames.read()
+	text, err := s.frames.read()
 	if err != nil {
 		return err
 	}
-	text := s.frames.buf[:n]
-	frames := &s.frames.through.frames
-	s.conn.received(results.WebSocket, frames.Take())
-	more := !frames.Between()
+	s.conn.received(results.WebSocket, s.frames.through.take().Heads)
+	more := s.frames.through.follows()
 	var h heard
 	if !s.in.emits() {
 		h = s.find(text)

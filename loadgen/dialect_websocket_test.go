@@ -77,10 +77,13 @@ func sockets(t *testing.T, headers string, greet func(e *exchange) bool, event f
 		if !e.accept(headers) || greet != nil && !greet(e) {
 			return false
 		}
+		wrote := e.stream("")
 		for {
 			events := e.after(seen)
 			for _, payload := range events {
-				if !e.say("%s", event(payload)) {
+				text := event(payload)
+				wrote(payload, text)
+				if !e.say("%s", text) {
 					return false
 				}
 			}
@@ -94,13 +97,14 @@ func sockets(t *testing.T, headers string, greet func(e *exchange) bool, event f
 // However messages are cut and wrapped, and whatever comes between them, each event is
 // found, and what surrounds it is counted apart.
 func TestMessages(t *testing.T) {
-	for _, row := range []struct {
+	type row struct {
 		fact    string
 		event   func(payload string) string
 		heads   int // bytes of frame heads and control frames for each event
 		framing int
 		other   int
-	}{
+	}
+	each(t, func(r row) string { return r.fact }, []row{
 		{"the payload alone", message, 2, 0, 0},
 		{"an envelope", func(p string) string { return message(`{"id":1,"message":` + p + `}`) }, 2, 19, 0},
 		{"a JSON string in JSON", func(p string) string { return message(fmt.Sprintf(`{"body": %q}`, p)) }, 2, 12 + 4, 0},
@@ -110,17 +114,14 @@ func TestMessages(t *testing.T) {
 		{"a pong that nobody asked for", func(p string) string { return message(p) + frame(0x8A, "beat") }, 8, 0, 0},
 		{"a binary message", func(p string) string { return frame(0x82, p) }, 2, 0, 0},
 		{"a message without an event before each", func(p string) string { return message(`{"users":17}`) + message(p) }, 4, 0, 12},
-	} {
+	}, func(t *testing.T, row row) {
 		s := sockets(t, "", nil, row.event)
-		got := trial(t, s.options("websocket", dialect.Dialect{WebSocket: &dialect.WebSocket{Request: request("/ws")}}))
-		s.check(row.fact, got)
-		n := got.Deliveries.InWindow
-		in := got.Steady.In
-		if in[results.WebSocket] != n*int64(row.heads) || in[results.Framing] != n*int64(row.framing) || in[results.Other] != n*int64(row.other) {
-			t.Errorf("%s: %d bytes of heads, %d of framing and %d of other framing for %d events, want %d, %d and %d each", row.fact,
-				in[results.WebSocket], in[results.Framing], in[results.Other], n, row.heads, row.framing, row.other)
-		}
-	}
+		whole, _ := wholeTrial(t, s.options("websocket", dialect.Dialect{WebSocket: &dialect.WebSocket{Request: request("/ws")}}))
+		s.check(row.fact, whole.trial)
+		s.booked(t, whole.clients, results.Bytes{
+			results.WebSocket: int64(row.heads), results.Framing: int64(row.framing), results.Other: int64(row.other),
+		}, 0)
+	})
 }
 
 // A message with two events is two deliveries.

@@ -211,9 +211,11 @@ func TestAnnouncedSizesCostNothing(t *testing.T) {
 		"a body":  "HTTP/1.1 200 OK\r\nLast-Event-ID: 1\r\nContent-Length: 67108864\r\n\r\n[",
 		"a chunk": "HTTP/1.1 200 OK\r\nLast-Event-ID: 1\r\nTransfer-Encoding: chunked\r\n\r\n3fffffffffffffff\r\n[",
 	} {
-		p := &poller{client: &client{}, pipe: scriptedPipe(strings.NewReader(input)), asked: true}
-		if _, err := p.ask(t.Context()); err == nil || len(p.buf) > 4096 {
-			t.Errorf("%s: %v, with a buffer of %d bytes", name, err, len(p.buf))
+		pipe := scriptedPipe(strings.NewReader(input))
+		h := &http1{client: &client{conn: pipe.conn}, pipe: pipe}
+		p := &poller{client: h.client, http: h, asked: true}
+		if _, err := p.ask(t.Context()); err == nil || len(h.buf) > 4096 {
+			t.Errorf("%s: %v, with a buffer of %d bytes", name, err, len(h.buf))
 		}
 	}
 	c := &tcp{client: &client{}, pipe: scriptedPipe(strings.NewReader("\x00\x10\x00\x00{"))}

@@ -45,18 +45,21 @@ func (s *session) add(h footprint) (_ footprint, err error) {
 		return h, err
 	}
 	if s.server != nil {
+		s.reading.Lock()
+		defer s.reading.Unlock()
 		h.server, err = s.server.read()
 	}
 	return h, err
 }
 
-// memory is what connections that are held open add to the footprint.
-func memory(a, b footprint) results.Held {
+// memory is what connections that are held open add to the footprint. Of each connection so
+// many ends are on this machine.
+func memory(a, b footprint, ends float64) results.Held {
 	d := func(x, y uint64) int64 { return int64(y) - int64(x) }
 	h := results.Held{
 		Stacks:      d(a.stats.StackInuse, b.stats.StackInuse),
 		Heap:        d(a.stats.HeapAlloc, b.stats.HeapAlloc),
-		Kernel:      (b.machine.kernel - a.machine.kernel) / 2,
+		Kernel:      int64(float64(b.machine.kernel-a.machine.kernel) / ends),
 		Resident:    b.server.resident - a.server.resident,
 		Goroutines:  int64(b.stats.Goroutines - a.stats.Goroutines),
 		Descriptors: int64(b.server.descriptors - a.server.descriptors),

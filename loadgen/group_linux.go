@@ -1,6 +1,7 @@
 package loadgen
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -66,7 +67,7 @@ func (g *group) cpu() (int64, error) {
 			n += m.children()
 		}
 		if err != nil && !g.gone(m) {
-			return 0, err
+			return 0, m.explain(err)
 		}
 		sum += n
 	}
@@ -98,7 +99,7 @@ func (g *group) read() (usage, error) {
 			if g.gone(m) {
 				continue
 			}
-			return usage{}, err
+			return usage{}, m.explain(err)
 		}
 		sum.resident += u.resident
 		sum.descriptors += u.descriptors
@@ -112,12 +113,20 @@ func (g *group) read() (usage, error) {
 }
 
 // gone reports whether a process of several has ended.
-func (g *group) gone(m *meter) bool {
-	if g.list == nil {
-		return false
-	}
+func (g *group) gone(m *meter) bool { return g.list != nil && m.ended() }
+
+// ended reports whether the process has ended.
+func (m *meter) ended() bool {
 	s, err := m.proc.Stat()
 	return err != nil || s.State == "Z" || s.State == "X"
+}
+
+// explain says what it means that the process could not be read.
+func (m *meter) explain(err error) error {
+	if m.ended() {
+		return errEnded
+	}
+	return fmt.Errorf("process %d cannot be read: %w", m.pid, err)
 }
 
 // children is the CPU time of the processes that m's has started and waited for, in
@@ -128,4 +137,20 @@ func (m *meter) children() int64 {
 		return 0
 	}
 	return int64(s.CUTime+s.CSTime) * int64(10*time.Millisecond)
+}
+
+// proportional is the memory of the processes in bytes, where a page that several processes
+// have counts for each of them by its share (Pss of /proc/PID/smaps_rollup, proc(5)).
+func (g *group) proportional() (sum int64, err error) {
+	if err := g.refresh(); err != nil {
+		return 0, err
+	}
+	for _, m := range g.all {
+		maps, err := m.proc.ProcSMapsRollup()
+		if err != nil && !g.gone(m) {
+			return 0, m.explain(err)
+		}
+		sum += int64(maps.Pss)
+	}
+	return sum, nil
 }

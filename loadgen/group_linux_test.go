@@ -84,7 +84,26 @@ func TestGroupOfOne(t *testing.T) {
 	}
 	_ = child.Process.Kill()
 	_ = child.Wait() // says that it was killed
-	if _, err := g.read(); err == nil {
-		t.Error("a process that has ended can be read")
+	if _, err := g.read(); !errors.Is(err, errEnded) {
+		t.Errorf("a process that has ended: %v", err)
+	}
+	if _, err := g.cpu(); !errors.Is(err, errEnded) {
+		t.Errorf("its CPU time: %v", err)
+	}
+}
+
+// A process has memory of its own, which the proportional set counts once.
+func TestProportional(t *testing.T) {
+	g, err := newGroup(&Target{Processes: func() ([]int, error) { return []int{os.Getpid()}, nil }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	u, err := g.read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	n, err := g.proportional()
+	if err != nil || n <= 0 || n > 2*u.resident {
+		t.Errorf("%d of %d bytes, %v", n, u.resident, err)
 	}
 }

@@ -1,10 +1,11 @@
 package loadgen
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
-	"strconv"
+	"slices"
 
 	"pushbench/servers/wire"
 )
@@ -14,8 +15,10 @@ import (
 type header struct{ name, value string }
 
 // browserHeaders is what Chromium sends with a same-origin request by fetch,
-// EventSource or WebSocket, with a session cookie as most sites have one.
-func browserHeaders(t wire.Transport, secure bool, host string) []header {
+// EventSource or WebSocket, with a session cookie as most sites have one, but for
+// the encoding: it promises gzip, deflate, br and zstd, which this client would
+// have to decode. Empty is identity.
+func browserHeaders(t wire.Transport, secure bool, host, encoding string) []header {
 	scheme := "http"
 	if secure {
 		scheme = "https"
@@ -23,11 +26,11 @@ func browserHeaders(t wire.Transport, secure bool, host string) []header {
 	const (
 		agent    = "Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36"
 		brands   = `"Chromium";v="140", "Not=A?Brand";v="24"`
-		encoding = "identity" // a browser promises gzip, deflate, br and zstd, which this client would have to decode
 		language = "en-US,en;q=0.9"
 		cookie   = "session=5f1c9a3e7b2d48609e1f4c7a2b8d6035; theme=dark; consent=1"
 	)
 	origin := scheme + "://" + host
+	encoding = cmp.Or(encoding, "identity")
 	if t == wire.WebSocket {
 		return []header{
 			{"Pragma", "no-cache"}, {"Cache-Control", "no-cache"}, {"User-Agent", agent}, {"Origin", origin},
@@ -50,43 +53,57 @@ func browserHeaders(t wire.Transport, secure bool, host string) []header {
 }
 
 // requestHeaders is what the variant's client sends besides the request line
-// and Host.
+// and Host. Connection: keep-alive is of HTTP/1.1 alone here: over 1.0 it would keep
+// a connection that is to be closed, and HTTP/2 has no such field (RFC 9113
+// section 8.2.2).
 func requestHeaders(v wire.Variant, host string) []header {
+	encoding := acceptEncoding(v)
 	if v.Word(wire.Headers) == "browser" {
-		return browserHeaders(v.Transport, v.On(wire.TLS), host)
+		all := browserHeaders(v.Transport, v.On(wire.TLS), host, encoding)
+		if v.Word(wire.HTTP) != "1.1" {
+			all = slices.DeleteFunc(all, func(h header) bool { return h.name == "Connection" })
+		}
+		return all
 	}
+	var hs []header
 	if v.Transport == wire.SSE {
-		return []header{{"Accept", "text/event-stream"}}
+		hs = append(hs, header{"Accept", "text/event-stream"})
 	}
-	return nil
+	if encoding != "" {
+		hs = append(hs, header{"Accept-Encoding", encoding})
+	}
+	return hs
 }
 
-// A requester writes a client's GET requests, which differ in the cursor only.
+// target is the path of a client's requests and their parameters but the cursor.
+func target(t wire.Transport, topic string) string {
+	route := map[wire.Transport]string{
+		wire.Polling: wire.RoutePolling, wire.LongPoll: wire.RouteLongPoll, wire.SSE: wire.RouteSSE, wire.WebSocket: wire.RouteWebSocket,
+	}[t]
+	return route + "?" + wire.ParamTopic + "=" + url.QueryEscape(topic)
+}
+
+// A requester writes a client's GET requests over HTTP/1.1 or 1.0, which differ in
+// the cursor only.
 type requester struct {
 	before, after string // the request up to the cursor, and from there
-	etag          bool   // the cursor is the entity tag of If-None-Match
 }
 
 func newRequester(v wire.Variant, host, topic, extra string) requester {
-	route := map[wire.Transport]string{
-		wire.Polling: wire.RoutePolling, wire.LongPoll: wire.RouteLongPoll, wire.SSE: wire.RouteSSE,
-	}[v.Transport]
-	line := fmt.Sprintf("GET %s?%s=%s", route, wire.ParamTopic, url.QueryEscape(topic))
-	rest := fmt.Sprintf("%s HTTP/1.1\r\nHost: %s\r\n", extra, host)
+	line := "GET " + target(v.Transport, topic)
+	rest := fmt.Sprintf("%s HTTP/%s\r\nHost: %s\r\n", codingOf(v).parameter()+extra, v.Word(wire.HTTP), host)
 	for _, h := range requestHeaders(v, host) {
 		rest += h.name + ": " + h.value + "\r\n"
 	}
 	if v.On(wire.ETag) {
-		return requester{line + rest + "If-None-Match: \"", "\"\r\n\r\n", true}
+		return requester{line + rest + "If-None-Match: \"", "\"\r\n\r\n"}
 	}
-	return requester{line + "&" + wire.ParamAfter + "=", rest + "\r\n", false}
+	return requester{line + "&" + wire.ParamAfter + "=", rest + "\r\n"}
 }
 
-// appendTo appends the request for the events after cursor.
-func (r requester) appendTo(b []byte, cursor uint64) []byte {
-	b = append(b, r.before...)
-	b = strconv.AppendUint(b, cursor, 10)
-	return append(b, r.after...)
+// appendTo appends the request for the events behind a cursor.
+func (r requester) appendTo(b []byte, at cursor) []byte {
+	return append(at.appendTo(append(b, r.before...)), r.after...)
 }
 
 // upgradeHeaders are the headers that gorilla's dialer sends on top of its

@@ -83,21 +83,21 @@ func (e cutOff) Error() string {
 
 func (e cutOff) Unwrap() error { return e.err }
 
-// A body reads what follows a response's head.
-type body struct {
+// A content reads what follows a response's head.
+type content struct {
 	*pipe
 	left    int64 // of the chunk, or of the body when not chunked
 	chunked bool
 	ended   bool // no chunk's line end is to come: there was no chunk, or its end is consumed
 }
 
-// newBody returns the body of res, which must have a length or be chunked:
+// newContent returns the body of res, which must have a length or be chunked:
 // one that is ended by the connection's close cannot be told from one cut off.
-func newBody(p *pipe, res parse.Response) (*body, error) {
+func newContent(p *pipe, res parse.Response) (*content, error) {
 	if !res.Chunked && res.Length < 0 {
-		return nil, errors.New("response has neither Content-Length nor chunks")
+		return nil, errors.New("the answer has neither Content-Length nor chunks: a whole one could not be told from one that was cut off")
 	}
-	return &body{pipe: p, left: max(0, res.Length), chunked: res.Chunked, ended: true}, nil
+	return &content{pipe: p, left: max(0, res.Length), chunked: res.Chunked, ended: true}, nil
 }
 
 // beginning is the first of the body of res, as much as an error quotes and,
@@ -106,7 +106,7 @@ func (p *pipe) beginning(res parse.Response) (text []byte) {
 	if !res.Chunked && res.Length < 0 {
 		res.Length = 1 << 62 // until the connection ends
 	}
-	b, err := newBody(p, res)
+	b, err := newContent(p, res)
 	if err != nil {
 		return nil
 	}
@@ -123,7 +123,7 @@ func (p *pipe) beginning(res parse.Response) (text []byte) {
 // next returns the next piece of the body, at least one byte, without waiting
 // for more than is there; more is false at its end. The piece is valid until
 // the next call and is not yet booked: its reader knows what kind it is.
-func (b *body) next() (piece []byte, more bool, err error) {
+func (b *content) next() (piece []byte, more bool, err error) {
 	for b.left == 0 {
 		if !b.chunked {
 			return nil, false, nil
@@ -148,7 +148,7 @@ func (b *body) next() (piece []byte, more bool, err error) {
 }
 
 // buffered reports whether next would return without reading.
-func (b *body) buffered() bool {
+func (b *content) buffered() bool {
 	if b.r == b.w {
 		return false
 	}
@@ -169,7 +169,7 @@ func boolInt(b bool) int {
 // openChunk consumes and books the line end of the last chunk and the size
 // line of the next (RFC 9112 section 7.1). The last chunk leaves left at 0 and
 // has consumed the trailer.
-func (b *body) openChunk() error {
+func (b *content) openChunk() error {
 	if !b.ended {
 		end, err := b.need("line end of a chunk", 2)
 		if err != nil {
@@ -204,7 +204,7 @@ func (b *body) openChunk() error {
 
 // endChunk consumes and books the line end of a chunk whose data has been read, if it
 // has come: it belongs to what the chunk carried. One that is wrong is left to openChunk.
-func (b *body) endChunk() {
+func (b *content) endChunk() {
 	if b.chunked && !b.ended && b.left == 0 && bytes.HasPrefix(b.buf[b.r:b.w], []byte("\r\n")) {
 		b.r += 2
 		b.received(results.Chunking, 2)
@@ -213,7 +213,7 @@ func (b *body) endChunk() {
 }
 
 // line consumes a line, books it as chunking and returns it without its end.
-func (b *body) line() ([]byte, error) {
+func (b *content) line() ([]byte, error) {
 	for seen := 0; ; {
 		if i := bytes.IndexByte(b.buf[b.r+seen:b.w], '\n'); i >= 0 {
 			line := b.buf[b.r : b.r+seen+i]
@@ -236,7 +236,7 @@ func (b *body) line() ([]byte, error) {
 // readBody reads the body, or with an error what there is of it. It is valid
 // until the next read and not yet booked.
 func (p *pipe) readBody(res parse.Response) ([]byte, error) {
-	b, err := newBody(p, res)
+	b, err := newContent(p, res)
 	if err != nil {
 		return nil, err
 	}
@@ -264,7 +264,15 @@ func (p *pipe) readBody(res parse.Response) ([]byte, error) {
 // server gives in its body.
 func refused(status int, text []byte) error {
 	if strings.TrimSpace(string(text)) == "" {
-		return fmt.Errorf("status %d", status)
+		return statusError{status, ""}
 	}
-	return fmt.Errorf("status %d: %s", status, parse.Excerpt(text))
+	return statusError{status, ": " + parse.Excerpt(text)}
 }
+
+// A statusError is an answer with another status than was asked for.
+type statusError struct {
+	status int
+	text   string
+}
+
+func (r statusError) Error() string { return fmt.Sprintf("status %d%s", r.status, r.text) }

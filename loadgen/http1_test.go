@@ -33,7 +33,7 @@ func readAll(p *pipe) (res parse.Response, text []byte, err error) {
 	if res, err = p.readResponse(); err != nil {
 		return res, nil, err
 	}
-	b, err := newBody(p, res)
+	b, err := newContent(p, res)
 	if err != nil {
 		return res, nil, err
 	}

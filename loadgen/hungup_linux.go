@@ -3,10 +3,10 @@ package loadgen
 import "golang.org/x/sys/unix"
 
 // hungUp reports whether the other side has ended its stream, and there is
-// nothing left to read.
+// nothing left to read, or the connection is reset.
 func (c *conn) hungUp() bool {
 	n, err := c.peek()
-	return n == 0 && err == nil
+	return n == 0 && err == nil || c.taken.Load() != nil
 }
 
 // readable reports whether a read would not wait.
@@ -16,8 +16,7 @@ func (c *conn) readable() bool {
 }
 
 // peek reads a byte that stays where it is, without waiting. An error of the connection
-// it keeps for the next read, which would be told of the end of the stream otherwise: the
-// kernel counts that as a byte, and a reset not.
+// it keeps.
 func (c *conn) peek() (n int, err error) {
 	raw, err := c.tcp.SyscallConn()
 	if err != nil {
@@ -31,7 +30,7 @@ func (c *conn) peek() (n int, err error) {
 		return 0, failed
 	}
 	if err != nil && err != unix.EAGAIN && err != unix.EINTR {
-		c.taken = err
+		c.keep(err)
 	}
 	return n, err
 }

@@ -85,7 +85,7 @@ func newInterpreter(o *Options) (*interpreter, error) {
 	}
 	f.origin = cmp.Or(d.Origin, scheme+f.host)
 	if o.Variant.Word(wire.Headers) == "browser" {
-		f.headers = browserHeaders(f.transport, d.TLS, f.host)
+		f.headers = browserHeaders(f.transport, d.TLS, f.host, "")
 	}
 	if a := f.ask(); a != nil {
 		f.latest = a.Latest

@@ -19,20 +19,57 @@ type link interface {
 	// interrupt makes the reads that wait for the other side return for a
 	// moment. It may be called at any time, also after the link's end.
 	interrupt()
+
+	// hangUp closes the link. It may be called more than once.
+	hangUp()
 }
 
 // counters are those of the connection, and of TLS over it.
-func (c *conn) counters() (s ledger.Socket, err error) {
-	s, c.ended, err = ledger.ReadSocket(c.tcp, c.ended)
+func (c *conn) counters() (ledger.Socket, error) {
+	s, err := c.socket()
 	s.EncryptedIn, s.EncryptedOut = c.encryptedIn, c.encryptedOut
 	return s, err
+}
+
+// socket are those of the kernel.
+func (c *conn) socket() (ledger.Socket, error) {
+	s, err := ledger.ReadSocket(c.tcp)
+	if s.Lost != nil {
+		c.keep(s.Lost)
+	}
+	return s, err
+}
+
+// hangUp closes the connection.
+func (c *conn) hangUp() { c.stream.Close() }
+
+// present are the books of c's end of the present link. Of a connection that it
+// shares, the link takes all plaintext off the records of TLS.
+func (c *client) present() ledger.Books {
+	if c.own != nil {
+		return ledger.Books{In: c.own.in, Out: c.own.out, Decoded: c.own.decoded}
+	}
+	return c.conn.books()
+}
+
+// keep keeps the books of a connection that is closed.
+func (c *client) keep(b ledger.Books) {
+	if c.past == nil {
+		c.past = &ledger.Books{}
+	}
+	c.past.Add(b)
 }
 
 // books are what c has booked on all its connections up to now, without the
 // present link's part.
 func (c *client) books() ledger.Books {
-	b := c.past
-	b.Add(c.conn.books())
+	b := c.present()
+	if c.past != nil {
+		b.Add(*c.past)
+	}
+	if c.up != nil {
+		b.Add(c.up.books())
+	}
 	b.Requests.Add(c.requests)
 	b.Delivered += c.Delivered
 	return b
@@ -80,4 +117,13 @@ func (s *session) finalBooks() (all ledger.Books, unbalanced string, err error) 
 		all.Add(one.Books)
 	}
 	return all, unbalanced, err
+}
+
+// links is how many links the clients have.
+func (s *session) links() int {
+	all := map[link]bool{}
+	for _, c := range s.clients {
+		all[c.link] = true
+	}
+	return len(all)
 }

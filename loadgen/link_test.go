@@ -22,6 +22,7 @@ type fakeLink struct {
 
 func (l *fakeLink) counters() (ledger.Socket, error) { return l.Socket, l.err }
 func (l *fakeLink) interrupt()                       { l.interrupted++ }
+func (*fakeLink) hangUp()                            {}
 
 // receives books a delivery of 100 bytes and its framing on c's own end.
 func (c *client) receives(framing int) {

@@ -40,18 +40,23 @@ func (s *session) pend(ctx context.Context) error {
 			return fmt.Errorf("client %d: %w", c.Client, err)
 		}
 	}
+	return s.pending(ctx)
+}
+
+// pending waits until the server says that it holds the requests of all clients of the trial.
+func (s *session) pending(ctx context.Context) error {
 	if s.Variant.Duration(wire.Wait) < shortWait || s.Target.NoFigures != "" {
 		return nil // the first are over before the last are there, or nobody tells
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, openTimeout, errTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, s.answersWithin, noAnswer(s.answersWithin))
 	defer cancel()
 	for {
 		stats, err := s.stats.read(ctx, false)
-		if err != nil {
-			return err
-		}
-		if stats.Subscribers[wire.LongPoll] == int64(len(s.clients)) {
+		switch {
+		case err == nil && stats.Subscribers[wire.LongPoll] == int64(s.Clients):
 			return nil
+		case err != nil && ctx.Err() == nil:
+			return err
 		}
 		if err := clock.WaitUntil(ctx, clock.Now()+int64(2*time.Millisecond)); err != nil {
 			return fmt.Errorf("the server has fewer pending requests than there are clients: %w", context.Cause(ctx))

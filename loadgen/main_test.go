@@ -7,6 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"os/signal"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -26,7 +29,18 @@ const (
 	nullEnv   = "PUSHBENCH_TEST_NULL"
 )
 
+// Both processes, and the tests, run where net/http takes WebSockets over HTTP/2: it looks at
+// its environment once, before anything here could change that.
 func TestMain(m *testing.M) {
+	const name = "GODEBUG"
+	if given := os.Getenv(name); wire.Tunneling(given) != given {
+		err := os.Setenv(name, wire.Tunneling(given))
+		if err == nil {
+			err = syscall.Exec("/proc/self/exe", os.Args, os.Environ())
+		}
+		println(err.Error())
+		os.Exit(1)
+	}
 	for env, process := range map[string]func(context.Context) error{serverEnv: serverProcess, nullEnv: nullProcess} {
 		if os.Getenv(env) == "" {
 			continue
@@ -41,6 +55,29 @@ func TestMain(m *testing.M) {
 	}
 	goleak.VerifyTestMain(m)
 }
+
+// atOnce is how many trials of a table run at the same time: as few as leave a busy machine
+// room for what it has to do in a window.
+const atOnce = 2
+
+// each runs f as a test of its own for each row, several at a time: a trial waits for most
+// of its time. What f asserts may not depend on what else the machine does.
+func each[R any](t *testing.T, name func(row R) string, rows []R, f func(t *testing.T, row R)) {
+	t.Helper()
+	var next atomic.Int64
+	var running sync.WaitGroup
+	for range min(atOnce, len(rows)) {
+		running.Go(func() {
+			for i := next.Add(1); i <= int64(len(rows)); i = next.Add(1) {
+				row := rows[i-1]
+				t.Run(strings.ReplaceAll(name(row), "/", ","), func(t *testing.T) { f(t, row) })
+			}
+		})
+	}
+	running.Wait()
+}
+
+func itself(name string) string { return name }
 
 func serverProcess(ctx context.Context) error {
 	s, err := servers.Listen(servers.Options{})

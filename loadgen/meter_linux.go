@@ -127,6 +127,7 @@ func readMachine() (m machine, err error) {
 			m.kernel += int64(*p.Mem) * int64(os.Getpagesize())
 		}
 	}
+	m.dropped = listenDrops(fs)
 	memory, err := fs.Meminfo()
 	if err != nil {
 		return m, err
@@ -135,4 +136,18 @@ func readMachine() (m machine, err error) {
 		m.kernel += int64(*memory.SlabBytes)
 	}
 	return m, nil
+}
+
+// listenDrops is how many connections the kernel has dropped because too many waited to be
+// accepted (ListenDrops of /proc/self/net/netstat); -1: it does not tell.
+func listenDrops(fs procfs.FS) int64 {
+	self, err := fs.Self()
+	if err != nil {
+		return -1
+	}
+	counters, err := self.Netstat()
+	if err != nil || counters.ListenDrops == nil {
+		return -1
+	}
+	return int64(*counters.ListenDrops)
 }

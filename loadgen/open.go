@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,7 +23,10 @@ func (s *session) open(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.Together.meet(ctx); err != nil {
+	if err := s.front.empty(); err != nil {
+		return err
+	}
+	if _, err := s.meet(ctx, Empty); err != nil {
 		return err
 	}
 	began := clock.Now()
@@ -34,16 +38,14 @@ func (s *session) open(ctx context.Context) error {
 		return err
 	}
 	s.Together.allOpen(s.Slot)
-	seconds := time.Duration(clock.Now() - began).Seconds()
-	opened, err := s.processes()
+	s.opening = [2]int64{began, clock.Now()}
+	seconds := time.Duration(s.opening[1] - began).Seconds()
+	opened, err := s.opened(before, seconds)
 	if err != nil {
 		return err
 	}
-	if opened.machine, err = readMachine(); err != nil {
+	if _, err := s.meet(ctx, Opened); err != nil {
 		return err
-	}
-	if s.Rate == 0 {
-		s.headroom(before.machine, opened.machine, seconds)
 	}
 	if s.interpreter != nil {
 		if err := s.prove(ctx); err != nil {
@@ -55,24 +57,25 @@ func (s *session) open(ctx context.Context) error {
 			return err
 		}
 	}
-	if _, err := s.Together.meet(ctx); err != nil {
+	if _, err := s.meet(ctx, Held); err != nil {
 		return err
 	}
 	after, err := s.afterCollection(ctx)
 	if err != nil {
 		return err
 	}
-	s.mallocs = after.stats.Mallocs
+	if err := s.front.held(s.trial); err != nil {
+		return err
+	}
+	if err := s.openSlow(ctx); err != nil {
+		return err
+	}
 	c := &s.trial.Connection
 	c.Opened = int64(len(s.clients))
 	if s.trial.Lacks(results.Opening) == "" {
 		c.Seconds = seconds
-		c.ServerCPU = float64(opened.server.cpu-before.server.cpu) / 1e9
-		c.ClientCPU = float64(opened.self.cpu-before.self.cpu) / 1e9
 	}
-	if s.Variant.Transport != wire.LongPoll || s.Target.NoFigures == "" { // else nobody tells whether the requests are pending
-		c.Held = memory(before, after)
-	}
+	s.cost(before, opened, after)
 	if s.handshake.RetransmittedIn, err = s.retransmittedIn(); err != nil {
 		return errCounters(err)
 	}
@@ -81,13 +84,44 @@ func (s *session) open(ctx context.Context) error {
 	return nil
 }
 
-// openAll opens the clients, Opening at a time. With session tickets the
-// first one goes alone, so that every other finds a ticket.
+// opened reads the footprint when all clients are open, seconds after the first connect.
+func (s *session) opened(before footprint, seconds float64) (opened footprint, err error) {
+	if opened, err = s.processes(); err != nil {
+		return opened, err
+	}
+	if opened.machine, err = readMachine(); err != nil {
+		return opened, err
+	}
+	if s.Rate == 0 {
+		s.headroom(before.machine, opened.machine, seconds)
+	}
+	return opened, nil
+}
+
+// cost fills what it cost to open all connections, and what it costs to hold them.
+func (s *session) cost(before, opened, after footprint) {
+	s.mallocs = after.stats.Mallocs
+	c := &s.trial.Connection
+	if s.trial.Lacks(results.Opening) == "" {
+		c.ServerCPU = float64(opened.server.cpu-before.server.cpu) / 1e9
+		c.ClientCPU = float64(opened.self.cpu-before.self.cpu) / 1e9
+	}
+	told := s.Target.NoFigures == "" || s.divided() // else nobody tells whether the requests are pending
+	if s.Variant.Transport != wire.LongPoll || told {
+		c.Held = memory(before, after, s.endsHere())
+	}
+}
+
+// openAll opens the links, Opening at a time. With session tickets the first one
+// goes alone, so that every other finds a ticket.
 func (s *session) openAll(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	open := s.opener()
-	rest := s.clients
+	if s.recovery != nil {
+		s.recovery.open = open
+	}
+	rest := slices.Collect(slices.Chunk(s.clients, max(1, s.Variant.Number(wire.Streams))))
 	if s.Variant.On(wire.Resume) {
 		if err := s.openInTurn(ctx, open, rest[:1]); err != nil {
 			return err
@@ -115,7 +149,7 @@ func (s *session) openAll(ctx context.Context) error {
 				if i >= len(rest) {
 					return
 				}
-				if err := s.openOne(ctx, open, rest[i]); err != nil {
+				if err := s.openLink(ctx, open, rest[i]); err != nil {
 					once.Do(func() { first = err })
 					cancel()
 				}
@@ -129,19 +163,33 @@ func (s *session) openAll(ctx context.Context) error {
 	return ctx.Err()
 }
 
-// openInTurn opens clients at once when it is this trial's turn.
-func (s *session) openInTurn(ctx context.Context, open opener, clients []*client) error {
+// openInTurn opens links at once when it is this trial's turn.
+func (s *session) openInTurn(ctx context.Context, open opener, links [][]*client) error {
 	if err := s.Together.take(ctx, s.Slot); err != nil {
 		return err
 	}
 	defer s.Together.pass()
-	errs := make([]error, len(clients))
+	errs := make([]error, len(links))
 	var opening sync.WaitGroup
-	for i, c := range clients {
-		opening.Go(func() { errs[i] = s.openOne(ctx, open, c) })
+	for i, sharers := range links {
+		opening.Go(func() { errs[i] = s.openLink(ctx, open, sharers) })
 	}
 	opening.Wait()
 	return errors.Join(errs...)
+}
+
+// openLink opens the clients of one link, one after the other. The goroutine of one
+// of them reads for all, from when all are open.
+func (s *session) openLink(ctx context.Context, open opener, sharers []*client) error {
+	for _, c := range sharers {
+		if err := s.openOne(ctx, open, c); err != nil {
+			return err
+		}
+	}
+	if c := sharers[0]; c.stream != nil {
+		s.receive(c)
+	}
+	return s.interpreter.pause(ctx)
 }
 
 // opener opens the trial's clients.
@@ -167,11 +215,48 @@ func overdue(ctx context.Context, err error) bool {
 }
 
 func (s *session) openOne(ctx context.Context, open opener, c *client) error {
+	if err := s.connect(ctx, open, c); err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return fmt.Errorf("opening client %d: %w%s%s", c.Client, err, s.interpreter.hint(c, err), s.front.hint(err))
+	}
+	below, err := c.link.counters()
+	if err != nil {
+		return errCounters(err)
+	}
+	s.mu.Lock()
+	c.addTo(&s.handshake, below)
+	if s.isOpen++; s.isOpen%openStep == 0 {
+		s.progress(float64(s.isOpen)/float64(len(s.clients)), 0)
+	}
+	s.mu.Unlock()
+	return nil
+}
+
+// openStep is how many clients are opened from one report of progress to the next.
+const openStep = 256
+
+// opensIn is about how long it takes to open a client, for the progress.
+const opensIn = 300 * time.Microsecond
+
+// progress reports how far the trial is when such a share of the clients is open, and so much
+// of warm-up and window has passed.
+func (s *session) progress(open float64, passed time.Duration) {
+	opening, rest := float64(s.Clients)*opensIn.Seconds(), (s.Warmup + s.Window).Seconds()
+	s.Progress(max(0, min(1, (open*opening+passed.Seconds())/(opening+rest))))
+}
+
+// connect opens c within the time that a client may take.
+func (s *session) connect(ctx context.Context, open opener, c *client) error {
 	limit, cancel := context.WithTimeoutCause(ctx, s.answersWithin, noAnswer(s.answersWithin))
 	defer cancel()
 	err := open(limit, c)
 	if err == nil && s.Retained > 0 {
 		err = c.wait(limit)
+	}
+	if err == nil && s.Send > 0 {
+		err = s.openUplink(limit, c)
 	}
 	if c.conn != nil && !c.conn.unwatch() && err == nil {
 		err = limit.Err()
@@ -179,24 +264,10 @@ func (s *session) openOne(ctx context.Context, open opener, c *client) error {
 	if overdue(limit, err) && ctx.Err() == nil {
 		err = noAnswer(s.answersWithin)
 	}
-	if err != nil {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		return fmt.Errorf("opening client %d: %w%s", c.Client, err, s.interpreter.hint(c, err))
+	if err == nil {
+		c.conn.unwatch = nil
 	}
-	c.conn.unwatch = nil
-	below, err := c.link.counters()
-	if err != nil {
-		return errCounters(err)
-	}
-	s.mu.Lock()
-	c.addTo(&s.handshake, below)
-	s.mu.Unlock()
-	if c.stream != nil {
-		s.receive(c)
-	}
-	return s.interpreter.pause(ctx)
+	return err
 }
 
 // phases fills the histograms of opening from the clients' instants.
@@ -209,7 +280,9 @@ func (s *session) phases() {
 				s.trial.Deliveries.Negative++
 			}
 		}
-		rec(&c.TCP, p.began, p.tcp)
+		if !p.joined {
+			rec(&c.TCP, p.began, p.tcp)
+		}
 		if s.trial.Lacks(results.Opening) == "" {
 			rec(&c.HTTP, p.tls, cl.opened)
 			rec(&c.Open, p.began, cl.opened)

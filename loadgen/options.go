@@ -33,15 +33,24 @@ type Target struct {
 	// its memory grows by less than they need.
 	Served bool
 
+	// Warmed says that the server has been warmed up, so that its memory grows by less, too.
+	Warmed bool
+
 	// Dialect is how the server is spoken to; nil: it has the routes of package wire.
 	// It need not be prepared. The server then has no figures of its own but from Figures.
 	Dialect *dialect.Dialect
 
+	Nodes   *Nodes // the processes that are the server together; nil: it is one
 	Figures string // host:port of who answers GET /stats for the server; empty: the server, at HTTP
+	Front   *Front // the proxy to which the clients connect; nil: to the server
 
 	Clients   Dialer          // the way from clients to server; nil: from where this process is
 	Publisher Dialer          // the way of the publisher and of reading the server's own figures; nil: as Clients
 	Gone      <-chan struct{} // closed when the server process has ended; nil: not known
+
+	// Inside calls f while the calling thread is in the network namespace of the clients'
+	// connections; nil: that is this process's.
+	Inside func(f func() error) error
 
 	// Silence is how long the clients' connections may be silent although nothing
 	// is lost for good, because what was sent is lost on the path again and again
@@ -88,10 +97,12 @@ type Options struct {
 
 	Clients  int           // simulated subscribers, at least 1
 	Topics   int           // 0: one; client i subscribes to topic i mod Topics
+	Send     float64       // events per second that each client publishes to its topic, over its own connection where the transport can; Rate is then that of all together. 0: a publisher apart from them does
 	Rate     float64       // events per second over all topics; 0: none beyond the retained ones
 	Arrival  string        // Constant (also ""), Poisson or Bursts
 	Burst    int           // events per burst; the rate stays the mean
 	Spacing  time.Duration // from one event of a burst to the next
+	Filler   wire.Filler   // of the payloads; empty: wire.Pangram
 	Payload  int           // bytes, wire.MinPayload to wire.MaxPayload
 	Retained int           // events in each topic's history before the first client connects
 	Seed     uint64        // of Poisson arrivals
@@ -106,9 +117,16 @@ type Options struct {
 	Together *Together
 	Slot     int
 
+	// Part has Run carry out one of several parts of the trial; nil: all of it.
+	Part *Part
+
 	// answersWithin is how long a client may take to be opened and, with a dialect, to be
 	// proved, and how long a request to publish may take at most; 0: openTimeout.
 	answersWithin time.Duration
+
+	Fault     Fault      // what befalls the clients' connections in mid-trial
+	Reconnect *Reconnect // what clients do that have lost theirs; nil: it fails the trial
+	Slow      Slow       // clients beside these that read slowly
 
 	Acts  []Act  // what happens in mid-trial
 	Trace Tracer // may be nil
@@ -138,11 +156,17 @@ func (o *Options) prepare() error {
 	if o.Opening == 0 {
 		o.Opening = 1
 	}
+	if o.answersWithin == 0 && o.Target.Front != nil {
+		o.answersWithin = frontTimeout + o.Target.Silence
+	}
 	if o.answersWithin == 0 {
 		o.answersWithin = openTimeout
 	}
 	if o.Arrival == "" {
 		o.Arrival = results.Constant
+	}
+	if o.Send > 0 {
+		o.Rate = o.Send * float64(o.Clients)
 	}
 	if o.Burst == 0 {
 		o.Burst = 1
@@ -173,6 +197,21 @@ func (o *Options) prepare() error {
 		if !rule.ok {
 			return errors.New(rule.text)
 		}
+	}
+	if err := o.sendsProblem(); err != nil {
+		return err
+	}
+	if err := o.Reconnect.problem(o); err != nil {
+		return err
+	}
+	if err := o.Part.problem(o); err != nil {
+		return err
+	}
+	if err := o.Fault.problem(o); err != nil {
+		return err
+	}
+	if err := o.Slow.problem(o); err != nil {
+		return err
 	}
 	if o.Target.Dialect != nil {
 		return o.translate()

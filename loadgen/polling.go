@@ -3,11 +3,7 @@ package loadgen
 import (
 	"context"
 	"errors"
-	"io"
-	"syscall"
-	"time"
 
-	"pushbench/loadgen/clock"
 	"pushbench/loadgen/parse"
 	"pushbench/results"
 	"pushbench/servers/wire"
@@ -38,155 +34,116 @@ func (s *session) poll(ctx context.Context) {
 // openAsker opens a client by its first request, with the parameters first;
 // later ones have the parameters later.
 func openAsker(o *Options, d *dialer, first, later string) opener {
+	connect := newConnector(o, d)
 	return func(ctx context.Context, c *client) error {
-		if err := c.dial(ctx, d); err != nil {
+		http, err := connect(ctx, c, first+o.epochs(), later)
+		if err != nil {
 			return err
 		}
-		topic := topicName(c.Topic)
-		a := &poller{client: c, dialer: d, pipe: newPipe(c.conn, bufferFor(o.Payload)), requester: newRequester(o.Variant, d.address, topic, first)}
-		c.request, c.atRest = a, a.pending
-		_, err := a.ask(ctx)
-		c.opened = c.conn.last.Arrived
-		a.requester = newRequester(o.Variant, d.address, topic, later)
+		a := &poller{client: c, http: http}
+		c.request = a
+		_, err = a.ask(ctx)
+		c.opened, c.epoch = c.end().last.Arrived, a.cursor.epoch
 		return err
 	}
 }
 
-// A poller asks on one keep-alive connection, and on a new one when the server
-// has closed that.
+// A poller asks for what is new since the last answer.
 type poller struct {
 	*client
-	*pipe
-	requester
-	dialer  *dialer
-	cursor  uint64
-	scratch []byte
+	http    httpExchange
+	cursor  cursor
 	foreign *foreignAsk // nil: the server is ours
 	asked   bool        // the request has been sent and its answer is to come
-	reused  bool        // the connection has brought an answer
-	closed  bool        // the server closes the connection after the last answer
 }
 
-// pending reports whether the request is with the server and nothing of its
-// answer has come.
-func (p *poller) pending() bool { return p.asked && p.r == p.w }
-
-// ask makes one request. When the server closes a connection that has been
-// used before, and nothing of the answer has come, it may have done so before
-// the request reached it: the request, which changes nothing, is repeated once
-// on a new connection (RFC 9112 section 9.3.1). After an error the connection
-// is of no more use.
-func (p *poller) ask(ctx context.Context) (got answer, err error) {
+// once makes one request.
+func (p *poller) once(ctx context.Context) (got answer, err error) {
 	if !p.asked {
 		err = p.send(ctx)
 	}
 	var res parse.Response
+	var text body
 	if err == nil {
-		res, err = p.readResponse()
-	}
-	if err != nil && p.reused && lost(err) && !p.stopped.Load() && ctx.Err() == nil {
-		p.closed = true
-		if err = p.send(ctx); err == nil {
-			res, err = p.readResponse()
-		}
+		res, text, err = p.http.receive(ctx)
 	}
 	p.asked = false
 	if err != nil {
 		return got, err
 	}
-	p.reused, p.closed = true, res.Closes
 	if p.foreign != nil {
 		return p.foreign.answer(res)
 	}
-	if res.HasCursor {
-		p.cursor = res.Cursor
-	}
 	switch res.Status {
 	case 204, 304:
+		p.advance(res)
 		p.requests.Empty++
 		p.requests.EmptyBytes += int64(res.Size)
-		return answer{empty: true}, nil
+		return answer{empty: true}, text.finish()
 	case 200:
-		events, err := p.events(res)
+		events, err := p.events(res, text)
 		if err != nil {
 			return got, err
 		}
+		p.advance(res)
 		if events == 0 {
 			p.requests.Empty++
 			p.requests.EmptyBytes += int64(res.Size)
-			return answer{empty: true}, nil
+			return answer{empty: true}, text.finish()
 		}
 		p.requests.Full++
 		p.requests.FullBytes += int64(res.Size)
-		return got, nil
-	}
-	return got, refused(res.Status, p.beginning(res))
-}
-
-// idleFor is how long a connection is idle before a client checks whether the
-// server has closed it: as any client does that keeps connections.
-const idleFor = time.Millisecond
-
-// flush books what was read of an answer, or behind one.
-func (p *poller) flush() {
-	p.received(results.Framing, p.w-p.r)
-	p.r = p.w
-}
-
-// lost reports whether err is the end of a connection before anything of an
-// answer has come.
-func lost(err error) bool {
-	var cut cutOff
-	if errors.As(err, &cut) && cut.after > 0 {
-		return false
-	}
-	return errors.Is(err, io.ErrUnexpectedEOF) || errors.Is(err, syscall.ECONNRESET) || errors.Is(err, syscall.EPIPE)
-}
-
-// send makes the request whose answer ask reads, on a new connection when the
-// server has closed the last one.
-func (p *poller) send(ctx context.Context) error {
-	// A connection that was idle for a while may have come to its end.
-	if p.reused && !p.closed && clock.Now()-p.pipe.last.Returned > int64(idleFor) {
-		p.closed = p.pipe.hungUp()
-	}
-	if p.closed {
-		p.flush()
-		if err := p.redial(ctx, p.dialer); err != nil {
-			return err
+		return got, text.finish()
+	case 410:
+		if p.recovery != nil || p.slow {
+			if err := p.gone(res, text); err != nil {
+				return got, err
+			}
+			return answer{empty: true}, text.finish()
 		}
-		p.pipe.conn = p.client.conn
-		p.r, p.w = 0, 0
-		p.closed, p.reused = false, false
 	}
+	return got, refused(res.Status, text.beginning())
+}
+
+// advance takes the cursor of an answer that is complete.
+func (p *poller) advance(res parse.Response) {
+	if res.HasCursor {
+		p.cursor = cursor{res.Epoch, res.Cursor}
+	}
+}
+
+func (p *poller) flush() { p.http.flush() }
+
+// send makes the request whose answer ask reads.
+func (p *poller) send(ctx context.Context) error {
 	p.asked = true
-	if p.foreign != nil {
-		return p.foreign.send()
-	}
-	p.scratch = p.requester.appendTo(p.scratch[:0], p.cursor)
-	p.requests.Sent++
-	p.requests.SentBytes += int64(len(p.scratch))
-	return p.write(results.Head, p.scratch)
+	return p.http.send(ctx, p.cursor)
 }
 
 // events reads an answer and hands on its events, whose number it returns.
-func (p *poller) events(res parse.Response) (n int, err error) {
+func (p *poller) events(res parse.Response, of body) (n int, err error) {
+	if err := p.coded(&res); err != nil {
+		return 0, err
+	}
 	if err := res.Readable(); err != nil {
 		return 0, err
 	}
 	if !res.HasCursor {
 		return 0, errors.New("answer without a cursor")
 	}
-	text, err := p.readBody(res)
+	p.decoding = false
+	text, err := of.whole()
+	if err == nil {
+		text, err = p.decompressed(text)
+	}
 	around := len(text)
 	if err == nil {
-		err = parse.Array(text, func(event []byte) {
+		err = parse.Array(text, func(element []byte) {
 			n++
-			around -= len(event)
-			p.received(results.Payload, len(event))
-			p.event(event, false)
+			around -= len(element)
+			p.message(element, false)
 		})
 	}
-	p.received(results.Framing, around)
+	p.book(results.Framing, around)
 	return n, err
 }

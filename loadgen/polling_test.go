@@ -32,17 +32,18 @@ func TestAnswerIsBooked(t *testing.T) {
 		{"an event and no more", ok + "Content-Length: 43\r\n\r\n[" + e + ",]", 1, 3, "missing value"},
 	} {
 		pipe := scriptedPipe(iotest.HalfReader(strings.NewReader(row.input)))
-		p := &poller{client: &client{rec: account.New(clock.NewWall(), 1, 1, 0, 4), conn: pipe.conn}, pipe: pipe}
-		res, err := p.readResponse()
+		c := &client{rec: account.New(clock.NewWall(), 1, 1, 0, 4), conn: pipe.conn}
+		p := &poller{client: c, http: &http1{client: c, pipe: pipe}}
+		res, text, err := p.http.receive(t.Context())
 		if err != nil {
 			t.Fatal(err)
 		}
-		n, err := p.events(res)
+		n, err := p.events(res, text)
 		p.flush()
 		if (err == nil) != (row.broken == "") || err != nil && !strings.Contains(err.Error(), row.broken) {
 			t.Errorf("%s: %v, want %q", row.fact, err, row.broken)
 		}
-		in := p.in
+		in := pipe.in
 		if n != row.events || in[results.Payload] != int64(n*len(e)) || in[results.Framing] != int64(row.framing) {
 			t.Errorf("%s: %d events and %v, want %d and %d bytes of framing", row.fact, n, in, row.events, row.framing)
 		}

@@ -26,7 +26,11 @@ import (
 type publisher struct {
 	published
 	rec     *account.Recorder
-	size    int // payload bytes
+	dialer  *dialer
+	size    int         // payload bytes
+	filler  wire.Filler // of payloads
+	gate    sync.Mutex  // held while events are sent, and while the server is started again
+	mu      sync.Mutex  // of streams, which are replaced under the gate
 	streams []*publishing
 	ending  atomic.Bool // the answers are to end
 	readers sync.WaitGroup
@@ -34,40 +38,53 @@ type publisher struct {
 
 // publishing is the request of one topic.
 type publishing struct {
-	topic       int
-	conn        *conn
-	left        *departures // nil: the kernel does not tell
-	first, next int         // sequence numbers: the events of the payload are first, first+topics, ... below next
-	payload     []byte      // the next chunk's data
-	chunk       []byte      // and the chunk
+	topic        int
+	conn         *conn
+	left         *departures // nil: the kernel does not tell
+	before, sent int         // events of the topic that were sent to servers before the present one, and to that
+	first, next  int         // sequence numbers: the events of the payload are first, first+topics, ... below next
+	payload      []byte      // the next chunk's data
+	chunk        []byte      // and the chunk
 }
 
 // newPublisher opens the requests. The caller must call close.
-func newPublisher(ctx context.Context, rec *account.Recorder, d *dialer, topics, size int) (*publisher, error) {
-	p := &publisher{rec: rec, size: size}
+func newPublisher(ctx context.Context, rec *account.Recorder, d *dialer, topics, size int, filler wire.Filler) (*publisher, error) {
+	p := &publisher{rec: rec, dialer: d, size: size, filler: filler}
+	var err error
+	if p.streams, err = p.open(ctx, topics, func(int) int { return 0 }); err != nil {
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// open opens the request of each topic. before is how many of its events were sent to other
+// servers. With an error it returns those that are open.
+func (p *publisher) open(ctx context.Context, topics int, before func(topic int) int) (streams []*publishing, err error) {
 	for topic := range topics {
-		c, _, err := d.dial(ctx)
-		if err != nil {
-			p.close()
-			return nil, fmt.Errorf("publisher: %w", err)
+		if !p.rec.Part.Has(topic) {
+			continue
 		}
-		s := &publishing{topic: topic, conn: c}
+		c, _, err := p.dialer.dialNode(ctx, topic)
+		if err != nil {
+			return streams, fmt.Errorf("publisher: %w", err)
+		}
+		s := &publishing{topic: topic, conn: c, before: before(topic)}
 		if c.stream == net.Conn(c.tcp) {
 			s.left = newDepartures(c.tcp)
 		}
-		p.streams = append(p.streams, s)
+		streams = append(streams, s)
 		n, err := fmt.Fprintf(c.stream, "POST %s?%s=%s HTTP/1.1\r\nHost: %s\r\nContent-Type: application/x-ndjson\r\nTransfer-Encoding: chunked\r\n\r\n",
-			wire.RoutePublish, wire.ParamTopic, topicName(topic), d.address)
+			wire.RoutePublish, wire.ParamTopic, topicName(topic), p.dialer.address)
 		if err != nil {
-			p.close()
-			return nil, fmt.Errorf("publisher: %w", err)
+			return streams, fmt.Errorf("publisher: %w", err)
 		}
 		if s.left != nil {
 			s.left.wrote(n, 0)
 		}
 		p.readers.Go(func() { p.read(s) })
 	}
-	return p, nil
+	return streams, nil
 }
 
 // read takes the acknowledgements of one topic until the server ends its
@@ -111,7 +128,7 @@ func (p *publisher) acks(s *publishing) error {
 		if ack.Error != "" || res.StatusCode != http.StatusOK {
 			return refused(res.StatusCode, []byte(ack.Error))
 		}
-		seq := (index-1)*uint64(p.rec.Topics) + uint64(s.topic)
+		seq := (uint64(s.before)+index-1)*uint64(p.rec.Topics) + uint64(s.topic)
 		if ack.ID != index || seq >= uint64(len(p.rec.AtServer)) {
 			return fmt.Errorf("the server numbered event %d of topic %s as %d: the topic is not fresh", index, topicName(s.topic), ack.ID)
 		}
@@ -131,7 +148,7 @@ func (p *publisher) retained(ctx context.Context) error {
 	if err := p.flush(); err != nil {
 		return err
 	}
-	for p.acked.Load() < int64(p.rec.Retained) {
+	for p.acked.Load() < p.sent.Load() {
 		select {
 		case err := <-p.rec.Broken:
 			return err
@@ -148,6 +165,8 @@ func (p *publisher) retained(ctx context.Context) error {
 // all are sent. Events that are due together go in one write.
 func (p *publisher) run(ctx context.Context) error {
 	return p.pace(ctx, p.rec, func(first, next int) (int, error) {
+		p.gate.Lock()
+		defer p.gate.Unlock()
 		for seq := first; seq < next; seq++ {
 			p.add(uint64(seq))
 		}
@@ -156,12 +175,16 @@ func (p *publisher) run(ctx context.Context) error {
 }
 
 func (p *publisher) add(seq uint64) {
-	s := p.streams[seq%uint64(len(p.streams))]
+	topic := int(seq % uint64(p.rec.Topics))
+	if !p.rec.Part.Has(topic) {
+		return
+	}
+	s := p.streams[p.rec.Part.Place(topic)]
 	if len(s.payload) == 0 {
 		s.first = int(seq)
 	}
 	s.next = int(seq) + 1
-	s.payload = append(wire.AppendPayload(s.payload, seq, p.size), '\n')
+	s.payload = append(p.filler.AppendPayload(s.payload, seq, p.size), '\n')
 }
 
 // flush sends what was added, one chunk for each topic.
@@ -170,7 +193,9 @@ func (p *publisher) flush() error {
 		if len(s.payload) == 0 {
 			continue
 		}
-		p.sent.Add(int64(len(s.payload) / (p.size + 1)))
+		n := len(s.payload) / (p.size + 1)
+		s.sent += n
+		p.sent.Add(int64(n))
 		s.chunk = strconv.AppendInt(s.chunk[:0], int64(len(s.payload)), 16)
 		s.chunk = append(s.chunk, "\r\n"...)
 		s.chunk = append(s.chunk, s.payload...)
@@ -198,7 +223,7 @@ func (p *publisher) departed(began, unixNano int64) {
 func (p *publisher) write(s *publishing) error {
 	at := clock.Now()
 	for seq := max(s.first, p.rec.Retained); seq < s.next; seq++ {
-		if seq%len(p.streams) == s.topic && p.lag.Record(time.Duration(at-p.rec.Due[seq])) != nil {
+		if seq%p.rec.Topics == s.topic && p.lag.Record(time.Duration(at-p.rec.Due[seq])) != nil {
 			return fmt.Errorf("event %d was sent before it was due", seq)
 		}
 	}
@@ -215,6 +240,8 @@ func (p *publisher) write(s *publishing) error {
 // interrupt makes a write fail for which the server has no room, now and from
 // now on. Acknowledgements are read as before.
 func (p *publisher) interrupt() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	for _, s := range p.streams {
 		s.conn.tcp.SetWriteDeadline(time.Unix(1, 0))
 	}

@@ -73,13 +73,15 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	var work sync.WaitGroup
 	defer work.Wait()
 	defer stopAsking()
-	met, err := s.Together.meet(ctx)
+	met, err := s.meet(ctx, Ready)
 	if err != nil {
 		return err
 	}
 	start := met + int64(lead+s.Together.shift(s.Slot, s.Rate))
 	s.rec.Begin(start, offsets, s.Warmup, s.Window)
 	s.cuts.begin(s.rec.From, s.rec.To)
+	s.slow.begin(ctx, start, offsets, s.Warmup, s.Window)
+	defer s.slow.stop()
 	work.Go(func() { s.clock.Watch(asking) })
 	answered := make(chan struct{})
 	work.Go(func() {
@@ -89,19 +91,14 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 		}
 	})
 
-	work.Go(func() {
-		select {
-		case <-s.Target.Gone:
-			s.rec.Fail(errors.New("the server process ended"))
-		case <-asking.Done():
-		}
-	})
-	for _, act := range s.Acts {
+	s.alongside(asking, &work)
+	inflicted := make(chan struct{})
+	if s.Fault.Kind == "" {
+		close(inflicted)
+	} else {
 		work.Go(func() {
-			if clock.WaitUntil(asking, s.rec.From+int64(act.At)) != nil {
-				return
-			}
-			if err := act.Do(); err != nil {
+			defer close(inflicted)
+			if err := s.inflict(asking); err != nil && asking.Err() == nil {
 				s.rec.Fail(err)
 			}
 		})
@@ -117,6 +114,9 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	broken := s.window(ctx)
 	if broken == nil {
 		_, broken = s.Together.meet(ctx) // what follows disturbs nobody's window
+	}
+	if broken == nil {
+		broken = s.overcome(ctx, inflicted)
 	}
 	if broken == nil {
 		broken = s.drain(ctx)
@@ -135,13 +135,17 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	close(s.ending)
 	s.interrupt()
 	work.Wait()
+	s.slow.stop()
 	s.receivers.Wait()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
-	for _, c := range s.clients {
-		if c.request != nil {
+	for _, c := range s.everybody() {
+		switch {
+		case c.request != nil:
 			c.request.flush()
+		case c.stream != nil:
+			c.stream.flush()
 		}
 	}
 	if broken == nil {
@@ -149,6 +153,32 @@ func (s *session) measure(ctx context.Context, offsets []time.Duration) error {
 	}
 	s.fill(ctx, broken)
 	return ctx.Err()
+}
+
+// errEnded is what fails a trial whose server is gone, whoever notices it first.
+var errEnded = errors.New("the server process ended")
+
+// alongside watches the server and does the trial's acts until ctx is done.
+func (s *session) alongside(ctx context.Context, work *sync.WaitGroup) {
+	work.Go(func() {
+		select {
+		case <-s.Target.Gone:
+			if s.Fault.Kind != results.FaultRestart {
+				s.rec.Fail(errEnded)
+			}
+		case <-ctx.Done():
+		}
+	})
+	for _, act := range s.Acts {
+		work.Go(func() {
+			if clock.WaitUntil(ctx, s.rec.From+int64(act.At)) != nil {
+				return
+			}
+			if err := act.Do(); err != nil {
+				s.rec.Fail(err)
+			}
+		})
+	}
 }
 
 // lastAnswers waits for the polls that are under way, so that no answer is cut

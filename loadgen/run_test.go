@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -63,62 +64,80 @@ var allVariants = []string{
 	"polling/interval=50ms", "polling/interval=50ms/pace=delay", "polling/interval=50ms/etag", "polling/interval=50ms/headers=browser", "polling/interval=50ms/tls",
 	"longpoll", "longpoll/wait=60ms", "longpoll/batch=20ms", "longpoll/headers=browser", "longpoll/tls",
 	"sse", "sse/headers=browser", "sse/tls", "sse/resume",
+	"polling/interval=50ms/http=1.0", "polling/interval=50ms/http=1.0/headers=browser", "polling/interval=50ms/http=1.0/tls", "polling/interval=50ms/http=1.0/resume",
+	"longpoll/http=1.0", "longpoll/http=1.0/tls", "sse/http=1.0", "sse/http=1.0/tls",
+	"polling/interval=50ms/http=2", "polling/interval=50ms/http=2/etag", "polling/interval=50ms/http=2/headers=browser", "polling/interval=50ms/http=2/tls",
+	"polling/interval=50ms/http=2/streams=3", "polling/interval=50ms/http=2/streams=10/tls", "polling/interval=50ms/pace=delay/http=2/streams=10",
+	"longpoll/http=2", "longpoll/http=2/tls", "longpoll/http=2/streams=3", "longpoll/http=2/streams=10/tls", "longpoll/wait=60ms/http=2/streams=10",
+	"sse/http=2", "sse/http=2/tls", "sse/http=2/resume", "sse/http=2/streams=3", "sse/http=2/streams=3/resume", "sse/http=2/streams=10", "sse/http=2/streams=10/tls",
 	"websocket", "websocket/headers=browser", "websocket/tls", "websocket/resume",
+	"websocket/http=2", "websocket/http=2/headers=browser", "websocket/http=2/resume", "websocket/http=2/streams=3/tls", "websocket/http=2/streams=10",
+	"websocket/http=2/compress", "websocket/http=2/streams=3/tls/compress/binary",
+	"polling/interval=50ms/compress", "polling/interval=50ms/etag/headers=browser/compress", "polling/interval=50ms/binary", "polling/interval=50ms/compress/binary", "polling/interval=50ms/tls/compress",
+	"longpoll/compress", "longpoll/batch=20ms/compress", "longpoll/binary", "longpoll/compress/binary", "longpoll/tls/compress",
+	"sse/compress", "sse/headers=browser/compress", "sse/binary", "sse/compress/binary", "sse/tls/compress",
+	"websocket/compress", "websocket/headers=browser/compress", "websocket/binary", "websocket/compress/binary", "websocket/tls/compress",
 	"tcp",
 }
 
 // Every variant delivers every event to every client exactly once, in order,
 // and its ledger balances against the kernel's counters.
 func TestEveryVariant(t *testing.T) {
-	for _, name := range allVariants {
-		t.Run(strings.ReplaceAll(name, "/", ","), func(t *testing.T) {
-			v := variant(t, name)
-			o := Options{
-				Target: serve(t, servers.Options{TLS: v.On(wire.TLS), Heartbeat: 50 * time.Millisecond}), Variant: v,
-				Clients: 7, Topics: 2, Rate: 60, Arrival: results.Poisson, Payload: 200, Retained: 3, Seed: 5,
-				Warmup: 100 * time.Millisecond, Window: 300 * time.Millisecond, Opening: 3,
+	each(t, itself, allVariants, func(t *testing.T, name string) {
+		v := variant(t, name)
+		o := Options{
+			Target: serve(t, servers.Options{TLS: v.On(wire.TLS), Heartbeat: 50 * time.Millisecond}), Variant: v,
+			Clients: 7, Topics: 2, Rate: 60, Arrival: results.Poisson, Payload: 200, Retained: 3, Seed: 5,
+			Warmup: 100 * time.Millisecond, Window: 300 * time.Millisecond, Opening: 3,
+		}
+		got := trial(t, o)
+		if got.Failed != "" {
+			t.Fatal(got.Failed)
+		}
+		offsets, _ := Schedule(o.Rate, o.Arrival, o.Burst, o.Spacing, o.Warmup, o.Window, o.Seed)
+		d, events := got.Deliveries, int64(len(offsets)+o.Retained*o.Topics)
+		if d.Offered != events || d.Published != events || d.Delivered != d.Expected || d.Expected == 0 || d.Missed+d.Duplicated+d.Reordered+d.Negative != 0 {
+			t.Errorf("deliveries of %d events: %+v", events, d)
+		}
+		if c := got.Latency.Count(); c == 0 || c != got.FromServer.Count() {
+			t.Errorf("%d latencies but %d on the way from the server", c, got.FromServer.Count())
+		}
+		if got.ToServer.Count() == 0 || got.Spread.Count() != got.ToServer.Count() {
+			t.Errorf("%d events with a spread, %d that the server confirmed", got.Spread.Count(), got.ToServer.Count())
+		}
+		c := got.Connection
+		links := int64(o.Clients)
+		if share := v.Number(wire.Streams); share > 1 {
+			links = int64((o.Clients + share - 1) / share)
+		}
+		if c.TCP.Count() != links || got.Balance.Connections != links {
+			t.Errorf("%d connects, %d sockets compared, want %d", c.TCP.Count(), got.Balance.Connections, links)
+		}
+		for _, h := range []results.Histogram{c.HTTP, c.Open, c.FirstEvent} {
+			if h.Count() != int64(o.Clients) {
+				t.Errorf("%d values in a phase of opening %d clients", h.Count(), o.Clients)
 			}
-			got := trial(t, o)
-			if got.Failed != "" {
-				t.Fatal(got.Failed)
-			}
-			offsets, _ := Schedule(o.Rate, o.Arrival, o.Burst, o.Spacing, o.Warmup, o.Window, o.Seed)
-			d, events := got.Deliveries, int64(len(offsets)+o.Retained*o.Topics)
-			if d.Offered != events || d.Published != events || d.Delivered != d.Expected || d.Expected == 0 || d.Missed+d.Duplicated+d.Reordered+d.Negative != 0 {
-				t.Errorf("deliveries of %d events: %+v", events, d)
-			}
-			if c := got.Latency.Count(); c == 0 || c != got.FromServer.Count() {
-				t.Errorf("%d latencies but %d on the way from the server", c, got.FromServer.Count())
-			}
-			if got.ToServer.Count() == 0 || got.Spread.Count() != got.ToServer.Count() {
-				t.Errorf("%d events with a spread, %d that the server confirmed", got.Spread.Count(), got.ToServer.Count())
-			}
-			c := got.Connection
-			for _, h := range []results.Histogram{c.TCP, c.HTTP, c.Open, c.FirstEvent} {
-				if h.Count() != int64(o.Clients) {
-					t.Errorf("%d values in a phase of opening %d clients", h.Count(), o.Clients)
-				}
-			}
-			if (c.TLS.Count() > 0) != v.On(wire.TLS) || v.On(wire.Resume) && c.Resumed != int64(o.Clients-1) || !v.On(wire.Resume) && c.Resumed != 0 {
-				t.Errorf("%d TLS handshakes, %d resumed", c.TLS.Count(), c.Resumed)
-			}
-			if got.Handshake.SegmentsOut == 0 || got.Handshake.Out[results.Head] == 0 || v.On(wire.TLS) != (got.Handshake.In[results.TLS] > 0) {
-				t.Errorf("handshake: %+v", got.Handshake)
-			}
-			if got.Age.Mean <= 0 || got.Server.CPU <= 0 || got.Generator.Goroutines == 0 {
-				t.Errorf("age %+v, server %+v, generator %+v", got.Age, got.Server, got.Generator)
-			}
-			told := got.Generator.Reads > 0 && got.Generator.Writes > 0
-			if (got.Server.Reads+got.Server.Writes > 0) != told || got.Server.Allocations == 0 || got.Generator.Allocations != 0 {
-				t.Errorf("server %+v, generator %+v", got.Server, got.Generator)
-			}
-		})
-	}
+		}
+		if (c.TLS.Count() > 0) != v.On(wire.TLS) || v.On(wire.Resume) && c.Resumed != links-1 || !v.On(wire.Resume) && c.Resumed != 0 {
+			t.Errorf("%d TLS handshakes, %d resumed", c.TLS.Count(), c.Resumed)
+		}
+		if got.Handshake.SegmentsOut == 0 || got.Handshake.Out[results.Head]+got.Handshake.Out[results.HPACK] == 0 || v.On(wire.TLS) != (got.Handshake.In[results.TLS] > 0) {
+			t.Errorf("handshake: %+v", got.Handshake)
+		}
+		if got.Age.Mean <= 0 || got.Server.CPU <= 0 || got.Generator.Goroutines == 0 {
+			t.Errorf("age %+v, server %+v, generator %+v", got.Age, got.Server, got.Generator)
+		}
+		told := got.Generator.Reads+got.Generator.Writes > 0 // a late machine makes a window too short for both
+		if (got.Server.Reads+got.Server.Writes > 0) != told || got.Server.Allocations == 0 || got.Generator.Allocations != 0 {
+			t.Errorf("server %+v, generator %+v", got.Server, got.Generator)
+		}
+		stamped(t, v, got)
+	})
 }
 
 // A trial without scheduled events measures what idle connections cost.
 func TestIdle(t *testing.T) {
-	for _, name := range []string{"polling/interval=20ms", "longpoll", "sse", "websocket", "tcp"} {
+	for _, name := range []string{"polling/interval=20ms", "longpoll", "sse", "websocket", "websocket/http=2/streams=2", "tcp"} {
 		o := Options{Target: serve(t, servers.Options{Heartbeat: time.Hour}), Variant: variant(t, name), Clients: 3, Window: 200 * time.Millisecond}
 		got := trial(t, o)
 		if got.Failed != "" {
@@ -136,7 +155,7 @@ func TestIdle(t *testing.T) {
 
 // The server's end in mid-trial gives a failed trial that says so.
 func TestServerGone(t *testing.T) {
-	for _, name := range []string{"polling/interval=50ms", "longpoll", "sse", "websocket", "tcp"} {
+	for _, name := range []string{"polling/interval=50ms", "longpoll", "sse", "websocket", "websocket/http=2/streams=2", "tcp"} {
 		s, err := servers.Listen(servers.Options{})
 		if err != nil {
 			t.Fatal(err)
@@ -162,7 +181,7 @@ func TestServerGone(t *testing.T) {
 
 // A cancelled trial ends with the context's error and leaves nothing behind.
 func TestCancel(t *testing.T) {
-	for _, name := range []string{"polling/interval=10s", "polling/interval=10s/pace=delay", "longpoll", "sse", "websocket", "tcp"} {
+	for _, name := range []string{"polling/interval=10s", "polling/interval=10s/pace=delay", "longpoll", "sse", "websocket", "websocket/http=2/streams=2", "tcp"} {
 		ctx, cancel := context.WithCancel(t.Context())
 		_, err := Run(ctx, Options{
 			Target: serve(t, servers.Options{}), Variant: variant(t, name),
@@ -243,7 +262,7 @@ func wholeTrial(t *testing.T, o Options) (*session, ledger.Books) {
 // server that comes late has several events for one chunk of an event stream: what
 // chunking costs is counted on the wire.
 func TestEventBytes(t *testing.T) {
-	for _, size := range []int{32, 125, 126, 1000, 65535, 65536} {
+	each(t, strconv.Itoa, []int{32, 125, 126, 1000, 65535, 65536}, func(t *testing.T, size int) {
 		for _, name := range []string{"sse", "websocket", "tcp"} {
 			o := Options{Target: serve(t, servers.Options{Heartbeat: 1000 * time.Hour}), Variant: variant(t, name), Clients: 1, Rate: 10, Payload: size, Window: 400 * time.Millisecond}
 			var way *tap
@@ -289,7 +308,7 @@ func TestEventBytes(t *testing.T) {
 				t.Errorf("%s: a client that only listens sent %+v", name, steady.Out)
 			}
 		}
-	}
+	})
 }
 
 func TestEveryTransportHasAnOpener(t *testing.T) {

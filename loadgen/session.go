@@ -22,6 +22,8 @@ type session struct {
 	dialer        *dialer // of the clients
 	stats         *statsReader
 	server        *group // nil: unknown
+	front         *fronting
+	carrier       *group // of the backplane between nodes; nil: there is none
 	self          *meter
 	publisher     source
 	interpreter   *interpreter // nil: the target speaks our own routes
@@ -29,14 +31,20 @@ type session struct {
 	attack        *attack
 	clock         *clock.Wall
 	cuts          cuts
-	unbalanced    string   // what does not add up in a client's books
-	mallocs       uint64   // of the server when all connections were open; 0: unknown
-	retransmitted [2]int64 // what the server's ends had retransmitted at the edges of the window
+	recovery      *recovery       // nil: a lost connection is a broken invariant
+	slow          *laggards       // nil: no client reads slowly
+	unbalanced    string          // what does not add up in a client's books
+	mallocs       uint64          // of the server when all connections were open; 0: unknown
+	retransmitted [2]int64        // what the server's ends had retransmitted at the edges of the window
+	late          results.Counted // of a part: how late its counts of the window were read
+	opening       [2]int64        // the instants at which the first client began to connect and the last one was open
+	reading       sync.Mutex      // held while the server's processes are read
 	receivers     sync.WaitGroup
 	ending        chan struct{} // closed when clients are being disconnected on purpose
 
 	mu        sync.Mutex
 	handshake ledger.Totals // of the clients that are open
+	isOpen    int           // how many these are
 }
 
 func newSession(o *Options, offsets []time.Duration) (*session, error) {
@@ -49,24 +57,30 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if err != nil {
 		return nil, err
 	}
-	dial := func(via Dialer, address string, resume bool) (*dialer, error) {
+	dial := func(via Dialer, address, cert string, secure, resume bool) (*dialer, error) {
 		if interpreter != nil {
-			return interpreter.dialer(wall, via, address, o.Target.Cert, resume)
+			return interpreter.dialer(wall, via, address, cert, resume)
 		}
-		return newDialer(wall, via, address, o.Target.Cert, v.On(wire.TLS), resume)
+		return newDialer(wall, via, address, cert, secure, resume)
 	}
-	web, err := dial(publisher, o.Target.HTTP, false)
+	web, err := dial(publisher, o.Target.HTTP, o.Target.Cert, v.On(wire.TLS) && o.Target.Front == nil, false)
 	if err != nil {
 		return nil, err
 	}
-	address := o.Target.HTTP
+	address, cert := o.Target.HTTP, o.Target.Cert
 	if v.Transport == wire.TCP {
 		address = o.Target.TCP
 	}
-	toServer, err := dial(o.Target.Clients, address, v.On(wire.Resume))
+	if f := o.Target.Front; f != nil {
+		address, cert = f.Address, f.Cert // TLS ends there
+	}
+	toServer, err := dial(o.Target.Clients, address, cert, v.On(wire.TLS), v.On(wire.Resume))
 	if err != nil {
 		return nil, err
 	}
+	toServer.lossy = o.Target.Silence > 0
+	beginAt(toServer.via, o.part().Index)
+	o.Target.Nodes.spread(v.Transport, toServer, web)
 	figures := web
 	if o.Target.Figures != "" {
 		if figures, err = newDialer(wall, publisher, o.Target.Figures, "", false, false); err != nil {
@@ -83,10 +97,17 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if o.Target.NoFigures != "" {
 		s.trial.Absent = []results.Absent{{What: results.Figures, Reason: o.Target.NoFigures}}
 	}
-	if o.Target.Served {
+	switch {
+	case o.Target.Warmed:
+		s.trial.Absent = append(s.trial.Absent, results.Absent{What: results.Resident, Reason: "the server was warmed up, and may use memory again that it has taken for that"})
+	case o.Target.Served:
 		s.trial.Absent = append(s.trial.Absent, results.Absent{What: results.Resident, Reason: "the server has served earlier trials, and may use memory again that it has kept from them"})
 	}
 	s.rec.Trace, s.rec.ClosedLoop = o.Trace, o.Uncorrected
+	s.recovery = newRecovery(o, s.rec)
+	if o.Send > 0 {
+		s.rec.Senders, s.rec.NoSplit = o.Clients/o.Topics, true // no server says when it had a message
+	}
 	if interpreter != nil {
 		s.rec.Latest, s.rec.NoSplit = interpreter.latest, true
 		interpreter.absent(s.trial)
@@ -97,13 +118,38 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 	if s.server, err = newGroup(&o.Target); err != nil {
 		return nil, fmt.Errorf("server process: %w", err)
 	}
+	if s.front, err = newFronting(o.Target.Front); err != nil {
+		return nil, err
+	}
+	if s.front != nil {
+		s.trial.Proxy = &results.Front{}
+	}
+	if s.carrier, err = newCarrier(o.Target.Nodes); err != nil {
+		return nil, err
+	}
+	s.trial.Backplane = o.Target.Nodes.record()
+	unknown := "it is not known which processes the server consists of"
+	if o.Fault.Kind == results.FaultRestart {
+		s.server, unknown = nil, "the server was started again in the window"
+	}
 	if s.server == nil {
-		s.trial.Absent = append(s.trial.Absent, results.Absent{What: results.Outside, Reason: "it is not known which processes the server consists of"})
+		s.trial.Absent = append(s.trial.Absent, results.Absent{What: results.Outside, Reason: unknown})
 	}
 	for i := range o.Clients {
-		s.clients = append(s.clients, &client{Account: account.Account{Client: i, Topic: i % o.Topics}, rec: s.rec, cuts: &s.cuts})
+		if !o.part().Has(i) {
+			continue
+		}
+		s.clients = append(s.clients, &client{Account: account.Account{Client: i, Topic: i % o.Topics}, coding: codingOf(v), rec: s.rec, cuts: &s.cuts, recovery: s.recovery})
+	}
+	if s.slow, err = s.newLaggards(address, cert, len(offsets)); err != nil {
+		return nil, err
 	}
 	s.attack = newAttack(s.clients, s.rec)
+	if o.Part != nil {
+		s.attack.part, s.attack.all = o.Part.Part, o.Clients
+		s.rec.Take(o.Part.Part, o.Clients)
+		s.rec.NoSplit = s.rec.NoSplit || o.Part.Elsewhere
+	}
 	return s, nil
 }
 
@@ -112,8 +158,16 @@ func newSession(o *Options, offsets []time.Duration) (*session, error) {
 func (s *session) receive(c *client) {
 	s.receivers.Go(func() {
 		for {
+			if c.ahead != nil {
+				if s, ok := c.stream.(interface{ endPiece() }); ok {
+					s.endPiece() // not while it was opened: the line end is no part of the handshake
+				}
+				c.ahead.readAhead()
+			}
 			if err := c.stream.receive(); err != nil {
-				c.stream.flush()
+				if err = s.revive(c, err); err == nil {
+					continue
+				}
 				select {
 				case <-s.ending:
 				default:
@@ -139,14 +193,19 @@ func (s *session) hangUp() {
 	default:
 		close(s.ending)
 	}
-	for _, c := range s.clients {
+	for _, c := range s.everybody() {
 		if c.conn == nil {
 			continue
 		}
 		if c.leave != nil {
 			c.leave()
 		}
-		c.conn.stream.Close()
+		c.link.hangUp()
 	}
 	s.receivers.Wait()
+	for _, c := range s.everybody() {
+		if c.release != nil {
+			c.release()
+		}
+	}
 }

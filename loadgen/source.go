@@ -47,7 +47,10 @@ func (s *session) newSource(ctx context.Context) (source, error) {
 	if s.interpreter != nil {
 		return s.interpreter.newSource(ctx, s.rec, s.web)
 	}
-	p, err := newPublisher(ctx, s.rec, s.web, s.Topics, s.Payload)
+	if s.Send > 0 {
+		return newSenders(s), nil
+	}
+	p, err := newPublisher(ctx, s.rec, s.web, s.Topics, s.Payload, s.Filler)
 	if err != nil {
 		return nil, err
 	}
@@ -72,6 +75,10 @@ func (p *published) pace(ctx context.Context, rec *account.Recorder, send func(f
 	defer clock.PreciseThread()()
 	last := clock.Now()
 	for seq := rec.Retained; seq < len(rec.Due); {
+		if !rec.Part.Has(seq % rec.Topics) {
+			seq++
+			continue
+		}
 		due := rec.Due[seq]
 		if err := clock.SleepUntil(ctx, due-spin(due-last)); err != nil {
 			return err

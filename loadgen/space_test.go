@@ -71,7 +71,8 @@ func TestMessagesWithWhiteSpace(t *testing.T) {
 		for _, split := range []func(io.Reader) io.Reader{func(r io.Reader) io.Reader { return r }, iotest.OneByteReader} {
 			p := scriptedPipe(split(strings.NewReader(row.input)))
 			c := &client{rec: account.New(clock.NewWall(), 1, 1, 0, 4), conn: p.conn}
-			s := &sse{client: c, body: &body{pipe: p, left: 1 << 62}}
+			s := &sse{client: c, http: &http1{client: c, pipe: p}}
+			s.feed = &http1Feed{&content{pipe: p, left: 1 << 62}, s.take}
 			s.events.Dispatch = s.dispatch
 			c.stream = s
 			if row.tcp {

@@ -8,6 +8,8 @@ import (
 	"unsafe"
 
 	"golang.org/x/sys/unix"
+
+	"pushbench/loadgen/clock"
 )
 
 // A stamper reads from a TCP socket and learns, with what it reads, when the
@@ -17,13 +19,19 @@ import (
 type stamper struct {
 	raw   syscall.RawConn
 	try   func(fd uintptr) bool // recvmsg, made once so that no read allocates it
-	ioctl func(fd uintptr)      // likewise: how much can be read
-	there int                   // bytes
-	msg   unix.Msghdr
-	iov   unix.Iovec
-	oob   [stampSpace]byte
+	from  *lender               // of the space for the read that is under way
+	to    []byte                // where that goes; nil: into what is lent
+	lent  *space                // nil: none is
+	room  int                   // bytes that the last read had room for
 	n     int
 	errno syscall.Errno
+
+	lossy  bool             // packets are lost on the way
+	empty  int64            // where they are: when nothing was left to read last; 0: at no time
+	early  uint32           // where they are: packets that had come behind a gap by then
+	behind uint32           // and by the last read
+	ioctl  func(fd uintptr) // as try: how much can be read
+	there  int              // bytes
 }
 
 // A control message with a timespec: 16 bytes of head (length, SOL_SOCKET,
@@ -33,8 +41,9 @@ const (
 	stampSpace = 32
 )
 
-// newStamper asks the kernel to stamp what c receives; nil when it does not.
-func newStamper(c *net.TCPConn) *stamper {
+// newStamper asks the kernel to stamp what c receives; nil when it does not. lossy says that packets
+// are lost on the way.
+func newStamper(c *net.TCPConn, lossy bool) *stamper {
 	raw, err := c.SyscallConn()
 	if err != nil {
 		return nil
@@ -45,9 +54,25 @@ func newStamper(c *net.TCPConn) *stamper {
 	if refused != nil || err != nil || unsafe.Sizeof(unix.Timespec{}) != stampSpace-stampHead {
 		return nil
 	}
-	s := &stamper{raw: raw}
-	s.try, s.ioctl = s.recvmsg, s.inq
+	s := &stamper{raw: raw, lossy: lossy}
+	s.try = func(fd uintptr) bool { return s.recvmsg(fd) } // no method value: its wrapper is a frame on the stack
+	s.ioctl = s.inq
 	return s
+}
+
+// held reports whether what was read last, whose stamp is of the instant at, may have waited in
+// the kernel behind a lost packet. The kernel keeps it there with the stamp of its arrival, and
+// tells nobody; what it tells is how many packets have come behind a gap (TCP_INFO, tcp(7)).
+// Either there were more of them since nothing was left to read, or it was there then.
+func (s *stamper) held(at int64) bool { return s.lossy && (at < s.empty || s.behind != s.early) }
+
+// behindGaps is how many packets have come behind a gap since the connection was opened.
+func behindGaps(fd uintptr) uint32 {
+	info, err := unix.GetsockoptTCPInfo(int(fd), unix.IPPROTO_TCP, unix.TCP_INFO)
+	if err != nil {
+		return 0 // the socket has ended, and no packet comes
+	}
+	return info.Rcv_ooopack
 }
 
 // unread reports whether there is more to read.
@@ -59,15 +84,40 @@ func (s *stamper) unread() bool {
 func (s *stamper) inq(fd uintptr) { s.there, _ = unix.IoctlGetInt(int(fd), unix.TIOCINQ) }
 
 func (s *stamper) recvmsg(fd uintptr) bool {
+	if s.lent == nil {
+		s.lent = s.from.lend()
+	}
+	to := s.to
+	if to == nil {
+		to = s.lent.b
+	}
+	s.room = len(to)
 	for {
-		s.msg.Control = &s.oob[0]
-		s.msg.SetControllen(stampSpace)
-		n, _, errno := syscall.Syscall(syscall.SYS_RECVMSG, fd, uintptr(unsafe.Pointer(&s.msg)), 0)
+		s.lent.aim(to)
+		n, _, errno := syscall.Syscall(syscall.SYS_RECVMSG, fd, uintptr(unsafe.Pointer(&s.lent.msg)), 0)
 		if errno == syscall.EINTR {
 			continue
 		}
 		s.n, s.errno = int(n), errno
-		return errno != syscall.EAGAIN
+		drained := errno == syscall.EAGAIN
+		if s.lossy {
+			s.behind = behindGaps(fd)
+			if drained {
+				s.early, s.empty = s.behind, clock.Now()
+			}
+		}
+		if drained && s.to == nil {
+			s.release()
+		}
+		return !drained
+	}
+}
+
+// release gives back what is lent.
+func (s *stamper) release() {
+	if s.lent != nil {
+		s.lent.giveBack()
+		s.lent = nil
 	}
 }
 
@@ -78,12 +128,31 @@ func (s *stamper) read(b []byte) (n int, at int64, err error) {
 	if len(b) == 0 {
 		return 0, 0, nil
 	}
-	s.iov.Base = &b[0]
-	s.iov.SetLen(len(b))
-	s.msg.Iov = &s.iov
-	s.msg.SetIovlen(1)
+	held := s.lent != nil
+	s.from, s.to = &nowhere, b
+	n, at, err = s.receive()
+	s.to = nil // it is the caller's
+	if s.lent != nil {
+		s.lent.iov.Base = nil
+		if !held {
+			s.release()
+		}
+	}
+	return n, at, err
+}
+
+// borrow is read into space that is borrowed from a lender while there is something to read:
+// it is lent from then on, until the next time that there is nothing.
+func (s *stamper) borrow(from *lender) (n int, at int64, err error) {
+	s.from = from
+	if n, at, err = s.receive(); err != nil {
+		s.release()
+	}
+	return n, at, err
+}
+
+func (s *stamper) receive() (n int, at int64, err error) {
 	err = s.raw.Read(s.try)
-	s.iov.Base = nil // the buffer is the caller's
 	switch {
 	case err != nil:
 		return 0, 0, err
@@ -92,9 +161,5 @@ func (s *stamper) read(b []byte) (n int, at int64, err error) {
 	case s.n == 0:
 		return 0, 0, io.EOF
 	}
-	head := (*unix.Cmsghdr)(unsafe.Pointer(&s.oob[0]))
-	if s.msg.Controllen >= stampSpace && head.Level == unix.SOL_SOCKET && head.Type == unix.SCM_TIMESTAMPNS {
-		at = (*unix.Timespec)(unsafe.Pointer(&s.oob[stampHead])).Nano()
-	}
-	return s.n, at, nil
+	return s.n, s.lent.stamp(), nil
 }

@@ -17,7 +17,7 @@ func openTCP(o *Options, d *dialer) opener {
 			return err
 		}
 		t := &tcp{client: c, pipe: newPipe(c.conn, bufferFor(o.Payload))}
-		if err := t.write(results.Head, fmt.Appendf(nil, "%s 0\n", topicName(c.Topic))); err != nil {
+		if err := t.write(results.Head, fmt.Appendf(nil, "%s %d\n", topicName(c.Topic), c.after())); err != nil {
 			return err
 		}
 		hello, err := t.need("frame's head", wire.FrameHead)
@@ -30,7 +30,7 @@ func openTCP(o *Options, d *dialer) opener {
 		}
 		t.r += wire.FrameHead
 		t.received(results.Framing, wire.FrameHead)
-		c.stream, c.atRest = t, t.between
+		c.stream, c.atRest, c.ahead = t, t.between, t.pipe
 		return nil
 	}
 }
@@ -76,7 +76,7 @@ func (t *tcp) flush() { t.received(results.Framing, t.w-t.r) }
 func (t *tcp) refused(n uint32) error {
 	switch n {
 	case wire.FrameGap:
-		return fmt.Errorf("the server's history no longer has the events")
+		return errForgotten
 	case wire.FrameError:
 		b, err := t.need("refusal", 2*wire.FrameHead)
 		if err != nil {

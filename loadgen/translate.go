@@ -17,7 +17,7 @@ func (o *Options) translate() error {
 	}
 	o.Target.Dialect = d
 	if o.Target.Figures == "" {
-		o.Target.NoFigures = cmp.Or(o.Target.NoFigures, "the target has no figures of its own that pushbench can read")
+		o.Target.NoFigures = cmp.Or(o.Target.NoFigures, "only pushbench's own servers tell that")
 	}
 	return o.offered()
 }
@@ -51,12 +51,18 @@ func (o *Options) offered() error {
 		text string
 	}{
 		{terms.Most == 0 || o.Clients <= terms.Most,
-			fmt.Sprintf("the target holds at most %d clients over %s, not %d", terms.Most, o.Variant.Transport.Label(), o.Clients)},
+			fmt.Sprintf("the target file allows at most %d clients over %s, not %d", terms.Most, o.Variant.Transport.Label(), o.Clients)},
 		{o.Topics == 1 || d.Topics(), fmt.Sprintf("the load has %d topics, and the target has one: "+
 			"{topic} must be in the request that publishes and in those of all transports", o.Topics)},
 		{o.Topics == 1 || d.Publish.By != dialect.ByServer,
 			fmt.Sprintf("the load has %d topics, and the target's own events have one", o.Topics)},
+		{o.Filler != wire.Random, "the load pads its events at random, and those of a target with routes of its own are padded with one sentence"},
 		{o.Retained == 0, "the load needs events that are kept for later clients, and the target is not known to keep any"},
+		{o.Send == 0, "the load has clients that publish, and only pushbench's own servers are known to let them"},
+		{o.Fault.Kind == "" && o.Reconnect == nil, "the load has clients that lose their connections and go on behind the last event that they have, " +
+			"and only pushbench's own servers are known to let them"},
+		{o.Slow.Clients == 0, "the load has clients that read slowly, and only pushbench's own servers are known to tell them what they lose; " +
+			"pushbench check says what another server does with a client that does not read"},
 		{d.TLS || !o.Variant.On(wire.TLS),
 			fmt.Sprintf("the variant %s asks for TLS, and the target's address does not begin with https", o.Variant)},
 	} {

@@ -18,6 +18,15 @@ func (o *Options) Trial(began time.Time) *results.Trial {
 			Interval: o.Variant.Duration(wire.Interval).Seconds(), Opening: o.Opening,
 		},
 	}
+	if o.Filler != wire.Pangram {
+		t.Load.Filler = string(o.Filler)
+	}
+	t.Load.Send = o.Send
+	t.Load.Slow = o.Slow.record()
+	if r := o.Reconnect; r != nil {
+		t.Load.Reconnect = &results.Reconnect{After: r.After.Seconds(), Jitter: r.Jitter.Seconds(), Forget: r.Forget}
+	}
+	t.Fault = o.Fault.record()
 	if o.Together != nil {
 		t.Beside, t.Slot = o.Together.n-1, o.Slot
 	}
@@ -31,8 +40,11 @@ func (o *Options) Trial(began time.Time) *results.Trial {
 func Settings(v wire.Variant) (all results.Settings) {
 	for _, s := range v.Settings() {
 		one := results.Setting{Name: s.Name, Value: s.Value, Default: s.Default, Implied: s.Implied}
-		if d, ok := s.Value.(time.Duration); ok {
-			one.Value = d.Seconds()
+		switch v := s.Value.(type) {
+		case time.Duration:
+			one.Value = v.Seconds()
+		case int:
+			one.Value, one.Number = float64(v), true
 		}
 		all = append(all, one)
 	}

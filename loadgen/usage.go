@@ -38,4 +38,5 @@ type machine struct {
 	busy, total float64 // CPU seconds of all cores
 	pressure    int64   // microseconds in which some task waited for a CPU; -1: the kernel does not tell
 	kernel      int64   // bytes in socket buffers and slabs
+	dropped     int64   // connections that the kernel has dropped before a program accepted them; -1: it does not tell
 }

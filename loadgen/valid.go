@@ -20,6 +20,11 @@ func (s *session) fill(ctx context.Context, broken error) {
 		accounts[i] = &c.Account
 	}
 	s.rec.Fill(t, accounts)
+	s.fillPart()
+	s.recovery.fill(t)
+	if err := s.slow.fill(t, s.Payload); err != nil && broken == nil {
+		broken = err
+	}
 	t.Trust.Lag, t.Departure = s.publisher.figures().lag, s.publisher.figures().departure
 	t.Trust.ClockSlip = s.clock.Slip().Seconds()
 	steps, step := s.clock.Steps()
@@ -33,28 +38,39 @@ func (s *session) fill(ctx context.Context, broken error) {
 	case unbalanced != "":
 		s.unbalanced = unbalanced
 	}
-	t.Balance = all.Balance(len(s.clients))
+	t.Balance = all.Balance(s.links())
 	t.Whole = all.Since(ledger.Books{})
+	s.validate(s.told(ctx, broken))
+}
+
+// told fills what the server tells about itself after the trial. It returns broken or, where
+// that is nil, what the server says of a broken invariant.
+func (s *session) told(ctx context.Context, broken error) error {
+	t := s.trial
 	ctx, cancel := context.WithTimeout(ctx, drainTimeout)
 	defer cancel()
-	if stats, err := s.stats.read(ctx, false); err == nil {
-		t.Server.Goroutines = stats.Goroutines
-		if s.Rate > 0 && s.mallocs > 0 && stats.Mallocs > s.mallocs {
-			t.Server.Allocations = int64(stats.Mallocs - s.mallocs)
+	stats, err := s.stats.read(ctx, false)
+	if err != nil {
+		if broken != nil {
+			return broken
 		}
-		if broken == nil && stats.Slow+stats.Gaps > 0 {
-			broken = fmt.Errorf("the server disconnected %d slow clients and reported %d gaps", stats.Slow, stats.Gaps)
-		}
-	} else if broken == nil {
-		broken = err
+		return err
 	}
-	s.validate(broken)
+	t.Server.Goroutines = stats.Goroutines
+	if s.Rate > 0 && s.mallocs > 0 && stats.Mallocs > s.mallocs && s.Fault.Kind != results.FaultRestart {
+		t.Server.Allocations = int64(stats.Mallocs - s.mallocs)
+	}
+	if broken == nil && stats.Slow+stats.Gaps > 0 && s.slow == nil && s.Fault.Kind != results.FaultRestart {
+		broken = fmt.Errorf("the server disconnected %d slow clients and reported %d gaps", stats.Slow, stats.Gaps)
+	}
+	return broken
 }
 
 // validate says whether the trial is valid and what is doubtful about it.
 func (s *session) validate(broken error) {
 	t := s.trial
 	d := t.Deliveries
+	payload := t.Steady.In[results.Payload] + t.Steady.Decoded[results.Payload]
 	if broken == nil {
 		select {
 		case broken = <-s.rec.Broken:
@@ -63,16 +79,16 @@ func (s *session) validate(broken error) {
 	}
 	switch {
 	case broken != nil:
-	case s.Variant.On(wire.Resume) && t.Connection.Resumed != t.Connection.Opened-1:
-		broken = fmt.Errorf("%d of %d TLS handshakes resumed a session; all but the first should", t.Connection.Resumed, t.Connection.Opened)
-	case d.Missed != 0:
-		broken = fmt.Errorf("%d of %d deliveries are missing", d.Missed, d.Expected)
+	case s.Variant.On(wire.Resume) && t.Connection.Resumed != t.Balance.Connections-1:
+		broken = fmt.Errorf("%d of %d TLS handshakes resumed a session; all but the first should", t.Connection.Resumed, t.Balance.Connections)
+	case d.Missed != d.Lost:
+		broken = fmt.Errorf("%d of %d deliveries are missing", d.Missed-d.Lost, d.Expected)
 	case d.Negative != 0:
 		broken = fmt.Errorf("%d measurements were negative or beyond ten minutes", d.Negative)
 	case s.unbalanced != "":
 		broken = errors.New(s.unbalanced)
-	case !s.interpreter.emits() && t.Steady.In[results.Payload] != d.InWindow*int64(s.Payload):
-		broken = fmt.Errorf("the window has %d bytes of payload for %d deliveries of %d bytes", t.Steady.In[results.Payload], d.InWindow, s.Payload)
+	case !s.interpreter.emits() && payload != d.InWindow*int64(s.Payload):
+		broken = fmt.Errorf("the window has %d bytes of payload for %d deliveries of %d bytes", payload, d.InWindow, s.Payload)
 	}
 	if broken != nil {
 		t.Failed = broken.Error()
@@ -82,11 +98,10 @@ func (s *session) validate(broken error) {
 
 // Limits above which a trial warns its reader.
 const (
-	pressureLimit = 0.25                   // of the window
-	lagLimit      = 100 * time.Microsecond // p99, unless half the latency's is larger
-	missingLimit  = 0.01                   // of the deliveries, without a stamp of the kernel
-	sharedLimit   = 0.05                   // of the mean latency: what shared stamps may hide
-	awaitedLimit  = 0.01                   // of the events: they waited for the answer to the last one
+	lagLimit     = 100 * time.Microsecond // p99, unless half the latency's is larger
+	missingLimit = 0.01                   // of the deliveries, without a stamp of the kernel
+	sharedLimit  = 0.05                   // of the mean latency: what shared stamps may hide
+	awaitedLimit = 0.01                   // of the events: they waited for the answer to the last one
 )
 
 // warn adds what is doubtful about the trial. The texts carry no figures of
@@ -102,9 +117,9 @@ func (s *session) warn() {
 	if w, busy := t.TooBusy(); busy {
 		t.Warnings = append(t.Warnings, w)
 	}
-	// While connections are opened two processes take turns, on any machine.
-	add(s.Rate > 0 && t.Trust.Pressure > pressureLimit, "cpu-pressure",
-		"tasks waited for a CPU during more than %.0f %% of the time: this wait is part of all times", 100*pressureLimit)
+	if w, pressed := t.Pressed(); pressed {
+		t.Warnings = append(t.Warnings, w)
+	}
 	slow := false
 	if s.interpreter != nil {
 		published := s.publisher.figures()
@@ -114,8 +129,9 @@ func (s *session) warn() {
 		add(published.reopened.Load() > 0, "publisher-reopened",
 			"the server closed connections of the publisher: it opened new ones, and latency includes that")
 	}
+	restarted := s.Fault.Kind == results.FaultRestart // what was due meanwhile was late
 	lag, latency := t.Trust.Lag.Quantile(0.99), t.Latency.Quantile(0.99)
-	add(!slow && lag > max(lagLimit.Seconds(), latency/2), "schedule-lag",
+	add(!slow && !restarted && lag > max(lagLimit.Seconds(), latency/2), "schedule-lag",
 		"half of the p99 latency or more may come from a late publisher: the generator is the limit")
 	add(t.Trust.Impossible > 0, "server-clock",
 		"the clocks of server and generator disagree: events seem to reach the server before they are due, or after clients have them; the split at the server is left out")
@@ -127,15 +143,15 @@ func (s *session) warn() {
 	}
 	stamps := t.Trust.Stamps
 	add(float64(stamps.Missing) > missingLimit*float64(n), "unstamped",
-		"the kernel gave no time stamp for more than %.0f %% of the deliveries: their latency ends when the client has read them", 100*missingLimit)
-	add(n > 0 && stamps.SharedMean*float64(stamps.Shared) > sharedLimit*t.Latency.Mean()*float64(n), "shared-stamps",
+		"the kernel's time stamp is missing, or is one of before a lost packet was there, for more than %.0f %% of the deliveries: their latency ends when the client has read them", 100*missingLimit)
+	add(t.SharedShare() > sharedLimit, "shared-stamps",
 		"clients read several events at once, and all of them have the time stamp of the last: the true mean latency may be lower by more than %.0f %%", 100*sharedLimit)
-	add(t.Requests.Reopened > 0, "reopened",
+	add(t.Requests.Reopened > 0 && s.recovery == nil && s.Variant.Word(wire.HTTP) != "1.0", "reopened",
 		"the server closed connections between two requests: the clients opened new ones, and bytes and latency include that")
-	add(t.Connection.Held != results.Held{} && t.Connection.Opened < results.FewConnections, "few-connections",
-		"fewer than %d connections were held: memory is counted in pages, which is too coarse for so few", results.FewConnections)
-	add(s.server != nil && s.server.ended > 0, "server-processes",
-		"processes of the server ended in mid-trial: what they used may be missing in its CPU time and its system calls")
+	if w, few := t.FewHeld(); few {
+		t.Warnings = append(t.Warnings, w)
+	}
+	s.warnOfProcesses()
 	add(s.attack.overlapped.Load() > 0, "overlap",
 		"polls were due while the client's previous poll was under way: they were sent late")
 	add(t.Steady.Retransmitted+t.Steady.RetransmittedIn > 0, "retransmission",

@@ -1,7 +1,6 @@
 package loadgen
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +9,6 @@ import (
 	"net/http"
 	"net/url"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"github.com/gorilla/websocket"
@@ -20,13 +18,23 @@ import (
 	"pushbench/servers/wire"
 )
 
+// maxClientHead is the largest head of a client's frame (RFC 6455 section 5.2).
+const maxClientHead = 14
+
+// leastBuffer is a read buffer that has room for the data of any control frame (RFC 6455 section 5.5).
+const leastBuffer = 128
+
 // goodbye bounds how long a client waits to say that it closes.
 const goodbye = time.Second
 
-// openWebSocket opens clients by gorilla's dialer over the common connection.
+// openWebSocket opens clients by gorilla's dialer over the common connection, or over a stream
+// of one.
 func openWebSocket(o *Options, d *dialer) opener {
-	pool := &sync.Pool{}
-	size := bufferFor(o.Payload)
+	if o.Variant.Tunnels() {
+		return openTunnel(o, d)
+	}
+	common := gorilla(o)
+	common.ReadBufferSize = leastBuffer // through upgrading, which has one
 	headers := upgradeHeaders(o.Variant, d.address)
 	return func(ctx context.Context, c *client) error {
 		var through *upgrading
@@ -34,13 +42,13 @@ func openWebSocket(o *Options, d *dialer) opener {
 			if err := c.dial(ctx, d); err != nil {
 				return nil, err
 			}
-			through = &upgrading{Conn: c.conn.stream, c: c.conn}
+			through = newUpgrading(c.conn, bufferFor(o.Payload))
 			return through, nil
 		}
-		// The dialer is told that TLS is already there by NetDialTLSContext.
-		dialer := websocket.Dialer{NetDialContext: dial, NetDialTLSContext: dial, ReadBufferSize: size, WriteBufferSize: 256, WriteBufferPool: pool}
+		dialer := common
+		dialer.NetDialContext, dialer.NetDialTLSContext = dial, dial // which says that TLS is already there
 		u := url.URL{Scheme: "ws", Host: d.address, Path: wire.RouteWebSocket,
-			RawQuery: wire.ParamTopic + "=" + topicName(c.Topic) + "&" + wire.ParamAfter + "=0"}
+			RawQuery: wire.ParamTopic + "=" + topicName(c.Topic) + c.begins(o) + o.publishes() + c.parameter()}
 		if o.Variant.On(wire.TLS) {
 			u.Scheme = "wss"
 		}
@@ -48,14 +56,40 @@ func openWebSocket(o *Options, d *dialer) opener {
 		if err != nil {
 			return refusal(res, err)
 		}
+		if err := c.extended(res.Header.Get("Sec-WebSocket-Extensions")); err != nil {
+			return err
+		}
+		if err := c.begun(res.Header, o); err != nil {
+			return err
+		}
 		c.opened = c.conn.last.Arrived
-		s := &webSocket{client: c, ws: ws, through: through, buf: make([]byte, o.Payload+1)} // one more, for the read that tells the end
-		ws.SetReadLimit(maxBuffer)
-		ws.SetPingHandler(s.ping)
-		c.stream, c.atRest = s, through.frames.Between
-		c.leave = s.close
+		s := newWebSocket(c, ws, &through.passage, o.Payload)
+		s.direct, c.ahead = through, through.in
+		c.stream, c.atRest, c.leave = s, through.between, s.close
 		return nil
 	}
+}
+
+// gorilla is the dialer of all clients, without the connection to dial.
+func gorilla(o *Options) websocket.Dialer {
+	writing := 256
+	if o.Send > 0 {
+		writing = max(writing, o.Payload+maxClientHead) // so that gorilla writes an event as one frame
+	}
+	return websocket.Dialer{
+		ReadBufferSize: bufferFor(o.Payload), WriteBufferSize: writing, WriteBufferPool: &sync.Pool{},
+		EnableCompression: o.Variant.On(wire.Compress),
+	}
+}
+
+// newWebSocket returns the stream of c, whose messages have size bytes. Clients compress
+// nothing.
+func newWebSocket(c *client, ws *websocket.Conn, through *passage, size int) *webSocket {
+	s := &webSocket{client: c, ws: ws, through: through, size: size}
+	ws.EnableWriteCompression(false)
+	ws.SetReadLimit(maxBuffer)
+	ws.SetPingHandler(s.ping)
+	return s
 }
 
 // refusal says why there is no WebSocket: in the server's words where it has
@@ -71,140 +105,87 @@ func refusal(res *http.Response, err error) error {
 	return refused(res.StatusCode, text)
 }
 
-// upgrading is a connection during and after the HTTP upgrade: it books the
-// heads and hands the last one to gorilla, without the interim answers before
-// it, which gorilla would take for a refusal (RFC 9110 section 15.2). What
-// follows is booked by webSocket, message by message.
-type upgrading struct {
-	net.Conn
-	c      *conn
-	over   bool   // the head has been handed out
-	buf    []byte // of the head; later what came with it
-	frames parse.Frames
-	read   int64        // bytes of frames
-	halted *atomic.Bool // what is written waits for no room; nil: it does, until its deadline
-}
-
-func (u *upgrading) Read(b []byte) (int, error) {
-	if len(u.buf) > 0 && u.over {
-		return u.hand(b), nil
-	}
-	if u.over {
-		n, err := u.c.Read(b)
-		u.follow(b[:n])
-		return n, err
-	}
-	for {
-		if i := bytes.Index(u.buf, parse.HeadEnd); i >= 0 {
-			n := i + len(parse.HeadEnd)
-			u.c.received(results.Head, n)
-			if parse.Interim(u.buf) {
-				u.buf = u.buf[n:]
-				continue
-			}
-			u.over = true
-			u.follow(u.buf[n:])
-			return u.hand(b), nil
-		}
-		if len(u.buf) > maxHead {
-			return 0, errLongHead // each time, for bufio.Reader may lose an error
-		}
-		piece := make([]byte, 1024)
-		n, err := u.c.Read(piece)
-		u.buf = append(u.buf, piece[:n]...)
-		if err != nil {
-			return 0, err
-		}
-	}
-}
-
-// hand hands out what was read before.
-func (u *upgrading) hand(b []byte) int {
-	n := copy(b, u.buf)
-	if u.buf = u.buf[n:]; len(u.buf) == 0 {
-		u.buf = nil
-	}
-	return n
-}
-
-// follow books control frames, and notes how messages are cut into frames.
-func (u *upgrading) follow(b []byte) {
-	u.read += int64(len(b))
-	u.c.received(results.WebSocket, u.frames.Feed(b))
-}
-
-func (u *upgrading) Write(b []byte) (int, error) {
-	n, err := u.Conn.Write(b)
-	k := results.WebSocket
-	if !u.over {
-		k = results.Head
-	}
-	u.c.sent(k, n)
-	return n, err
-}
-
-// SetWriteDeadline is called by gorilla for each message. What halts meanwhile sets its
-// own deadline behind halted: one of the two sees the other.
-func (u *upgrading) SetWriteDeadline(t time.Time) error {
-	err := u.Conn.SetWriteDeadline(t)
-	if u.halted != nil && u.halted.Load() {
-		err = u.Conn.SetWriteDeadline(time.Unix(1, 0))
-	}
-	return err
-}
-
 // webSocket reads one message for each event.
 type webSocket struct {
 	*client
 	ws      *websocket.Conn
-	through *upgrading
-	buf     []byte
+	through *passage
+	direct  *upgrading // through which gorilla reads; nil: it is in a tunnel
+	size    int        // of messages
+	buf     []byte     // of what gorilla reads
 }
 
-// read reads one message into the beginning of buf. NextReader needs one small
-// allocation for each message, ReadMessage several.
-func (s *webSocket) read() (n int, err error) {
-	_, r, err := s.ws.NextReader()
-	if err != nil {
-		return 0, s.explain(err)
+// read reads one message, which is valid until the next call.
+func (s *webSocket) read() ([]byte, error) {
+	if s.direct != nil {
+		if kind, text, none := s.direct.message(); !none {
+			return text, s.kind(kind)
+		}
 	}
-	for {
+	kind, r, err := s.ws.NextReader()
+	if err != nil {
+		return nil, s.explain(err)
+	}
+	if err := s.kind(kind); err != nil {
+		return nil, err
+	}
+	for n := 0; ; {
+		if n > maxBuffer { // when it is decompressed
+			return nil, errTooLong
+		}
 		if n == len(s.buf) {
-			s.buf = append(s.buf, make([]byte, n)...)
+			s.buf = append(s.buf, make([]byte, max(n, s.size+1))...) // one more, for the read that tells the end
 		}
 		k, err := r.Read(s.buf[n:])
 		n += k
 		if err == io.EOF {
-			return n, nil
+			return s.buf[:n], nil
 		}
 		if err != nil {
-			return n, s.explain(err)
+			return nil, s.explain(err)
 		}
 	}
 }
 
+// kind is the error of a message that is not of the kind that was asked for.
+func (s *webSocket) kind(kind int) error {
+	if s.binary && kind != websocket.BinaryMessage {
+		return errText
+	}
+	return nil
+}
+
 // receive reads one message.
 func (s *webSocket) receive() error {
-	n, err := s.read()
+	text, err := s.read()
 	if err != nil {
 		return err
 	}
-	s.conn.received(results.WebSocket, s.through.frames.Take())
-	more := !s.through.frames.Between()
-	s.message(s.buf[:n], more)
+	m := s.through.take()
+	s.end().received(results.WebSocket, m.Heads)
+	if m.Compressed {
+		s.compressed(m.Data)
+	}
+	more := s.through.follows()
+	s.message(text, more)
+	s.decoding = false
 	if more {
 		s.takeBetween()
 	}
 	return nil
 }
 
-func (s *webSocket) flush() { s.conn.received(results.WebSocket, int(s.part())) }
+func (s *webSocket) flush() { s.end().received(results.WebSocket, int(s.part())) }
 
 // part is how many bytes have come that are in no message and no control frame
 // which is complete.
 func (s *webSocket) part() int64 {
-	in := &s.conn.in
-	return s.through.read - in[results.Payload] - in[results.Framing] - in[results.WebSocket] - in[results.Other]
+	in := &s.end().in
+	read := s.through.read
+	if s.direct != nil {
+		read = s.direct.in.total - s.direct.heads
+	}
+	return read - in[results.Payload] - in[results.Framing] - in[results.WebSocket] - in[results.Other] - in[results.Compressed]
 }
 
 // explain says what a connection that ended in a frame has cut off. What is

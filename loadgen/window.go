@@ -19,40 +19,6 @@ type sample struct {
 	readAt int64 // of the footprint and the machine
 }
 
-// counts are what CPU and system calls per event are made of. They are read together, at a
-// sample's edge towards the window, so that the sample's own work is not in the
-// window.
-type counts struct {
-	at           int64
-	server, self int64 // CPU time, nanoseconds
-	spun         int64 // of that, what the publisher waited awake
-	delivered    int64
-
-	serverCalls, selfCalls calls
-}
-
-func (s *session) counts() (c counts, err error) {
-	if s.server != nil {
-		if err := s.server.refresh(); err != nil {
-			return c, err
-		}
-	}
-	c.at = clock.Now()
-	c.delivered = s.rec.Delivered()
-	c.spun = s.publisher.figures().spun.Load()
-	if c.self, err = s.self.cpu(); err != nil {
-		return c, err
-	}
-	if s.server != nil {
-		if c.server, err = s.server.cpu(); err != nil {
-			return c, err
-		}
-		c.serverCalls = s.server.calls()
-	}
-	c.selfCalls = s.self.calls()
-	return c, err
-}
-
 // rest reads what takes longer.
 func (m *sample) rest(s *session) (err error) {
 	if m.footprint, err = s.processes(); err != nil {
@@ -66,6 +32,8 @@ func (m *sample) rest(s *session) (err error) {
 // window waits for both ends of the window and fills what was used between
 // them. It returns the broken invariant that ended it early.
 func (s *session) window(ctx context.Context) error {
+	readings := s.readings(ctx)
+	defer readings.stop()
 	if err := s.until(ctx, s.rec.From); err != nil {
 		return err
 	}
@@ -77,22 +45,24 @@ func (s *session) window(ctx context.Context) error {
 	if err = s.edge(ctx, 0); err != nil {
 		return err
 	}
-	if a.counts, err = s.counts(); err != nil {
+	if a.counts, err = readings.take(0); err != nil {
 		return err
 	}
 	if err := s.until(ctx, s.rec.To); err != nil {
 		return err
 	}
-	if b.counts, err = s.counts(); err != nil {
+	if b.counts, err = readings.take(1); err != nil {
 		return err
 	}
 	if err = s.edge(ctx, 1); err != nil {
 		return err
 	}
+	s.slow.stop()
 	if err = b.rest(s); err != nil {
 		return err
 	}
 	s.between(a, b)
+	s.late = readings.late()
 	return nil
 }
 
@@ -111,7 +81,6 @@ func (s *session) edge(ctx context.Context, i int) (err error) {
 // until waits for the instant at, for a broken invariant or for ctx, and
 // reports progress.
 func (s *session) until(ctx context.Context, at int64) error {
-	total := float64(s.Warmup + s.Window)
 	end := time.NewTimer(time.Duration(at - clock.Now()))
 	defer end.Stop()
 	tick := time.NewTicker(100 * time.Millisecond)
@@ -121,8 +90,7 @@ func (s *session) until(ctx context.Context, at int64) error {
 		case <-end.C:
 			return nil
 		case <-tick.C:
-			passed := float64(clock.Now() - s.rec.From + int64(s.Warmup))
-			s.Progress(max(0, min(1, passed/total)))
+			s.progress(1, max(0, time.Duration(clock.Now()-s.rec.From)+s.Warmup))
 		case err := <-s.rec.Broken:
 			return err
 		case <-ctx.Done():
@@ -133,7 +101,7 @@ func (s *session) until(ctx context.Context, at int64) error {
 
 // patience is how long nothing comes until what is missing counts as lost.
 func (s *session) patience() time.Duration {
-	return drainTimeout + 2*s.Variant.Duration(wire.Interval) + s.Target.Silence
+	return drainTimeout + 2*s.Variant.Duration(wire.Interval) + s.Target.Silence + s.outage()
 }
 
 // drain waits until everything published is delivered, for as long as something
@@ -174,8 +142,18 @@ func (s *session) between(a, b sample) {
 	t := s.trial
 	seconds := time.Duration(b.at - a.at).Seconds()
 	t.Deliveries.Timed = b.delivered - a.delivered
+	s.slow.between(a, b)
 	t.Generator = process(a.footprint.self, b.footprint.self, b.counts.self-a.counts.self-(b.spun-a.spun), b.selfCalls.since(a.selfCalls), seconds)
 	t.Generator.Goroutines = runtime.NumGoroutine()
+	if t.Proxy != nil {
+		t.Proxy.CPU = float64(b.front-a.front) / 1e9
+	}
+	if t.Backplane != nil {
+		t.Backplane.CPU = float64(b.carrier-a.carrier) / 1e9
+	}
+	if s.Target.Clients == nil && a.machine.dropped >= 0 && b.machine.dropped >= 0 { // else it is not of the server
+		s.recovery.dropped(b.machine.dropped - a.machine.dropped)
+	}
 	if s.server != nil {
 		t.Server = process(a.footprint.server, b.footprint.server, b.counts.server-a.counts.server, b.serverCalls.since(a.serverCalls), seconds)
 	}
@@ -187,7 +165,7 @@ func (s *session) between(a, b sample) {
 // lastEdge waits until every client has taken both edges of the window and
 // fills what was counted between them.
 func (s *session) lastEdge(ctx context.Context) error {
-	limit := lastTimeout + s.Target.Silence
+	limit := s.lastTimeout() + s.Target.Silence + s.outage()
 	if s.Variant.Transport == wire.Polling {
 		limit += 2 * s.Variant.Duration(wire.Interval)
 	} else {
@@ -216,7 +194,7 @@ func (s *session) lastEdge(ctx context.Context) error {
 	from.RetransmittedIn, to.RetransmittedIn = s.retransmitted[0], s.retransmitted[1]
 	t := s.trial
 	t.Steady = to.Since(from)
-	for _, b := range []results.Bytes{t.Steady.In, t.Steady.Out} {
+	for _, b := range []results.Bytes{t.Steady.In, t.Steady.Out, t.Steady.Decoded} {
 		if k := slices.IndexFunc(b[:], func(n int64) bool { return n < 0 }); k >= 0 {
 			return fmt.Errorf("the window has %d bytes of the kind %s", b[k], results.Kind(k))
 		}

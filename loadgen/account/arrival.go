@@ -22,3 +22,7 @@ func (r *Arrival) Stamp(wall *clock.Wall, unixNano int64) {
 		r.Arrived, r.Stamped = at, true
 	}
 }
+
+// Held says that it was behind a lost packet, whose retransmission made it readable: its stamp
+// is of before that. It is there when the read returns.
+func (r *Arrival) Held() { r.Arrived, r.Stamped = r.Returned, false }

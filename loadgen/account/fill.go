@@ -12,18 +12,20 @@ func (r *Recorder) Fill(t *results.Trial, accounts []*Account) {
 	d := &t.Deliveries
 	unsent := r.unsent()
 	for _, a := range accounts {
-		if a.next > 0 {
-			r.addAge(&r.shards[a.Client%shardCount], a, r.To)
+		if a.holds {
+			r.addAge(&r.shards[0], a, r.To)
 		}
 		d.Expected += int64(r.owed(a.Topic)) - unsent[a.Topic] - a.superseded + a.unnumbered
 		d.Superseded += a.superseded
 		d.Delivered += a.Delivered
 		d.Duplicated += a.duplicated
 		d.Reordered += a.reordered
+		d.Lost += a.lost
 	}
 	d.Missed = d.Expected - d.Delivered
 	var area, seconds float64
-	var impossible int64
+	var impossible, early int64
+	var others results.Histogram
 	stamps := &t.Trust.Stamps
 	for i := range r.shards {
 		s := &r.shards[i]
@@ -40,6 +42,8 @@ func (r *Recorder) Fill(t *results.Trial, accounts []*Account) {
 		stamps.SharedMean += s.stamps.SharedMean
 		stamps.SharedMax = max(stamps.SharedMax, s.stamps.SharedMax)
 		area, seconds = area+s.ageArea, seconds+s.ageTime
+		others.Merge(s.others)
+		early += s.early
 	}
 	if seconds > 0 {
 		t.Age.Mean = area / seconds
@@ -53,6 +57,9 @@ func (r *Recorder) Fill(t *results.Trial, accounts []*Account) {
 		t.ToServer, t.FromServer = results.Histogram{}, results.Histogram{}
 	}
 	t.Trust.Impossible = impossible
+	if r.Part.Of > 0 {
+		t.Parts = &results.Parts{Others: others, Early: early, AgeTime: seconds}
+	}
 }
 
 // unsent is how many events of each topic were not sent, since the trial failed before:
@@ -72,6 +79,10 @@ func (r *Recorder) unsent() []int64 {
 // ten minutes later.
 func (r *Recorder) events(t *results.Trial) (impossible int64) {
 	for seq := range r.Due {
+		if !r.own(seq % r.Topics) {
+			continue
+		}
+		t.Deliveries.Offered++
 		had := r.AtServer[seq].Load()
 		if had != 0 {
 			t.Deliveries.Published++
@@ -95,10 +106,9 @@ func (r *Recorder) events(t *results.Trial) (impossible int64) {
 			all.last = max(all.last, sp.last)
 			all.clients += sp.clients
 		}
-		if all.clients > 1 && t.Spread.Record(time.Duration(all.last-all.first)) != nil {
+		if all.clients > 1 && r.whole() && t.Spread.Record(time.Duration(all.last-all.first)) != nil {
 			t.Deliveries.Negative++
 		}
 	}
-	t.Deliveries.Offered = int64(len(r.Due))
 	return impossible
 }

@@ -3,6 +3,7 @@ package account
 import (
 	"fmt"
 	"math"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -27,11 +28,18 @@ type Recorder struct {
 	Latest     bool          // an event that is skipped was replaced by a newer one, and is not lost
 	NoSplit    bool          // AtServer says that the server has the event, and not since when
 	Sent       []atomic.Bool // by sequence number, whether the event was sent to the server; nil: all of them
+	Senders    int           // clients that publish into each topic, in turn by the schedule; 0: each topic has one order
+	Part       Part          // set by Take; the zero value: all clients are here
 
-	shards    []shard
-	remaining atomic.Int64  // pairs not yet received
-	Done      chan struct{} // closed when remaining reaches 0
-	Broken    chan error    // the first broken invariant
+	shards   []shard
+	mine     sync.Pool     // of shards: that of the processor
+	assigned atomic.Uint32 // shards that were given to processors
+	Done     chan struct{} // closed when remaining reaches 0
+	Broken   chan error    // the first broken invariant
+
+	_         [64]byte     // what changes with each event is on a cache line of its own
+	remaining atomic.Int64 // pairs not yet received
+	_         [56]byte
 }
 
 // A Tracer is told of each event that a client receives. It is called from many
@@ -45,21 +53,26 @@ type Tracer interface {
 
 // An Account is what one client is owed and has got.
 type Account struct {
+	// What every reception needs comes first, on few cache lines.
 	Client, Topic int
-	next          uint64              // index in its topic of the next event expected
-	skipped       map[uint64]struct{} // indexes below next that have not come; nil while there are none
-	newestDue     int64               // due time of the newest event held; the client holds none when next is 0
-	agedTo        int64               // until when its age has been added up
-	answered      int64               // when a closed loop would have had its last event
+	next          uint64 // index in its topic of the next event expected
+	newestDue     int64  // due time of the newest event held
+	agedTo        int64  // until when its age has been added up
 	Delivered     int64
-	duplicated    int64
-	reordered     int64
-	superseded    int64
-	unnumbered    int64
-	read          uint32         // number of the read that brought the last event
-	alone         bool           // nothing that followed the last event came with the same read, or it is counted
 	bound         int64          // how much earlier than its stamp the last event may have come; -1: not in the window
 	Credit        *atomic.Uint64 // told to a null server after each reception; nil in trials
+	read          uint32         // number of the read that brought the last event
+	alone         bool           // nothing that followed the last event came with the same read, or it is counted
+	holds         bool           // an event has come, so that newestDue is one
+
+	answered   int64               // when a closed loop would have had its last event
+	skipped    map[uint64]struct{} // indexes below next that have not come; nil while there are none
+	duplicated int64
+	reordered  int64
+	superseded int64
+	unnumbered int64
+	lost       int64    // see Lose
+	turns      []uint32 // by sender, the index among its events of the next one expected; nil: none has come
 }
 
 const shardCount = 8
@@ -77,6 +90,7 @@ func New(wall *clock.Wall, clients, topics, retained, scheduled int) *Recorder {
 		shards: make([]shard, shardCount),
 		Done:   make(chan struct{}), Broken: make(chan error, 1),
 	}
+	r.mine.New = func() any { return &r.shards[r.assigned.Add(1)%shardCount] }
 	for i := range r.shards {
 		s := &r.shards[i]
 		s.span = make([]span, total)
@@ -131,7 +145,9 @@ func (r *Recorder) Receive(a *Account, event []byte, at Arrival, more bool) {
 func (r *Recorder) Unnumbered(a *Account) {
 	a.Delivered++
 	a.unnumbered++
-	r.shards[a.Client%shardCount].delivered.Add(1)
+	s := r.take()
+	s.delivered.Add(1)
+	r.mine.Put(s)
 }
 
 // Knows reports whether the event seq is one that the client is owed.
@@ -150,6 +166,10 @@ func (r *Recorder) Numbered(a *Account, seq uint64, at Arrival, more bool) {
 	index := seq / uint64(r.Topics)
 	settled := int64(1) // pairs that need not be waited for any more
 	switch {
+	case r.Senders > 0:
+		if !r.inTurn(a, seq, index) {
+			return
+		}
 	case index == a.next:
 	case r.Latest && index > a.next:
 		settled += int64(index - a.next)
@@ -158,20 +178,32 @@ func (r *Recorder) Numbered(a *Account, seq uint64, at Arrival, more bool) {
 		return
 	}
 	a.Delivered++
-	s := &r.shards[a.Client%shardCount]
+	s := r.take()
 	s.mu.Lock()
 	due := r.Due[seq]
+	own := r.own(a.Topic)
 	// A stamp from before the event was due contradicts the monotonic clock:
 	// the wall clock was set.
-	if at.Stamped && at.Arrived < due && at.Returned >= due {
+	if own && at.Stamped && at.Arrived < due && at.Returned >= due {
 		at.Arrived, at.Stamped = at.Returned, false
 	}
-	if index >= a.next {
+	switch {
+	case r.Senders > 0:
+		a.next++
+		r.AtServer[seq].CompareAndSwap(0, at.Arrived) // it had it by then
+		if !a.holds || due > a.newestDue {
+			r.age(s, a, due, at.Arrived)
+		}
+	case index >= a.next:
 		r.age(s, a, due, at.Arrived)
 		a.next = index + 1
 	}
-	r.measure(s, a, seq, at, more || at.More)
-	if r.ClosedLoop {
+	if own {
+		r.measure(s, a, seq, at, more || at.More)
+	} else {
+		r.foreign(s, seq, at.Arrived)
+	}
+	if r.ClosedLoop && own {
 		r.closedLoop(s, a, seq, at.Arrived)
 	}
 	s.mu.Unlock()
@@ -179,6 +211,7 @@ func (r *Recorder) Numbered(a *Account, seq uint64, at Arrival, more bool) {
 		r.Trace.Received(a.Client, seq, r.Clock.Time(due), r.Clock.Time(at.Arrived))
 	}
 	s.delivered.Add(1)
+	r.mine.Put(s)
 	if r.remaining.Add(-settled) == 0 {
 		close(r.Done)
 	}

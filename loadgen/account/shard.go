@@ -8,7 +8,8 @@ import (
 	"pushbench/results"
 )
 
-// A shard holds what many clients record, behind a lock that few share.
+// A shard holds what is recorded on one processor. Where there are more of them than shards,
+// or the pool of them was emptied meanwhile, several share one behind its lock.
 type shard struct {
 	mu          sync.Mutex
 	latency     results.Histogram
@@ -16,9 +17,11 @@ type shard struct {
 	fromServer  results.Histogram
 	peakAge     results.Histogram
 	uncorrected results.Histogram
-	ageArea     float64 // integral of age over time, seconds squared
-	ageTime     float64 // seconds
+	others      results.Histogram // of events that another load generator published
+	ageArea     float64           // integral of age over time, seconds squared
+	ageTime     float64           // seconds
 	negative    int64
+	early       int64 // of others: they came before they were due
 	impossible  int64 // ways from the server of less than nothing: its clock is not ours
 	stamps      results.Stamps
 	unconfirmed []unconfirmed // received before the server's word came that it has the event
@@ -38,6 +41,11 @@ type span struct {
 	first, last int64
 	clients     int32
 }
+
+// take returns the shard of the processor, to be put back: what it holds is in that one's caches.
+// Were it that of a client, each reception would fetch it from the processor that recorded the
+// last one.
+func (r *Recorder) take() *shard { return r.mine.Get().(*shard) }
 
 func (r *Recorder) measure(s *shard, a *Account, seq uint64, at Arrival, more bool) {
 	sp := &s.span[seq]
@@ -124,14 +132,17 @@ func (s *shard) record(h *results.Histogram, ns int64) {
 // age adds up the age of what the client held until at, within the window,
 // and notes the newer event.
 func (r *Recorder) age(s *shard, a *Account, due, at int64) {
-	if a.next > 0 {
+	if !r.own(a.Topic) {
+		return // when what it holds was due is another clock's
+	}
+	if a.holds {
 		r.addAge(s, a, at)
 		if at > a.agedTo && at >= r.From && at < r.To {
 			s.record(&s.peakAge, at-a.newestDue)
 		}
 	}
 	a.agedTo = max(a.agedTo, at)
-	a.newestDue = due
+	a.newestDue, a.holds = due, true
 }
 
 func (r *Recorder) addAge(s *shard, a *Account, until int64) {

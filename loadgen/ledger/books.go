@@ -10,8 +10,9 @@ import (
 // Books are what one or many clients have counted up to an instant.
 type Books struct {
 	In, Out         results.Bytes
-	Socket          Socket // sums
-	RetransmittedIn int64  // bytes that the server's ends have retransmitted
+	Decoded         results.Bytes // what compressed content was when it was decompressed
+	Socket          Socket        // sums
+	RetransmittedIn int64         // bytes that the server's ends have retransmitted
 	Requests        Requests
 	Delivered       int64
 }
@@ -37,7 +38,7 @@ func (r *Requests) Add(o Requests) {
 
 // Add adds o.
 func (b *Books) Add(o Books) {
-	b.In, b.Out = b.In.Plus(o.In), b.Out.Plus(o.Out)
+	b.In, b.Out, b.Decoded = b.In.Plus(o.In), b.Out.Plus(o.Out), b.Decoded.Plus(o.Decoded)
 	b.Socket.In += o.Socket.In
 	b.Socket.Out += o.Socket.Out
 	b.Socket.Unread += o.Socket.Unread
@@ -53,7 +54,7 @@ func (b *Books) Add(o Books) {
 // all of it.
 func (b Books) Since(from Books) results.Ledger {
 	return results.Ledger{
-		In: b.In.Plus(from.In.Times(-1)), Out: b.Out.Plus(from.Out.Times(-1)),
+		In: b.In.Plus(from.In.Times(-1)), Out: b.Out.Plus(from.Out.Times(-1)), Decoded: b.Decoded.Plus(from.Decoded.Times(-1)),
 		SegmentsIn:    b.Socket.SegmentsIn - from.Socket.SegmentsIn,
 		SegmentsOut:   b.Socket.SegmentsOut - from.Socket.SegmentsOut,
 		Retransmitted: b.Socket.Retransmitted - from.Socket.Retransmitted, RetransmittedIn: b.RetransmittedIn - from.RetransmittedIn,
@@ -92,7 +93,7 @@ func (b Books) Balance(connections int) results.Balance {
 // clients of one link, which received events of size bytes, or of sizes that nobody
 // knows when it is negative: "" when all does.
 func (b Books) Unbalanced(client, size int) string {
-	r := b.Balance(1)
+	r, payload := b.Balance(1), b.In[results.Payload]+b.Decoded[results.Payload]
 	switch {
 	case r.LedgerIn != r.SocketIn:
 		return fmt.Sprintf("the ledger of client %d does not balance: it received %d bytes by the ledger (%s) and %d by its socket",
@@ -100,9 +101,9 @@ func (b Books) Unbalanced(client, size int) string {
 	case r.LedgerOut != r.SocketOut:
 		return fmt.Sprintf("the ledger of client %d does not balance: it sent %d bytes by the ledger (%s) and %d by its socket",
 			client, r.LedgerOut, kindsOf(b.Out), r.SocketOut)
-	case size >= 0 && b.In[results.Payload] != b.Delivered*int64(size):
+	case size >= 0 && payload != b.Delivered*int64(size):
 		return fmt.Sprintf("the ledger of client %d has %d bytes of payload for %d events of %d bytes",
-			client, b.In[results.Payload], b.Delivered, size)
+			client, payload, b.Delivered, size)
 	}
 	return ""
 }

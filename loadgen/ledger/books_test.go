@@ -26,6 +26,13 @@ func TestBooksOfEachClient(t *testing.T) {
 		{"five bytes too many by the socket", func(b *Books) { b.Socket.In += 5 }, "client 4 does not balance: it received 216 bytes by the ledger (payload 200, framing 16) and 221 by its socket"},
 		{"five too few", func(b *Books) { b.Socket.In -= 5 }, "and 211 by its socket"},
 		{"a byte of a request too much", func(b *Books) { b.Out[results.Head]++ }, "client 4 does not balance: it sent 71 bytes by the ledger (HTTP head 71) and 70 by its socket"},
+		{"compressed payload counts as it was before", func(b *Books) {
+			b.In, b.Decoded = results.Bytes{results.Compressed: 90, results.Head: 126}, b.In
+		}, ""},
+		{"a byte of it is missing", func(b *Books) {
+			b.In, b.Decoded = results.Bytes{results.Compressed: 90, results.Head: 126}, b.In
+			b.Decoded[results.Payload]--
+		}, "client 4 has 199 bytes of payload for 2 events of 100 bytes"},
 		{"payload booked as framing", func(b *Books) { b.In[results.Payload]--; b.In[results.Framing]++ }, "client 4 has 199 bytes of payload for 2 events of 100 bytes"},
 	} {
 		b := balanced()

@@ -8,6 +8,6 @@ import (
 )
 
 // ReadSocket reads the kernel's counters where there are any.
-func ReadSocket(*net.TCPConn, bool) (s Socket, ended bool, err error) {
-	return s, false, errors.New("the kernel's counters of a socket are read on Linux only")
+func ReadSocket(*net.TCPConn) (s Socket, err error) {
+	return s, errors.New("the kernel's counters of a socket are read on Linux only")
 }

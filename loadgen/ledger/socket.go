@@ -17,6 +17,28 @@ type Socket struct {
 
 	HeadersIn, HeadersOut     int64 // bytes of the IP and TCP headers of all segments
 	EncryptedIn, EncryptedOut int64 // bytes of TLS records that were read and written; 0 without TLS
+
+	OwnIn, OwnOut results.Bytes // what was read and written that belongs to none of several clients
+	Closed        bool          // both ends have closed, and nothing more is counted
+
+	// Lost is the error by which the connection was reset, where this reading took it from the
+	// socket, which tells it once: whoever reads next is not told of it any more.
+	Lost error
+}
+
+// Add adds what o has counted. The addresses stay, and so do Closed and Lost.
+func (s *Socket) Add(o Socket) {
+	s.In += o.In
+	s.Out += o.Out
+	s.Unread += o.Unread
+	s.SegmentsIn += o.SegmentsIn
+	s.SegmentsOut += o.SegmentsOut
+	s.Retransmitted += o.Retransmitted
+	s.HeadersIn += o.HeadersIn
+	s.HeadersOut += o.HeadersOut
+	s.EncryptedIn += o.EncryptedIn
+	s.EncryptedOut += o.EncryptedOut
+	s.OwnIn, s.OwnOut = s.OwnIn.Plus(o.OwnIn), s.OwnOut.Plus(o.OwnOut)
 }
 
 // synExtra is what a SYN or SYN-ACK has more than other segments: it carries
@@ -29,6 +51,7 @@ const synExtra = 8
 // each client takes its plaintext off, see Plaintext.
 func (s Socket) Books() (b Books) {
 	b.Socket = s
+	b.In, b.Out = s.OwnIn, s.OwnOut
 	b.In[results.TLS], b.Out[results.TLS] = s.EncryptedIn, s.EncryptedOut
 	b.In[results.TCPIP], b.Out[results.TCPIP] = s.HeadersIn, s.HeadersOut
 	return b

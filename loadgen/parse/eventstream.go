@@ -8,10 +8,13 @@ import "bytes"
 // come: after CR it does not wait to see whether LF follows. The zero value
 // is ready.
 type EventStream struct {
-	line     []byte // a line whose end has not come yet
-	data     []byte // data buffer; each line followed by LF
-	name     []byte // event type buffer
-	id       []byte // last event ID buffer
+	line     []byte   // a line whose end has not come yet
+	data     []byte   // data buffer; each line followed by LF
+	single   []byte   // instead, the only line of data so far, in the input
+	alone    bool     // single is one
+	name     []byte   // event type buffer
+	id       []byte   // last event ID buffer
+	digits   [20]byte // room for one that is a number, so that a stream without events allocates none
 	afterCR  bool
 	begun    bool                                  // past a possible byte order mark
 	bom      int                                   // bytes of the byte order mark seen
@@ -43,6 +46,7 @@ func (s *EventStream) Feed(b []byte) {
 		b = b[1:]
 		s.begun = s.bom == len(byteOrderMark)
 	}
+	defer s.hold()
 	for len(b) > 0 {
 		if s.afterCR {
 			s.afterCR = false
@@ -63,9 +67,18 @@ func (s *EventStream) Feed(b []byte) {
 		} else {
 			s.line = append(s.line, b[:i]...)
 			s.field(s.line)
+			s.hold()
 			s.line = s.line[:0]
 		}
 		b = b[i+1:]
+	}
+}
+
+// hold copies a line of data out of the input, where its event is not complete.
+func (s *EventStream) hold() {
+	if s.alone {
+		s.data = append(append(s.data, s.single...), '\n')
+		s.single, s.alone = nil, false
 	}
 }
 
@@ -107,11 +120,19 @@ func (s *EventStream) field(line []byte) {
 	}
 	switch string(name) {
 	case "data":
+		if len(s.data) == 0 && !s.alone {
+			s.single, s.alone = value, true // most events have one line, of which no copy is needed
+			break
+		}
+		s.hold()
 		s.data = append(append(s.data, value...), '\n')
 	case "event":
 		s.name = append(s.name[:0], value...)
 	case "id":
 		if bytes.IndexByte(value, 0) < 0 {
+			if s.id == nil {
+				s.id = s.digits[:0]
+			}
 			s.id = append(s.id[:0], value...)
 		}
 	}
@@ -121,12 +142,17 @@ func (s *EventStream) field(line []byte) {
 
 // end is the empty line: dispatch, unless there is no data.
 func (s *EventStream) end() {
+	data, some := s.single, s.alone
 	if len(s.data) > 0 {
+		data, some = s.data[:len(s.data)-1], true
+	}
+	s.single, s.alone = nil, false
+	if some {
 		name := s.name
 		if len(name) == 0 {
 			name = message
 		}
-		s.Dispatch(name, s.data[:len(s.data)-1], s.id, s.rest)
+		s.Dispatch(name, data, s.id, s.rest)
 	} else if s.Passed != nil {
 		s.Passed(s.rest)
 	}

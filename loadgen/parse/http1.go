@@ -25,6 +25,9 @@ type Response struct {
 	Encoding  string // Content-Encoding, as it was sent; empty: none
 	Cursor    uint64 // wire.HeaderCursor
 	HasCursor bool
+	Epoch     string // of the cursor; empty: it bears none
+
+	Extensions string // Sec-WebSocket-Extensions, as it was sent
 }
 
 // Head reads a complete head, its empty line included (RFC 9112
@@ -92,12 +95,14 @@ func (res *Response) header(name, value []byte) error {
 		if !is(value, "identity") {
 			res.Encoding = string(value)
 		}
+	case is(name, "Sec-WebSocket-Extensions"):
+		res.Extensions = string(value)
 	case is(name, wire.HeaderCursor):
-		n, err := strconv.ParseUint(string(value), 10, 64)
+		epoch, n, err := Cursor(string(value))
 		if err != nil {
-			return fmt.Errorf("not an event number in %s: %.40q", wire.HeaderCursor, value)
+			return err
 		}
-		res.Cursor, res.HasCursor = n, true
+		res.Epoch, res.Cursor, res.HasCursor = epoch, n, true
 	}
 	return nil
 }

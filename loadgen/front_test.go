@@ -1,0 +1,132 @@
+//go:build linux
+
+package loadgen
+
+import (
+	"context"
+	"encoding/pem"
+	"io"
+	"log"
+	"net/http/httptest"
+	"net/http/httputil"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"pushbench/results"
+	"pushbench/servers"
+	"pushbench/servers/wire"
+)
+
+// fronted serves in this process, behind a proxy that is in it, too.
+func fronted(t *testing.T, v wire.Variant) Target {
+	t.Helper()
+	target, _ := behind(t, v)
+	return target
+}
+
+// behind is fronted with its proxy.
+func behind(t *testing.T, v wire.Variant) (Target, *httptest.Server) {
+	t.Helper()
+	target := serve(t, servers.Options{Heartbeat: time.Minute})
+	handler := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: target.HTTP})
+	handler.FlushInterval, handler.ErrorLog = -1, log.New(io.Discard, "", 0) // clients leave at the end
+	var front *httptest.Server
+	if v.On(wire.TLS) {
+		front = httptest.NewTLSServer(handler)
+	} else {
+		front = httptest.NewServer(handler)
+	}
+	t.Cleanup(front.Close)
+	own := func() ([]int, error) { return []int{os.Getpid()}, nil }
+	target.Front = &Front{Address: front.Listener.Addr().String(), Processes: own}
+	if c := front.Certificate(); c != nil {
+		target.Front.Cert = string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: c.Raw}))
+	}
+	return target, front
+}
+
+// Clients connect to the proxy in front, where TLS ends, and the publisher to the server.
+func TestFront(t *testing.T) {
+	for _, name := range []string{"polling/interval=50ms", "longpoll", "sse", "sse/tls", "websocket", "websocket/resume"} {
+		t.Run(strings.ReplaceAll(name, "/", ","), func(t *testing.T) {
+			v := variant(t, name)
+			target := fronted(t, v)
+			got := trial(t, Options{
+				Target: target, Variant: v, Clients: 3, Rate: 50, Payload: 100,
+				Warmup: 50 * time.Millisecond, Window: 200 * time.Millisecond,
+			})
+			if got.Failed != "" {
+				t.Error(got.Failed)
+			}
+			if got.Proxy == nil || got.Proxy.CPU <= 0 {
+				t.Errorf("the proxy has used %+v", got.Proxy)
+			}
+		})
+	}
+}
+
+// Clients whose connections to the proxy are cut come back through it.
+func TestFrontCut(t *testing.T) {
+	cutting(t)
+	for _, name := range []string{"polling/interval=50ms", "longpoll", "sse", "sse/tls", "websocket"} {
+		t.Run(strings.ReplaceAll(name, "/", ","), func(t *testing.T) {
+			v := variant(t, name)
+			o := cutTrial(fronted(t, v), v)
+			got := trial(t, o)
+			if got.Failed != "" || got.Recovery.Recover.Count() != int64(o.Clients) {
+				t.Errorf("failed with %q, %+v", got.Failed, got.Recovery)
+			}
+		})
+	}
+}
+
+// What a proxy does with its connections when it reloads its configuration is its business: a
+// client that keeps its connection has not lost it, and one that has lost it comes back.
+func TestReload(t *testing.T) {
+	for _, row := range []struct {
+		fact, variant string
+		cuts          bool
+	}{{"it keeps them", "websocket", false}, {"it cuts them", "sse", true}} {
+		t.Run(row.fact, func(t *testing.T) {
+			v := variant(t, row.variant)
+			target, front := behind(t, v)
+			o := cutTrial(target, v)
+			o.Fault = Fault{Kind: results.FaultReload, After: 100 * time.Millisecond, Do: func(context.Context) error {
+				if row.cuts {
+					front.CloseClientConnections()
+				}
+				return nil
+			}}
+			got := trial(t, o)
+			lost := int64(0)
+			if row.cuts {
+				lost = int64(o.Clients)
+			}
+			if got.Failed != "" || got.Fault.Kind != results.FaultReload || got.Deliveries.Missed != 0 {
+				t.Errorf("failed with %q, %+v, %+v", got.Failed, got.Fault, got.Deliveries)
+			}
+			if r := got.Recovery; r.Lost != lost || r.Clients != lost || r.Recover.Count() != lost {
+				t.Errorf("%d connections of %d clients are lost, and %d are up to date again", r.Lost, r.Clients, r.Recover.Count())
+			}
+		})
+	}
+}
+
+// Clients publish through a proxy.
+func TestFrontPublish(t *testing.T) {
+	for _, name := range []string{"longpoll", "sse/tls", "websocket"} {
+		t.Run(strings.ReplaceAll(name, "/", ","), func(t *testing.T) {
+			v := variant(t, name)
+			got := trial(t, Options{
+				Target: fronted(t, v), Variant: v, Clients: 4, Send: 10, Payload: 100,
+				Warmup: 100 * time.Millisecond, Window: 300 * time.Millisecond,
+			})
+			if got.Failed != "" || got.Deliveries.Delivered != 4*got.Deliveries.Offered {
+				t.Errorf("failed with %q, %+v", got.Failed, got.Deliveries)
+			}
+		})
+	}
+}
