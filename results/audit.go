@@ -10,7 +10,8 @@ type Audit struct {
 	In           Side      `json:"in"`                  // server to client
 	Out          Side      `json:"out"`                 // client to server
 	Deliveries   int64     `json:"deliveries"`          // of scheduled events, by the generator, warm-up included
-	Events       int64     `json:"events"`              // of these, what the capture saw, too: all, or 0 where it cannot see them (TLS, or a publisher beside the server)
+	Events       int64     `json:"events"`              // of these, what the capture saw, too: all, or 0 where it cannot see them (TLS, compression, base64, or a publisher beside the server)
+	Early        int64     `json:"early,omitempty"`     // of the deliveries, those that the generator has as there 100 µs or more before the packet that makes them whole: a finding
 	Unattributed int64     `json:"unattributed"`        // captured connections to the server that are neither clients' nor the publisher's nor for the server's own figures: a finding
 	Strangers    *int64    `json:"strangers,omitempty"` // what unattributed was called in layout 1: read, never written
 	Kernel       Histogram `json:"kernel"`              // their latency by the kernel: the packet that begins the event leaves the publisher until the one that ends it reaches the clients' machine
@@ -22,7 +23,7 @@ type Audit struct {
 
 // Explained reports whether nothing is left to explain.
 func (a *Audit) Explained() bool {
-	return a.Dropped == 0 && a.Unattributed == 0 && a.In.Unexplained == 0 && a.Out.Unexplained == 0
+	return a.Dropped == 0 && a.Unattributed == 0 && a.Early == 0 && a.In.Unexplained == 0 && a.Out.Unexplained == 0
 }
 
 // A Side is one direction of an audit, in bytes of IP packets, all

@@ -52,7 +52,7 @@ func WriteBenchmarks(w io.Writer, r *Record) error {
 	for _, c := range r.Cells() {
 		for _, t := range c.Trials {
 			_ = out.Write(&benchfmt.Result{
-				Config: append(config, benchfmt.Config{Key: "scenario-hash", Value: []byte(r.hash(t.Scenario)), File: true}),
+				Config: append(config, trialConfig(r, t)...),
 				Name:   benchfmt.Name(benchName(t)), Iters: int(max(1, t.Deliveries.InWindow)), Values: benchValues(t),
 			})
 		}
@@ -109,6 +109,15 @@ func benchConfig(r *Record) []benchfmt.Config {
 		}
 	}
 	return all[:len(all):len(all)]
+}
+
+// trialConfig is the configuration of one trial's results.
+func trialConfig(r *Record, t *Trial) []benchfmt.Config {
+	all := []benchfmt.Config{{Key: "scenario-hash", Value: []byte(r.hash(t.Scenario)), File: true}}
+	if n := t.AgentCount(); n > 0 {
+		all = append(all, benchfmt.Config{Key: "agents", Value: fmt.Append(nil, n), File: true})
+	}
+	return all
 }
 
 // number is v as a key's value, and none for 0.

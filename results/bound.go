@@ -1,6 +1,7 @@
 package results
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"math"
@@ -84,4 +85,33 @@ func FindMetric(name string) (Metric, error) {
 		hint = fmt.Sprintf("did you mean %s?", strings.Join(like, " or "))
 	}
 	return Metric{}, fmt.Errorf("unknown metric %s (%s)", safe.Quoted(name, 40), hint)
+}
+
+// Judge says what is wrong with t by b, or nothing. Where t has no such number it cannot
+// be judged: then judged is false, and wrong says why.
+func (b Bound) Judge(t *Trial) (wrong string, judged bool) {
+	m, _ := MetricByUnit(b.Metric)
+	got, ok := m.Value(t)
+	switch {
+	case !ok:
+		return "cannot be judged: " + m.whyNot(t), false
+	case b.Holds(got):
+		return "", true
+	}
+	exact := strconv.FormatFloat(got, 'g', -1, 64)
+	return fmt.Sprintf("does not hold: %s is %s (%s)", m.Unit, exact, FormatValue(got, m.Kind)), true
+}
+
+// whyNot says why t does not have m.
+func (m Metric) whyNot(t *Trial) string {
+	why := m.WhyNever(t.Transport)
+	if why == "" && m.Why != nil {
+		why = m.Why(t)
+	}
+	return cmp.Or(why, "the measurement has no such number")
+}
+
+// String is b as ParseBound reads it, in base units.
+func (b Bound) String() string {
+	return b.Metric + " " + b.Op + " " + strconv.FormatFloat(b.Want, 'g', -1, 64)
 }

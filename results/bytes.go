@@ -22,6 +22,12 @@ const (
 	TLS
 	TCPIP
 	Other
+	HTTP2Frames
+	HPACK
+	HTTP2Settings
+	HTTP2Window
+	HTTP2Control
+	Compressed
 	kinds
 )
 
@@ -32,14 +38,20 @@ var kindRows = [kinds]struct {
 	added bool   // the transport adds it to events, HTTP heads apart
 	rare  bool   // not written and not shown where there is none
 }{
-	Payload:   {"payload", "payload", "of events", false, false},
-	Framing:   {"framing", "framing", "JSON arrays and envelopes, SSE fields and comments, bodies of requests, tcp frame heads, white space around an event", true, false},
-	Head:      {"head", "HTTP head", "HTTP request and response heads", false, false},
-	Chunking:  {"chunking", "chunking", "chunk size lines and their line ends", true, false},
-	WebSocket: {"websocket", "WebSocket", "frame heads, masks, control frames", true, false},
-	TLS:       {"tls", "TLS", "records and handshake: socket bytes less plaintext", false, false},
-	TCPIP:     {"tcpip", "TCP/IP", "IPv4 and TCP headers with options, from segment counts", false, false},
-	Other:     {"other", "other framing", "what a foreign server sends without an event in it: comments, greetings, confirmations, pings that are messages, unknown events; what is said to it over a WebSocket; and the events that prove a subscription", true, true},
+	Payload:       {"payload", "payload", "of events", false, false},
+	Framing:       {"framing", "framing", "JSON arrays and envelopes, SSE fields and comments, bodies of requests, tcp frame heads, white space around an event, what base64 adds", true, false},
+	Head:          {"head", "HTTP head", "HTTP request and response heads", false, false},
+	Chunking:      {"chunking", "chunking", "chunk size lines and their line ends", true, false},
+	WebSocket:     {"websocket", "WebSocket", "frame heads, masks, control frames", true, false},
+	TLS:           {"tls", "TLS", "records and handshake: socket bytes less plaintext", false, false},
+	TCPIP:         {"tcpip", "TCP/IP", "IPv4 and TCP headers with options, from segment counts", false, false},
+	Other:         {"other", "other framing", "what a foreign server sends without an event in it: comments, greetings, confirmations, pings that are messages, unknown events; what is said to it over a WebSocket; and the events that prove a subscription", true, true},
+	HTTP2Frames:   {"http2_frames", "HTTP/2 frames", "heads of HEADERS, CONTINUATION and DATA frames, and their padding", true, true},
+	HPACK:         {"hpack", "HPACK", "header blocks of HTTP/2, in place of HTTP heads", false, true},
+	HTTP2Settings: {"http2_settings", "HTTP/2 settings", "the connection preface, SETTINGS frames and their acknowledgments", true, true},
+	HTTP2Window:   {"http2_window", "HTTP/2 windows", "WINDOW_UPDATE frames", true, true},
+	HTTP2Control:  {"http2_control", "HTTP/2 control", "PING, GOAWAY, RST_STREAM, PRIORITY and unknown frames", true, true},
+	Compressed:    {"compressed", "compressed", "compressed content: payload with its framing", false, true},
 }
 
 // Kinds returns every kind, in order.
@@ -79,7 +91,7 @@ func (b Bytes) Total() (n int64) {
 // Data is what TCP carried: all bytes without the TCP and IP headers.
 func (b Bytes) Data() int64 { return b.Total() - b[TCPIP] }
 
-// Around is what stands around events, HTTP heads apart.
+// Around is what stands around events, HTTP heads and header blocks apart.
 func (b Bytes) Around() (n int64) {
 	for k, row := range kindRows {
 		if row.added {

@@ -160,21 +160,32 @@ func (c Cell) Merged(f func(*Trial) Histogram) Histogram {
 	return all
 }
 
-// A CellWarning is a warning with the number of valid trials that carry it.
+// A CellWarning is a doubt with the number of valid trials that have it.
 // The text is that of the first.
 type CellWarning struct {
 	Warning
 	Trials int
 }
 
-// Warnings returns the distinct codes over the valid trials, the most frequent
-// first.
+// Warnings returns the distinct codes of the doubts about the valid trials, the most
+// frequent first.
 func (c Cell) Warnings() []CellWarning {
+	return c.warnings(func(*Trial, Warning) bool { return true })
+}
+
+// Doubts are those of Warnings that are about m, each with the number of trials in which
+// it is.
+func (c Cell) Doubts(m Metric) []CellWarning {
+	return c.warnings(func(t *Trial, w Warning) bool { return t.Doubtful(w, m) })
+}
+
+// warnings gathers the doubts that are wanted.
+func (c Cell) warnings(wanted func(*Trial, Warning) bool) []CellWarning {
 	var all []CellWarning
 	for _, t := range c.Trials {
 		seen := map[string]bool{}
-		for _, w := range t.Warnings {
-			if seen[w.Code] {
+		for _, w := range t.Doubts() {
+			if seen[w.Code] || !wanted(t, w) {
 				continue
 			}
 			seen[w.Code] = true

@@ -21,7 +21,7 @@ type Held struct {
 	Stacks      int64 `json:"stacks_bytes,omitempty"`   // goroutine stacks
 	Heap        int64 `json:"heap_bytes,omitempty"`     // live heap after a collection
 	Runtime     int64 `json:"runtime_bytes,omitempty"`  // what the Go runtime took from the system beyond stacks and heap
-	Kernel      int64 `json:"kernel_bytes"`             // socket buffers and slab objects; half of what both ends took on this machine
+	Kernel      int64 `json:"kernel_bytes"`             // socket buffers and slab objects; half of what both ends took on this machine, or all of it where the clients are elsewhere
 	Resident    int64 `json:"resident_bytes"`           // the process's RSS, from outside
 	Goroutines  int64 `json:"goroutines,omitempty"`     // of the server
 	Descriptors int64 `json:"descriptors"`              // open files of the server

@@ -10,6 +10,9 @@ func (t *Trial) contradiction(schema int) *problem {
 	if d.Expected != d.Delivered+d.Missed {
 		return &problem{"deliveries.expected", fmt.Sprintf("is %d, but %d delivered and %d missed make %d", d.Expected, d.Delivered, d.Missed, d.Delivered+d.Missed)}
 	}
+	if d.Lost > d.Missed {
+		return &problem{"deliveries.lost", fmt.Sprintf("is %d of %d missed deliveries", d.Lost, d.Missed)}
+	}
 	if r := t.Requests; r.Empty > r.Sent {
 		return &problem{"requests.empty", fmt.Sprintf("is %d of %d requests", r.Empty, r.Sent)}
 	}
@@ -26,6 +29,9 @@ func (t *Trial) contradiction(schema int) *problem {
 	}); p != nil {
 		return p
 	}
+	if p := t.SlowDeliveries.contradiction(); p != nil {
+		return p
+	}
 	if schema < 2 {
 		return nil // bytes, deliveries and requests were not of one cut, and these fields not there
 	}
@@ -35,12 +41,17 @@ func (t *Trial) contradiction(schema int) *problem {
 // uncut finds what cannot be in a trial whose window was cut between messages.
 func (t *Trial) uncut() *problem {
 	d, r, s := t.Deliveries, t.Requests, t.Trust.Stamps
-	if got, want := t.Steady.In[Payload], d.InWindow*int64(t.Load.Payload); got != want && t.Lacks(Due) == "" {
+	if got, want := t.Steady.In[Payload]+t.Steady.Decoded[Payload], d.InWindow*int64(t.Load.Payload); got != want && t.Lacks(Due) == "" {
 		return &problem{"steady.in.payload", fmt.Sprintf("is %d, but %d deliveries of %d bytes make %d", got, d.InWindow, t.Load.Payload, want)}
 	}
-	// A request that a closed connection lost is sent again on a new one.
-	if lost := r.Sent - r.Full - r.Empty; lost < 0 || lost > r.Reopened {
-		return &problem{"requests.sent", fmt.Sprintf("is %d, but %d full and %d empty answers make %d, and %d connections were opened again", r.Sent, r.Full, r.Empty, r.Full+r.Empty, r.Reopened)}
+	// A request that a closed connection lost is sent again on a new one. So is one for a stream
+	// that was lost, whose answer does not end.
+	again := r.Reopened
+	if t.Recovery != nil {
+		again += t.Recovery.Opened + t.Recovery.Refused
+	}
+	if lost := r.Sent - r.Full - r.Empty; lost < 0 || lost > again {
+		return &problem{"requests.sent", fmt.Sprintf("is %d, but %d full and %d empty answers make %d, and %d connections were opened again", r.Sent, r.Full, r.Empty, r.Full+r.Empty, again)}
 	}
 	if n := t.Latency.Count(); s.Kernel+s.Missing != n {
 		return &problem{"trust.stamps.kernel", fmt.Sprintf("is %d, which with %d missing does not make %d latencies", s.Kernel, s.Missing, n)}

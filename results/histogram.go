@@ -280,3 +280,7 @@ func (h *Histogram) total(stored *float64) error {
 	h.sum = int64(math.Round(*stored * 1e9))
 	return nil
 }
+
+// Bins says which bins all histograms have: those of two programs merge without loss where
+// it is the same.
+func Bins() string { return fmt.Sprintf("%d to %d µs, %d digits", lowest, highest, digits) }

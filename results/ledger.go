@@ -6,6 +6,7 @@ type Ledger struct {
 	Out             Bytes `json:"out"`                              // client to server
 	SegmentsIn      int64 `json:"segments_in"`                      // TCP segments, server to client
 	SegmentsOut     int64 `json:"segments_out"`                     // TCP segments, client to server
+	Decoded         Bytes `json:"decoded,omitzero"`                 // what the compressed content from the server is when it is decompressed, by kind; apart, in no sum
 	Retransmitted   int64 `json:"retransmitted_bytes"`              // client to server; apart, in no sum
 	RetransmittedIn int64 `json:"retransmitted_in_bytes,omitempty"` // server to client; apart, in no sum. The server's kernel tells, over a path between network namespaces
 }
@@ -23,5 +24,9 @@ type Balance struct {
 // Total is the bytes of both directions. Retransmitted ones are not in it.
 func (l Ledger) Total() int64 { return l.In.Total() + l.Out.Total() }
 
-// Payload is the payload of both directions.
-func (l Ledger) Payload() int64 { return l.In[Payload] + l.Out[Payload] }
+// Payload is the payload of both directions, that in compressed content by its
+// size before it was compressed.
+func (l Ledger) Payload() int64 { return l.In[Payload] + l.Out[Payload] + l.Decoded[Payload] }
+
+// Compressed is the bytes of compressed content in both directions.
+func (l Ledger) Compressed() int64 { return l.In[Compressed] + l.Out[Compressed] }

@@ -30,7 +30,8 @@ var divisors = map[string]bool{"seconds": true, "expected": true, "theirs": true
 var below = map[string]bool{
 	"held": true, "steady": true, "clock_slip_sec": true, "cpu_pressure": true,
 	"bias_sec": true, "bias_p99_sec": true, "bias_send_sec": true, "bias_read_sec": true,
-	"cpu_sec": true, "share": true, "gogc": true,
+	"cpu_sec": true, "share": true, "gogc": true, "held_bytes": true, "grown_bytes": true,
+	"offset_sec": true, "drift_sec": true,
 }
 
 // impossible finds the first number of v that no run can have: a count or a

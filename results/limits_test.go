@@ -103,6 +103,28 @@ func TestLeastNumbersGiveNumbers(t *testing.T) {
 	}
 }
 
+// A stream that was lost takes a request to open it again, whose answer does not end.
+func TestParseAcceptsStreamsThatWereOpenedAgain(t *testing.T) {
+	r := small(t)
+	x := r.Trials[0]
+	x.Requests.Sent += 3
+	x.Recovery = &Recovery{Lost: 3, Clients: 3, Refused: 1, Opened: 2}
+	dir := t.TempDir()
+	if err := Save(dir, r); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(dir); err != nil {
+		t.Error(err)
+	}
+	x.Requests.Sent++
+	if err := Save(dir, r); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Load(dir); err == nil || !strings.Contains(err.Error(), "and 3 connections were opened again") {
+		t.Errorf("a request more than that: %v", err)
+	}
+}
+
 // What a real trial may have below zero is let through.
 func TestParseAcceptsDifferences(t *testing.T) {
 	r := small(t)

@@ -32,8 +32,12 @@ func Metrics() []Metric {
 		checked(byteMetrics(), "The ledger of every trial must equal the sockets' counters to the byte, or the trial has failed; `make truth` compares it with a packet capture."),
 		checked(connectionMetrics(), "Over a path with a delay, times are whole round trips: `make reproduce`. Bytes are in the ledger, which every trial balances and `make truth` compares with a packet capture."),
 		checked(heldMetrics(), "Stacks, heap and runtime are the server's own figures; the resident set is the kernel's, from outside, and has to agree with their sum."),
+		checked(recoveryMetrics(), "Each client of a fault has one time of each kind. The bytes are in the ledger, which every trial balances."),
+		checked(slowMetrics(), "Every pair of an event and a slow client is delivered, dropped, cut off or behind, and the ledger of each slow client must equal its sockets' counters, or the trial has failed."),
 		checked(costMetrics(), "CPU is the kernel's clock of the process, from outside; `make cost` measures what the generator itself costs, as a ratio to a bare reader."),
 		checked(usageMetrics(), "System calls are the kernel's count, from outside (/proc/PID/io). Allocations are the server's own figure; `go test -bench FanOut ./servers` counts those of our servers in another way."),
+		checked(proxyMetrics(), "Both are the kernel's figures of the proxy's processes, from outside: its CPU clocks and /proc/PID/smaps_rollup."),
+		checked(nodesMetrics(), "It is the kernel's clock of the backplane's processes, from outside."),
 		checked(deliveryMetrics(), "Expected = delivered + missed for every pair of event and client, or the trial has failed."),
 	)
 }
@@ -46,14 +50,41 @@ func checked(all []Metric, how string) []Metric {
 	return all
 }
 
-// MetricByUnit returns the metric named unit.
+// MetricByUnit returns the metric named unit. "a + b" is the sum of two of one kind: of a trial that
+// does not have the second, it is the first alone.
 func MetricByUnit(unit string) (Metric, bool) {
+	if first, second, both := strings.Cut(unit, " + "); both {
+		return sumOf(first, second)
+	}
 	all := Metrics()
 	i := slices.IndexFunc(all, func(m Metric) bool { return m.Unit == unit })
 	if i < 0 {
 		return Metric{}, false
 	}
 	return all[i], true
+}
+
+func sumOf(first, second string) (Metric, bool) {
+	a, known := MetricByUnit(first)
+	b, also := MetricByUnit(second)
+	if !known || !also || a.Kind != b.Kind {
+		return Metric{}, false
+	}
+	sum := a
+	sum.Unit, sum.Title, sum.Short = first+" + "+second, a.Title+" with "+b.Title, a.Short+" + "+b.Short
+	if b.Assume != a.Assume {
+		sum.Assume = "nothing"
+	}
+	sum.Definition = a.Definition + " To it is added: " + b.Definition
+	sum.raw = nil
+	sum.Value = func(t *Trial) (float64, bool) {
+		v, ok := a.Value(t)
+		if more, has := b.Value(t); has {
+			v += more
+		}
+		return v, ok
+	}
+	return sum, true
 }
 
 // WhyNever says why no trial of the transport can have m, or nothing.
@@ -121,6 +152,21 @@ func without(lacks func(*Trial) string, m Metric) Metric {
 	m.Why = func(t *Trial) string {
 		if reason := lacks(t); reason != "" || why == nil {
 			return reason
+		}
+		return why(t)
+	}
+	return m
+}
+
+// late is m, a number for each delivery of the window, which says so where all of them came later.
+func late(m Metric) Metric {
+	why := m.Why
+	m.Why = func(t *Trial) string {
+		switch {
+		case t.Latency.Count() > 0 && t.Deliveries.InWindow == 0:
+			return "no event came within the window"
+		case why == nil:
+			return ""
 		}
 		return why(t)
 	}

@@ -4,30 +4,51 @@ func byteMetrics() []Metric {
 	perEvent := func(f func(*Trial) int64) func(*Trial) (float64, bool) {
 		return func(t *Trial) (float64, bool) { return per(float64(f(t)), float64(t.Deliveries.InWindow)) }
 	}
+	// What is compressed together with the payload cannot be told from it on the wire.
+	apart := func(m Metric) Metric {
+		known := m.Value
+		m.Value = func(t *Trial) (float64, bool) {
+			v, ok := known(t)
+			return v, ok && t.Steady.Decoded.Around() == 0
+		}
+		m.Why = func(t *Trial) string {
+			if t.Steady.Decoded.Around() == 0 {
+				return ""
+			}
+			return "framing is compressed together with the payload, and cannot be told from it on the wire"
+		}
+		return m
+	}
 	asking := []string{"polling", "longpoll"}
 	return []Metric{
-		lower("wire-B/event", "bytes on the wire per delivered event", "wire B/event", kindBytes,
+		late(lower("wire-B/event", "bytes on the wire per delivered event", "wire B/event", kindBytes,
 			"All bytes of the window in both directions, TCP/IP headers included, divided by the deliveries of the window.",
-			perEvent(func(t *Trial) int64 { return t.Steady.Total() })),
-		lower("overhead-B/event", "overhead per delivered event", "overhead B/event", kindBytes,
-			"The bytes on the wire per delivered event less the payload's.",
-			perEvent(func(t *Trial) int64 { return t.Steady.Total() - t.Steady.Payload() })),
-		lower("protocol-B/event", "protocol bytes per delivered event", "protocol B/event", kindBytes,
-			"What the transport itself adds, in both directions, per delivered event: HTTP heads, event framing, chunking and WebSocket frames. Payload, TLS and TCP/IP headers are not in it.",
+			perEvent(func(t *Trial) int64 { return t.Steady.Total() }))),
+		late(lower("overhead-B/event", "overhead per delivered event", "overhead B/event", kindBytes,
+			"The bytes on the wire per delivered event less the payload's, which counts as it was published. With compression it is below 0 where an event costs less than its payload has.",
+			perEvent(func(t *Trial) int64 { return t.Steady.Total() - t.Steady.Payload() }))),
+		late(apart(lower("protocol-B/event", "protocol bytes per delivered event", "protocol B/event", kindBytes,
+			"What the transport itself adds, in both directions, per delivered event: HTTP heads, event framing, chunking, WebSocket and HTTP/2 frames. Payload, TLS and TCP/IP headers are not in it. Where framing is compressed together with the payload there is no such number.",
 			perEvent(func(t *Trial) int64 {
-				return t.Steady.In.Around() + t.Steady.In[Head] + t.Steady.Out.Around() + t.Steady.Out[Head]
-			})),
-		lower("framing-B/event", "framing per delivered event", "framing B/event", kindBytes,
-			"The event framing, chunk size lines and WebSocket frame heads that the server sent in the window, divided by the deliveries of the window. Heartbeats are in it; HTTP heads are not.",
-			perEvent(func(t *Trial) int64 { return t.Steady.In.Around() })),
+				in, out := t.Steady.In, t.Steady.Out
+				return in.Around() + in[Head] + in[HPACK] + out.Around() + out[Head] + out[HPACK]
+			})))),
+		late(apart(lower("framing-B/event", "framing per delivered event", "framing B/event", kindBytes,
+			"The event framing, chunk size lines and the frame heads of WebSocket and HTTP/2 that the server sent in the window, divided by the deliveries of the window. Heartbeats are in it; HTTP heads are not. Where framing is compressed together with the payload there is no such number.",
+			perEvent(func(t *Trial) int64 { return t.Steady.In.Around() })))),
+		{Unit: "compression-ratio", Title: "compression ratio", Short: "compression", Better: "higher", Assume: "nothing", Kind: kindCount,
+			Definition: "What the compressed content of the window is when it is decompressed, payload with its event fields or JSON arrays, divided by its bytes on the wire. Only variants that compress have it. It depends on the filler of the payloads, which the load says.",
+			Value: func(t *Trial) (float64, bool) {
+				return per(float64(t.Steady.Decoded.Total()), float64(t.Steady.Compressed()))
+			}},
 		lower("wire-B/client-min", "bytes on the wire per client and minute", "wire B/client-min", kindBytes,
 			"All bytes of the window in both directions, TCP/IP headers included, per client and minute, whether or not there were events.",
 			func(t *Trial) (float64, bool) {
 				return per(float64(t.Steady.Total())*60, t.ClientSec())
 			}),
-		lower("segments/event", "TCP segments per delivered event", "segments/event", kindCount,
+		late(lower("segments/event", "TCP segments per delivered event", "segments/event", kindCount,
 			"TCP segments of the window in both directions, acknowledgments included, divided by the deliveries of the window. The path's segment size decides: loopback carries 64 kB in one.",
-			perEvent(func(t *Trial) int64 { return t.Steady.SegmentsIn + t.Steady.SegmentsOut })),
+			perEvent(func(t *Trial) int64 { return t.Steady.SegmentsIn + t.Steady.SegmentsOut }))),
 		lower("retransmitted-B", "retransmitted bytes", "retransmitted", kindBytes,
 			"Bytes that TCP sent again during the window, by the clients and, where the scenario has a path, by the server. They are in no other number.",
 			func(t *Trial) (float64, bool) {

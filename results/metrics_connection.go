@@ -73,7 +73,7 @@ func heldMetrics() []Metric {
 		why := m.Why
 		m.Why = func(t *Trial) string {
 			if reason := t.Lacks(Figures); reason != "" && t.Transport == "longpoll" {
-				return "the target does not tell whether it holds the requests: " + reason
+				return "the server does not tell whether it holds the requests: " + reason
 			}
 			if why == nil {
 				return ""
@@ -83,7 +83,7 @@ func heldMetrics() []Metric {
 		return m
 	}
 	memory := func(unit, title, short, definition string, f func(*Held) int64) Metric {
-		return told(lower(unit, title, short, kindBytes, definition, held(f)))
+		return without((*Trial).heldNone, told(lower(unit, title, short, kindBytes, definition, held(f))))
 	}
 	const how = " While all connections are held open and idle, less what was there before, per connection. Of fewer than 100 connections, or below zero, it is less than can be told."
 	inside := func(m Metric) Metric { return untold(Figures, m) } // only the target itself can tell it
@@ -115,6 +115,16 @@ func heldMetrics() []Metric {
 			"The load generator's own resident memory: what a simulated client costs, not a property of the transport's server."+how,
 			func(h *Held) int64 { return h.Generator }))),
 	}
+}
+
+// heldNone says why what the server grew by is not that of connections, or nothing: it has
+// closed those of clients that poll.
+func (t *Trial) heldNone() string {
+	c := &t.Connection
+	if t.Transport != "polling" || t.Lacks(Outside) != "" || c.Opened < FewConnections || c.Held == (Held{}) || 2*c.Held.Descriptors >= c.Opened {
+		return ""
+	}
+	return "the server holds no connection between two polls"
 }
 
 // seen is m, which is read from outside of the server.

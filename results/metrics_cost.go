@@ -10,10 +10,10 @@ func costMetrics() []Metric {
 			})
 	}
 	return []Metric{
-		seen(cpu("server-cpu-sec/event", "server CPU per delivered event", "server CPU/event", "the server process",
-			func(t *Trial) float64 { return t.Server.CPU })),
-		alone(cpu("loadgen-cpu-sec/event", "load generator CPU per delivered event", "loadgen CPU/event", "the load generator's process",
-			func(t *Trial) float64 { return t.Generator.CPU })),
+		late(seen(cpu("server-cpu-sec/event", "server CPU per delivered event", "server CPU/event", "the server process",
+			func(t *Trial) float64 { return t.Server.CPU }))),
+		late(alone(cpu("loadgen-cpu-sec/event", "load generator CPU per delivered event", "loadgen CPU/event", "the load generator's process",
+			func(t *Trial) float64 { return t.Generator.CPU }))),
 		lower("schedule-lag-sec", "schedule lag", "lag", kindSec,
 			"From the moment an event was due to the moment the load generator handed it to the kernel, 99th percentile over events: how far the generator can be believed. It is part of every latency.",
 			func(t *Trial) (float64, bool) { return t.Trust.Lag.Quantile(0.99), t.Trust.Lag.Count() > 0 }),
@@ -32,18 +32,21 @@ func usageMetrics() []Metric {
 	allocations := lower("server-allocs/event", "server allocations per delivered event", "server allocs/event", kindCount,
 		"Objects that the server allocated from when all connections were open until the last event had arrived, divided by the deliveries of that time: all but those of retained events. Publishing and polls without events are in it.",
 		func(t *Trial) (float64, bool) {
-			retained := int64(t.Load.Retained) * int64(t.Load.Clients)
-			v, ok := per(float64(t.Server.Allocations), float64(t.Deliveries.Delivered-retained))
+			live := t.Deliveries.Delivered - int64(t.Load.Retained)*int64(t.Load.Clients)
+			if d := t.SlowDeliveries; d != nil {
+				live += d.Delivered
+			}
+			v, ok := per(float64(t.Server.Allocations), float64(live))
 			return v, ok && v > 0
 		})
 	allocations.Why = func(t *Trial) string { return t.Lacks(Figures) }
 	return []Metric{
-		seen(lower("server-syscalls/event", "server system calls per delivered event", "server syscalls/event", kindCount,
+		late(seen(lower("server-syscalls/event", "server system calls per delivered event", "server syscalls/event", kindCount,
 			"System calls of the read and of the write family (not recvmsg and sendmsg) that the server process made over the window, divided by the deliveries between the same two readings. Publishing and polls without events are in it. Absent where the kernel does not tell.",
 			func(t *Trial) (float64, bool) {
 				v, ok := per(float64(t.Server.Reads+t.Server.Writes), float64(t.timed()))
 				return v, ok && v > 0
-			})),
+			}))),
 		allocations,
 	}
 }
@@ -62,9 +65,12 @@ func (t *Trial) OfCeiling() (share float64, ok bool) {
 	return float64(n) / seconds / t.Trust.Ceiling, true
 }
 
-// timed is the deliveries of the time over which CPU was counted. A record of
-// before they were counted apart has those of the window.
+// timed is the deliveries of the time over which CPU was counted, those to slow clients
+// included. A record of before they were counted apart has those of the window.
 func (t *Trial) timed() int64 {
+	if d := t.SlowDeliveries; d != nil {
+		return t.Deliveries.Timed + d.Timed
+	}
 	if t.SteadyClientSec > 0 {
 		return t.Deliveries.Timed
 	}

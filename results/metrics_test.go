@@ -14,7 +14,8 @@ func TestMetricUnits(t *testing.T) {
 		wire-B/event overhead-B/event wire-B/client-min handshake-B/conn handshake-segments/conn connect-sec tls-sec http-sec open-sec
 		first-event-sec conns/sec server-mem-B/conn stacks-B/conn heap-B/conn runtime-B/conn kernel-B/conn goroutines/conn fds/conn
 		server-cpu-sec/conn server-cpu-sec/event loadgen-cpu-sec/event loadgen-mem-B/conn missed-events duplicated-events
-		reordered-events schedule-lag-sec cpu-pressure requests/event empty-requests-share`) {
+		reordered-events schedule-lag-sec cpu-pressure requests/event empty-requests-share proxy-cpu-sec/event proxy-B/conn
+		backplane-cpu-sec/event`) {
 		if m, ok := MetricByUnit(unit); !ok || m.Unit != unit {
 			t.Errorf("there is no metric %s", unit)
 		}
@@ -59,12 +60,27 @@ func TestMetricValues(t *testing.T) {
 	none := math.NaN()
 	many := small(t).Trials[0]
 	many.Connection.Opened, many.Connection.Held.Runtime = 200, -13_300
+	squeezed := small(t).Trials[0]
+	in, decoded := &squeezed.Steady.In, &squeezed.Steady.Decoded
+	decoded[Payload], decoded[Framing], in[Compressed] = in[Payload], in[Framing], 100
+	in[Payload], in[Framing] = 0, 0
+	fronted, few := small(t).Trials[0], small(t).Trials[0]
+	fronted.Proxy, few.Proxy = &Front{CPU: 0.02, Held: 60_000}, &Front{Held: 600}
+	fronted.Connection.Opened = 200
+	spread := small(t).Trials[0]
+	spread.Server.CPU, spread.Backplane = 0.012, &Backplane{CPU: 0.008}
 	for _, test := range []struct {
 		name  string
 		trial *Trial
 		unit  string
 		want  float64
 	}{
+		{"what is not compressed has no ratio", sse, "compression-ratio", none},
+		{"payload and framing by what is left of them", squeezed, "compression-ratio", 5.6},
+		{"all bytes, compressed ones as they are", squeezed, "wire-B/event", (100 + 24 + 16 + 88 + 208 + 104 + 8) / 4.0},
+		{"less the payload as it was published", squeezed, "overhead-B/event", (100 + 24 + 16 + 88 + 208 + 104 + 8 - 504) / 4.0},
+		{"framing cannot be told from what is compressed with it", squeezed, "framing-B/event", none},
+		{"nor what the protocol adds", squeezed, "protocol-B/event", none},
 		{"the median of 1, 2, 3 and 4 ms is the second", sse, "p50-sec", 0.002},
 		{"four deliveries have no 90th percentile", sse, "p90-sec", none},
 		{"but a maximum", sse, "max-sec", 0.004001}, // the top of a bin that is 2 µs wide
@@ -94,6 +110,14 @@ func TestMetricValues(t *testing.T) {
 		{"eight requests of two clients in two seconds", polling, "requests/client-sec", 2},
 		{"six of eight were in vain", polling, "empty-requests-share", 0.75},
 		{"nothing missed", sse, "missed-events", 0},
+		{"CPU of a proxy by deliveries", fronted, "proxy-cpu-sec/event", 0.005},
+		{"memory of a proxy by connections", fronted, "proxy-B/conn", 300},
+		{"two connections are too few to tell it", few, "proxy-B/conn", none},
+		{"there is no proxy", sse, "proxy-cpu-sec/event", none},
+		{"CPU of a backplane by deliveries", spread, "backplane-cpu-sec/event", 0.002},
+		{"CPU of a server and of its backplane", spread, "server-cpu-sec/event + backplane-cpu-sec/event", 0.005},
+		{"a server alone has the first of the two", sse, "server-cpu-sec/event + backplane-cpu-sec/event", 0.0025},
+		{"there is no backplane", sse, "backplane-cpu-sec/event", none},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			m, ok := MetricByUnit(test.unit)
@@ -148,6 +172,9 @@ func TestWhyThereIsNoNumber(t *testing.T) {
 		{"nine", late(9), "p90-sec", 0, "9 of the 10 deliveries that a p90 needs"},
 		{"none", late(0), "p99-sec", 0, ""},
 		{"a median needs one", late(1), "p50-sec", 1.000447, ""},
+		{"all events came later", late(9), "wire-B/event", 0, "no event came within the window"},
+		{"nor was CPU time theirs", late(9), "server-cpu-sec/event", 0, "no event came within the window"},
+		{"there were none to come", late(0), "wire-B/event", 0, ""},
 	} {
 		m, _ := MetricByUnit(test.unit)
 		s, ok := test.cell.Summarize(m)

@@ -33,10 +33,10 @@ type Predicted struct {
 	Finding   bool    `json:"finding"`         // the residual is beyond the tolerance
 }
 
-// A Claim is a number that somebody published, and what came out when it was
+// A Published is a number that somebody published, and what came out when it was
 // repeated.
-type Claim struct {
-	Row      int     `json:"row"`               // of the reproduction: claims of one source share it
+type Published struct {
+	Row      int     `json:"row"`               // of the reproduction: numbers of one source share it
 	Title    string  `json:"title"`             // of the row
 	Source   string  `json:"source"`            // who published it, and where
 	Quantity string  `json:"quantity"`          // what the number is, in words

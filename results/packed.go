@@ -92,4 +92,15 @@ func (t *Trial) Pack() {
 	} {
 		h.Pack()
 	}
+	if t.Parts != nil {
+		t.Parts.Others.Pack()
+	}
+	if d := t.SlowDeliveries; d != nil {
+		d.Latency.Pack()
+	}
+	if r := t.Recovery; r != nil {
+		for _, h := range []*Histogram{&r.Open, &r.Reconnect, &r.Recover} {
+			h.Pack()
+		}
+	}
 }

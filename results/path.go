@@ -2,13 +2,14 @@ package results
 
 // A Path is what lay between the clients and the server of a trial.
 type Path struct {
-	Kind   string  `json:"kind"`                         // loopback; network: to a target at an address of its own; veth: between network namespaces; tunnel: the same with what follows
-	MTU    int     `json:"mtu"`                          // bytes of the largest IP packet
-	Delay  float64 `json:"delay_sec,omitempty"`          // of every packet, each way
-	Jitter float64 `json:"jitter_sec,omitempty"`         // the delay is uniform within Delay ± Jitter; packets stay in order
-	Rate   float64 `json:"rate_bytes_per_sec,omitempty"` // each way; 0: unlimited
-	Loss   float64 `json:"loss,omitempty"`               // share of packets, each way
-	Seed   uint64  `json:"seed,omitempty"`               // of jitter and loss
+	Kind    string  `json:"kind"`                         // loopback; network: to a target at an address of its own; veth: between network namespaces; tunnel: the same with what follows
+	Profile string  `json:"profile,omitempty"`            // name of a usual network whose figures these are, such as 4g; absent: it has none
+	MTU     int     `json:"mtu"`                          // bytes of the largest IP packet
+	Delay   float64 `json:"delay_sec,omitempty"`          // of every packet, each way
+	Jitter  float64 `json:"jitter_sec,omitempty"`         // the delay is uniform within Delay ± Jitter; packets stay in order
+	Rate    float64 `json:"rate_bytes_per_sec,omitempty"` // each way; 0: unlimited
+	Loss    float64 `json:"loss,omitempty"`               // share of packets, each way
+	Seed    uint64  `json:"seed,omitempty"`               // of jitter and loss
 
 	ToServer *Carried `json:"to_server,omitempty"` // what it did with the clients' packets; absent over loopback
 	ToClient *Carried `json:"to_client,omitempty"` // what it did with the server's packets; absent over loopback

@@ -33,7 +33,12 @@ type Record struct {
 
 	Expectations []Expectation `json:"expectations,omitempty"` // what scenarios said beforehand
 	Predictions  []Predicted   `json:"predictions,omitempty"`  // what theory said beforehand, where it has a closed form
-	Claims       []Claim       `json:"claims,omitempty"`       // published numbers that the run repeated
+	Published    []Published   `json:"claims,omitempty"`       // published numbers that the run repeated
+
+	Statements   []Statement   `json:"statements,omitempty"`   // what people say about the transports, and what has to come out for it to hold
+	Observations []Observation `json:"observations,omitempty"` // numbers that were measured apart from trials
+
+	Capacity *Capacity `json:"capacity,omitempty"` // the record is a search for the highest load that is carried; absent: it is not
 }
 
 // A Scenario is what was asked: its own text and what was read out of it.
@@ -47,6 +52,9 @@ type Scenario struct {
 	Points   []string `json:"points,omitempty"` // the sweep's values, in order
 	Variants []string `json:"variants"`         // names, in order; a transport alone where the sweep sets its interval
 	Trials   int      `json:"trials"`           // of each variant at each point
+
+	Proxy *Proxy `json:"proxy,omitempty"` // in front of the server; absent: none
+	Nodes *Nodes `json:"nodes,omitempty"` // that were the server together; absent: it was one process
 }
 
 // NotRun is a part of what was asked that was not run, with the reason.
@@ -56,4 +64,7 @@ type NotRun struct {
 	Point    string `json:"point,omitempty"`   // of the sweep; empty: all
 	Variant  string `json:"variant,omitempty"` // empty: all
 	Reason   string `json:"reason"`            // a sentence
+
+	About  string `json:"about,omitempty"`  // what the target is, where it could not be started; absent: not known
+	Offers string `json:"offers,omitempty"` // the transports that its description names, with spaces between them, where it could not be started; absent: not known
 }

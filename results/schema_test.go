@@ -62,7 +62,7 @@ Layout 2 changed these fields. A record of layout 1 is read with the old meaning
 | ` + "`absent`" + ` | absent | what a target could not tell or do, with the reason |
 `)
 	for _, typ := range schemaTypes(t,
-		"record.go", "outcome.go", "provenance.go", "trial.go", "settings.go", "target.go", "check.go", "duel.go", "bytes.go", "ledger.go", "workload.go", "path.go", "connection.go", "trust.go", "audit.go", "histogram.go") {
+		"record.go", "outcome.go", "statement.go", "provenance.go", "trial.go", "settings.go", "target.go", "check.go", "duel.go", "capacity.go", "bytes.go", "ledger.go", "workload.go", "path.go", "proxy.go", "nodes.go", "connection.go", "recovery.go", "slow.go", "trust.go", "audit.go", "parts.go", "histogram.go") {
 		fmt.Fprintf(&page, "\n## %s\n\n%s\n\n| field | type | meaning |\n|---|---|---|\n", typ.name, typ.doc)
 		for _, f := range typ.fields {
 			if f.doc == "" {

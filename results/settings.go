@@ -14,15 +14,16 @@ import (
 type Settings []Setting
 
 // A Setting is one of a variant's settings. Its value is a number of seconds (a
-// duration), true or false (a flag), or a word.
+// duration) or of things, true or false (a flag), or a word.
 type Setting struct {
 	Name    string `json:"name"`              // interval, pace, tls
-	Value   any    `json:"value"`             // seconds, or true or false, or a word
+	Value   any    `json:"value"`             // seconds, or a number of things, or true or false, or a word
+	Number  bool   `json:"number,omitempty"`  // the value is a number of things, not of seconds: streams
 	Default bool   `json:"default,omitempty"` // the value is the default, and the variant's name does not say it
 	Implied bool   `json:"implied,omitempty"` // another setting implies the value, and the variant's name says that one: tls where there is resume
 }
 
-// Seconds returns the value of a duration; 0 when it is not there.
+// Seconds returns the value of a duration or of a number; 0 when it is not there.
 func (s Settings) Seconds(name string) float64 { return valueOf[float64](s, name) }
 
 // On reports whether a flag is set.
@@ -54,6 +55,9 @@ func (s Settings) Variant(transport string) string {
 func (s Setting) Text() string {
 	switch v := s.Value.(type) {
 	case float64:
+		if s.Number {
+			return strconv.FormatFloat(v, 'f', -1, 64)
+		}
 		return durationText(v)
 	case string:
 		return v

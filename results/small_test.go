@@ -59,10 +59,10 @@ func small(t testing.TB) *Record {
 		Schema: Schema, ID: "20260506T070809Z", Began: began, Ended: began.Add(time.Minute), Partial: "interrupted", Planned: 4, Seed: 42,
 		Provenance: Provenance{"v1", "abc", []string{"pushbench", "run"}, "go1.26.0", "linux/amd64", "6.1", "h4sh", "A CPU", 2, 1 << 30, "cubic", "performance", 1024, "loopback",
 			map[string]string{"example.org/m": "v1.0.0"}, Granted{Procs: 2, GC: -1, MemoryLimit: 1 << 29, Debug: "gctrace=1", Quota: 1.5, Affinity: "0-1"}},
-		Scenarios: []Scenario{{"feed", "feed.yaml", "A feed.", "about: A feed.\n", "0123456789abcdef0123456789abcdef", "payload", []string{"126"}, []string{"sse/tls", "polling/interval=500ms/etag"}, 2}},
+		Scenarios: []Scenario{{"feed", "feed.yaml", "A feed.", "about: A feed.\n", "0123456789abcdef0123456789abcdef", "payload", []string{"126"}, []string{"sse/tls", "polling/interval=500ms/etag"}, 2, nil, nil}},
 		Targets:   []Target{{Name: Builtin}},
 		Trials:    []*Trial{trial("sse/tls", "sse", 1), trial("polling/interval=500ms/etag", "polling", 1), trial("sse/tls", "sse", 2)},
-		NotRun:    []NotRun{{"feed", Builtin, "4096", "sse/tls", "interrupted"}},
+		NotRun:    []NotRun{{"feed", Builtin, "4096", "sse/tls", "interrupted", "A server.", "sse websocket"}},
 		Expectations: []Expectation{{Scenario: "feed", Point: "126", Variant: "sse/tls", Transport: "sse", Settings: settings("sse/tls"), Text: "fast", Metric: "p50-sec", Got: 0.002, Want: 0.005, Held: true},
 			{Scenario: "feed", Text: "lean", Metric: "wire-B/event", Reason: "no trial"}},
 	}

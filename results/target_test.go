@@ -101,3 +101,23 @@ func TestTargetThatHasServed(t *testing.T) {
 		}
 	}
 }
+
+// Memory for each connection is not told of a server that closes connections between polls.
+func TestMemoryOfNoConnection(t *testing.T) {
+	for _, row := range []struct {
+		transport   string
+		descriptors int64
+		told        bool
+	}{
+		{"polling", 0, false}, {"polling", 40, false}, {"polling", 299, true}, {"websocket", 0, true},
+	} {
+		trial := &results.Trial{Transport: row.transport, Connection: results.Connection{
+			Opened: 300, Held: results.Held{Resident: 12 << 20, Descriptors: row.descriptors},
+		}}
+		m, _ := results.MetricByUnit("outside-B/conn")
+		_, ok := m.Value(trial)
+		if why := m.Why(trial); ok != row.told || (why == "") != row.told || !row.told && why != "the server holds no connection between two polls" {
+			t.Errorf("%d descriptors of 300 clients over %s: told %t, because %q", row.descriptors, row.transport, ok, why)
+		}
+	}
+}

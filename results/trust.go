@@ -16,11 +16,22 @@ type Trust struct {
 	Stamps        Stamps    `json:"stamps"`                    // by what the latencies end
 }
 
+// SharedShare is by how much of itself the mean latency may be lower, at most, because
+// several events have the time stamp of the last of them; 0: nothing came.
+func (t *Trial) SharedShare() float64 {
+	n := t.Latency.Count()
+	if n == 0 {
+		return 0
+	}
+	share, _ := per(t.Trust.Stamps.SharedMean*float64(t.Trust.Stamps.Shared), t.Latency.Mean()*float64(n))
+	return min(share, 1)
+}
+
 // Stamps say by what the latencies end: the kernel's time stamp of the last
 // byte of the read that brought the event.
 type Stamps struct {
 	Kernel     int64   `json:"kernel"`          // latencies that end by the kernel's stamp
-	Missing    int64   `json:"missing"`         // latencies that end when the client's read returned, for want of a stamp that can be
+	Missing    int64   `json:"missing"`         // latencies that end when the client's read returned: there is no stamp, or it is one of before a lost packet was there
 	Shared     int64   `json:"shared"`          // of the first: the read brought some of what follows the event, too, so that the stamp may be later than the event's own
 	SharedMean float64 `json:"shared_mean_sec"` // mean over these of how much earlier the event may have come at most: since it was due, or since the client's read before
 	SharedMax  float64 `json:"shared_max_sec"`  // the greatest

@@ -31,7 +31,8 @@ func (r *Record) problem() *problem {
 		negative bool
 	}{
 		{"planned", r.Planned, false}, {"provenance", r.Provenance, false}, {"scenarios", r.Scenarios, false},
-		{"predictions", r.Predictions, true}, {"claims", r.Claims, true},
+		{"predictions", r.Predictions, true}, {"claims", r.Published, true},
+		{"statements", r.Statements, true}, {"observations", r.Observations, false},
 	} {
 		if p := impossible(part.path, reflect.ValueOf(part.v), part.negative); p != nil {
 			return p
@@ -40,8 +41,14 @@ func (r *Record) problem() *problem {
 	if p := r.twice(); p != nil {
 		return p
 	}
+	if p := r.said(); p != nil {
+		return p
+	}
 	if p := r.Duel.problem(r.Targets); p != nil {
 		return &problem{"duel." + p.path, p.msg}
+	}
+	if p := r.Capacity.problem(r.Targets); p != nil {
+		return &problem{"capacity." + p.path, p.msg}
 	}
 	for i, e := range r.Expectations {
 		if p := e.Settings.problem(); p != nil {
