@@ -111,8 +111,18 @@ func obstacle(c results.Cell) string {
 		return c.Variant
 	case p.Delay != 0 || p.Loss != 0 || p.Rate != 0:
 		return "over a path with a delay, loss or a limited rate"
+	case t.Proxy != nil:
+		return "through a proxy"
+	case t.Backplane != nil:
+		return "of several nodes"
 	case t.Stall != nil:
 		return "with a paused server"
+	case t.Load.Send > 0:
+		return "with clients that publish"
+	case t.Disturbed():
+		return "with clients that lost their connections"
+	case t.Load.Slow != nil:
+		return "beside clients that read slowly"
 	case t.Load.Burst > 1:
 		return "with events in bursts"
 	case t.Load.Clients <= 0:

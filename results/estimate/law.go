@@ -113,10 +113,8 @@ func (r reading) point(c results.Cell, unit string) (p Point, ok bool) {
 		return p, false
 	}
 	m, _ := results.MetricByUnit(unit)
-	for _, w := range c.Warnings() {
-		if w.Concerns(m) {
-			p.Doubts = append(p.Doubts, w.Text)
-		}
+	for _, w := range c.Doubts(m) {
+		p.Doubts = append(p.Doubts, w.Text)
 	}
 	return p, true
 }

@@ -32,7 +32,7 @@ func Record() *results.Record {
 	r.Scenarios = slices.Clone(r.Scenarios)
 	r.NotRun = slices.Clone(r.NotRun)
 	r.Expectations = slices.Clone(r.Expectations)
-	r.Claims = slices.Clone(r.Claims)
+	r.Published = slices.Clone(r.Published)
 	r.Provenance.Command = slices.Clone(r.Provenance.Command)
 	r.Provenance.Modules = maps.Clone(r.Provenance.Modules)
 	return &r
@@ -71,7 +71,7 @@ var example = sync.OnceValue(func() *results.Record {
 			}
 		}
 	}
-	r.Claims = []results.Claim{
+	r.Published = []results.Published{
 		{Row: 1, Title: "The shape of a synthetic table", Source: "Nobody, Synthetic data (2026)", Quantity: "bytes of a request and its answer", Kind: "bytes", Theirs: 871, Ours: 909, How: "computed: synthetic", Verdict: "corrected", Why: "Line ends are bytes, too."},
 		{Row: 1, Title: "The shape of a synthetic table", Source: "Nobody, Synthetic data (2026)", Quantity: "for 1,000 clients a second", Kind: "Mibit/s", Theirs: 6.645, Derived: true, Ours: 6.935, How: "measured: synthetic", Verdict: "corrected", Why: "The same."},
 		{Row: 2, Title: "A stall in synthetic time", Source: "Nobody, Synthetic data (2026)", Quantity: "99th percentile by the schedule", Kind: "sec", Theirs: 1.27, Ours: 1.268, How: "measured: synthetic", Verdict: "reproduced", Why: "It is 1.4 s less 1 % of 13 s."},
@@ -126,6 +126,12 @@ func scenarios() []scenario {
 		{"stall", "The server stands still under a steady feed.", "", nil, all, 3,
 			with(func(l *results.Workload) { l.Clients, l.Window = 10, 13 })},
 		{"sweep-payload", "The same feed with larger and larger events.", "payload", []string{"32", "126", "4096", "65536"}, all, 3, small},
+		{"reconnect", "All connections are cut at once.", "", nil, []string{"longpoll", "sse", "websocket"}, 3,
+			with(func(l *results.Workload) { l.Clients, l.Reconnect = 100, &results.Reconnect{After: 0.5, Jitter: 1} })},
+		{"slow", "Some clients read slowly.", "", nil, []string{"longpoll", "sse", "websocket"}, 3,
+			with(func(l *results.Workload) {
+				l.Clients, l.Slow = 100, &results.SlowClients{Clients: 10, Rate: 500, History: 20}
+			})},
 	}
 }
 
@@ -163,6 +169,9 @@ func add(r *results.Record, s scenario) {
 				}
 				if s.name == "stall" {
 					t.Stall = &results.Stall{After: 5, For: 1.4}
+				}
+				if t.Load.Reconnect != nil {
+					t.Fault = &results.Fault{Kind: results.FaultCut, After: 1}
 				}
 				t.Began = r.Began.Add(time.Duration(len(r.Trials)) * 7 * time.Second)
 				t.synthesize(uint64(len(r.Trials)))

@@ -3,6 +3,7 @@ package example_test
 import (
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -47,7 +48,8 @@ func TestExampleIsComplete(t *testing.T) {
 		crossings += len(results.Crossings(r, s.Name, "wire-B/client-min"))
 	}
 	for _, m := range results.Metrics() {
-		if !has[m.Unit] {
+		lacks := []string{"proxy-cpu-sec/event", "proxy-B/conn", "backplane-cpu-sec/event", "compression-ratio", "listen-drops"} // it has no proxy and no backplane, compresses nothing, and its machine does not tell what it dropped
+		if !has[m.Unit] && !slices.Contains(lacks, m.Unit) {
 			t.Errorf("no trial has %s", m.Unit)
 		}
 	}

@@ -44,6 +44,12 @@ func (t trial) synthesize(seed uint64) {
 	}
 	t.exchange()
 	t.connect(jitter)
+	if t.Fault != nil {
+		t.recover(jitter)
+	}
+	if l.Slow != nil {
+		t.slow()
+	}
 	cpu := costs[t.Transport].cpu
 	t.Server = process(cpu*(float64(n)+2*float64(t.Requests.Sent))*jitter(), l)
 	t.Server.Reads, t.Server.Writes = events+2*t.Requests.Sent, events+max(n, t.Requests.Sent)
@@ -103,6 +109,40 @@ func (t trial) connect(jitter func() float64) {
 	b := func(v float64) int64 { return int64(v * jitter() * float64(c)) }
 	x.Held = results.Held{Stacks: b(8192), Heap: b(float64(cost.heap)), Runtime: b(1100), Kernel: b(2600), Goroutines: c, Descriptors: c, Generator: b(11000)}
 	x.Held.Resident = x.Held.Stacks + x.Held.Heap + x.Held.Runtime
+}
+
+// recover fills how the clients came back: those of long-polling at once.
+func (t trial) recover(jitter func() float64) {
+	c, l := int64(t.Load.Clients), t.Load.Reconnect
+	wait := func(u float64) float64 { return l.After + l.Jitter*u }
+	if t.Transport == "longpoll" {
+		wait = func(u float64) float64 { return 0.001 * u }
+	}
+	open := 0.00034 * jitter()
+	t.Recovery = &results.Recovery{
+		Lost: c, Clients: c, Opened: c, Handshake: t.Handshake, ServerCPU: 0.00011 * jitter() * float64(c),
+		Open:      shape(c, func(u, v float64) float64 { return open * lognormal(v, 0.3) }),
+		Reconnect: shape(c, func(u, v float64) float64 { return wait(u) + open*lognormal(v, 0.3) }),
+		Recover:   shape(c, func(u, v float64) float64 { return wait(u) + 1.5*open*lognormal(v, 0.3) }),
+	}
+}
+
+// slow fills what came of slow clients, which read a third of what they are owed. WebSocket
+// closes their connections half-way, SSE drops what they cannot take, and long-polling has the
+// rest yet to come.
+func (t trial) slow() {
+	all := t.Deliveries.Offered * int64(t.Load.Slow.Clients)
+	d := &results.SlowDeliveries{Expected: all, Delivered: all / 3, Timed: all / 4, Grown: 3 << 20}
+	switch rest := all - d.Delivered; t.Transport {
+	case "sse":
+		d.Dropped = rest
+	case "websocket":
+		d.CutOff, d.Cuts = rest, int64(t.Load.Slow.Clients)
+	default:
+		d.Behind = rest
+	}
+	d.Latency = shape(d.Timed, func(u, _ float64) float64 { return 2 * t.Load.Window / 3 * u })
+	t.SlowDeliveries = d
 }
 
 // audit fills what a packet capture would have said: the same, and a

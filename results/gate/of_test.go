@@ -55,6 +55,7 @@ func TestIncomparable(t *testing.T) {
 		want  string // part of the reason
 	}{
 		{"another load", two(func(_, h *results.Record) { h.Trials[0].Load.Hash = "other" }), "another load in live-feed sse"},
+		{"agents in one", two(func(_, h *results.Record) { h.Trials[0].Parts = &results.Parts{Agents: make([]results.Agent, 3)} }), "the load of live-feed sse came from one process in record "},
 		{"another rate, of records without the hash", two(func(b, h *results.Record) {
 			for _, t := range slices.Concat(b.Trials, h.Trials) {
 				t.Load.Hash = ""

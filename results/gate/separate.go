@@ -49,6 +49,9 @@ func Separate(base, head *results.Record, baseTarget, headTarget string, o Optio
 			return nil, incomparable("record %s has %d trials of %s; at most %d can be compared", base.ID, len(x), cell, rank.MostOfTwo)
 		case len(y) > rank.MostOfTwo:
 			return nil, incomparable("record %s has %d trials of %s; at most %d can be compared", head.ID, len(y), cell, rank.MostOfTwo)
+		case x[0].AgentCount() != y[0].AgentCount():
+			return nil, incomparable("the load of %s came from %s in record %s and from %s in record %s", cell,
+				generators(x[0]), base.ID, generators(y[0]), head.ID)
 		case !sameLoad(x, y):
 			return nil, incomparable("the records had another load in %s", cell)
 		}
@@ -177,4 +180,12 @@ func differences(b, h results.Provenance) (notes []string) {
 		}
 	}
 	return slices.Clip(notes)
+}
+
+// generators says where the load of a trial came from.
+func generators(t *results.Trial) string {
+	if n := t.AgentCount(); n > 0 {
+		return fmt.Sprintf("%d agents", n)
+	}
+	return "one process"
 }

@@ -20,20 +20,26 @@ const (
 // digit is left to chance, whatever the path does. All bytes with the segments
 // of TCP are theory.
 func predictBytes(t *results.Trial, unit string) (Prediction, bool) {
-	asks := t.Transport == "polling" || t.Transport == "longpoll"
+	asks, http2 := asks(t), overHTTP(t) == "2"
 	switch n := float64(t.Deliveries.InWindow); {
 	case t.Load.Rate <= 0 || n <= 0:
+		return Prediction{}, false
+	case asks && http2: // what HPACK leaves of a head depends on those before it (RFC 7541 section 2.3.2)
+		return Prediction{}, false
+	case compressed(t): // how small content becomes has no closed form
 		return Prediction{}, false
 	case unit == "framing-B/event" && asks:
 		full := float64(t.Requests.Answers())
 		if full <= 0 {
 			return Prediction{}, false
 		}
-		return Prediction{
+		p := Prediction{
 			Value:   1 + full/n,
 			Formula: fmt.Sprintf("1 + A/D, A = %.0f answers with events, D = %.0f deliveries", full, n),
 			Source:  "a JSON array of k events has k − 1 commas and two brackets (RFC 8259 section 5)",
-		}, true
+		}
+		p.base64(t)
+		return p, true
 	case unit == "protocol-B/event" && asks:
 		bytes, formula, ok := exchanged(t)
 		if !ok {
@@ -44,7 +50,7 @@ func predictBytes(t *results.Trial, unit string) (Prediction, bool) {
 		return p, true
 	case (unit == "framing-B/event" || unit == "protocol-B/event") && !asks:
 		return predictFraming(t, unit)
-	case unit == "wire-B/event" && t.Stall == nil && !troubled(t):
+	case unit == "wire-B/event" && t.Stall == nil && !troubled(t) && oneByOne(t):
 		return wholeWire(t, load(t.Load))
 	}
 	return Prediction{}, false
@@ -73,15 +79,15 @@ func wholeWire(t *results.Trial, l load) (Prediction, bool) {
 		mtu = 65536
 	}
 	events := float64(t.Deliveries.InWindow)
-	unit := protocol.Value + float64(l.Payload)
-	most := float64(mtu - segmentHead) // bytes that one segment carries
+	unit := protocol.Value + float64(l.Payload) // the payload's own size: what base64 adds is protocol
+	most := float64(mtu - segmentHead)          // bytes that one segment carries
 	segments, gap, secured := 2.0, l.topicRate(), 1.0
 	if t.Transport == "longpoll" || t.Transport == "polling" {
 		asked := float64(t.Requests.Sent) / events
 		segments, secured = 3*asked, 2*asked
 		unit = protocol.Value/asked + float64(l.Payload)*max(1, l.topicRate()*l.Interval)
 	}
-	if t.Transport != "websocket" && t.Transport != "tcp" {
+	if t.Transport != "tcp" && (t.Transport != "websocket" || overHTTP(t) == "2") {
 		most = min(most, answerPiece)
 	}
 	if t.Transport == "polling" {
@@ -107,6 +113,41 @@ func wholeWire(t *results.Trial, l load) (Prediction, bool) {
 	p.Formula += fmt.Sprintf("; tolerance: one acknowledgment of each client on the other side of an edge of the window, %.3g B for an event", edge)
 	p.Tolerance = (protocol.Tolerance*protocol.Value + edge) / p.Value
 	return p, true
+}
+
+// compressed reports whether the trial's content is compressed.
+func compressed(t *results.Trial) bool { return t.Settings.On("compress") }
+
+// carried is how many bytes carry an event's payload: its own, or those of base64
+// (RFC 4648 section 4), in a JSON array with the quotation marks of a string.
+func carried(t *results.Trial) int {
+	n := t.Load.Payload
+	if !t.Settings.On("binary") || t.Transport == "websocket" {
+		return n
+	}
+	n = (n + 2) / 3 * 4
+	if t.Transport != "sse" {
+		n += len(`""`)
+	}
+	return n
+}
+
+// carriedLoad is the load of a trial whose payload has the size of what carries it.
+func carriedLoad(t *results.Trial) load {
+	l := load(t.Load)
+	l.Payload = carried(t)
+	return l
+}
+
+// base64 adds to what stands around an event what base64 adds to its payload.
+func (p *Prediction) base64(t *results.Trial) {
+	if more := carried(t) - t.Load.Payload; more > 0 {
+		at := p.Tolerance * p.Value
+		p.Value += float64(more)
+		p.Tolerance = at / p.Value
+		p.Formula += fmt.Sprintf(", and %d B that base64 adds to a payload of %d B", more, t.Load.Payload)
+		p.Source += "; RFC 4648 section 4"
+	}
 }
 
 // secure reports whether the trial's connections have TLS.

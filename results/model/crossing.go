@@ -104,7 +104,8 @@ func perSecond(t *results.Trial) (bytes float64, ok bool) {
 		mtu = 65536
 	}
 	silent, _, known := l.silence(l.Heartbeat)
-	if l.Arrival != "constant" || l.Clients <= 0 || l.Topics <= 0 || l.Window <= 0 || t.Path.Delay > 0 || troubled(t) || t.Stall != nil ||
+	if l.Arrival != "constant" || l.Clients <= 0 || l.Topics <= 0 || l.Window <= 0 ||
+		t.Path.Delay > 0 || troubled(t) || compressed(t) || t.Stall != nil || t.Disturbed() || l.Send > 0 || overHTTP(t) != "1.1" ||
 		l.Heartbeat > 0 && (!known || silent > 0) {
 		return 0, false
 	}
@@ -113,7 +114,7 @@ func perSecond(t *results.Trial) (bytes float64, ok bool) {
 		return 0, false
 	}
 	first, last := d.window(0)
-	f := Flow{Transport: t.Transport, Rate: l.topicRate(), Interval: l.Interval, Payload: l.Payload, Digits: digits(first, last) / max(1, last-first+1)}
+	f := Flow{Transport: t.Transport, Rate: l.topicRate(), Interval: l.Interval, Payload: carried(t), Digits: digits(first, last) / max(1, last-first+1)}
 	most, records := float64(mtu-segmentHead), 0.0
 	asks := t.Transport == "longpoll" || t.Transport == "polling"
 	if asks {

@@ -39,7 +39,7 @@ func exchanged(t *results.Trial) (bytes span, formula string, ok bool) {
 		return span{}, "", false
 	}
 	w, known := written{}, false
-	switch l := load(t.Load); {
+	switch l := carriedLoad(t); {
 	case l.Arrival != "constant" || t.Stall != nil || paced(t):
 	case t.Transport == "polling":
 		w, known = polled(l, t, tally{sent, full, events})
@@ -47,11 +47,15 @@ func exchanged(t *results.Trial) (bytes span, formula string, ok bool) {
 		w, known = held(l, t, sent, empty, events)
 	}
 	if !known {
-		w = bounded(load(t.Load), sent, full, events)
+		w = bounded(carriedLoad(t), sent, full, events)
 	}
 	bytes = w.requests.add(w.answers.times(h.Tags)).add(w.lengths).plus(sent*h.Request + full*h.Answer + empty*h.Empty + events + full)
 	formula = fmt.Sprintf("%.0f requests of %.4g B, %.0f answers of %.4g B, %.0f empty ones of %.4g B, the %.6g digits in them, and %.0f + %.0f B of JSON arrays",
 		sent, h.Request, full, h.Answer, empty, h.Empty, w.requests.add(w.answers.times(h.Tags)).add(w.lengths).mid(), events, full)
+	if more := events * float64(carried(t)-t.Load.Payload); more > 0 {
+		bytes = bytes.plus(more)
+		formula += fmt.Sprintf(", and %.0f B that base64 adds (RFC 4648 section 4)", more)
+	}
 	return bytes, formula, true
 }
 

@@ -3,7 +3,6 @@ package model
 import (
 	"fmt"
 	"math"
-	"strconv"
 
 	"pushbench/results"
 )
@@ -15,12 +14,12 @@ import (
 // while a chunk of an event stream is being written.
 func predictFraming(t *results.Trial, unit string) (Prediction, bool) {
 	var p Prediction
-	size := t.Load.Payload
 	switch t.Transport {
 	case "websocket":
-		p.Value = float64(webSocketHead(size))
-		p.Formula = fmt.Sprintf("%g-byte head of an unmasked frame of %d bytes", p.Value, size)
-		p.Source = "RFC 6455 section 5.2"
+		var ok bool
+		if p, ok = messageFraming(t); !ok {
+			return p, false
+		}
 	case "sse":
 		if t.Load.Burst > 1 || t.Stall != nil || troubled(t) {
 			return p, false // how many events share a chunk depends on the machine
@@ -29,11 +28,16 @@ func predictFraming(t *results.Trial, unit string) (Prediction, bool) {
 		if p, ok = eventStreamFraming(t); !ok {
 			return p, false
 		}
+		p.base64(t)
 	case "tcp":
 		p.Value, p.Formula = 4, "4-byte length of a frame"
 		p.Source = "the tcp floor's frame: 32-bit length, payload"
 	default:
 		return p, false
+	}
+	if n := t.Steady.Out[results.HTTP2Window] + t.Steady.In[results.HTTP2Window]; n > 0 && unit == "protocol-B/event" {
+		p.Value += float64(n) / float64(t.Deliveries.InWindow)
+		p.Formula += fmt.Sprintf(", and %d B of WINDOW_UPDATE that were counted", n)
 	}
 	return p, p.heartbeats(t, unit)
 }
@@ -53,9 +57,12 @@ func (p *Prediction) heartbeats(t *results.Trial, unit string) (ok bool) {
 	if !known || t.Stall != nil {
 		return false
 	}
-	size := map[string]float64{"sse": float64(len("3\r\n:\n\n\r\n")), "websocket": 2, "tcp": 4}[t.Transport]
+	const comment = len(":\n\n")
+	size := map[string]float64{
+		"sse": float64(comment + carrier(overHTTP(t), comment)), "websocket": float64(2 + tunneled(t, 2)), "tcp": 4,
+	}[t.Transport]
 	if t.Transport == "websocket" && unit == "protocol-B/event" {
-		size += 6
+		size += float64(6 + tunneled(t, 6))
 	}
 	expected := silent * l.Window / l.Heartbeat // on one connection
 	share := expected * float64(l.Clients) / float64(t.Deliveries.InWindow)
@@ -71,6 +78,29 @@ func (p *Prediction) heartbeats(t *results.Trial, unit string) (ok bool) {
 	p.Formula += fmt.Sprintf(", and %.3g heartbeats of %g bytes for an event; tolerance: one more or less on each connection, and chance", share, size)
 	p.Tolerance = (at + share*size*off) / p.Value
 	return true
+}
+
+// messageFraming is the head of the frame that carries an event over WebSocket and, over
+// HTTP/2, those of the frames that carry that one. Events that leave together may share
+// the latter.
+func messageFraming(t *results.Trial) (p Prediction, ok bool) {
+	size := t.Load.Payload
+	head := webSocketHead(size)
+	p.Value = float64(head)
+	p.Formula = fmt.Sprintf("%g-byte head of an unmasked frame of %d bytes", p.Value, size)
+	p.Source = "RFC 6455 section 5.2"
+	if overHTTP(t) != "2" {
+		return p, true
+	}
+	if t.Load.Burst > 1 || t.Stall != nil || troubled(t) {
+		return p, false
+	}
+	frames := tunneled(t, head+size)
+	p.Value += float64(frames)
+	p.Formula += fmt.Sprintf(" + %d for %s", frames, carriers["2"].name)
+	p.Source += "; RFC 8441 section 5, " + carriers["2"].source
+	p.sharing(t, "2", frames)
+	return p, true
 }
 
 // webSocketHead is the size of the head of an unmasked frame.
@@ -96,15 +126,17 @@ const (
 // one's chunk: the tolerance is what it saves, for as many as are later than the
 // next one is due.
 func eventStreamFraming(t *results.Trial) (p Prediction, ok bool) {
-	l := load(t.Load)
-	numbers, total, n, ok := numbered(l)
+	l := carriedLoad(t)
+	http := overHTTP(t)
+	numbers, total, n, ok := numbered(l, http)
 	if !ok {
 		return p, false
 	}
 	p = Prediction{
-		Value:   total / n,
-		Formula: fmt.Sprintf("%d + %.4g digits of the event's number + %.4g for its chunk", eventFields, numbers/n, (total-numbers)/n-float64(eventFields)),
-		Source:  "WHATWG HTML section 9.2 (event stream), RFC 9112 section 7.1 (chunk)",
+		Value: total / n,
+		Formula: fmt.Sprintf("%d + %.4g digits of the event's number + %.4g for %s",
+			eventFields, numbers/n, (total-numbers)/n-float64(eventFields), carriers[http].name),
+		Source: "WHATWG HTML section 9.2 (event stream), " + carriers[http].source,
 	}
 	beats := l.beats()
 	if beats == 0 { // random numbers: one digit more or less where its bounds have it
@@ -112,17 +144,7 @@ func eventStreamFraming(t *results.Trial) (p Prediction, ok bool) {
 		low, high := width(first-3*math.Sqrt(first)-1), width(last+3*math.Sqrt(last)+1)
 		p.Tolerance = (high - low) / p.Value
 	}
-	shared := 1.0
-	if beats > 0 {
-		shared = t.Latency.Above(1 / beats)
-	} else if t.Latency.Count() > 0 {
-		// The gap to the event before is shorter than its latency.
-		shared = 1 - math.Exp(-l.topicRate()*t.Latency.Quantile(0.99))
-	}
-	if shared > 0 {
-		p.Tolerance += shared * float64(chunkEnds+len(strconv.FormatInt(int64(l.Payload), 16))) / p.Value
-		p.Formula += fmt.Sprintf("; tolerance: %.3g of the events may share a chunk", shared)
-	}
+	p.sharing(t, http, carrier(http, l.Payload))
 	if beats > 0 && (float64(t.Deliveries.InWindow) != n || t.Latency.Quantile(0.999) > 1/beats/2) {
 		// One event more, or another one, on each connection: a digit of its number and one of its chunk.
 		p.Tolerance += 2 * float64(l.Clients) / n / p.Value
@@ -131,15 +153,32 @@ func eventStreamFraming(t *results.Trial) (p Prediction, ok bool) {
 	return p, true
 }
 
+// sharing adds to the tolerance what events save that leave with the one before: as many as
+// are later than the next one is due. Each saves size bytes.
+func (p *Prediction) sharing(t *results.Trial, http string, size int) {
+	l := load(t.Load)
+	shared := 1.0
+	if beats := l.beats(); beats > 0 {
+		shared = t.Latency.Above(1 / beats)
+	} else if t.Latency.Count() > 0 {
+		// The gap to the event before is shorter than its latency.
+		shared = 1 - math.Exp(-l.topicRate()*t.Latency.Quantile(0.99))
+	}
+	if shared > 0 && http != "1.0" {
+		p.Tolerance += shared * float64(size) / p.Value
+		p.Formula += fmt.Sprintf("; tolerance: %.3g of the events may share a %s", shared, carriers[http].one)
+	}
+}
+
 // numbered is, over the deliveries of the window, the sum of the digits of the
 // event's numbers and that of all framing, and how many there are; ok is false
 // where there is none, or more than can be counted.
-func numbered(l load) (numbers, total, n float64, ok bool) {
+func numbered(l load, http string) (numbers, total, n float64, ok bool) {
 	each := func(clients, first, last float64) {
 		for d, from := 1.0, 0.0; from <= last; d, from = d+1, math.Pow(10, d) {
 			count := clients * max(0, min(last, math.Pow(10, d)-1)-max(first, from)+1)
 			event := eventFields + int(d) + l.Payload
-			chunk := len(strconv.FormatInt(int64(event), 16)) + chunkEnds
+			chunk := carrier(http, event)
 			numbers += count * d
 			total += count * float64(event-l.Payload+chunk)
 			n += count

@@ -27,23 +27,30 @@ func predictHandshake(t *results.Trial, unit string) (Prediction, bool) {
 		return Prediction{}, false
 	}
 	secure := secure(t)
-	const tcp, tls, http = "RFC 9293 section 3.5: SYN and SYN-ACK", "RFC 8446 section 2: one round trip, full or resumed", "RFC 9112: one request and one answer; RFC 6455 section 4: the upgrade is one, too"
-	once := func(source string) (Prediction, bool) {
-		return overPath(trip, 1, fmt.Sprintf("1 round trip of %s", results.FormatValue(trip, "sec")), source), true
+	const tcp, tls = "RFC 9293 section 3.5: SYN and SYN-ACK", "RFC 8446 section 2: one round trip, full or resumed"
+	http, asked := "RFC 9112: one request and one answer; RFC 6455 section 4: the upgrade is one, too", 1.0
+	if t.Transport == "websocket" && overHTTP(t) == "2" {
+		http, asked = "RFC 8441 section 3: the server's settings come first, and then one request and one answer", 2
+	}
+	trips := func(n float64, source string) (Prediction, bool) {
+		text := "1 round trip"
+		if n > 1 {
+			text = fmt.Sprintf("%g round trips", n)
+		}
+		return overPath(n*trip, n, text+" of "+results.FormatValue(trip, "sec"), source), true
 	}
 	switch {
 	case unit == "connect-sec":
-		return once(tcp)
+		return trips(1, tcp)
 	case unit == "tls-sec" && secure:
-		return once(tls)
-	case unit == "http-sec":
-		return once(http)
-	case unit == "open-sec":
-		n, source := 2.0, tcp+"; "+http
+		return trips(1, tls)
+	case unit == "http-sec" && (asked == 1 || !shared(t)): // the first client of a connection alone waits for settings
+		return trips(asked, http)
+	case unit == "open-sec" && !shared(t):
 		if secure {
-			n, source = 3, tcp+"; "+tls+"; "+http
+			return trips(2+asked, tcp+"; "+tls+"; "+http)
 		}
-		return overPath(n*trip, n, fmt.Sprintf("%g round trips of %s", n, results.FormatValue(trip, "sec")), source), true
+		return trips(1+asked, tcp+"; "+http)
 	}
 	return Prediction{}, false
 }

@@ -12,12 +12,13 @@ import (
 // window's edges cut off.
 func predictLongPoll(t *results.Trial, unit string) (Prediction, bool) {
 	l := load(t.Load)
-	trip := t.Connection.HTTP.Quantile(0.5)
-	if unit != "requests/event" || l.Rate <= 0 || l.Arrival != "constant" || trip == 0 || l.topicRate()*trip > 0.05 {
+	asked := trip(t, 0.5)
+	if unit != "requests/event" || l.Rate <= 0 || l.Arrival != "constant" ||
+		asked == 0 || l.topicRate()*asked > 0.05 || slowToAsk(t) {
 		return Prediction{}, false
 	}
 	gap := 1 / l.topicRate()
-	late := t.Latency.Above(gap) + t.Trust.Lag.Above(gap-trip)
+	late := t.Latency.Above(gap) + t.Trust.Lag.Above(gap-asked)
 	return Prediction{1, fmt.Sprintf("one answer for one event; tolerance: %.3g of the events came later than the next one was due, or were published so late", late),
 		"events come slower than a round trip", late}, true
 }

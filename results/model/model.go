@@ -47,7 +47,10 @@ func Predict(t *results.Trial, unit string) (p Prediction, ok bool) {
 }
 
 func predict(t *results.Trial, unit string) (p Prediction, ok bool) {
-	if t.Load.Clients <= 0 || t.Load.Topics <= 0 || t.Load.Window <= 0 {
+	if t.Load.Clients <= 0 || t.Load.Topics <= 0 || t.Load.Window <= 0 || t.Disturbed() || t.Load.Send > 0 {
+		return Prediction{}, false
+	}
+	if t.Proxy != nil && !passed(t, unit) {
 		return Prediction{}, false
 	}
 	if p, ok := predictBytes(t, unit); ok {
@@ -71,7 +74,7 @@ func predict(t *results.Trial, unit string) (p Prediction, ok bool) {
 		if t.Load.Interval <= 0 {
 			return Prediction{}, false
 		}
-		if p, ok := predictPollTime(t, unit); ok {
+		if p, ok := predictPollTime(t, unit); ok && !slowToAsk(t) {
 			return p, true
 		}
 		return predictPollRequests(t, unit)
@@ -81,9 +84,24 @@ func predict(t *results.Trial, unit string) (p Prediction, ok bool) {
 	return Prediction{}, false
 }
 
-// troubled reports whether the path loses packets or makes them queue: nothing
-// has a closed form then.
-func troubled(t *results.Trial) bool { return t.Path.Loss > 0 || t.Path.Rate > 0 }
+// passed reports whether the closed form of a metric is of something that a proxy passes on as it
+// is: the messages of a WebSocket and the bodies of answers. Heads, chunks and segments, and when
+// it sends them, are its own business.
+func passed(t *results.Trial, unit string) bool {
+	switch t.Transport {
+	case "websocket": // over HTTP/2 a proxy makes frames of its own around them
+		return overHTTP(t) != "2" && (unit == "framing-B/event" || unit == "protocol-B/event")
+	case "polling", "longpoll":
+		return unit == "framing-B/event"
+	}
+	return false
+}
+
+// troubled reports whether the path loses packets or makes them queue, or a backplane carries
+// events from node to node: nothing has a closed form then.
+func troubled(t *results.Trial) bool {
+	return t.Path.Loss > 0 || t.Path.Rate > 0 || t.Backplane != nil
+}
 
 // ForCell is the prediction for a cell: the median over its valid trials, as
 // that of the metric is formed. They differ only where a formula uses what the

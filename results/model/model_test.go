@@ -93,6 +93,17 @@ func TestPredict(t *testing.T) {
 		{"ten topics take turns: the numbers are a tenth", "polling/interval=500ms", with(func(l *results.Workload) { l.Interval, l.Topics, l.Rate = 0.5, 10, 10 }), "protocol-B/event", 2*64 + 148 + 3 + 106 + (22+23)/10.0 + 2},
 		{"a long-poll is a request and an answer, with the numbers 2 to 11", "longpoll", base, "protocol-B/event", 74 + 1.2 + 148 + 1.2 + 3 + 2},
 		{"and three segments", "longpoll", base, "wire-B/event", 128 + 229.4 + 3*52},
+		{"base64 of 128 bytes is 172 bytes, and a string has two marks", "polling/interval=500ms/binary", half, "framing-B/event", 2 + 44 + 2},
+		{"in answers to long-polling, too", "longpoll/binary", base, "framing-B/event", 2 + 44 + 2},
+		{"which is what the protocol adds", "longpoll/binary", base, "protocol-B/event", 74 + 1.2 + 148 + 1.2 + 3 + 2 + 46},
+		{"and no more segments", "longpoll/binary", base, "wire-B/event", 128 + 229.4 + 46 + 3*52},
+		{"in an event stream there are no marks", "sse/binary", base, "framing-B/event", 13 + 1.2 + 6 + 44},
+		{"three bytes more take four more, and so do one and two", "sse/binary", with(func(l *results.Workload) { l.Payload = 129 }), "framing-B/event", 13 + 1.2 + 6 + 43},
+		{"a WebSocket has binary messages", "websocket/binary", base, "protocol-B/event", 4},
+		{"what compression leaves of a message has no closed form", "websocket/compress", base, "protocol-B/event", none},
+		{"nor of an event stream", "sse/compress/binary", base, "wire-B/event", none},
+		{"nor of an answer", "polling/interval=500ms/compress", half, "framing-B/event", none},
+		{"but polls are as often", "polling/interval=500ms/compress", half, "requests/event", 2},
 		{"polling's latencies are uniform", "polling/interval=500ms", half, "uniform-fit", 0},
 		{"no others are", "longpoll", base, "uniform-fit", none},
 		{"over loopback a handshake has no predicted time", "sse", base, "open-sec", none},
@@ -444,6 +455,17 @@ func TestNoPrediction(t *testing.T) {
 		{"the events of a burst follow each other", "age-sec", func(t *results.Trial) { t.Load.Arrival, t.Load.Burst, t.Load.Spacing = "burst", 2, 0.01 }, true},
 		{"a burst at one moment races with the answer", "mean-sec", func(t *results.Trial) {
 			t.Transport, t.Variant, t.Load.Arrival, t.Load.Burst = "longpoll", "longpoll", "burst", 2
+		}, true},
+		{"a proxy adds a time of its own", "p99-sec", func(t *results.Trial) { t.Proxy = &results.Front{} }, true},
+		{"it has heads of its own", "protocol-B/event", func(t *results.Trial) { t.Proxy, t.Deliveries.InWindow = &results.Front{}, 100 }, true},
+		{"it passes the bodies of answers on", "framing-B/event", func(t *results.Trial) {
+			t.Proxy, t.Deliveries.InWindow, t.Requests.Full = &results.Front{}, 100, 20
+		}, false},
+		{"and the messages of a WebSocket", "protocol-B/event", func(t *results.Trial) {
+			t.Proxy, t.Transport, t.Variant, t.Deliveries.InWindow = &results.Front{}, "websocket", "websocket", 100
+		}, false},
+		{"but cuts streams into its own chunks", "framing-B/event", func(t *results.Trial) {
+			t.Proxy, t.Transport, t.Variant, t.Deliveries.InWindow = &results.Front{}, "sse", "sse", 100
 		}, true},
 		{"heartbeats have segments of their own", "wire-B/event", func(t *results.Trial) {
 			t.Path = results.Path{}

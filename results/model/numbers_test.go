@@ -42,7 +42,7 @@ func TestNumbersAgainstCounting(t *testing.T) {
 				framing += d.clients(j) * float64(len(e)+len(fmt.Sprintf("%x\r\n\r\n", len(e)+l.Payload)))
 			}
 		}
-		numbers, total, n, ok := numbered(l)
+		numbers, total, n, ok := numbered(l, "1.1")
 		if n != pairs || numbers != length || total != framing || d.pairs() != pairs || ok != (pairs > 0) {
 			t.Errorf("%+v: %g digits and %g bytes for %g pairs (%g), want %g, %g, %g", l, numbers, total, n, d.pairs(), length, framing, pairs)
 		}

@@ -44,10 +44,10 @@ func predictPollTime(t *results.Trial, unit string) (Prediction, bool) {
 	if share == 0 {
 		return Prediction{}, false
 	}
-	trip := t.Connection.HTTP.Quantile(0.9)
-	p.Tolerance = (off+trip+overhead)/p.Value + digit
+	asked := trip(t, 0.9)
+	p.Tolerance = (off+asked+overhead)/p.Value + digit
 	p.Formula += fmt.Sprintf("; tolerance: the clients' phases %s, a round trip %s, software %s, three digits",
-		results.FormatValue(off, "sec"), results.FormatValue(trip, "sec"), results.FormatValue(overhead, "sec"))
+		results.FormatValue(off, "sec"), results.FormatValue(asked, "sec"), results.FormatValue(overhead, "sec"))
 	return p, true
 }
 
@@ -109,7 +109,7 @@ func predictPollRequests(t *results.Trial, unit string) (Prediction, bool) {
 	delay := results.FormatValue(l.Interval, "sec")
 	once := l.Interval / l.Window
 	if paced(t) { // a cycle is longer by the round trip
-		once += (2*t.Path.Delay + t.Connection.HTTP.Quantile(0.9) + overhead) / l.Interval
+		once += (2*t.Path.Delay + trip(t, 0.9) + overhead) / l.Interval
 	}
 	if unit == "requests/client-sec" {
 		return Prediction{1 / l.Interval, "1/Δ, Δ = " + delay + "; tolerance: one poll more or less in the window", "one poll every Δ", once}, true

@@ -14,7 +14,7 @@ import (
 func predictTransit(t *results.Trial, unit string) (Prediction, bool) {
 	l := load(t.Load)
 	transit := t.Path.Delay
-	if unit != "mean-sec" || transit <= 0 || l.Rate <= 0 {
+	if unit != "mean-sec" || transit <= 0 || l.Rate <= 0 || slowToAsk(t) {
 		return Prediction{}, false
 	}
 	way := results.FormatValue(transit, "sec")

@@ -16,7 +16,11 @@ func same(a, b float64) bool { return math.Abs(a-b) <= 1e-9*max(math.Abs(a), mat
 
 // Every number of bench.txt, and no number less.
 func TestBenchmarks(t *testing.T) {
-	for _, run := range runs {
+	all := runs
+	if committed() {
+		all = append(slices.Clone(runs), "claims")
+	}
+	for _, run := range all {
 		r := load(t, run)
 		text, err := os.ReadFile("../" + run + "/bench.txt")
 		if err != nil {
@@ -101,8 +105,10 @@ func (x *trial) settings() (all []string) {
 			text = "on"
 		case string:
 			text = v
-		case float64: // as a request writes it, of milliseconds, seconds or whole minutes
+		case float64: // as a request writes it: a number of things, or milliseconds, seconds or whole minutes
 			switch {
+			case s.Number:
+				text = fmt.Sprint(v)
 			case v < 1:
 				text = fmt.Sprintf("%gms", math.Round(v*1e6)/1e3)
 			case v < 60:

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// doubtful are the metrics that a warning is about, by its code.
+// doubtful are the metrics that a warning can be about, by its code.
 func doubtful(code, unit string) bool {
 	tail := slices.Contains([]string{"p99-sec", "p999-sec", "max-sec"}, unit)
 	arrival := tail || slices.Contains([]string{"p50-sec", "p90-sec", "mean-sec", "uncorrected-p99-sec",
@@ -18,8 +18,13 @@ func doubtful(code, unit string) bool {
 	switch code {
 	case "few-samples", "few-events":
 		return tail
-	case "unstamped", "shared-stamps", "slow-answers", "publisher-reopened":
+	case "unstamped", "shared-stamps", "slow-answers":
 		return arrival
+	case "schedule-lag", "publisher-reopened": // not what begins when the event was sent
+		return arrival && !slices.Contains([]string{"generator-wait-sec", "from-server-sec", "spread-sec", "uniform-fit"}, unit) ||
+			unit == "to-server-sec"
+	case "backlog":
+		return strings.HasSuffix(unit, "/event") && unit != "server-allocs/event" || unit == "wire-B/client-min"
 	case "server-clock":
 		return server
 	case "clock":
@@ -30,7 +35,7 @@ func doubtful(code, unit string) bool {
 		return unit == "kernel-B/conn" || unit == "server-mem-B/conn" || unit == "outside-B/conn"
 	case "server-processes":
 		return unit == "server-cpu-sec/event" || unit == "server-cpu-sec/conn" || unit == "server-syscalls/event"
-	case "machine-busy", "cpu-pressure", "schedule-lag", "overlap", "ceiling", "bias", "throttled", "path-late":
+	case "machine-busy", "cpu-pressure", "overlap", "ceiling", "ceiling-unknown", "bias", "throttled", "path-late":
 		return k == "sec" || unit == "conns/sec"
 	case "retransmission", "path-overrun":
 		return k == "sec" || k == "bytes"
@@ -42,13 +47,62 @@ func doubtful(code, unit string) bool {
 var blamed = []string{"machine-busy", "cpu-pressure", "schedule-lag", "ceiling", "bias", "clock", "throttled",
 	"path-late", "path-overrun"}
 
+// behind is the warning that what came in a window is not what was due in it.
+var behind = warning{"backlog", "the deliveries within the window differ by more than 5 % from those that were due in it, " +
+	"because events came late and many at once: bytes and CPU time per event are divided by what came"}
+
+// doubts are a trial's warnings, and that of a window that lags behind.
+func (x *trial) doubts() []warning {
+	off := x.Latency.Count - x.Deliveries.InWindow
+	off = max(off, -off)
+	if x.Deliveries.Superseded == 0 && 20*off > x.Latency.Count && off > 2*int64(x.Load.Clients) {
+		return append(slices.Clone(x.Warnings), behind)
+	}
+	return x.Warnings
+}
+
+// doubted reports whether one of the trial's warnings is about unit. A late publisher is in the
+// tails, and in another number where a tenth of it may be the lag's.
+func (x *trial) doubted(w warning, unit string) bool {
+	if w.Code != "schedule-lag" && w.Code != "publisher-reopened" || !doubtful(w.Code, unit) {
+		return doubtful(w.Code, unit)
+	}
+	if x.numbers == nil {
+		x.numbers = metrics(x)
+	}
+	late := x.Trust.Lag
+	lag := late.mean()
+	switch unit {
+	case "p99-sec", "p999-sec", "max-sec":
+		return true
+	case "p50-sec", "peak-age-sec", "to-server-sec":
+		lag = late.at(1, 2)
+	case "p90-sec":
+		lag = late.at(9, 10)
+	case "uncorrected-p99-sec":
+		lag = late.at(99, 100)
+	}
+	v, has := x.numbers[unit]
+	return late.Count == 0 || !has || lag > 0.1*v
+}
+
 // warnings are a cell's, those of the most trials first; n is their number.
 func (c *cell) warnings() (all []warning, n map[string]int) {
+	return c.wanted(func(*trial, warning) bool { return true })
+}
+
+// about are the warnings about unit.
+func (c *cell) about(unit string) []warning {
+	all, _ := c.wanted(func(x *trial, w warning) bool { return x.doubted(w, unit) })
+	return all
+}
+
+func (c *cell) wanted(is func(*trial, warning) bool) (all []warning, n map[string]int) {
 	n = map[string]int{}
 	for _, x := range c.trials {
 		var seen []string
-		for _, w := range x.Warnings {
-			if slices.Contains(seen, w.Code) {
+		for _, w := range x.doubts() {
+			if slices.Contains(seen, w.Code) || !is(x, w) {
 				continue
 			}
 			seen = append(seen, w.Code)
@@ -64,8 +118,7 @@ func (c *cell) warnings() (all []warning, n map[string]int) {
 // sign is that of a number in doubt.
 func sign(unit string, cells ...*cell) string {
 	for _, c := range cells {
-		all, _ := c.warnings()
-		if slices.ContainsFunc(all, func(w warning) bool { return doubtful(w.Code, unit) }) {
+		if len(c.about(unit)) > 0 {
 			return " ⚠"
 		}
 	}

@@ -15,7 +15,7 @@ func TestCells(t *testing.T) {
 			{Name: "tls", Value: true, Implied: true}, {Name: "wait", Value: 30.0, Default: true}}
 		return x
 	}
-	r := &record{found: map[string][]*cell{}, Targets: []struct{ Name string }{{"builtin"}, {"other"}},
+	r := &record{found: map[string][]*cell{}, Targets: []target{{Name: "builtin"}, {Name: "other"}},
 		Scenarios: []scenario{{Name: "s", Sweep: "rate", Points: []string{"2"},
 			Variants: []string{"polling/interval=500ms"}}},
 		Trials: []*trial{made("other", "2", ""), made("builtin", "2", ""), made("other", "2", ""), made("other", "2",

@@ -78,11 +78,8 @@ func (r *record) law(transport, what, unit, per string) *law {
 			float64(x.Load.Payload) != payload {
 			continue
 		}
-		all, _ := c.warnings()
-		for _, w := range all {
-			if doubtful(w.Code, unit) {
-				p.doubts = append(p.doubts, w.Text)
-			}
+		for _, w := range c.about(unit) {
+			p.doubts = append(p.doubts, w.Text)
 		}
 		p.x, p.y = math.Log10(ax), math.Log10(ay)
 		l.add(p)

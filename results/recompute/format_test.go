@@ -14,7 +14,7 @@ func kind(unit string) string {
 		return "sec"
 	case strings.Contains(unit, "-B") || unit == "bytes":
 		return "bytes"
-	case unit == "empty-requests-share" || unit == "of-ceiling" || unit == "cpu-pressure" || unit == "uniform-fit":
+	case unit == "empty-requests-share" || unit == "disconnected-share" || unit == "of-ceiling" || unit == "cpu-pressure" || unit == "uniform-fit":
 		return "share"
 	}
 	return "count"
@@ -135,12 +135,18 @@ func (c *cell) named(interval bool) string {
 		key, value, _ := strings.Cut(p, "=")
 		switch key {
 		case "interval":
+		case "http":
+			name += " over HTTP/" + value
+		case "streams":
+			rest += ", " + value + " streams on a connection"
 		case "tls":
 			name += " over TLS"
 		case "resume":
 			name += " over resumed TLS"
 		case "etag":
 			rest += ", ETag"
+		case "compress":
+			rest += ", compressed"
 		case "pace":
 			rest += ", fixed " + value
 		default:

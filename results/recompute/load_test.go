@@ -51,6 +51,9 @@ func (x *trial) over() string {
 	default:
 		parts = []string{"over a " + p.Kind}
 	}
+	if p.Profile != "" {
+		parts[0] = "over " + p.Profile
+	}
 	if p.Delay > 0 {
 		text := seconds(p.Delay)
 		if p.Jitter > 0 {
@@ -93,13 +96,33 @@ func (r *record) asked(s scenario) string {
 		}
 		parts = append(parts, text)
 	}
+	if l.Send > 0 {
+		text := "1 event"
+		if l.Send != 1 {
+			text = strconv.FormatFloat(l.Send, 'g', 3, 64) + " events"
+		}
+		parts = append(parts, "each client publishes "+text+"/s")
+	}
 	if l.Retained > 0 {
 		parts = append(parts, count(l.Retained, "retained event")+" per topic")
 	}
 	if s.Sweep != "payload" {
 		parts = append(parts, "payload "+format(float64(l.Payload), "bytes"))
 	}
-	parts = append(parts, "measured for "+seconds(l.Window)+" after "+seconds(l.Warmup)+" of warm-up")
+	if l.Filler != "" {
+		parts = append(parts, "padded at "+l.Filler)
+	}
+	least, most := l.Warmup, l.Warmup
+	for _, other := range r.Trials {
+		if other.Scenario == s.Name {
+			least, most = min(least, other.Load.Warmup), max(most, other.Load.Warmup)
+		}
+	}
+	after := " after "
+	if least < most {
+		after += "up to "
+	}
+	parts = append(parts, "measured for "+seconds(l.Window)+after+seconds(most)+" of warm-up")
 	if s.Sweep != "" {
 		name := map[string]string{"rate": "events per second", "interval": "polling interval"}[s.Sweep]
 		if name == "" {
@@ -111,8 +134,40 @@ func (r *record) asked(s scenario) string {
 		parts = append(parts, "the server is paused for "+seconds(x.Stall.For)+", "+seconds(x.Stall.After)+" into the "+
 			"window")
 	}
+	if s := l.Slow; s != nil {
+		read := "read each"
+		if s.Clients == 1 {
+			read = "reads"
+		}
+		said := "beside " + count(s.Clients, "client") + " that " + read + " at most " + format(s.Rate, "bytes") + "/s"
+		if s.History > 0 {
+			said += ", from a server that keeps " + count(s.History, "event") + " of a topic"
+		}
+		parts = append(parts, said)
+	}
+	if f := x.Fault; f != nil {
+		what := "the server is started again "
+		if f.Kind == "reload" {
+			what = "the proxy reloads its configuration "
+		}
+		if f.Kind == "cut" {
+			what = "the connections of all clients are cut "
+			if f.Share > 0 {
+				what = "the connections of " + strconv.FormatFloat(100*f.Share, 'g', 3, 64) + "\u00a0% of the clients are cut "
+			}
+		}
+		parts = append(parts, what+seconds(f.After)+" into the window, "+x.comeback())
+	} else if x.Load.Reconnect != nil {
+		parts = append(parts, x.comeback())
+	}
 	if over := r.path(s); over != "over loopback" {
 		parts = append(parts, over)
+	}
+	if s.Proxy != nil {
+		parts = append(parts, "through "+s.Proxy.Name+" ("+s.Proxy.Config+")")
+	}
+	if n := s.Nodes; n != nil {
+		parts = append(parts, count(n.Count, "node")+" behind "+n.Backplane)
 	}
 	return strings.Join(append(parts, count(s.Trials, "trial")+" of each variant"), " · ")
 }
@@ -187,4 +242,17 @@ func (c *cell) connection(load string, conn []*cell, unit string) (field string,
 		}
 		return text + note
 	}), true
+}
+
+// comeback says what clients do that lose their connection.
+func (x *trial) comeback() string {
+	r := x.Load.Reconnect
+	text := "clients that lose their connection connect again after " + seconds(r.After)
+	if r.Jitter > 0 {
+		text += " to " + seconds(r.After+r.Jitter)
+	}
+	if r.Forget {
+		text += ", over WebSocket without their cursor"
+	}
+	return text
 }

@@ -12,8 +12,17 @@ func metrics(x *trial) map[string]float64 {
 	latencies(x, m)
 	wire(x, m)
 	connections(x, m)
+	recoveries(x, m)
+	slows(x, m)
 	costs(x, m)
 	return m
+}
+
+// sum is a number of a trial, or "a + b" of two, where it has the second.
+func sum(m map[string]float64, unit string) (v float64, ok bool) {
+	first, second, _ := strings.Cut(unit, " + ")
+	v, ok = m[first]
+	return v + m[second], ok
 }
 
 func latencies(x *trial, m map[string]float64) {
@@ -54,15 +63,20 @@ func latencies(x *trial, m map[string]float64) {
 func wire(x *trial, m map[string]float64) {
 	in, out := x.Steady.In, x.Steady.Out
 	all := in.all() + out.all()
-	around := func(b sums) int64 { return b.Framing + b.Chunking + b.WebSocket + b.Other }
 	d := float64(x.Deliveries.InWindow)
 	clientSec := x.clientSec()
 	if d > 0 {
 		m["wire-B/event"] = float64(all) / d
-		m["overhead-B/event"] = float64(all-in.Payload-out.Payload) / d
-		m["protocol-B/event"] = float64(around(in)+around(out)+in.Head+out.Head) / d
-		m["framing-B/event"] = float64(around(in)) / d
+		m["overhead-B/event"] = float64(all-in.Payload-out.Payload-x.Steady.Decoded.Payload) / d
 		m["segments/event"] = float64(x.Steady.SegmentsIn+x.Steady.SegmentsOut) / d
+	}
+	compressed := in.Compressed + out.Compressed
+	if d > 0 && x.Steady.Decoded.around() == 0 {
+		m["protocol-B/event"] = float64(in.around()+out.around()+in.Head+out.Head+in.HPACK+out.HPACK) / d
+		m["framing-B/event"] = float64(in.around()) / d
+	}
+	if compressed > 0 {
+		m["compression-ratio"] = float64(x.Steady.Decoded.all()) / float64(compressed)
 	}
 	if clientSec > 0 {
 		m["wire-B/client-min"] = 60 * float64(all) / clientSec
@@ -108,10 +122,68 @@ func connections(x *trial, m map[string]float64) {
 			m[unit] = cpu / n
 		}
 	}
+	if lacks(x, "opening") || lacks(x, "resident") && x.Transport == "polling" {
+		for _, unit := range []string{"http-sec", "open-sec", "handshake-B/conn", "handshake-segments/conn", "conns/sec", "server-cpu-sec/conn", "loadgen-cpu-sec/conn"} {
+			delete(m, unit)
+		}
+	}
 	for unit, v := range held(x) {
 		if v > 0 || !strings.Contains(unit, "-B/") {
 			m[unit] = v
 		}
+	}
+}
+
+// lacks reports whether the target could not tell what.
+func lacks(x *trial, what string) bool {
+	return slices.ContainsFunc(x.Absent, func(a absent) bool { return a.What == what })
+}
+
+// slows are of clients that read slowly.
+func slows(x *trial, m map[string]float64) {
+	d := x.Slow
+	if d == nil {
+		return
+	}
+	if d.Expected > 0 {
+		m["slow-delivered-share"] = float64(d.Delivered) / float64(d.Expected)
+		m["slow-dropped-share"] = float64(d.Dropped) / float64(d.Expected)
+	}
+	m["slow-cuts/client"] = float64(d.Cuts) / float64(x.Load.Slow.Clients)
+	if d.Latency.Count > 0 {
+		m["slow-p50-sec"] = d.Latency.at(1, 2)
+	}
+	if d.Grown > 0 && !lacks(x, "process") {
+		m["slow-server-B"] = float64(d.Grown)
+	}
+}
+
+// recoveries are of clients that came back.
+func recoveries(x *trial, m map[string]float64) {
+	r := x.Recovery
+	if r == nil {
+		return
+	}
+	if r.Reconnect.Count > 0 {
+		m["reconnect-p50-sec"], m["reconnect-max-sec"] = r.Reconnect.at(1, 2), r.Reconnect.at(1, 1)
+	}
+	if r.Dropped != nil {
+		m["listen-drops"] = float64(*r.Dropped)
+	}
+	for unit, h := range map[string]*histogram{"reconnect-p99-sec": &r.Reconnect, "reconnect-open-p99-sec": &r.Open, "recover-p99-sec": &r.Recover} {
+		if h.Count > 0 {
+			m[unit] = h.at(99, 100)
+		}
+	}
+	if r.Opened > 0 {
+		m["reconnect-B"] = float64(r.Handshake.In.opening()+r.Handshake.Out.opening()) / float64(r.Opened)
+	}
+	if r.Clients > 0 {
+		m["reconnects/client"] = float64(r.Opened) / float64(r.Clients)
+	}
+	m["disconnected-share"] = float64(r.Clients) / float64(x.Load.Clients)
+	if x.Fault != nil && r.ServerCPU > 0 {
+		m["server-cpu-after-sec"] = r.ServerCPU
 	}
 }
 
@@ -133,6 +205,10 @@ func held(x *trial) map[string]float64 {
 		m[unit] = float64(c.Held[k]) / n
 	}
 	m["outside-B/conn"] = m["resident-B/conn"] + m["kernel-B/conn"]
+	if lacks(x, "resident") || lacks(x, "process") {
+		delete(m, "resident-B/conn")
+		delete(m, "outside-B/conn")
+	}
 	m["server-mem-B/conn"] = m["stacks-B/conn"] + m["heap-B/conn"] + m["runtime-B/conn"] + m["kernel-B/conn"]
 	return m
 }
@@ -142,6 +218,11 @@ func costs(x *trial, m map[string]float64) {
 	if x.Deliveries.Timed != nil {
 		timed = float64(*x.Deliveries.Timed)
 	}
+	live := x.Deliveries.Delivered - int64(x.Load.Retained*x.Load.Clients)
+	if x.Slow != nil { // the server works for them, too
+		timed += float64(x.Slow.Timed)
+		live += x.Slow.Delivered
+	}
 	if timed > 0 {
 		for unit, cpu := range map[string]float64{"server-cpu-sec/event": x.Server.CPU, "loadgen-cpu-sec/event": x.Generator.CPU} {
 			if cpu > 0 {
@@ -149,10 +230,19 @@ func costs(x *trial, m map[string]float64) {
 			}
 		}
 	}
+	if p := x.Proxy; p != nil && timed > 0 && p.CPU > 0 {
+		m["proxy-cpu-sec/event"] = p.CPU / timed
+	}
+	if b := x.Backplane; b != nil && timed > 0 && b.CPU > 0 {
+		m["backplane-cpu-sec/event"] = b.CPU / timed
+	}
+	if p := x.Proxy; p != nil && x.Connection.Opened >= 100 && p.Held > 0 {
+		m["proxy-B/conn"] = float64(p.Held) / float64(x.Connection.Opened)
+	}
 	if calls := x.Server.Reads + x.Server.Writes; timed > 0 && calls > 0 {
 		m["server-syscalls/event"] = float64(calls) / timed
 	}
-	if live := x.Deliveries.Delivered - int64(x.Load.Retained*x.Load.Clients); live > 0 && x.Server.Allocations > 0 {
+	if live > 0 && x.Server.Allocations > 0 {
 		m["server-allocs/event"] = float64(x.Server.Allocations) / float64(live)
 	}
 	if x.Trust.Lag.Count > 0 {
@@ -190,7 +280,7 @@ func summarize(c *cell, unit string) (s summary, ok bool) {
 		if x.numbers == nil {
 			x.numbers = metrics(x)
 		}
-		v, has := x.numbers[unit]
+		v, has := sum(x.numbers, unit)
 		if memory {
 			v, has = held(x)[unit]
 		}

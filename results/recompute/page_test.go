@@ -66,8 +66,12 @@ func TestReports(t *testing.T) {
 // blocks are the README's, each as it has to read.
 func blocks(t *testing.T) map[string][]string {
 	baseline, truth, reproduction := load(t, "baseline"), load(t, "truth"), load(t, "reproduction")
-	return map[string][]string{"baseline": baseline.brief(false), "truth": truth.audited(false),
-		"reproduction": reproduction.counted()}
+	all := map[string][]string{"baseline": baseline.brief(false), "truth": truth.audited(false),
+		"reproduction": reproduction.counted(), "atlas": loadAll(t, "atlas").headline()}
+	if committed() {
+		all["claims"] = loadSayings(t).told()
+	}
+	return all
 }
 
 // Every line of the README that is made of a committed record.

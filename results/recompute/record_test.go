@@ -15,26 +15,43 @@ var runs = []string{"baseline", "truth", "reproduction"}
 
 // sums are one direction of a ledger.
 type sums struct {
-	Payload, Framing, Head, Chunking, WebSocket, TLS, TCPIP, Other int64
+	Payload, Framing, Head, Chunking, WebSocket, TLS, TCPIP, Other, HPACK, Compressed int64
+	Frames                                                                            int64 `json:"http2_frames"`
+	HTTP2Settings                                                                     int64 `json:"http2_settings"`
+	Window                                                                            int64 `json:"http2_window"`
+	Control                                                                           int64 `json:"http2_control"`
 }
 
 func (b sums) all() int64 {
-	return b.Payload + b.Framing + b.Head + b.Chunking + b.WebSocket + b.TLS + b.TCPIP + b.Other
+	return b.Payload + b.around() + b.Head + b.HPACK + b.TLS + b.TCPIP + b.Compressed
 }
+
+// around is what the transport adds to events, heads apart.
+func (b sums) around() int64 {
+	return b.Framing + b.Chunking + b.WebSocket + b.Other + b.Frames + b.HTTP2Settings + b.Window + b.Control
+}
+
+// opening is what opens a connection.
+func (b sums) opening() int64 { return b.Head + b.TLS + b.TCPIP }
 
 type ledger struct {
 	In              sums  `json:"in"`
 	Out             sums  `json:"out"`
+	Decoded         sums  `json:"decoded"`
 	SegmentsIn      int64 `json:"segments_in"`
 	SegmentsOut     int64 `json:"segments_out"`
 	Retransmitted   int64 `json:"retransmitted_bytes"`
 	RetransmittedIn int64 `json:"retransmitted_in_bytes"`
 }
 
+// absent is what a target could not tell.
+type absent struct{ What, Reason string }
+
 type setting struct {
 	Name             string
 	Value            any
 	Default, Implied bool
+	Number           bool
 }
 
 type trial struct {
@@ -42,27 +59,62 @@ type trial struct {
 	Number                                                     int
 	Settings                                                   []setting // absent in older records
 	Warnings                                                   []warning
+	Absent                                                     []absent
 	Load                                                       struct {
 		Clients, Topics, Burst, Retained, Opening int
 		Rate                                      float64 `json:"rate_per_sec"`
-		Arrival                                   string
+		Send                                      float64 `json:"send_per_sec"`
+		Arrival, Filler                           string
 		Payload                                   int64   `json:"payload_bytes"`
 		Warmup                                    float64 `json:"warmup_sec"`
 		Window                                    float64 `json:"window_sec"`
 		Interval                                  float64 `json:"interval_sec"`
 		Heartbeat                                 float64 `json:"heartbeat_sec"`
+		Slow                                      *struct {
+			Clients, History int
+			Rate             float64 `json:"rate_bytes_per_sec"`
+		}
+		Reconnect *struct {
+			After  float64 `json:"after_sec"`
+			Jitter float64 `json:"jitter_sec"`
+			Forget bool
+		}
 	}
 	Path struct {
-		Kind   string
-		MTU    int64
-		Delay  float64 `json:"delay_sec"`
-		Jitter float64 `json:"jitter_sec"`
-		Rate   float64 `json:"rate_bytes_per_sec"`
-		Loss   float64
+		Kind, Profile string
+		MTU           int64
+		Delay         float64 `json:"delay_sec"`
+		Jitter        float64 `json:"jitter_sec"`
+		Rate          float64 `json:"rate_bytes_per_sec"`
+		Loss          float64
+	}
+	Proxy *struct {
+		CPU  float64 `json:"cpu_sec"`
+		Held int64   `json:"held_bytes"`
+	}
+	Backplane *struct {
+		CPU float64 `json:"cpu_sec"`
 	}
 	Stall *struct {
 		After float64 `json:"after_sec"`
 		For   float64 `json:"for_sec"`
+	}
+	Fault *struct {
+		Kind  string
+		After float64 `json:"after_sec"`
+		Share float64
+	}
+	Slow *struct {
+		Expected, Delivered, Dropped, Cuts, Timed int64
+		Latency                                   histogram
+		Grown                                     int64 `json:"grown_bytes"`
+	}
+	Recovery *struct {
+		Clients, Opened          int64
+		Open, Reconnect, Recover histogram
+		Handshake                ledger
+		ServerCPU                float64 `json:"server_cpu_sec"`
+		Dropped                  *int64  `json:"listen_drops"`
 	}
 	Latency, Uncorrected, Spread, Wait, Departure histogram
 	ToServer                                      histogram `json:"to_server"`
@@ -72,9 +124,9 @@ type trial struct {
 		Peak histogram
 	}
 	Deliveries struct {
-		Expected, Delivered, Missed, Duplicated, Reordered int64
-		InWindow                                           int64  `json:"in_window"`
-		Timed                                              *int64 // absent in older records
+		Expected, Delivered, Missed, Duplicated, Reordered, Superseded int64
+		InWindow                                                       int64  `json:"in_window"`
+		Timed                                                          *int64 // absent in older records
 	}
 	Handshake, Steady, Whole ledger
 	ClientSec                *float64 `json:"steady_client_sec"` // absent in older records
@@ -143,6 +195,11 @@ type scenario struct {
 	Name, About, Sweep string
 	Points, Variants   []string
 	Trials             int
+	Proxy              *struct{ Name, Config string }
+	Nodes              *struct {
+		Count     int
+		Backplane string
+	}
 }
 
 // prediction is a number of theory beside what was measured.
@@ -159,6 +216,24 @@ type expectation struct {
 	Held                                           bool
 }
 
+// check is what was found out about a target.
+type check struct {
+	Target string
+	Facts  []struct {
+		Fact, State string
+		Figures     map[string]float64
+	}
+}
+
+// target is who answered.
+type target struct {
+	Name, Version string
+	Traits        []struct{ Name, Text string }
+}
+
+// gap is what was planned and not run.
+type gap struct{ Scenario, Target, Variant, Reason, About, Offers string }
+
 type record struct {
 	ID         string
 	Began      time.Time
@@ -167,11 +242,14 @@ type record struct {
 	Partial    string
 	Provenance struct {
 		Commit, Kernel, CPU, Path string
+		Version                   string
 		GoVersion                 string `json:"go_version"`
 		Cores                     int
 		Command                   []string
 	}
-	Targets      []struct{ Name string }
+	Targets      []target
+	Checks       []check
+	NotRun       []gap `json:"not_run"`
 	Scenarios    []scenario
 	Trials       []*trial
 	Predictions  []prediction
@@ -180,8 +258,18 @@ type record struct {
 	found        map[string][]*cell // of a scenario, once they were gathered
 }
 
-// load reads a committed record, histograms and all.
+// load reads a committed record of one target, histograms and all.
 func load(t *testing.T, run string) *record {
+	t.Helper()
+	r := loadAll(t, run)
+	if len(r.Targets) > 1 {
+		t.Fatalf("%s: the names of several targets are not made here", run)
+	}
+	return r
+}
+
+// loadAll is load with any number of targets.
+func loadAll(t *testing.T, run string) *record {
 	t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", run, "run.json"))
 	if err != nil {
@@ -190,9 +278,6 @@ func load(t *testing.T, run string) *record {
 	r := &record{found: map[string][]*cell{}}
 	if err := json.Unmarshal(data, r); err != nil {
 		t.Fatal(err)
-	}
-	if len(r.Targets) > 1 {
-		t.Fatalf("%s: the names of several targets are not made here", run)
 	}
 	for _, one := range r.Trials {
 		if one.Target == "" { // records that were made before targets were data
@@ -260,7 +345,7 @@ func (r *record) cells(scenario string) (all []*cell) {
 				here[i].trials = append(here[i].trials, x)
 			}
 			place := func(c *cell) []int {
-				target := slices.IndexFunc(r.Targets, func(t struct{ Name string }) bool { return t.Name == c.target })
+				target := slices.IndexFunc(r.Targets, func(t target) bool { return t.Name == c.target })
 				if i := slices.Index(s.Variants, c.variant); i >= 0 {
 					return []int{i, target}
 				}
