@@ -83,6 +83,14 @@
 //	schedule-lag-sec of-ceiling cpu-pressure
 //	missed-events duplicated-events reordered-events
 //
+// These are of loads that pushtest does not have, with proxies, backplanes, faults, slow clients
+// and compression, and are always left out:
+//
+//	proxy-cpu-sec/event proxy-B/conn backplane-cpu-sec/event compression-ratio reconnect-p50-sec
+//	reconnect-p99-sec listen-drops reconnect-max-sec reconnect-open-p99-sec recover-p99-sec reconnect-B reconnects/client
+//	disconnected-share server-cpu-after-sec slow-delivered-share slow-dropped-share
+//	slow-cuts/client slow-p50-sec slow-server-B
+//
 // An event is counted once for each client that gets it. A number that cannot be measured
 // is left out, such as the memory of fewer than 100 clients, or the CPU of a server that
 // pushtest has not started.

@@ -1,9 +1,6 @@
 package pushtest
 
 import (
-	"cmp"
-	"fmt"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -43,7 +40,7 @@ func Expect(b *testing.B, expectations ...string) {
 		return
 	}
 	for i, bound := range bounds {
-		if wrong := judge(bound, t); wrong != "" {
+		if wrong, _ := bound.Judge(t); wrong != "" {
 			b.Errorf("pushtest: %s %s", strings.TrimSpace(expectations[i]), wrong)
 		}
 	}
@@ -60,27 +57,4 @@ func Metrics() map[string]string {
 		all[m.Unit] = m.Definition
 	}
 	return all
-}
-
-// judge says what is wrong with the bound in t, or nothing.
-func judge(bound results.Bound, t *results.Trial) string {
-	m, _ := results.MetricByUnit(bound.Metric)
-	got, ok := m.Value(t)
-	switch {
-	case !ok:
-		return "cannot be judged: " + whyNot(m, t)
-	case bound.Holds(got):
-		return ""
-	}
-	exact := strconv.FormatFloat(got, 'g', -1, 64)
-	return fmt.Sprintf("does not hold: %s is %s (%s)", m.Unit, exact, results.FormatValue(got, m.Kind))
-}
-
-// whyNot says why t does not have m.
-func whyNot(m results.Metric, t *results.Trial) string {
-	why := m.WhyNever(t.Transport)
-	if why == "" && m.Why != nil {
-		why = m.Why(t)
-	}
-	return cmp.Or(why, "the measurement has no such number")
 }

@@ -49,7 +49,7 @@ func TestExpectationsAreJudged(t *testing.T) {
 			t.Errorf("%s: %v", row.text, err)
 			continue
 		}
-		got := judge(bound, fourEvents(t))
+		got, _ := bound.Judge(fourEvents(t))
 		if (got == "") != (row.want == "") || !strings.Contains(got, row.want) {
 			t.Errorf("%s: %q, want %q", row.text, got, row.want)
 		}

@@ -97,7 +97,7 @@ func TestLoadsThatCannotBe(t *testing.T) {
 		{"no rate", with(func(l *Load) { l.Rate = math.NaN() }), "is not above 0"},
 		{"a rate of never", with(func(l *Load) { l.Rate = 1e-9 }), "last longer than 24h0m0s"},
 		{"a URL for an address", with(func(l *Load) { l.Address = "http://127.0.0.1/" }), "is no host:port"},
-		{"a metric that does not exist", with(func(l *Load) { l.Report = []string{"p50"} }), "did you mean p50-sec?"},
+		{"a metric that does not exist", with(func(l *Load) { l.Report = []string{"p50"} }), "did you mean p50-sec or slow-p50-sec or reconnect-p50-sec?"},
 	} {
 		_, err := row.load.options(1)
 		if err == nil || !strings.Contains(err.Error(), row.want) {
