@@ -51,7 +51,8 @@ func TestDoubtPath(t *testing.T) {
 	}
 }
 
-// What a path carried is in the record of its trial.
+// What a path carried is in the record of its trial, and what had to wait behind a lost packet is
+// not taken for there before that.
 func TestPathIsInTheRecord(t *testing.T) {
 	if err := path.Possible(); err != nil {
 		if os.Getenv("PUSHBENCH_REQUIRE") == "all" {
@@ -62,11 +63,16 @@ func TestPathIsInTheRecord(t *testing.T) {
 	s := parse(t, tiny+"variants: [sse]\ntrials: 1\npath: {delay: 2ms}\n")
 	plain := parse(t, tiny+"variants: [tcp]\ntrials: 1\npath: {}\n")
 	plain.Name = "plain"
-	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s, plain}, Targets: served(t, "serve")}).Run(t.Context())
+	lossy := parse(t, "clients: 4\nevents: {rate: 200}\nwarm-up: 50ms\nduration: 400ms\nvariants: [sse]\ntrials: 1\npath: {delay: 2ms, loss: 0.1}\n")
+	lossy.Name = "lossy"
+	rec, err := (&Runner{Scenarios: []scenarios.Scenario{s, plain, lossy}, Targets: served(t, "serve")}).Run(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, trial := range rec.Trials {
+		if held := trial.Trust.Stamps.Missing > 0; held != (trial.Scenario == "lossy") {
+			t.Errorf("%s: %+v", trial.Scenario, trial.Trust.Stamps)
+		}
 		for to, c := range map[string]*results.Carried{"server": trial.Path.ToServer, "client": trial.Path.ToClient} {
 			if trial.Failed != "" || c == nil || c.Packets == 0 || c.Delivered == 0 || c.Bytes < 40*c.Delivered {
 				t.Errorf("%s, to the %s: %q, %+v", trial.Path.Kind, to, trial.Failed, c)
@@ -77,7 +83,7 @@ func TestPathIsInTheRecord(t *testing.T) {
 			}
 		}
 	}
-	if len(rec.Trials) != 2 {
+	if len(rec.Trials) != 3 {
 		t.Errorf("%d trials", len(rec.Trials))
 	}
 }

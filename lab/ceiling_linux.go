@@ -40,6 +40,9 @@ func (r *Runner) ceiling(ctx context.Context, c scenarios.Cell) (known ceiling, 
 	if known, ok := r.ceilings[k]; ok {
 		return known, true, nil
 	}
+	if err := k.lacks(); err != nil {
+		return ceiling{err: err}, true, nil
+	}
 	for range 2 {
 		var limit *loadgen.Limit
 		if limit, err = r.measureCeiling(ctx, k); err == nil {

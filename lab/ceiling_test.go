@@ -97,6 +97,14 @@ func TestKindsOfLoad(t *testing.T) {
 			t.Errorf("%s: %v", test.fact, ok)
 		}
 	}
+	for variant, why := range map[string]string{"sse": "", "sse/compress": "does not compress", "longpoll/binary": "as text only",
+		"polling/http=1.0": "", "sse/http=2": ""} {
+		c := parse(t, "variants: ["+variant+"]\n").Cells()[0]
+		k, _ := r.kindOf(c)
+		if err := k.lacks(); (err == nil) != (why == "") || err != nil && !strings.Contains(err.Error(), why) {
+			t.Errorf("%s: %v", variant, err)
+		}
+	}
 }
 
 // The plan has the time of each ceiling once.
@@ -154,6 +162,39 @@ func TestThrottled(t *testing.T) {
 	for unit, want := range map[string]bool{"p50-sec": true, "wire-B/event": false} {
 		if m, ok := results.MetricByUnit(unit); !ok || w.Concerns(m) != want {
 			t.Errorf("it concerns %s: %v", unit, !want)
+		}
+	}
+}
+
+// The null server speaks every version of HTTP.
+func TestCeilingByVersionOfHTTP(t *testing.T) {
+	s := parse(t, tiny+"variants: [sse/http=2/streams=2, longpoll/http=1.0]\ntrials: 1\n")
+	r := &Runner{Scenarios: []scenarios.Scenario{s}, Targets: served(t, "serve"), Null: self(t, "null")}
+	rec, err := r.Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	noChildren(t)
+	for _, trial := range rec.Trials {
+		if trial.Failed != "" || trial.Trust.Ceiling <= 0 {
+			t.Errorf("%s: %q, ceiling %g, %v", trial.Variant, trial.Failed, trial.Trust.Ceiling, trial.Warnings)
+		}
+	}
+	if len(rec.Trials) != 2 || len(r.ceilings) != 2 {
+		t.Errorf("%d trials, %d ceilings", len(rec.Trials), len(r.ceilings))
+	}
+}
+
+// A capture is compared client by client: clients that have many connections, and
+// those that share one, are not captured, and the record says why.
+func TestNoAuditWhereConnectionsAreNotClients(t *testing.T) {
+	s := parse(t, tiny+"variants: [sse/http=2/streams=2, polling/interval=50ms/http=1.0, sse/http=1.0, sse/http=2]\n")
+	r := &Runner{Scenarios: []scenarios.Scenario{s}, Targets: served(t, "serve"), Audit: true}
+	limits := machine.OwnLimits()
+	for _, c := range s.Cells() {
+		_, whole := map[string]bool{"sse/http=1.0": true, "sse/http=2": true}[c.Variant.String()]
+		if why := r.impossible(c, limits); (why == "") != whole || !whole && !strings.Contains(why, "not each client has one connection") {
+			t.Errorf("%s: %q", c.Variant, why)
 		}
 	}
 }

@@ -5,9 +5,11 @@ package lab
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"pushbench/lab/target"
 	"pushbench/results"
@@ -161,7 +163,7 @@ func TestDescribedLimits(t *testing.T) {
 		by             target.Target
 		want           string
 	}{
-		{"most clients", "clients: 4\nvariants: [sse]\n", mine, "the target holds at most 3 clients over SSE, not 4"},
+		{"most clients", "clients: 4\nvariants: [sse]\n", mine, "the target file allows at most 3 clients over SSE, not 4"},
 		{"a failure that is expected", "clients: 3\nvariants: [websocket]\n", mine, "target mine is expected to fail on websocket: it is old"},
 		{"topics", "clients: 3\ntopics: 2\nvariants: [sse]\n", mine, "target mine has one topic, and the scenario has 2: write {topic} in its target file, or run the scenario broadcast"},
 		{"a link", "clients: 3\npath: {delay: 1ms}\nvariants: [sse]\n", mine, "the clients would be in another network namespace"},
@@ -193,5 +195,51 @@ func TestDescribedIsInterrupted(t *testing.T) {
 			t.Errorf("%v, %d trials", err, len(rec.Trials))
 		}
 		starts(t, dir)
+	}
+}
+
+// A target is warmed up once over each transport, and what comes of it is in no trial. Its
+// memory is not told then, and a new process for it would tell nothing.
+func TestWarmUp(t *testing.T) {
+	const load = "clients: 2\nwarm-up: 50ms\nduration: 200ms\ntrials: 2\nvariants: [sse, polling/interval=100ms]\n"
+	a, b := parse(t, load+"events: {rate: 50, payload: 64}\n"), parse(t, load+"events: {rate: 0}\nfresh: true\n")
+	a.Name, b.Name = "busy", "idle"
+	dir := t.TempDir()
+	rec, err := (&Runner{Scenarios: scenariosOf(a, b), Targets: []target.Target{described(t, describedText("foreign", dir, "fresh: false\nwarm-up: 300ms\n"))}}).Run(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if n := starts(t, dir); n != 1 {
+		t.Errorf("%d servers were started", n)
+	}
+	if len(rec.Trials) != 2*2*2 {
+		t.Errorf("%d trials", len(rec.Trials))
+	}
+	for _, trial := range rec.Trials {
+		if why := trial.Lacks(results.Resident); trial.Failed != "" || !strings.HasPrefix(why, "the server was warmed up") {
+			t.Errorf("%s: failed %q, its memory %q", trial.Scenario, trial.Failed, why)
+		}
+	}
+	if !slices.ContainsFunc(rec.Targets[0].Traits, func(x results.Trait) bool { return x.Name == "warm-up" }) {
+		t.Errorf("the record does not tell of it: %+v", rec.Targets[0].Traits)
+	}
+}
+
+// The load of a warm-up is that of the trial or, where that has no events, of a broadcast.
+func TestWarming(t *testing.T) {
+	for _, row := range []struct {
+		load, want string
+	}{
+		{"clients: 7\nevents: {rate: 20, payload: 64}\nvariants: [sse]\n", "sse: 7 clients, 20 events a second of 64 bytes"},
+		{"clients: 7\nevents: {rate: 0}\nvariants: [websocket]\n", "websocket: 50 clients, 50 events a second of 128 bytes"},
+		{"clients: 7\nevents: {rate: 0}\nvariants: [polling/interval=2s]\n", "polling/interval=50ms: 50 clients, 50 events a second of 128 bytes"},
+		{"clients: 7\nevents: {rate: 20, payload: 64}\nvariants: [polling/interval=10ms]\n", "polling/interval=10ms: 7 clients, 20 events a second of 64 bytes"},
+	} {
+		c := parse(t, row.load).Cells()[0]
+		o := warming(Planned{Variant: c.Variant, Cell: c}.options(1), time.Minute)
+		got := fmt.Sprintf("%s: %d clients, %g events a second of %d bytes", o.Variant, o.Clients, o.Rate, o.Payload)
+		if got != row.want || o.Window != time.Minute || o.Warmup != 0 || o.Together != nil {
+			t.Errorf("%q: %s, for %s; want %s", row.load, got, o.Window, row.want)
+		}
 	}
 }

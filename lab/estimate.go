@@ -16,6 +16,8 @@ const (
 	perConnect = 300 * time.Microsecond
 	perTLS     = 1500 * time.Microsecond
 	proving    = 500 * time.Millisecond // of a described target: its start, and the events that prove subscriptions
+	proxying   = 300 * time.Millisecond // of a scenario with a proxy: its start and its end
+	joining    = 100 * time.Millisecond // to start a node, and its share of the backplane
 )
 
 // trialTime is the wall time of one trial of c or, where trials run side by side,
@@ -32,7 +34,11 @@ func (r *Runner) trialTime(c scenarios.Cell) time.Duration {
 // trialTime is the wall time of one trial of c: a pure function.
 func trialTime(c scenarios.Cell) time.Duration {
 	s := c.Scenario
-	d := overhead + time.Duration(s.Clients)*connectTime(c) + time.Duration(s.Topics)*perConnect + s.Duration // the publisher has a connection for each topic
+	d := overhead + time.Duration(s.Clients+s.Slow.Clients)*connectTime(c) + time.Duration(s.Topics)*perConnect + s.Duration // the publisher has a connection for each topic
+	if s.Proxy != nil {
+		d += proxying
+	}
+	d += time.Duration(s.Nodes) * joining
 	warmup := s.Warmup
 	if c.Variant.Transport == wire.Polling {
 		warmup = max(warmup, c.Variant.Duration(wire.Interval)) // until each client has asked
@@ -47,6 +53,21 @@ func preparing(t target.Target) time.Duration {
 		return 0
 	}
 	return proving
+}
+
+// warmed are the ways over which a kept server will have been warmed up by then.
+type warmed map[way]bool
+
+// takes is how much longer a trial of c takes because its server is warmed up before.
+func (w warmed) takes(t target.Target, c scenarios.Cell) time.Duration {
+	over := way{t.Name, c.Variant.Transport}
+	if t.Kept() {
+		if w[over] {
+			return 0
+		}
+		w[over] = true
+	}
+	return t.WarmUp()
 }
 
 // ceilingTrial is the wall time in which the generator's ceiling is measured.

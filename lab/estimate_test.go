@@ -57,3 +57,18 @@ func TestMemoryOfAServer(t *testing.T) {
 		}
 	}
 }
+
+// A kept server is warmed up once over each transport, and a fresh one before each trial.
+func TestEstimateOfWarmUp(t *testing.T) {
+	const load = "clients: 2\nevents: {rate: 50, payload: 64}\ntrials: 3\nvariants: [sse, polling/interval=100ms]\n"
+	a, b := parse(t, load), parse(t, load+"fresh: true\n")
+	a.Name, b.Name = "first", "second"
+	for more, times := range map[string]int{"": 0, "warm-up: 5s\nfresh: false\n": 2, "warm-up: 5s\n": 2 * 2 * 3} {
+		total := func(more string) time.Duration {
+			return Estimate((&Runner{Scenarios: scenariosOf(a, b), Targets: []target.Target{described(t, describedText("foreign", t.TempDir(), more))}}).Plan())
+		}
+		if got, want := total(more)-total(""), time.Duration(times)*5*time.Second; got != want {
+			t.Errorf("%q takes %s more, want %s", more, got, want)
+		}
+	}
+}

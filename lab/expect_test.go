@@ -42,7 +42,7 @@ func TestJudge(t *testing.T) {
 			e := expectation(t, test.expect)
 			s := parse(t, "variants: [sse, websocket, websocket/tls, tcp]\n")
 			s.Expect = []scenarios.Expect{e}
-			r := &results.Record{Trials: trials, Scenarios: []results.Scenario{recorded(s, s.Cells(), 1)}}
+			r := &results.Record{Trials: trials, Scenarios: []results.Scenario{recorded(t.Context(), s, s.Cells(), 1)}}
 			got := judge(r, s)
 			if len(got) != len(test.variants) {
 				t.Fatalf("judged %+v, want %v", got, test.variants)
@@ -75,7 +75,7 @@ func TestJudgeSaysWhyNot(t *testing.T) {
 		e := expectation(t, c.expect)
 		s := parse(t, "variants: [sse]\n")
 		s.Expect = []scenarios.Expect{e}
-		r := &results.Record{Trials: []*results.Trial{few}, Scenarios: []results.Scenario{recorded(s, s.Cells(), 1)}}
+		r := &results.Record{Trials: []*results.Trial{few}, Scenarios: []results.Scenario{recorded(t.Context(), s, s.Cells(), 1)}}
 		if got := judge(r, s); len(got) != 1 || got[0].Reason != c.reason || got[0].Held != (c.reason == "") {
 			t.Errorf("%s: %+v, want %q", c.expect, got, c.reason)
 		}

@@ -21,25 +21,28 @@ import (
 // concurrent use.
 type kept struct {
 	mu      sync.Mutex
-	servers map[string]*target.Server
+	servers map[string]*opened
 }
 
 // An opened is a server for one trial.
 type opened struct {
 	*target.Server
 	stop   stop
-	served bool // clients of others before, and has taken memory for them
+	served bool                    // clients of others before, and has taken memory for them
+	warm   map[wire.Transport]bool // over which it has been warmed up
 }
 
 // A stop ends a server after a trial, and is told whether that has failed. The error says
 // how the server ended when that was not as asked.
 type stop func(failed bool) error
 
-// open returns a server of t, a fresh one if that is asked for and t is started here. One
+// open returns a server of t, a fresh one if that is asked for and t is started here. A
+// target that is warmed up keeps its server all the same: fresh ones are for memory, and what
+// one grows by that has been warmed up says nothing about its connections. A server
 // that is kept is only ended where it has ended by itself, or where a fresh one needs its
 // port; another is started then for the next trial.
 func (k *kept) open(ctx context.Context, t target.Target, fresh bool, c target.Conditions, in func(start func() error) error) (opened, error) {
-	if fresh = fresh && t.Started(); fresh || !t.Kept() {
+	if fresh = fresh && t.Started() && t.WarmUp() == 0; fresh || !t.Kept() {
 		if fresh && t.Kept() && !t.File.Chosen() {
 			_ = k.end(t.Name) // where it is still there, its port says so
 		}
@@ -47,7 +50,7 @@ func (k *kept) open(ctx context.Context, t target.Target, fresh bool, c target.C
 		if err != nil {
 			return opened{}, err
 		}
-		return opened{Server: s, stop: func(bool) error { return s.Stop() }}, nil
+		return opened{Server: s, stop: func(bool) error { return s.Stop() }, warm: map[wire.Transport]bool{}}, nil
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -57,16 +60,20 @@ func (k *kept) open(ctx context.Context, t target.Target, fresh bool, c target.C
 		served = false
 	}
 	if !served {
-		var err error
-		if s, err = t.Open(ctx, c, in); err != nil {
+		server, err := t.Open(ctx, c, in)
+		if err != nil {
 			return opened{}, err
 		}
 		if k.servers == nil {
-			k.servers = map[string]*target.Server{}
+			k.servers = map[string]*opened{}
 		}
+		s = &opened{Server: server, warm: map[wire.Transport]bool{}}
 		k.servers[t.Name] = s
 	}
-	return opened{s, func(failed bool) error { return k.leave(ctx, t.Name, s, failed) }, served || !t.Started()}, nil
+	o := *s
+	o.served = served || !t.Started()
+	o.stop = func(failed bool) error { return k.leave(ctx, t.Name, s.Server, failed) }
+	return o, nil
 }
 
 // end ends the kept server of that name, if there is one.

@@ -11,6 +11,8 @@ import (
 	"os"
 	"os/signal"
 	"path/filepath"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -32,6 +34,15 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asServer) != "" {
 		os.Exit(serve(os.Args[1], os.Args[2:]))
 	}
+	if len(os.Args) > 1 { // as targets/pushbench.yaml starts it
+		switch os.Args[1] {
+		case "serve":
+			os.Exit(serve("serve", os.Args[2:]))
+		case "version":
+			fmt.Println("of a test")
+			os.Exit(0)
+		}
+	}
 	goleak.VerifyTestMain(m)
 }
 
@@ -39,6 +50,27 @@ func TestMain(m *testing.M) {
 func self(t *testing.T, kind string) []string {
 	t.Setenv(asServer, "1")
 	return []string{os.Args[0], kind}
+}
+
+// atOnce is how many runs of a table are under way at the same time.
+const atOnce = 4
+
+// each runs f as a test of its own for each row, several at a time: a run waits for most of
+// its time. What f asserts may not depend on what else the machine does, and the caller
+// looks for children that are left.
+func each[R any](t *testing.T, name func(row R) string, rows []R, f func(t *testing.T, row R)) {
+	t.Helper()
+	var next atomic.Int64
+	var running sync.WaitGroup
+	for range min(atOnce, len(rows)) {
+		running.Go(func() {
+			for i := next.Add(1); i <= int64(len(rows)); i = next.Add(1) {
+				row := rows[i-1]
+				t.Run(name(row), func(t *testing.T) { f(t, row) })
+			}
+		})
+	}
+	running.Wait()
 }
 
 func scenariosOf(s ...scenarios.Scenario) []scenarios.Scenario { return s }
@@ -89,11 +121,27 @@ func serve(kind string, args []string) int {
 	f.BoolVar(&o.TLS, "tls", false, "")
 	f.DurationVar(&o.Heartbeat, "heartbeat", time.Hour, "")
 	f.IntVar(&o.History, "history", 0, "")
+	f.BoolVar(&o.Private, "private", false, "")
+	f.Bool("ready", false, "")
 	f.Bool("expose", false, "")
 	f.Int("topics", 0, "")
+	address := f.String("backplane", "", "")
+	asNATS := f.Bool("nats", false, "")
 	f.Int("memory", 0, "")
 	if err := f.Parse(args); err != nil {
 		return 2
+	}
+	if *asNATS {
+		return serveNATS(o.Addr)
+	}
+	if *address != "" {
+		b, leave, err := openBackplane(*address)
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
+		defer leave()
+		o.Backplane = b
 	}
 	if kind == "reticent" { // has no tcp floor and keeps its figures to itself
 		o.TCPAddr, o.Private = "off", true

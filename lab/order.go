@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"math/rand/v2"
 	"slices"
 )
@@ -10,7 +11,33 @@ func (r *Runner) ordered(plan []Planned) []Planned {
 	if r.Together {
 		return sideBySide(plan, len(r.Targets), r.Seed)
 	}
-	return interleave(plan, r.Seed)
+	order := interleave(plan, r.Seed)
+	if r.Kin != nil {
+		gather(order, r.Kin)
+	}
+	return order
+}
+
+// gather moves trials of kin, and within them those of a scenario, to the first of them in its
+// block. Compared trials are then close in time, and their order stays random.
+func gather(order []Planned, kin map[string]string) {
+	for len(order) > 0 {
+		end := slices.IndexFunc(order, func(p Planned) bool { return p.Number != order[0].Number })
+		if end < 0 {
+			end = len(order)
+		}
+		first := map[string]int{}
+		for i, p := range slices.Backward(order[:end]) {
+			first["kin "+kin[p.Scenario]], first["scenario "+p.Scenario] = i, i
+		}
+		slices.SortStableFunc(order[:end], func(a, b Planned) int {
+			return cmp.Or(
+				cmp.Compare(first["kin "+kin[a.Scenario]], first["kin "+kin[b.Scenario]]),
+				cmp.Compare(first["scenario "+a.Scenario], first["scenario "+b.Scenario]),
+			)
+		})
+		order = order[end:]
+	}
 }
 
 // interleave returns plan in blocks: block t has trial t of every cell with

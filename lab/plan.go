@@ -9,6 +9,7 @@ import (
 	"pushbench/lab/machine"
 	"pushbench/lab/path"
 	"pushbench/lab/target"
+	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/scenarios"
 	"pushbench/scenarios/link"
@@ -53,7 +54,7 @@ func (r *Runner) NotRun() []results.NotRun {
 // what cannot be run.
 func (r *Runner) plan(limits machine.Limits) (plan []Planned, not []results.NotRun) {
 	noPath := r.barred()
-	kinds := map[loadKind]bool{}
+	kinds, warm := map[loadKind]bool{}, warmed{}
 	for _, s := range r.Scenarios {
 		cells := r.selected(s)
 		if len(cells) == 0 {
@@ -61,25 +62,37 @@ func (r *Runner) plan(limits machine.Limits) (plan []Planned, not []results.NotR
 		}
 		for _, c := range cells {
 			reason := r.impossible(c, limits)
+			if reason == "" {
+				reason = unproxied(c)
+			}
+			if reason == "" {
+				reason = r.unjoined(c)
+			}
 			if _, over := r.link(c); over && reason == "" {
 				reason = noPath
+			}
+			if reason == "" {
+				reason = r.unbroken(c.Scenario)
+			}
+			if reason == "" {
+				reason = r.unshared(c)
 			}
 			if reason != "" {
 				not = append(not, results.NotRun{Scenario: s.Name, Point: c.Point, Variant: c.Variant.String(), Reason: reason})
 				continue
 			}
 			for _, t := range r.Targets {
-				if reason := r.lacks(t, c); reason != "" {
+				if reason := r.lacks(t, c, limits); reason != "" {
 					not = append(not, results.NotRun{Scenario: s.Name, Point: c.Point, Target: t.Name, Variant: c.Variant.String(), Reason: reason})
 					continue
 				}
 				for n := range r.repeats(s) {
 					plan = append(plan, Planned{
 						Scenario: s.Name, Sweep: s.Sweep.Key, Point: c.Point, Target: t, Variant: c.Variant,
-						Number: n + 1, Estimate: r.trialTime(c) + preparing(t), Cell: c,
+						Number: n + 1, Estimate: r.trialTime(c) + preparing(t) + warm.takes(t, c), Cell: c,
 					})
 				}
-				if k, ok := r.kindOf(c); ok && !kinds[k] && t.File == nil {
+				if k, ok := r.kindOf(c); ok && k.lacks() == nil && !kinds[k] && t.File == nil {
 					kinds[k] = true
 					plan[len(plan)-1].Estimate += ceilingTrial(c)
 				}
@@ -91,9 +104,21 @@ func (r *Runner) plan(limits machine.Limits) (plan []Planned, not []results.NotR
 
 // lacks says why t cannot answer c, or nothing. Of a described target its file tells;
 // of another nothing is known to be lacking before it was asked.
-func (r *Runner) lacks(t target.Target, c scenarios.Cell) string {
+func (r *Runner) lacks(t target.Target, c scenarios.Cell, l machine.Limits) string {
+	if reason := unproxiedBy(t, c); reason != "" {
+		return reason
+	}
+	if t.File != nil && r.Load != nil {
+		return "target " + t.Name + " has routes of its own, and agents speak with servers that have the routes of pushbench alone"
+	}
+	if reason := unjoinedBy(t, c); reason != "" {
+		return reason
+	}
 	if t.File != nil {
-		return r.unsaid(t, c)
+		if reason := r.unsaid(t, c); reason != "" || !t.Remote() {
+			return reason
+		}
+		return oneAddress(c, l.Ports)
 	}
 	for _, a := range r.known[t.Name].Absent {
 		if a.What == results.Floor && c.Variant.Transport == wire.TCP {
@@ -142,34 +167,6 @@ func (r *Runner) repeats(s scenarios.Scenario) int {
 	return s.Trials
 }
 
-// What processes have open besides the clients' and the publisher's
-// connections: standard streams, listeners, /stats, /proc.
-const (
-	spareFiles = 128
-	sparePorts = 8
-)
-
-// impossible says why c cannot be run here, or nothing.
-func (r *Runner) impossible(c scenarios.Cell, l machine.Limits) string {
-	s := c.Scenario
-	who := fmt.Sprintf("%d clients", s.Clients)
-	if s.Topics > 1 {
-		who += fmt.Sprintf(" and the publisher's %d topics", s.Topics)
-	}
-	connections := s.Clients + s.Topics
-	if need := uint64(connections) + spareFiles; need > l.Files {
-		return fmt.Sprintf("%s need %d file descriptors in each process and the limit is %d (ulimit -n)", who, need, l.Files)
-	}
-	ports := l.Ports
-	if _, over := r.link(c); over {
-		ports = machine.NewNamespacePorts
-	}
-	if need := connections + sparePorts; ports > 0 && need > ports {
-		return fmt.Sprintf("%s need %d ports of one address and there are %d (net.ipv4.ip_local_port_range)", who, need, ports)
-	}
-	return ""
-}
-
 // link is what lies between clients and server of c; over is false for
 // loopback. An audit is over a link in any case.
 func (r *Runner) link(c scenarios.Cell) (l link.Link, over bool) {
@@ -178,6 +175,30 @@ func (r *Runner) link(c scenarios.Cell) (l link.Link, over bool) {
 	}
 	return link.Link{}, r.Audit
 }
+
+// unbroken says why the clients' connections cannot be broken off in mid-trial, be it by the
+// server that finds some of them slow, or nothing.
+func (r *Runner) unbroken(s scenarios.Scenario) string {
+	switch {
+	case s.Slow.Clients > 0 && r.Audit:
+		return "an audit compares the connections of all clients with their ledgers, and those that read slowly are in none"
+	case s.Fault.Kind == "" && s.Reconnect == nil:
+		return ""
+	case r.Audit:
+		return "an audit knows one connection of each client, and in this scenario they open others"
+	case s.Fault.Kind == results.FaultCut:
+		return uncut()
+	}
+	return ""
+}
+
+// uncut is found out once: it cuts a connection.
+var uncut = sync.OnceValue(func() string {
+	if err := loadgen.CanCut(); err != nil {
+		return err.Error()
+	}
+	return ""
+})
 
 // barred says why no path can be opened here, or nothing: where none is asked
 // for, nobody looks.

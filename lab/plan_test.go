@@ -12,6 +12,7 @@ import (
 	"pushbench/lab/machine"
 	"pushbench/lab/target"
 	"pushbench/scenarios"
+	"pushbench/targets"
 )
 
 // key names a trial.
@@ -117,10 +118,9 @@ func TestPlanLeavesOutWhatTheLimitsForbid(t *testing.T) {
 			"20000 clients need 20129 file descriptors in each process and the limit is 20000 (ulimit -n)"},
 		{"the publisher has a connection for each topic", "variants: [sse]\nclients: 15000\ntopics: 5000\ntrials: 1\nevents: {rate: 100}\n", machine.Limits{Files: 20000, Ports: 28232}, 0,
 			"15000 clients and the publisher's 5000 topics need 20128 file descriptors in each process and the limit is 20000 (ulimit -n)"},
-		{"too few ports", many, machine.Limits{Files: 1 << 20, Ports: 200}, 2,
-			"20000 clients need 20009 ports of one address and there are 200 (net.ipv4.ip_local_port_range)"},
-		{"no ports at all", "variants: [sse]\nclients: 1\ntrials: 1\n", machine.Limits{Files: 1 << 20, Ports: 1}, 0,
-			"1 clients need 10 ports of one address and there are 1 (net.ipv4.ip_local_port_range)"},
+		{"the ports of one address are not all that there are", many, machine.Limits{Files: 1 << 20, Ports: 200}, 4, ""},
+		{"but a proxy has those of one address", "variants: [sse]\nproxy: nginx\nclients: 300\ntrials: 2\n", machine.Limits{Files: 1 << 20, Ports: 200}, 0,
+			"300 clients need 309 ports of one address and there are 200 (net.ipv4.ip_local_port_range)"},
 		{"ports that are not known forbid nothing", many, machine.Limits{Files: 1 << 20}, 4, ""},
 		{"enough of both", many, machine.Limits{Files: 1 << 20, Ports: 28232}, 4, ""},
 	} {
@@ -134,6 +134,42 @@ func TestPlanLeavesOutWhatTheLimitsForbid(t *testing.T) {
 		}
 		if diff := cmp.Diff(test.reason, reason); diff != "" {
 			t.Errorf("%s: not run (-want +got):\n%s", test.sentence, diff)
+		}
+	}
+}
+
+// sized is a load of so many processes.
+type sized struct {
+	Load
+	size int
+}
+
+func (s sized) Size() int { return s.size }
+
+// Agents share the clients out, and so do nodes: each has descriptors of its own.
+func TestDescriptorsAreThoseOfEachProcess(t *testing.T) {
+	for _, test := range []struct {
+		agents, nodes int // 0: one process
+		want          string
+	}{
+		{0, 0, "200000 clients and the publisher's 22 topics need 200150 file descriptors in each process and the limit is 20000 (ulimit -n)"},
+		{11, 0, "200000 clients and the publisher's 22 topics need 200150 file descriptors in one server process and the limit is 20000 (ulimit -n)"},
+		{0, 13, "200000 clients and the publisher's 22 topics need 200150 file descriptors in one load generator and the limit is 20000 (ulimit -n)"},
+		{10, 13, "200000 clients and the publisher's 22 topics need 20131 file descriptors in each of 10 agents and the limit is 20000 (ulimit -n)"},
+		{11, 10, "200000 clients and the publisher's 22 topics need 20131 file descriptors in each of 10 server processes and the limit is 20000 (ulimit -n)"},
+		{11, 11, ""},
+		{11, 13, ""},
+	} {
+		text := "clients: 200000\ntopics: 22\nvariants: [sse]\n"
+		if test.nodes > 0 {
+			text += fmt.Sprintf("nodes: %d\nbackplane: nats\n", test.nodes)
+		}
+		r := &Runner{}
+		if test.agents > 0 {
+			r.Load = sized{size: test.agents}
+		}
+		if got := r.impossible(parse(t, text).Cells()[0], machine.Limits{Files: 20000}); got != test.want {
+			t.Errorf("%d agents and %d nodes: %q, want %q", test.agents, test.nodes, got, test.want)
 		}
 	}
 }
@@ -197,4 +233,63 @@ func TestDefaultSuiteTakesLessThanFiveMinutes(t *testing.T) {
 		}
 	}
 	t.Logf("%d trials, %s", len(plan), Estimate(plan))
+}
+
+// Trials of kin stand together in each block, and those of a scenario within them; what stands
+// first of them is still up to the seed.
+func TestGather(t *testing.T) {
+	kin := map[string]string{"near": "1", "far": "1", "feed": "2"}
+	starts := map[string]bool{}
+	for seed := range uint64(20) {
+		var plan []Planned
+		for _, scenario := range []string{"near", "feed", "far"} {
+			for range 3 {
+				plan = append(plan, Planned{Scenario: scenario, Number: 1}, Planned{Scenario: scenario, Number: 2})
+			}
+		}
+		order := (&Runner{Seed: seed, Kin: kin}).ordered(plan)
+		var runs []string // of one scenario and number
+		for _, p := range order {
+			if run := fmt.Sprint(p.Number, p.Scenario); len(runs) == 0 || runs[len(runs)-1] != run {
+				runs = append(runs, run)
+			}
+		}
+		if len(order) != len(plan) || len(runs) != 6 {
+			t.Fatalf("seed %d: %q", seed, runs)
+		}
+		for block := range 2 {
+			if runs[3*block+1] == fmt.Sprint(block+1, "feed") {
+				t.Fatalf("seed %d: what is compared stands apart: %q", seed, runs)
+			}
+		}
+		starts[runs[0]] = true
+	}
+	if len(starts) != 3 {
+		t.Errorf("the first is one of %v", starts)
+	}
+}
+
+// A server that is reached over a network is reached from one address.
+func TestPlanOfARemoteTarget(t *testing.T) {
+	for host, reason := range map[string]string{
+		"127.0.0.1": "", "localhost": "",
+		"192.0.2.1": "300 clients need 309 ports of one address and there are 200 (net.ipv4.ip_local_port_range)",
+	} {
+		f, err := targets.Quick("http://"+host+":9000/events", "POST /publish")
+		if err != nil {
+			t.Fatal(err)
+		}
+		there, err := target.Described(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r := &Runner{Scenarios: []scenarios.Scenario{parse(t, "clients: 300\nvariants: [sse]\ntrials: 1\n")}, Targets: []target.Target{there}}
+		got := ""
+		if _, not := r.plan(machine.Limits{Files: 1 << 20, Ports: 200}); len(not) > 0 {
+			got = not[0].Reason
+		}
+		if got != reason {
+			t.Errorf("%s: not run because of %q, want %q", host, got, reason)
+		}
+	}
 }

@@ -98,6 +98,18 @@ func host() string {
 	return hex.EncodeToString(sum[:])[:12]
 }
 
+// Booted is the beginning of a hash of the machine since it was started: processes for which it is
+// the same have one clock. The machine's identity does not tell that, because copies of a machine
+// may have the same.
+func Booted() string {
+	id := read("/proc/sys/kernel/random/boot_id")
+	if id == "" {
+		return host()
+	}
+	sum := sha256.Sum256([]byte("pushbench boot " + id))
+	return hex.EncodeToString(sum[:])[:12]
+}
+
 // cpuModel finds the processor's name in the text of /proc/cpuinfo.
 func cpuModel(cpuinfo string) string {
 	for _, key := range []string{"model name", "Model", "cpu model", "Hardware", "uarch"} {

@@ -29,6 +29,13 @@ func TestCollect(t *testing.T) {
 	}
 }
 
+// All processes of a machine agree on when it was started, and that is no name of the machine.
+func TestBooted(t *testing.T) {
+	if a, b := Booted(), Booted(); len(a) != 12 || a != b || a == host() {
+		t.Errorf("%q and %q on %q", a, b, host())
+	}
+}
+
 func TestModules(t *testing.T) {
 	got := modules([]*debug.Module{
 		{Path: "example.org/a", Version: "v1.0.0"},

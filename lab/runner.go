@@ -49,6 +49,10 @@ type Runner struct {
 	// does at one moment then meets all of them.
 	Together bool
 
+	// Kin names, by scenario, what is compared across scenarios: trials of the same name stand
+	// together in each block, and within them those of one scenario. Nil: none do.
+	Kin map[string]string
+
 	// Duel says that the targets are the arms of a comparison; nil: they are not. It
 	// goes into the record, and Run fills what becomes of it.
 	Duel *results.Duel
@@ -61,6 +65,16 @@ type Runner struct {
 	Checks  []results.Check  // what was found out about the targets before: for the record
 	Missing []results.NotRun // what is not run because of targets that are not there: for the record
 
+	Statements   []results.Statement   // what people say about the transports, to be put to the test: for the record
+	Observations []results.Observation // what was measured before, apart from trials: for the record. With some, there may be no scenario
+
+	// Load carries out the load of trials in place of this process; nil: this process does.
+	Load Load
+
+	// Host is the IP address of this machine at which its servers listen, so that agents on
+	// others reach them; empty: 127.0.0.1.
+	Host string
+
 	Progress Progress // may be nil
 	Command  []string // for the provenance: the command line of this process
 	Version  string   // for the provenance: of pushbench
@@ -71,6 +85,7 @@ type Runner struct {
 	remote   bool                      // a target is reached over a network
 	known    map[string]results.Target // by name, once they were asked
 	refused  map[way]string            // why, once they were tried out
+	capacity *results.Capacity         // the search that this is; nil: none
 }
 
 // Progress is told how a run goes. The calls never overlap. Left is the
@@ -180,11 +195,11 @@ func (r *Runner) begin(ctx context.Context) (*results.Record, []Planned, error) 
 		Schema: results.Schema, ID: began.Format("20060102T150405Z"), Began: began, Ended: began,
 		Partial: partial(0, len(plan)), Planned: len(plan), Seed: r.Seed,
 		Provenance: Collect(r.Version, r.Commit, r.Command), Targets: targets, Trials: []*results.Trial{}, NotRun: append(not, r.Missing...), Duel: r.Duel,
-		Checks: r.Checks,
+		Checks: r.Checks, Statements: r.Statements, Observations: r.Observations, Capacity: r.capacity,
 	}
 	rec.Provenance.Path = r.where()
 	for _, s := range r.Scenarios {
-		rec.Scenarios = append(rec.Scenarios, recorded(s, r.selected(s), r.repeats(s)))
+		rec.Scenarios = append(rec.Scenarios, recorded(ctx, s, r.selected(s), r.repeats(s)))
 	}
 	if err := r.reserve(rec); err != nil {
 		return nil, nil, err
@@ -220,7 +235,7 @@ func (r *Runner) reserve(rec *results.Record) (err error) {
 // where names what lies between clients and servers: each trial's record says
 // it in full.
 func (r *Runner) where() string {
-	if r.remote {
+	if r.remote || r.Host != "" {
 		return "as each trial says" // there is a network, and perhaps something else
 	}
 	over := func(s scenarios.Scenario) bool { return s.Path != nil || r.Audit }
@@ -252,7 +267,7 @@ func (r *Runner) valid() error {
 		answers[t.Name] = true
 	}
 	switch {
-	case len(names) == 0:
+	case len(names) == 0 && len(r.Observations) == 0:
 		return errors.New("no scenario to run")
 	case len(answers) == 0:
 		return errors.New("no target to run against")

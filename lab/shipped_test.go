@@ -24,19 +24,22 @@ func TestShippedTargets(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() { noChildren(t) })
 	for _, f := range all {
 		t.Run(f.Name, func(t *testing.T) {
+			t.Parallel() // at most as many as there are CPUs: some need long to start
 			if f.Untested != "" {
 				t.Skip(f.Untested)
 			}
-			shipped, err := target.Described(f)
+			cold := *f
+			cold.WarmUp = 0 // it takes longer than all else
+			shipped, err := target.Described(&cold)
 			if err != nil {
 				t.Fatal(err)
 			}
 			s := parse(t, "clients: 3\nevents: {rate: 20, payload: 64}\nwarm-up: 100ms\nduration: 400ms\ntrials: 1\n"+
 				"variants: [polling/interval=100ms, longpoll, sse, websocket]\n")
 			rec, err := (&Runner{Scenarios: scenariosOf(s), Targets: []target.Target{shipped}}).Run(t.Context())
-			noChildren(t)
 			var u *target.Unready
 			if errors.As(err, &u) && u.Hint != "" && os.Getenv("PUSHBENCH_REQUIRE") != "all" {
 				t.Skipf("%v (%s)", err, u.Hint)

@@ -1,6 +1,7 @@
 package lab
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -9,6 +10,7 @@ import (
 	"pushbench/lab/audit"
 	"pushbench/lab/capture"
 	"pushbench/lab/path"
+	"pushbench/lab/proxy"
 	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/scenarios"
@@ -31,6 +33,8 @@ type testbed struct {
 	link     link.Link
 	path     *path.Path       // nil: loopback
 	server   opened           // its stop leaves it where it is for other trials, too
+	nodes    *nodes           // that are the server together; nil: it is one process
+	proxy    *proxy.Proxy     // in front of the server; nil: none
 	capture  *capture.Capture // nil: nobody watches
 	recorder *audit.Recorder
 }
@@ -48,7 +52,7 @@ func (r *Runner) setUp(ctx context.Context, p Planned, seed uint64, parts parts)
 		}
 	}()
 	var in func(start func() error) error
-	host := "127.0.0.1"
+	host := cmp.Or(r.Host, "127.0.0.1")
 	if l, over := r.link(p.Cell); over {
 		l.Seed = seed
 		s.link = l
@@ -62,8 +66,37 @@ func (r *Runner) setUp(ctx context.Context, p Planned, seed uint64, parts parts)
 			return nil, err
 		}
 	}
-	s.server, err = r.kept.open(ctx, p.Target, p.Cell.Scenario.Fresh, r.conditions(p.Cell, host), parts.in(in))
+	if s.server, s.nodes, err = r.setUpNodes(ctx, p, host, parts.in(in)); err != nil {
+		return s, err
+	}
+	if in := parts.in(in); p.Cell.Scenario.Proxy != nil {
+		err = s.begin(ctx, proxy.Options{Setup: proxyOf(p.Cell), Host: host, Server: s.server.HTTP, In: in})
+	}
 	return s, err
+}
+
+// begin starts a proxy in front of the server, beside which it is. Both end together, the proxy
+// first.
+func (s *testbed) begin(ctx context.Context, o proxy.Options) (err error) {
+	if s.path != nil {
+		o.Via = s.path.Server()
+	}
+	if s.proxy, err = proxy.Start(ctx, o); err != nil {
+		_ = s.server.stop(true) // why there is no proxy says more
+		return fmt.Errorf("the proxy in front: %w", err)
+	}
+	stop := s.server.stop
+	s.server.stop = func(failed bool) error {
+		first := s.proxy.Stop()
+		if first != nil {
+			first = fmt.Errorf("the proxy in front: %w", first)
+		}
+		if second := stop(failed); first == nil {
+			first = second
+		}
+		return first
+	}
+	return nil
 }
 
 // watch starts a capture at the clients' end.
@@ -81,6 +114,11 @@ func (s *testbed) equip(o *loadgen.Options, stall scenarios.Stall, known results
 	o.Target = loadgen.Target{
 		HTTP: s.server.HTTP, TCP: s.server.TCP, Cert: s.server.Cert, Dialect: s.server.Dialect,
 		PID: s.server.PID, Processes: s.server.Processes, Gone: s.server.Exited(), Served: s.server.served,
+		Warmed: len(s.server.warm) > 0,
+	}
+	s.nodes.equip(&o.Target)
+	if s.proxy != nil {
+		o.Target.Front = &loadgen.Front{Address: s.proxy.Address, Cert: s.proxy.Cert, Processes: s.proxy.Processes}
 	}
 	for _, a := range known.Absent {
 		if a.What == results.Figures {
@@ -92,11 +130,18 @@ func (s *testbed) equip(o *loadgen.Options, stall scenarios.Stall, known results
 		// is in the latency; where the path adds nothing it is beside the
 		// clients, so that one capture sees both.
 		o.Target.Clients, o.Target.Publisher = s.path.Client(), s.path.Server()
+		o.Target.Inside = s.path.Client().Do
 		o.Target.Silence = s.link.Silence()
 		o.Target.Retransmitted = func() (int64, error) { return s.path.Server().Retransmitted(s.path.Client()) }
 		if s.link.Plain() {
 			o.Target.Publisher = s.path.Client()
 		}
+	}
+	switch o.Fault.Kind {
+	case results.FaultRestart:
+		o.Fault.Do = s.server.Restart
+	case results.FaultReload:
+		o.Fault.Do = s.proxy.Reload
 	}
 	if s.recorder != nil {
 		o.Trace = s.recorder
@@ -118,7 +163,10 @@ func (r *Runner) describe(c scenarios.Cell) results.Path {
 	case l.Plain():
 		return results.Path{Kind: "veth", MTU: l.Largest()}
 	}
-	return results.Path{Kind: "tunnel", MTU: l.Largest(), Delay: l.Delay.Seconds(), Jitter: l.Jitter.Seconds(), Rate: float64(l.Rate), Loss: l.Loss}
+	return results.Path{
+		Kind: "tunnel", Profile: c.Scenario.Profile, MTU: l.Largest(),
+		Delay: l.Delay.Seconds(), Jitter: l.Jitter.Seconds(), Rate: float64(l.Rate), Loss: l.Loss,
+	}
 }
 
 // audit compares t with what was captured. The server has ended.
@@ -145,7 +193,9 @@ func (s *testbed) audit(t *results.Trial) error {
 // auditFailure says why an audit proves nothing, or that it proves an error.
 func (s *testbed) auditFailure(t *results.Trial) string {
 	a := t.Audit
-	visible := s.link.Plain() && s.server.Cert == ""
+	base64 := t.Settings.On("binary") && t.Transport != "websocket"
+	plain := s.server.Cert == "" && (s.proxy == nil || s.proxy.Cert == "")
+	visible := s.link.Plain() && plain && !t.Settings.On("compress") && !base64
 	switch {
 	case a.Dropped > 0:
 		return fmt.Sprintf("the capture is incomplete: it lost or could not read %d packets", a.Dropped)
@@ -153,6 +203,8 @@ func (s *testbed) auditFailure(t *results.Trial) string {
 		return fmt.Sprintf("the capture has %d connections of %d", a.Connections, t.Load.Clients)
 	case a.Unattributed > 0:
 		return fmt.Sprintf("%d connections to the server in the capture belong to no client", a.Unattributed)
+	case a.Early > 0:
+		return fmt.Sprintf("%d deliveries arrived, by the generator, before the packets that make them whole", a.Early)
 	case !a.Explained():
 		return fmt.Sprintf("the ledger does not explain the capture: %d bytes to the clients and %d from them", a.In.Unexplained, a.Out.Unexplained)
 	case visible && a.Events != a.Deliveries:

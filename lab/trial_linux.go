@@ -15,7 +15,6 @@ import (
 	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/scenarios"
-	"pushbench/servers/wire"
 )
 
 // trials runs a group: one trial, or several side by side. Whatever goes wrong with
@@ -91,10 +90,15 @@ func (r *Runner) trial(ctx context.Context, p Planned, o loadgen.Options, parts 
 		}
 		return r.label(p, failed(began, o, err.Error())), nil
 	}
+	if err := r.warmUp(ctx, p, o, s); err != nil {
+		_ = s.server.stop(true)
+		_ = s.close() // the run is over
+		return nil, err
+	}
 	s.equip(&o, p.Cell.Scenario.Stall, r.known[p.Target.Name])
 	group := machine.OwnGroup()
 	before := group.Throttled()
-	t, err := drive(ctx, o, 5*p.Estimate+time.Minute+o.Target.Silence)
+	t, err := r.drive(ctx, o, 5*p.Estimate+time.Minute+o.Target.Silence)
 	throttled := group.Throttled().Sub(before)
 	toServer, toClient := s.carried()
 	end := s.server.stop(t == nil || t.Failed != "")
@@ -121,7 +125,7 @@ func (r *Runner) trial(ctx context.Context, p Planned, o loadgen.Options, parts 
 		t.Failed = err.Error()
 	}
 	r.label(p, t)
-	if s.server.Remote() {
+	if s.server.Remote() || t.Elsewhere() {
 		t.Path = results.Path{Kind: "network"}
 	}
 	inject(t, s.server.Inject)
@@ -153,10 +157,14 @@ func inject(t *results.Trial, by []string) {
 
 // drive runs the load; it gives up when limit is over, which is many times
 // what the trial should take and longer than its path may be silent.
-func drive(ctx context.Context, o loadgen.Options, limit time.Duration) (*results.Trial, error) {
+func (r *Runner) drive(ctx context.Context, o loadgen.Options, limit time.Duration) (*results.Trial, error) {
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
-	t, err := loadgen.Run(ctx, o)
+	run := loadgen.Run
+	if r.Load != nil {
+		run = r.Load.Run
+	}
+	t, err := run(ctx, o)
 	if errors.Is(err, context.DeadlineExceeded) {
 		err = fmt.Errorf("the trial was not over after %s: %w", limit.Round(time.Second), err)
 	}
@@ -168,7 +176,8 @@ func (r *Runner) conditions(c scenarios.Cell, host string) target.Conditions {
 	_, over := r.link(c)
 	return target.Conditions{
 		Host: host, Heartbeat: c.Scenario.Heartbeat, History: c.History(), Topics: c.Scenario.Topics, Memory: c.Memory(),
-		TLS: c.Variant.On(wire.TLS), Expose: over,
+		TLS:     secured(c) && c.Scenario.Proxy == nil, // a proxy ends TLS
+		Tunnels: c.Variant.Tunnels(), Expose: over || r.Host != "",
 	}
 }
 
@@ -190,6 +199,21 @@ func (r *Runner) label(p Planned, t *results.Trial) *results.Trial {
 	t.Path = r.describe(p.Cell)
 	if t.Path.Kind == "tunnel" {
 		t.Path.Seed = trialSeed(r.Seed, p.Scenario, p.Number)
+	}
+	if p := p.Cell.Scenario.Proxy; p != nil {
+		if t.Proxy == nil {
+			t.Proxy = &results.Front{} // the trial did not come about
+		}
+		t.Proxy.Name, t.Proxy.Config = p.Program, p.Config
+		if t.Failed != "" {
+			t.Failed = fmt.Sprintf("through %s: %s", p, t.Failed)
+		}
+	}
+	if s := p.Cell.Scenario; s.Backplane != "" {
+		if t.Backplane == nil {
+			t.Backplane = &results.Backplane{} // the trial did not come about
+		}
+		t.Backplane.Name, t.Backplane.Nodes = s.Backplane, s.Nodes
 	}
 	if stall := p.Cell.Scenario.Stall; stall.For > 0 {
 		t.Stall = &results.Stall{After: stall.After.Seconds(), For: stall.For.Seconds()}

@@ -98,12 +98,16 @@ func known(f *capture.Flow) bool {
 	return false
 }
 
+// soon is how much earlier than by the capture a delivery may be there by the generator, whose
+// clock runs beside the wall clock.
+const soon = 100 * time.Microsecond
+
 // latency fills what the kernel says of the events. others are the flows that
 // are no client's: the publisher's are among them.
 func (r *Recorder) latency(a *results.Audit, others []*capture.Flow, clients map[int]*capture.Flow, load results.Workload) {
 	left := map[uint64]time.Time{}
 	for _, f := range others {
-		for _, s := range f.Events(false, load.Payload) {
+		for _, s := range f.Events(false, load.Payload, wire.Filler(load.Filler)) {
 			left[s.Seq] = s.Began
 		}
 	}
@@ -113,7 +117,7 @@ func (r *Recorder) latency(a *results.Audit, others []*capture.Flow, clients map
 	}
 	came := map[pair]time.Time{}
 	for client, f := range clients {
-		for _, s := range f.Events(true, load.Payload) {
+		for _, s := range f.Events(true, load.Payload, wire.Filler(load.Filler)) {
 			came[pair{client, s.Seq}] = s.At
 		}
 	}
@@ -126,6 +130,9 @@ func (r *Recorder) latency(a *results.Audit, others []*capture.Flow, clients map
 		a.Deliveries++
 		sent, published := left[r.seq]
 		got, delivered := came[pair{r.client, r.seq}]
+		if delivered && got.Sub(r.at) >= soon {
+			a.Early++
+		}
 		// What is not seen, or came before it was sent, is missing in Events.
 		if !published || !delivered || a.Kernel.Record(got.Sub(sent)) != nil {
 			continue

@@ -213,3 +213,14 @@ func TestCaptureThatIsNotWhole(t *testing.T) {
 		t.Errorf("%+v", a)
 	}
 }
+
+// What the generator has as there is there by the packets, as far as the clocks agree.
+func TestEarly(t *testing.T) {
+	for at, early := range map[int]int64{1300: 0, 1399: 0, 1400: 1, 1900: 1} { // the client has it at 1300
+		packets := conversation()
+		packets[8].At, packets[9].At, packets[10].At = after(at), after(at+10), after(at+20)
+		if a := compare(packets, whole(), 2000, 2010); a.Early != early || a.Explained() != (early == 0) {
+			t.Errorf("the event comes at %d: %+v", at, a)
+		}
+	}
+}

@@ -71,7 +71,8 @@ func (r *repository) shallow(ctx context.Context) bool {
 var apart = []string{
 	":(top,exclude)*.md", ":(top,exclude)results/baseline", ":(top,exclude)results/truth", ":(top,exclude)results/reproduction",
 	":(top,exclude)results/calibration",
-	":(top,exclude)results/atlas",
+	":(top,exclude)results/atlas", ":(top,exclude)results/claims",
+	":(top,exclude)results/subscribers", ":(top,exclude)results/cost",
 }
 
 // dirty reports whether a file of the program was changed since the last commit.

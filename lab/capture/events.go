@@ -17,16 +17,16 @@ type Sighting struct {
 }
 
 // Events finds the events in one direction, in the order of the stream: every
-// payload, size bytes as wire.AppendPayload makes them, whatever is around it.
+// payload, size bytes as the filler makes them, whatever is around it.
 // At is the time stamp of the packet that made the stream complete up to the
 // payload's end: behind a hole that is the retransmission which fills it.
 //
-// A payload must lie in the stream as it is and in one piece. What TLS or
-// compression, the mask of a WebSocket client (RFC 6455 section 5.3) or a frame
+// A payload must lie in the stream as it is and in one piece. What TLS,
+// compression, base64, the mask of a WebSocket client (RFC 6455 section 5.3) or a frame
 // or chunk boundary in its middle has changed is not found, nor is what
 // follows a packet that the capture dropped. size is one that
 // wire.AppendPayload takes.
-func (f *Flow) Events(in bool, size int) []Sighting {
+func (f *Flow) Events(in bool, size int, filler wire.Filler) []Sighting {
 	s := reassemble(f.way(in))
 	var sightings []Sighting
 	var want []byte
@@ -39,7 +39,7 @@ func (f *Flow) Events(in bool, size int) []Sighting {
 		payload := s.bytes[at : at+size]
 		seq, ok := wire.PayloadSeq(payload)
 		if ok {
-			want = wire.AppendPayload(want[:0], seq, size)
+			want = filler.AppendPayload(want[:0], seq, size)
 		}
 		if !ok || !bytes.Equal(payload, want) {
 			at += len(head)

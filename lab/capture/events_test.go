@@ -48,7 +48,7 @@ func TestEvents(t *testing.T) {
 			[]Sighting{{2, second(1), second(1)}}},
 		{"a payload with a chunk boundary in it is not one piece", []Packet{received(1, 10, ACK, one[:20]+"\r\n5\r\n"+one[20:])}, nil},
 	} {
-		if diff := cmp.Diff(c.want, (&Flow{In: c.packets}).Events(true, size)); diff != "" {
+		if diff := cmp.Diff(c.want, (&Flow{In: c.packets}).Events(true, size, wire.Pangram)); diff != "" {
 			t.Errorf("%s: (-want +got)\n%s", c.about, diff)
 		}
 	}
@@ -73,9 +73,9 @@ func FuzzEvents(f *testing.F) {
 		for ; len(cuts) >= 2; cuts = cuts[2:] {
 			add(int(cuts[0]), int(cuts[0])+int(cuts[1]))
 		}
-		some := f.Events(true, size)
+		some := f.Events(true, size, wire.Pangram)
 		add(0, len(data))
-		all := f.Events(true, size)
+		all := f.Events(true, size, wire.Pangram)
 		if !slices.IsSortedFunc(all, func(a, b Sighting) int { return a.At.Compare(b.At) }) {
 			t.Errorf("not in the order of time: %v", all)
 		}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"pushbench/servers/wire"
 )
 
 // What a capture at the client's end counts is what the client's kernel
@@ -107,7 +109,7 @@ func TestCaptureAgreesWithTheKernel(t *testing.T) {
 					t.Errorf("%s: %d, want %d", fact.about, fact.got, fact.want)
 				}
 			}
-			events := f.Events(true, eventSize)
+			events := f.Events(true, eventSize, wire.Pangram)
 			if len(events) != eventCount {
 				t.Fatalf("%d events, want %d", len(events), eventCount)
 			}

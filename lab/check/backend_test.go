@@ -17,13 +17,10 @@ import (
 	"time"
 
 	"github.com/gorilla/websocket"
-	"go.uber.org/goleak"
 
 	"pushbench/loadgen/dialect"
 	"pushbench/servers/wire"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // brief are limits with which a test does not take long.
 var brief = limits{

@@ -24,6 +24,9 @@ func found(c *results.Check, name string) results.Fact {
 
 // Each row is a server that behaves in one way, and what a check says of that.
 func TestFacts(t *testing.T) {
+	// These are in several rows, and are asked once.
+	sse, polling, websocket, bare := &backend{}, &backend{}, &backend{}, &backend{noIDs: true}
+	asked := map[*backend]*results.Check{}
 	for _, row := range []struct {
 		server string
 		on     wire.Transport
@@ -32,63 +35,68 @@ func TestFacts(t *testing.T) {
 		state  results.State
 		text   string // part of the sentence
 	}{
-		{"sends each event once and in order", wire.SSE, &backend{}, "sse/order", results.Pass, "10 events came in order, each once."},
+		{"sends each event once and in order", wire.SSE, sse, "sse/order", results.Pass, "10 events came in order, each once."},
 		{"sends an event twice", wire.SSE, &backend{spoil: twice}, "sse/order", results.Fail, "came twice"},
 		{"sends a message twice", wire.WebSocket, &backend{spoil: twice}, "websocket/order", results.Fail, "came twice"},
 		{"swaps two events", wire.WebSocket, &backend{spoil: swaps()}, "websocket/order", results.Fail, "before event"},
 		{"loses an event", wire.Polling, &backend{spoil: loses}, "polling/order", results.Fail, "did not come"},
 		{"tells a state", wire.Polling, &backend{latest: true}, "polling/order", results.Pass, "The newest of 10 events came"},
 		{"has each event wait for the first", wire.SSE, &backend{lateHead: true}, "sse/head", results.Pass, "comes only with the first event"},
-		{"has a head at once", wire.SSE, &backend{}, "sse/head", results.Pass, "and comes at once"},
+		{"has a head at once", wire.SSE, sse, "sse/head", results.Pass, "and comes at once"},
 
-		{"has an id line and a data line in a chunk", wire.SSE, &backend{}, "sse/framing", results.Pass, "An event of 64 bytes has 21 bytes around it."},
-		{"has no ids", wire.SSE, &backend{noIDs: true}, "sse/framing", results.Pass, "An event of 64 bytes has 14 bytes around it."},
-		{"has small frames", wire.WebSocket, &backend{}, "websocket/framing", results.Pass, "An event of 64 bytes has 2 bytes around it."},
-		{"answers a poll", wire.Polling, &backend{}, "polling/framing", results.Pass, "head included"},
-		{"flushes once", wire.SSE, &backend{}, "sse/chunks", results.Pass, "An event of 64 bytes comes in 1 chunk, one of 20,000 bytes in"},
+		{"has an id line and a data line in a chunk", wire.SSE, sse, "sse/framing", results.Pass, "An event of 64 bytes has 21 bytes around it."},
+		{"has no ids", wire.SSE, bare, "sse/framing", results.Pass, "An event of 64 bytes has 14 bytes around it."},
+		{"has small frames", wire.WebSocket, websocket, "websocket/framing", results.Pass, "An event of 64 bytes has 2 bytes around it."},
+		{"answers a poll", wire.Polling, polling, "polling/framing", results.Pass, "head included"},
+		{"flushes once", wire.SSE, sse, "sse/chunks", results.Pass, "An event of 64 bytes comes in 1 chunk, one of 20,000 bytes in"},
 		{"flushes in parts", wire.SSE, &backend{parts: true}, "sse/chunks", results.Pass, "An event of 64 bytes comes in 2 chunks"},
 		{"ends with the connection", wire.SSE, &backend{plain: true}, "sse/chunks", results.Pass, "There are no chunks"},
-		{"has one frame for each message", wire.WebSocket, &backend{}, "websocket/fragments", results.Pass, "comes in 1 frame, one of 20,000 bytes in 1."},
+		{"has one frame for each message", wire.WebSocket, websocket, "websocket/fragments", results.Pass, "comes in 1 frame, one of 20,000 bytes in 1."},
 		{"cuts large messages", wire.WebSocket, &backend{fragments: true}, "websocket/fragments", results.Pass, "comes in 1 frame, one of 20,000 bytes in 5."},
-		{"announces a length", wire.Polling, &backend{}, "polling/chunks", results.Pass, "The answer has a Content-Length"},
+		{"announces a length", wire.Polling, polling, "polling/chunks", results.Pass, "The answer has a Content-Length"},
 
-		{"resumes", wire.SSE, &backend{}, "sse/resume", results.Pass, "gets the 5 events that were sent meanwhile and those after them, each once"},
+		{"resumes", wire.SSE, sse, "sse/resume", results.Pass, "gets the 5 events that were sent meanwhile and those after them, each once"},
 		{"has ids that are good for nothing", wire.SSE, &backend{forgets: true}, "sse/resume", results.Fail, "of 7 events, 5 did not come"},
-		{"has no ids to resume by", wire.SSE, &backend{noIDs: true}, "sse/resume", results.NotOffered, "have no id"},
-		{"resumes polls", wire.Polling, &backend{}, "polling/resume", results.Pass, "gets the 5 events"},
+		{"has no ids to resume by", wire.SSE, bare, "sse/resume", results.NotOffered, "have no id"},
+		{"resumes polls", wire.Polling, polling, "polling/resume", results.Pass, "gets the 5 events"},
 		{"resumes long-polls", wire.LongPoll, &backend{}, "longpoll/resume", results.Pass, "gets the 5 events"},
-		{"has a WebSocket", wire.WebSocket, &backend{}, "websocket/resume", results.NotOffered, "no cursor of its own"},
-		{"keeps nothing", wire.SSE, &backend{}, "sse/late", results.Pass, "gets new events only"},
+		{"has a WebSocket", wire.WebSocket, websocket, "websocket/resume", results.NotOffered, "no cursor of its own"},
+		{"keeps nothing", wire.SSE, sse, "sse/late", results.Pass, "gets new events only"},
 		{"keeps a state", wire.SSE, &backend{history: 1}, "sse/late", results.Pass, "first gets the newest earlier event"},
 		{"keeps a history", wire.Polling, &backend{history: 3}, "polling/late", results.Pass, "first gets 3 of the "},
 		{"refuses an unknown cursor", wire.SSE, &backend{strict: true}, "sse/stale", results.Pass, "refused with status 400"},
 		{"refuses an unknown cursor of a poll", wire.Polling, &backend{strict: true}, "polling/stale", results.Pass, "refused with status 400"},
-		{"is silent about an unknown cursor", wire.SSE, &backend{}, "sse/stale", results.Fail, "is not told that it may have missed some"},
+		{"is silent about an unknown cursor", wire.SSE, sse, "sse/stale", results.Fail, "is not told that it may have missed some"},
 		{"has what there is for an unknown cursor", wire.SSE, &backend{forgets: true, history: 4}, "sse/stale", results.Pass, "4 earlier events"},
 
-		{"knows nothing of origins", wire.SSE, &backend{}, "sse/origin", results.Pass, "cannot read the answer: there is no Access-Control-Allow-Origin"},
+		{"knows nothing of origins", wire.SSE, sse, "sse/origin", results.Pass, "cannot read the answer: there is no Access-Control-Allow-Origin"},
 		{"is for everybody", wire.SSE, &backend{origins: "*"}, "sse/origin", results.Pass, "A page of any origin can read the answer, without cookies"},
 		{"is for somebody else", wire.Polling, &backend{origins: "http://a.example"}, "polling/origin", results.Pass, `is "http://a.example"`},
 		{"trusts everybody", wire.SSE, &backend{origins: "echo"}, "sse/origin", results.Fail, "with the cookies of its user"},
 		{"refuses foreign pages", wire.SSE, &backend{foreign: true}, "sse/origin", results.Pass, "refused with status 403"},
 		{"refuses foreign pages a WebSocket", wire.WebSocket, &backend{foreign: true}, "websocket/origin", results.Pass, "refused with status 403"},
-		{"opens a WebSocket to everybody", wire.WebSocket, &backend{}, "websocket/origin", results.Pass, "does not check the Origin"},
-		{"does not compress", wire.SSE, &backend{}, "sse/compression", results.NotOffered, "does not compress"},
+		{"opens a WebSocket to everybody", wire.WebSocket, websocket, "websocket/origin", results.Fail, "does not check the Origin"},
+		{"does not compress", wire.SSE, sse, "sse/compression", results.NotOffered, "does not compress"},
 		{"compresses and flushes", wire.SSE, &backend{packs: true}, "sse/compression", results.Pass, "events come at once"},
 		{"compresses and holds back", wire.SSE, &backend{packs: true, holds: true}, "sse/compression", results.Fail, "do not come through"},
 		{"compresses polls", wire.Polling, &backend{packs: true}, "polling/compression", results.Pass, "(gzip)"},
 		{"compresses messages", wire.WebSocket, &backend{packs: true}, "websocket/compression", results.Pass, `agrees to "permessage-deflate`},
-		{"does not compress messages", wire.WebSocket, &backend{}, "websocket/compression", results.NotOffered, "does not agree"},
-		{"keeps connections", wire.Polling, &backend{}, "polling/keep-alive", results.Pass, "The connection is kept"},
+		{"does not compress messages", wire.WebSocket, websocket, "websocket/compression", results.NotOffered, "does not agree"},
+		{"keeps connections", wire.Polling, polling, "polling/keep-alive", results.Pass, "The connection is kept"},
 		{"closes each connection", wire.Polling, &backend{closes: true}, "polling/keep-alive", results.Fail, "a connection of its own"},
-		{"keeps the publisher's connection", wire.SSE, &backend{}, "publish/keep-alive", results.Pass, "The connection is kept"},
+		{"keeps the publisher's connection", wire.SSE, sse, "publish/keep-alive", results.Pass, "The connection is kept"},
 		{"closes the publisher's connection", wire.SSE, &backend{closes: true}, "publish/keep-alive", results.Fail, "a connection of its own"},
 	} {
-		row.b.run(t)
-		table, err := Run(t.Context(), Server{Name: "test", Address: row.b.address, Dialect: only(row.b.dialect(), row.on)}, Options{Quick: true, limits: &brief})
-		if err != nil {
-			t.Errorf("%s: %v", row.server, err)
-			continue
+		table := asked[row.b]
+		if table == nil {
+			row.b.run(t)
+			var err error
+			table, err = Run(t.Context(), Server{Name: "test", Address: row.b.address, Dialect: only(row.b.dialect(), row.on)}, Options{Quick: true, limits: &brief})
+			if err != nil {
+				t.Errorf("%s: %v", row.server, err)
+				continue
+			}
+			asked[row.b] = table
 		}
 		got := found(table, row.name)
 		if got.State != row.state || !strings.Contains(got.Text, row.text) {
@@ -141,6 +149,9 @@ func swaps() func(int, string) []string {
 
 // What takes a wait or much data.
 func TestFactsThatTakeTime(t *testing.T) {
+	// These are in several rows, and are asked once.
+	sse, websocket := &backend{}, &backend{}
+	asked := map[*backend]*results.Check{}
 	for _, row := range []struct {
 		server string
 		on     wire.Transport
@@ -149,40 +160,45 @@ func TestFactsThatTakeTime(t *testing.T) {
 		state  results.State
 		text   string
 	}{
-		{"is silent", wire.SSE, &backend{}, "sse/silence", results.NotOffered, "The server sends nothing in 400 ms without an event"},
+		{"is silent", wire.SSE, sse, "sse/silence", results.NotOffered, "The server sends nothing in 400 ms without an event"},
 		{"has a heartbeat", wire.SSE, &backend{beats: 50 * time.Millisecond}, "sse/silence", results.Pass, "Without an event, the server sends a comment every"},
 		{"has pings", wire.WebSocket, &backend{beats: 50 * time.Millisecond}, "websocket/silence", results.Pass, "Without an event, the server sends a ping every"},
 		{"answers long-polls", wire.LongPoll, &backend{}, "longpoll/silence", results.Pass, "with status 200 and a body"},
-		{"has streams that last", wire.SSE, &backend{}, "sse/end", results.Pass, "lasts longer than"},
+		{"has streams that last", wire.SSE, sse, "sse/end", results.Pass, "lasts longer than"},
 		{"ends streams", wire.SSE, &backend{lasts: 300 * time.Millisecond}, "sse/end", results.Pass, "The next request gets a new stream"},
 		{"ends streams for good", wire.SSE, &backend{lasts: 300 * time.Millisecond, stops: true}, "sse/end", results.Pass, "gets status 204, which stops an EventSource"},
 		{"keeps idle connections", wire.Polling, &backend{}, "polling/idle", results.Pass, "is kept longer than"},
 		{"closes idle connections", wire.Polling, &backend{idle: 100 * time.Millisecond}, "polling/idle", results.Fail, "closed at once"},
 		{"closes the publisher's idle connection", wire.SSE, &backend{idle: 100 * time.Millisecond}, "publish/idle", results.Fail, "closed at once"},
-		{"cuts off slow clients", wire.WebSocket, &backend{}, "websocket/slow", results.Pass, "the client is cut off after"},
+		{"cuts off slow clients", wire.WebSocket, websocket, "websocket/slow", results.Pass, "the client is cut off after"},
 		{"keeps all for slow clients", wire.WebSocket, &backend{hoards: true}, "websocket/slow", results.Fail, "The server keeps what the client does not read"},
 		{"has everybody wait for slow clients", wire.WebSocket, &backend{blocks: true}, "websocket/slow", results.Fail, "the server stops taking events, and all clients wait (an event cannot be published: the server does not answer within 2s)"},
-		{"ends its streams", wire.SSE, &backend{}, "sse/stop", results.Pass, "it ends the stream: the server ended the answer"},
-		{"closes its WebSockets", wire.WebSocket, &backend{}, "websocket/stop", results.Pass, "closed the WebSocket with code 1001"},
+		{"ends its streams", wire.SSE, sse, "sse/stop", results.Pass, "it ends the stream: the server ended the answer"},
+		{"closes its WebSockets", wire.WebSocket, websocket, "websocket/stop", results.Pass, "closed the WebSocket with code 1001"},
 	} {
-		row.b.run(t)
-		var steps []string
-		bounds := brief
-		if !strings.HasSuffix(row.name, slow) {
-			bounds.pieces = 16
-		}
-		table, err := Run(t.Context(), Server{
-			Name: "test", Address: row.b.address, Dialect: only(row.b.dialect(), row.on), Memory: row.b.memory, Stop: row.b.stop,
-		}, Options{Streams: 12, limits: &bounds, Progress: func(text string) { steps = append(steps, text) }})
-		if err != nil {
-			t.Errorf("%s: %v", row.server, err)
-			continue
+		table := asked[row.b]
+		if table == nil {
+			row.b.run(t)
+			var steps []string
+			bounds := brief
+			if !strings.HasSuffix(row.name, slow) {
+				bounds.pieces = 16
+			}
+			var err error
+			table, err = Run(t.Context(), Server{
+				Name: "test", Address: row.b.address, Dialect: only(row.b.dialect(), row.on), Memory: row.b.memory, Stop: row.b.stop,
+			}, Options{Streams: 12, limits: &bounds, Progress: func(text string) { steps = append(steps, text) }})
+			if err != nil {
+				t.Errorf("%s: %v", row.server, err)
+				continue
+			}
+			if len(steps) < 3 {
+				t.Errorf("told of %q only", steps)
+			}
+			asked[row.b] = table
 		}
 		if got := found(table, row.name); got.State != row.state || !strings.Contains(got.Text, row.text) {
 			t.Errorf("a server that %s: %s: got %s, %q; want %s, %q", row.server, row.name, got.State, got.Text, row.state, row.text)
-		}
-		if len(steps) < 3 {
-			t.Errorf("told of %q only", steps)
 		}
 	}
 }

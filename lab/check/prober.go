@@ -30,7 +30,7 @@ type limits struct {
 
 var usual = limits{
 	answer: 10 * time.Second, head: 500 * time.Millisecond, settle: 200 * time.Millisecond, poll: 50 * time.Millisecond,
-	silence: 35 * time.Second, large: 20_000, piece: 16 << 10, pieces: 1024, flood: 15 * time.Second,
+	silence: 35 * time.Second, large: 20_000, piece: 16 << 10, pieces: 3072, flood: 40 * time.Second,
 	stream: 5 * time.Second, streams: 20 * time.Second,
 }
 

@@ -176,7 +176,7 @@ func (p *prober) checkOrigin(ctx context.Context, t *table, on wire.Transport) {
 	allowed, cookies := a.Get("Access-Control-Allow-Origin"), a.Get("Access-Control-Allow-Credentials") == "true"
 	switch {
 	case on == wire.WebSocket:
-		t.add(on, origin, results.Pass,
+		t.add(on, origin, results.Fail,
 			"A page of any origin can open the WebSocket, with the cookies of its user: the server does not check the Origin.")
 	case allowed == "":
 		t.add(on, origin, results.Pass, "A page of another origin cannot read the answer: there is no Access-Control-Allow-Origin.")

@@ -56,7 +56,7 @@ func (p *prober) checkStreams(ctx context.Context, t *table, on wire.Transport, 
 	}
 	f := t.add(on, streams, state, "%s.", text).with("streams", float64(held)).with("asked", float64(asked))
 	if limited && c.wrong == nil {
-		f.Known = fmt.Sprintf("the target's file has most: %d", says)
+		f.Known = fmt.Sprintf("the target file sets the limit (most: %d) and gives no reason", says)
 	}
 	return fine
 }

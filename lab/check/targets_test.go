@@ -4,12 +4,15 @@ package check
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"slices"
 	"testing"
+	"time"
 
 	"pushbench/lab/target"
 	"pushbench/results"
+	"pushbench/servers/wire"
 	"pushbench/targets"
 )
 
@@ -55,12 +58,75 @@ func start(t *testing.T, f *targets.File) *target.Server {
 	return server
 }
 
-func checkFile(t *testing.T, f *targets.File) {
-	server := start(t, f)
+// What is known of a slow client of some targets: one that bounds what it keeps, one that
+// waits for it, and one that keeps everything. The atlas finds it out about all.
+func TestSlowOfTargets(t *testing.T) {
+	if testing.Short() {
+		t.Skip("each target gets a hundred mebibytes over each transport")
+	}
+	all, err := targets.Builtin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range all {
+		if !slices.Contains([]string{"coder", "go-sse", "gws"}, f.Name) {
+			continue
+		}
+		t.Run(f.Name, func(t *testing.T) {
+			server := start(t, f)
+			patient := usual
+			patient.flood = 2 * time.Minute // while other tests run
+			s := Server{Name: f.Name, Address: server.HTTP, Dialect: server.Dialect, Memory: func() (int64, error) { return resident(server) }}
+			p, err := newProber(s, patient, func(string) {})
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer p.unpublish()
+			known, found := knownOf(f), &table{}
+			for _, on := range p.offered() {
+				if on != wire.SSE && on != wire.WebSocket {
+					continue
+				}
+				p.checkSlow(t.Context(), found, on)
+				fact := found.Facts[len(found.Facts)-1]
+				t.Logf("%-11s  %s: %s", fact.State, fact.Name, fact.Text)
+				if failed, foreseen := fact.State == results.Fail, known[fact.Name] != ""; failed != foreseen {
+					t.Errorf("%s: %s; the file knows of it: %t", fact.Name, fact.State, foreseen)
+				}
+			}
+		})
+	}
+}
+
+// resident is the memory of all processes of a server.
+func resident(s *target.Server) (total int64, err error) {
+	pids, err := s.Processes()
+	for _, pid := range pids {
+		text, unread := os.ReadFile(fmt.Sprintf("/proc/%d/statm", pid))
+		if unread != nil { // it has ended
+			continue
+		}
+		var size, pages int64
+		if _, err := fmt.Sscan(string(text), &size, &pages); err != nil {
+			return 0, err
+		}
+		total += pages * int64(os.Getpagesize())
+	}
+	return total, err
+}
+
+// knownOf is why facts of f fail, by name.
+func knownOf(f *targets.File) map[string]string {
 	known := map[string]string{}
 	for _, k := range f.Known {
 		known[k.Fact] = k.Why
 	}
+	return known
+}
+
+func checkFile(t *testing.T, f *targets.File) {
+	server := start(t, f)
+	known := knownOf(f)
 	table, err := Run(t.Context(), Server{Name: f.Name, Address: server.HTTP, Dialect: server.Dialect, Cert: server.Cert, Known: known}, Options{Quick: true})
 	if err != nil {
 		t.Fatal(err)

@@ -67,16 +67,18 @@ func fromRepository(t *testing.T) {
 }
 
 // small is a load of some tenths of a second on few clients.
-func small(t *testing.T, variants string) []scenarios.Scenario { return load(t, 4, variants) }
+func small(t *testing.T, variants string) []scenarios.Scenario {
+	return []scenarios.Scenario{load(t, "small", 4, variants)}
+}
 
-func load(t *testing.T, clients int, variants string) []scenarios.Scenario {
+func load(t *testing.T, name string, clients int, variants string) scenarios.Scenario {
 	t.Helper()
-	s, err := scenarios.Parse("small", "small.yaml", []byte("about: Small.\nclients: "+strconv.Itoa(clients)+"\nevents: {rate: 25, payload: 64}\n"+
+	s, err := scenarios.Parse(name, name+".yaml", []byte("about: Small.\nclients: "+strconv.Itoa(clients)+"\nevents: {rate: 25, payload: 64}\n"+
 		"heartbeat: 24h\nwarm-up: 50ms\nduration: 240ms\ntrials: 6\nvariants: ["+variants+"]\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	return []scenarios.Scenario{s}
+	return s
 }
 
 func side(t *testing.T, text string) *Side {

@@ -78,9 +78,7 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		return nil, fmt.Errorf("%w: no command given", ErrNoServer)
 	}
 	cmd, output, first := exec.Command(o.Command[0], o.Command[1:]...), &tail{}, &firstLine{line: make(chan []byte, 1)}
-	if o.Command[0] == Self {
-		cmd.Args[0] = os.Args[0]
-	}
+	named(cmd)
 	cmd.Stdout, cmd.Stderr = first, output
 	cmd.ExtraFiles = o.Files
 	cmd.Env = append(os.Environ(), o.Env...)

@@ -73,6 +73,7 @@ func (p Program) Start() (*Tree, error) {
 		return nil, fmt.Errorf("%w: %w", ErrNoServer, err)
 	}
 	cmd, output := exec.Command(p.Command[0], p.Command[1:]...), &tail{}
+	named(cmd)
 	mark := newMark()
 	cmd.Dir, cmd.Env = p.Directory, append(append(os.Environ(), p.Environment...), mark)
 	cmd.Stdout, cmd.Stderr = says, says
@@ -112,6 +113,15 @@ func (t *Tree) Signal(s syscall.Signal) error {
 		}
 	}
 	return errors.Join(err, unread)
+}
+
+// SignalFirst sends a signal to the first process of the program alone. The error is
+// os.ErrProcessDone when that has ended.
+func (t *Tree) SignalFirst(s syscall.Signal) error {
+	if t.Gone() {
+		return os.ErrProcessDone
+	}
+	return t.cmd.Process.Signal(s)
 }
 
 // Stop asks the program to end, kills it when it has not within its grace, kills what is
@@ -200,6 +210,7 @@ func (t *Tree) Last() string { return t.last() }
 // is left.
 func Output(ctx context.Context, directory string, command []string) (string, error) {
 	cmd := exec.CommandContext(ctx, command[0], command[1:]...)
+	named(cmd)
 	cmd.Dir = directory
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return unix.Kill(-cmd.Process.Pid, unix.SIGKILL) }

@@ -78,7 +78,7 @@ func Run(ctx context.Context, o Options) (out Outcome, err error) {
 	}
 	out = Outcome{Clients: int64(o.Clients), Exchanges: done.Load(), Seconds: (time.Since(began) + o.Interval/time.Duration(o.Clients)).Seconds()}
 	for _, c := range conns {
-		info, _, err := ledger.ReadSocket(c, false)
+		info, err := ledger.ReadSocket(c)
 		if err != nil {
 			return out, err
 		}

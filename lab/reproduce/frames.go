@@ -34,7 +34,7 @@ func Frames(ctx context.Context, address string, sizes []int) ([]Frame, error) {
 	tcp := ws.NetConn().(*net.TCPConn)
 	var all []Frame
 	for _, size := range sizes {
-		before, _, err := ledger.ReadSocket(tcp, false)
+		before, err := ledger.ReadSocket(tcp)
 		if err != nil {
 			return nil, err
 		}
@@ -52,7 +52,7 @@ func Frames(ctx context.Context, address string, sizes []int) ([]Frame, error) {
 		if n != int64(size) {
 			return nil, fmt.Errorf("echo of %d bytes came back as %d", size, n)
 		}
-		after, _, err := ledger.ReadSocket(tcp, false)
+		after, err := ledger.ReadSocket(tcp)
 		if err != nil {
 			return nil, err
 		}

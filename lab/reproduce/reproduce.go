@@ -14,14 +14,14 @@ import (
 
 	"pushbench/lab/process"
 	"pushbench/results"
-	"pushbench/results/claims"
+	"pushbench/results/published"
 )
 
-// Add measures what is in no scenario and adds the claims to the record. server
+// Add measures what is in no scenario and adds the published numbers to the record. server
 // is the command that starts a server. What could not be measured is listed in the
-// record and costs no other claim.
+// record and costs no other number.
 func Add(ctx context.Context, server []string, record *results.Record) {
-	var m claims.Measured
+	var m published.Measured
 	missing := func(what string, err error) {
 		switch {
 		case ctx.Err() != nil:
@@ -31,18 +31,18 @@ func Add(ctx context.Context, server []string, record *results.Record) {
 		}
 	}
 	polls, err := Run(ctx, Options{
-		Request: claims.Request2010, Answer: claims.Answer2010, Clients: 1000, Interval: time.Second, Rounds: 5,
+		Request: published.Request2010, Answer: published.Answer2010, Clients: 1000, Interval: time.Second, Rounds: 5,
 	})
 	if err == nil {
-		m.Polls = &claims.Polls{Clients: polls.Clients, Exchanges: polls.Exchanges, Seconds: polls.Seconds, Out: polls.Out, In: polls.In}
+		m.Polls = &published.Polls{Clients: polls.Clients, Exchanges: polls.Exchanges, Seconds: polls.Seconds, Out: polls.Out, In: polls.In}
 	}
 	missing("polls with the headers of 2010", err)
 	frames, err := echo(ctx, server)
 	for _, f := range frames {
-		m.Frames = append(m.Frames, claims.Frame(f))
+		m.Frames = append(m.Frames, published.Frame(f))
 	}
 	missing("echo of WebSocket frames", err)
-	record.Claims = claims.Of(record, m)
+	record.Published = published.Of(record, m)
 }
 
 // echo measures frames against a server of its own.

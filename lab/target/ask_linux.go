@@ -59,7 +59,7 @@ func (t Target) describe(ctx context.Context, s *Server) results.Target {
 		known.Absent = append(known.Absent, results.Absent{What: what, Reason: reason})
 	}
 	lacks(results.Floor, noFloor)
-	lacks(results.Figures, "the target has no figures of its own that pushbench can read")
+	lacks(results.Figures, "only pushbench's own servers tell that")
 	if s.Processes == nil {
 		lacks(results.Outside, "the server runs already, and the target file does not name its processes")
 	}
@@ -69,7 +69,7 @@ func (t Target) describe(ctx context.Context, s *Server) results.Target {
 	if f.Version != nil {
 		ctx, cancel := context.WithTimeout(ctx, versionWithin)
 		defer cancel()
-		out, err := process.Output(ctx, f.Server.Directory, f.Version)
+		out, err := process.Output(ctx, f.Server.Directory, withOwn(f.Version))
 		line, _, _ := strings.Cut(strings.TrimSpace(out), "\n")
 		known.Version = strings.TrimRight(line, " ,")
 		if err != nil {

@@ -37,6 +37,7 @@ func (s *Server) begin(ctx context.Context, f *targets.File, client *client, p p
 			return 0, unready(ctx, f, fmt.Errorf("the %s cannot be started at %s: another program listens there", p.noun, at), takenHint)
 		}
 		command, environment := p.file.Start(port, server)
+		command = withOwn(command)
 		p.tree, err = process.Program{
 			Command: command, Directory: p.file.Directory, Environment: environment,
 			Signal: unix.SignalNum("SIG" + p.file.Stop.Signal), Grace: p.file.Stop.Grace, In: in,
@@ -61,13 +62,13 @@ func (s *Server) begin(ctx context.Context, f *targets.File, client *client, p p
 		switch {
 		case ctx.Err() != nil:
 			return 0, ctx.Err()
-		case ended && taken(p.tree.Said()) && p.file.Chosen() && attempt < attempts:
+		case ended && process.Taken(p.tree.Said()) && p.file.Chosen() && attempt < attempts:
 			continue
 		case ended:
 			hint = installing(ctx, f, true)
 			switch {
 			case hint != "":
-			case taken(p.tree.Said()):
+			case process.Taken(p.tree.Said()):
 				hint = takenHint
 			case strings.HasPrefix(p.tree.Last(), "exit status 0"):
 				hint = "the command must stay in the foreground: pushbench takes its end for the end of the " + p.noun
@@ -85,13 +86,16 @@ func (s *Server) begin(ctx context.Context, f *targets.File, client *client, p p
 	}
 }
 
+// withOwn is a command with this very program in place of targets.Own.
+func withOwn(command []string) []string {
+	if command[0] == targets.Own {
+		return append([]string{process.Self}, command[1:]...)
+	}
+	return command
+}
+
 // takenHint helps where a port that the file gives is another program's.
 const takenHint = "end that program, or let pushbench choose the port: write {port} in start:, and leave url: out"
-
-// taken reports whether a program says that somebody else has its port.
-func taken(said string) bool {
-	return strings.Contains(strings.ToLower(said), "address already in use")
-}
 
 // said is what a program said last, behind a colon.
 func said(t *process.Tree) string {

@@ -4,21 +4,16 @@ import (
 	"context"
 	"crypto/tls"
 	"crypto/x509"
-	"errors"
 	"fmt"
-	"math/rand/v2"
 	"net"
 	"net/http"
 	"net/netip"
-	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
-	"time"
 
 	"pushbench/lab/process"
 	"pushbench/results/safe"
@@ -119,107 +114,26 @@ func newClient(f *targets.File) (*client, error) {
 	}}, nil
 }
 
-var (
-	errNoAnswer = errors.New("was not answered")
-	errStatus   = errors.New("was answered with status")
-)
-
 // probe asks once. The error says what is wrong with the answer.
 func (c *client) probe(ctx context.Context, address string, statuses []int) error {
-	ctx, cancel := context.WithTimeout(ctx, answerWithin)
-	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
-	if err != nil {
-		return err
-	}
-	res, err := c.Do(req)
-	var at *url.Error
-	switch {
-	case errors.As(err, &at) && at.Timeout():
-		return fmt.Errorf("GET %s %w", address, errNoAnswer)
-	case errors.As(err, &at):
-		return fmt.Errorf("GET %s: %w", address, at.Err)
-	case err != nil:
-		return err
-	}
-	defer res.Body.Close()
-	if statuses == nil || slices.Contains(statuses, res.StatusCode) {
-		return nil
-	}
-	var want []string
-	for _, s := range statuses {
-		want = append(want, strconv.Itoa(s))
-	}
-	return fmt.Errorf("GET %s %w %d, not %s", address, errStatus, res.StatusCode, strings.Join(want, " or "))
+	return process.Probe{Client: &c.Client, URL: address, Statuses: statuses}.Ask(ctx)
 }
-
-// Times between two probes: at first short, so that a fast server is not waited for.
-const (
-	firstPause = 2 * time.Millisecond
-	longPause  = 100 * time.Millisecond
-)
-
-// doubt is how long the answer is not believed when no process of the program is seen to
-// listen at the port: another one may have taken it, and this one is about to notice.
-const doubt = time.Second
 
 // await asks until the program is ready, has ended or its time is over. The error is that
 // of the last probe.
 func (c *client) await(ctx context.Context, tree *process.Tree, p *targets.Process, port int) error {
-	var watching sync.WaitGroup
-	defer watching.Wait()
-	ctx, cancel := context.WithTimeout(ctx, p.Ready.Within)
-	defer cancel()
-	watching.Go(func() {
-		select {
-		case <-tree.Exited():
-			cancel()
-		case <-ctx.Done():
-		}
+	return tree.Await(ctx, process.Probe{
+		Client: &c.Client, URL: p.Asked(port), Statuses: p.Ready.Statuses, Within: p.Ready.Within, Port: port,
 	})
-	address := p.Asked(port)
-	last := fmt.Errorf("GET %s %w", address, errNoAnswer)
-	var answered time.Time // when it was for the first time
-	for pause := firstPause; ; pause = min(2*pause, longPause) {
-		err := c.probe(ctx, address, p.Ready.Statuses)
-		switch {
-		case err == nil && tree.Gone():
-			return fmt.Errorf("GET %s was answered by another program", address)
-		case err == nil && (listensAt(tree, port) || !answered.IsZero() && time.Since(answered) > doubt):
-			return nil
-		case err == nil && answered.IsZero():
-			answered = time.Now()
-		case err == nil:
-		case ctx.Err() == nil, errors.Is(err, errNoAnswer) && !errors.Is(last, errStatus): // else it was late itself
-			last = err
-		}
-		select {
-		case <-time.After(pause):
-		case <-ctx.Done():
-			if !answered.IsZero() && errors.Is(ctx.Err(), context.DeadlineExceeded) { // there was no time for doubt
-				return nil
-			}
-			return last
-		}
-	}
 }
 
 // choosePort returns a port for p: its own, or one that nobody has.
 func choosePort(p *targets.Process) (int, error) {
-	if !p.Chosen() {
-		_, port, err := splitHostPort(p.Address(0))
-		return int(port), err
+	if p.Chosen() {
+		return process.FreePort()
 	}
-	// Not one of those that the kernel gives to clients: one of these could take it before
-	// the program does.
-	const least, most = 10_000, 32_000
-	for range 100 {
-		l, err := net.Listen("tcp4", net.JoinHostPort("127.0.0.1", strconv.Itoa(least+rand.IntN(most-least))))
-		if err == nil {
-			return l.Addr().(*net.TCPAddr).Port, l.Close()
-		}
-	}
-	return 0, errors.New("no free port was found")
+	_, port, err := splitHostPort(p.Address(0))
+	return int(port), err
 }
 
 // accepts reports whether somebody accepts connections at an address.

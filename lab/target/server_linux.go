@@ -4,10 +4,12 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"os"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -30,7 +32,8 @@ type Server struct {
 	// PID or, of a described target, it is not known which they are.
 	Processes func() ([]int, error)
 
-	own      *process.Server
+	own      atomic.Pointer[process.Server]                 // nil: the target is described
+	again    func(context.Context) (*process.Server, error) // starts own once more
 	parts    []part
 	gone     chan struct{} // closed when a process of parts has ended; nil: none was started
 	watching sync.WaitGroup
@@ -50,11 +53,26 @@ func (t Target) Open(ctx context.Context, c Conditions, in func(start func() err
 	if t.File != nil {
 		return t.open(ctx, in)
 	}
-	own, err := process.Start(ctx, process.Options{Host: c.Host, Command: t.Start(c), In: in})
+	start := func(ctx context.Context) (*process.Server, error) {
+		return process.Start(ctx, process.Options{Host: c.Host, Command: t.Start(c), Env: c.environment(), In: in})
+	}
+	own, err := start(ctx)
 	if err != nil {
 		return nil, err
 	}
-	return &Server{Ready: own.Ready, own: own}, nil
+	c.HTTP, c.TCP = own.HTTP, own.TCP
+	s := &Server{Ready: own.Ready, again: start}
+	s.own.Store(own)
+	return s, nil
+}
+
+// environment is what a server needs besides this process's own environment.
+func (c Conditions) environment() []string {
+	if !c.Tunnels {
+		return nil
+	}
+	const name = "GODEBUG"
+	return []string{name + "=" + wire.Tunneling(os.Getenv(name))}
 }
 
 // open starts what the file of t says.
@@ -150,8 +168,8 @@ func (s *Server) count() error {
 
 // Exited is closed when a process that was started has ended; nil: none was.
 func (s *Server) Exited() <-chan struct{} {
-	if s.own != nil {
-		return s.own.Exited()
+	if own := s.own.Load(); own != nil {
+		return own.Exited()
 	}
 	return s.gone
 }
@@ -168,8 +186,8 @@ func (s *Server) Gone() bool {
 
 // Signal sends a signal to all processes that were started.
 func (s *Server) Signal(signal syscall.Signal) error {
-	if s.own != nil {
-		return s.own.Signal(signal)
+	if own := s.own.Load(); own != nil {
+		return own.Signal(signal)
 	}
 	for _, p := range s.parts {
 		if p.tree != nil {
@@ -184,8 +202,8 @@ func (s *Server) Signal(signal syscall.Signal) error {
 // Stop ends what was started, the proxy before the server. The error says how it ended
 // when that was not as asked: it is process.ErrByItself when it had ended before.
 func (s *Server) Stop() (err error) {
-	if s.own != nil {
-		return s.own.Stop(endWithin)
+	if own := s.own.Load(); own != nil {
+		return own.Stop(endWithin)
 	}
 	for _, p := range slices.Backward(s.parts) {
 		if p.tree == nil {
@@ -223,5 +241,5 @@ func numeric(ctx context.Context, address string) (string, error) {
 // Remote reports whether the server is reached over a network, as far as its address tells.
 func (s *Server) Remote() bool {
 	at, err := netip.ParseAddrPort(s.HTTP)
-	return s.own == nil && err == nil && !at.Addr().IsLoopback()
+	return s.own.Load() == nil && err == nil && !at.Addr().IsLoopback()
 }

@@ -2,9 +2,11 @@
 package target
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"strconv"
 	"strings"
 	"time"
@@ -87,8 +89,30 @@ func (t Target) Dialect() *dialect.Dialect { return t.dialect }
 // Kept reports whether one server answers in all trials.
 func (t Target) Kept() bool { return t.File != nil && !t.File.Fresh }
 
+// WarmUp is how long each process of t gets a transport's load before its first trial over
+// that transport; 0: it gets none.
+func (t Target) WarmUp() time.Duration {
+	if t.File == nil {
+		return 0
+	}
+	return t.File.WarmUp
+}
+
 // Started reports whether t is started here, and does not run already.
 func (t Target) Started() bool { return t.File == nil || !t.File.Server.Runs() }
+
+// Remote reports whether t runs already and is reached over a network, as far as its file tells.
+func (t Target) Remote() bool {
+	if t.Started() {
+		return false
+	}
+	host := t.File.Server.Base(anyPort).Hostname()
+	at, err := netip.ParseAddr(host)
+	if err != nil {
+		return host != "localhost"
+	}
+	return !at.IsLoopback()
+}
 
 // Fails is why t is expected to fail on a transport, or nothing.
 func (t Target) Fails(on wire.Transport) string {
@@ -125,17 +149,20 @@ func (t Target) Own() bool { return t.Name == results.Builtin }
 // Conditions are what a trial asks of its target.
 type Conditions struct {
 	Host      string        // address to listen at, without a port
+	HTTP, TCP string        // addresses with a port, of a server that is started again; empty: any port of Host
 	Heartbeat time.Duration // of a silent stream
 	History   int           // events of each topic to keep
 	Topics    int
-	Memory    int  // MiB of events to keep of all topics together
-	TLS       bool // speak TLS
-	Expose    bool // Host is not on loopback, but in a network namespace of our own
+	Memory    int    // MiB of events to keep of all topics together
+	TLS       bool   // speak TLS
+	Tunnels   bool   // take WebSockets over HTTP/2, which a server in Go does if its environment says so
+	Expose    bool   // Host is not on loopback, but in a network namespace of our own
+	Backplane string // address of what carries events between this server and others; empty: it is alone
 }
 
 // Start is the whole command that starts t under c.
 func (t Target) Start(c Conditions) []string {
-	command := append(append([]string(nil), t.Command...), "--addr", c.Host+":0", "--tcp", c.Host+":0",
+	command := append(append([]string(nil), t.Command...), "--addr", cmp.Or(c.HTTP, c.Host+":0"), "--tcp", cmp.Or(c.TCP, c.Host+":0"),
 		"--heartbeat", wire.Duration(c.Heartbeat), "--history", strconv.Itoa(c.History), "--topics", strconv.Itoa(c.Topics),
 		"--memory", strconv.Itoa(c.Memory))
 	if c.TLS {
@@ -143,6 +170,9 @@ func (t Target) Start(c Conditions) []string {
 	}
 	if c.Expose {
 		command = append(command, "--expose")
+	}
+	if c.Backplane != "" {
+		command = append(command, "--backplane", c.Backplane)
 	}
 	return command
 }

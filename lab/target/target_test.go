@@ -44,6 +44,10 @@ func TestStart(t *testing.T) {
 	if got := Builtin(own...).Start(c); !slices.Equal(got, want[:len(want)-2]) {
 		t.Errorf("got %q", got)
 	}
+	c.Backplane = "redis://127.0.0.1:1"
+	if got := Builtin(own...).Start(c); !slices.Equal(got, append(want[:len(want)-2:len(want)-2], "--backplane", c.Backplane)) {
+		t.Errorf("got %q", got)
+	}
 	if len(own) != 2 {
 		t.Errorf("its own command was changed: %q", own)
 	}
