@@ -28,7 +28,7 @@ type atlas struct {
 	Record    *results.Record
 	Title     string
 	Began     string
-	Took      string
+	Took      string // the trials, and the checks before them
 	Trials    string // how many there were, and in which order they ran
 	Alerts    []reading.Alert
 	Loads     []load
@@ -36,6 +36,8 @@ type atlas struct {
 	Groups    []group
 	Reasons   reasons // why there are no numbers
 	Doubts    []doubt
+	HowToRead string
+	Notes     []string    // on columns
 	Known     []deviation // the target's file says why
 	Unknown   []deviation // nothing says why
 	Servers   []server
@@ -56,6 +58,13 @@ type doubt struct {
 	Scenario string
 	reading.Doubt
 }
+
+// markFrom is the share of its trials from which on a number of the atlas is marked as doubtful.
+// A report of a single run marks a number with one such trial already: its reader can look
+// at each. Here that would mark nearly all latencies, and tell nothing. Leaving out less
+// than this share moves no median of ten trials out of its 95 % interval, which goes from
+// the second to the ninth of them.
+const markFrom = 0.25
 
 // A group is one transport, and all servers that were asked over it.
 type group struct {
@@ -95,6 +104,11 @@ func sourcesOf(r *results.Record) sources {
 			break
 		}
 	}
+	for _, one := range []view.Scenario{s.events, s.held} {
+		for i := range one.Cells {
+			one.Cells[i].MarkFrom = markFrom
+		}
+	}
 	return s
 }
 
@@ -122,10 +136,11 @@ func place(transport string) int {
 func newAtlas(r *results.Record) (atlas, error) {
 	s := sourcesOf(r)
 	a := atlas{
-		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
-		Alerts: reading.Alerts(offered(r)), Columns: columns(), Limits: limits, Facts: proof.Provenance(r), Failed: failed(r),
+		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: took(r),
+		HowToRead: howToRead(r), Alerts: s.alerts(), Columns: columns(), Limits: limits, Facts: proof.Provenance(r), Failed: failed(r),
 	}
 	a.Shell, a.ShellNote = proof.Reproduce(r)
+	a.Notes = s.notes()
 	for i, transport := range s.transports() {
 		g, err := s.group(transport, i)
 		if err != nil {
@@ -145,6 +160,9 @@ func newAtlas(r *results.Record) (atlas, error) {
 		a.Loads = append(a.Loads, load{Name: one.Scenario.Name, About: one.Scenario.About, Text: one.Load(), File: one.Scenario.File, YAML: one.Scenario.Text})
 		for _, d := range reading.Doubts(one) {
 			if d.Code != "failed" && concerns(d.Code, one.NoEvents()) { // failed trials have a table
+				if d.Code == "shared-stamps" {
+					d.Text += sharing(one)
+				}
 				a.Doubts = append(a.Doubts, doubt{one.Scenario.Name, d})
 			}
 		}
@@ -160,11 +178,67 @@ func newAtlas(r *results.Record) (atlas, error) {
 	return a, nil
 }
 
-// concerns reports whether a warning says something about the columns of a load.
+// concerns reports whether a warning says something about what the page has of a load.
 func concerns(code string, held bool) bool {
-	return slices.ContainsFunc(columns(), func(c column) bool {
-		return c.metric != nil && c.held == held && (results.Warning{Code: code}).Concerns(*c.metric)
+	return slices.ContainsFunc(units(held), func(unit string) bool {
+		m, ok := results.MetricByUnit(unit)
+		return ok && (results.Warning{Code: code}).Concerns(m)
 	})
+}
+
+// took says how long the trials took, and the checks before them.
+func took(r *results.Record) string {
+	all := text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds()))
+	sec := 0.0
+	for _, c := range r.Checks {
+		sec += c.Seconds
+	}
+	if sec == 0 {
+		return all
+	}
+	return all + ", after " + text.Seconds(math.Round(sec)) + " of checks,"
+}
+
+// alerts are what a reader must know before any number, with all kinds of doubt.
+func (s sources) alerts() []reading.Alert {
+	r := offered(s.Record)
+	counts := map[bool]int{} // by whether the machine was the limit
+	codes := map[bool][]string{}
+	n := 0
+	r.Trials = slices.Clone(r.Trials)
+	for i, t := range r.Trials {
+		own := *t
+		own.Warnings, r.Trials[i] = nil, &own // they are told here
+		has := map[bool]bool{}
+		for _, w := range t.Doubts() {
+			if t.Failed == "" && (t.Scenario == s.events.Scenario.Name && concerns(w.Code, false) || t.Scenario == s.held.Scenario.Name && concerns(w.Code, true)) {
+				machine := view.MachineLimited(w.Code)
+				codes[machine], has[machine] = text.Fresh(codes[machine], text.Name(w.Code)), true
+			}
+		}
+		for machine := range has {
+			counts[machine]++
+		}
+		n += min(1, len(has))
+	}
+	all := reading.Alerts(r)
+	if n == 0 {
+		return all
+	}
+	line := fmt.Sprintf("In %d of %s there is a reason to doubt some numbers.", n, text.Count(len(r.Trials), "trial"))
+	if counts[true] > 0 {
+		line += fmt.Sprintf(" In %d, the load generator or the machine was the limit (%s).", counts[true], text.Join(codes[true]))
+	}
+	if counts[false] > 0 {
+		line += fmt.Sprintf(" In %d, it has to do with the server's answers, connections and lateness, or with how the clients read (%s).", counts[false], text.Join(codes[false]))
+	}
+	line += fmt.Sprintf(" “%s” says more.", doubtsTitle)
+	own := reading.Alert{Text: line, Red: counts[true] > 0}
+	at := slices.IndexFunc(all, func(a reading.Alert) bool { return !a.Red })
+	if at < 0 || !own.Red {
+		return append(all, own)
+	}
+	return slices.Insert(all, at, own)
 }
 
 // group is what the servers did over one transport.
@@ -203,6 +277,6 @@ func trials(r *results.Record) string {
 	if least != most {
 		each = text.FromTo(text.Number(float64(least)), each)
 	}
-	return fmt.Sprintf("%s, %s of each server over each transport under each load. They ran one after the other in one random order (seed %d), "+
-		"so that a slow minute of the machine falls on all servers alike.", text.Count(len(r.Trials), "trial"), each, r.Seed)
+	return fmt.Sprintf("%s, %s of each server over each transport under each load. They ran one after the other in rounds, each in a random "+
+		"order (seed %d), so that slow times of the machine fall on all servers alike.", text.Count(len(r.Trials), "trial"), each, r.Seed)
 }

@@ -85,6 +85,8 @@ func TestWhole(t *testing.T) {
 		"the limits are told":                     "There is no ranking.",
 		"it can be made again":                    "make bin/pushbench",
 		"what ⚠ stands for is told":               "Tasks waited for a CPU.",
+		"a mark tells how many trials":            "⚠&nbsp;6/6</a>",
+		"what could not be started has a row":     `absent</a><sup><a href="#why-1">1</a></sup>`,
 	} {
 		if !strings.Contains(before, want) {
 			t.Errorf("%s: the page has no %s", fact, want)
@@ -145,12 +147,19 @@ func TestApart(t *testing.T) {
 	}{
 		{"two that overlap are not told apart", all([3]float64{1, 2, 3}, [3]float64{2, 3, 4}), "Time: the intervals of all 2 servers overlap, so the numbers show no difference."},
 		{"two that do not are", all([3]float64{1, 2, 3}, [3]float64{4, 6, 8}), "Time: from 2.00 s (a) to 6.00 s (b), 3.0 times apart."},
-		{"those at one end are named together", all([3]float64{1, 2, 3}, [3]float64{2, 3, 4}, [3]float64{8, 10, 12}),
-			"Time: from 2.00 s (a and b, whose intervals overlap) to 10.0 s (c), 5.0 times apart."},
-		{"many of them are counted", all([3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{5, 5, 6}),
-			"Time: from 1.00 s (5 servers whose intervals overlap) to 5.00 s (f), 5.0 times apart."},
-		{"who reaches both ends is at neither", all([3]float64{1, 2, 3}, [3]float64{2, 4, 9}, [3]float64{8, 10, 12}),
-			"Time: from 2.00 s (a) to 10.0 s (c), 5.0 times apart. The interval of b reaches both."},
+		{"whose interval overlaps that of an end is named", all([3]float64{1, 2, 3}, [3]float64{2, 3, 4}, [3]float64{8, 10, 12}),
+			"Time: from 2.00 s (a) to 10.0 s (c), 5.0 times apart. The interval of b overlaps that of a."},
+		{"several are named together", all([3]float64{1, 2, 3}, [3]float64{8, 9, 10}, [3]float64{8, 9, 10}, [3]float64{8, 10, 12}),
+			"Time: from 2.00 s (a) to 10.0 s (d), 5.0 times apart. The intervals of b and c overlap that of d."},
+		{"many of them are counted", all([3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{1, 1, 2}, [3]float64{5, 5, 6}),
+			"Time: from 1.00 s (a) to 5.00 s (g), 5.0 times apart. The intervals of 5 more servers overlap that of a."},
+		{"who overlaps both ends is named once", all([3]float64{1, 2, 3}, [3]float64{2, 4, 9}, [3]float64{8, 10, 12}),
+			"Time: from 2.00 s (a) to 10.0 s (c), 5.0 times apart. The interval of b overlaps both."},
+		{"the ends are those of the medians", all([3]float64{1, 2, 6}, [3]float64{3, 4, 5}, [3]float64{7, 8, 9}),
+			"Time: from 2.00 s (a) to 8.00 s (c), 4.0 times apart. The interval of b overlaps that of a."},
+		{"ends that overlap have no ratio", all([3]float64{1, 2, 6}, [3]float64{2, 2.5, 3}, [3]float64{4, 5, 6}, [3]float64{5, 7, 9}),
+			"Time: from 2.00 s (a) to 7.00 s (d), whose intervals overlap. The intervals of b and c overlap that of a. The interval of c overlaps that of d."},
+		{"a small difference is not told", all([3]float64{1, 1, 1.01}, [3]float64{1.02, 1.04, 1.04}), ""},
 		{"one is compared with nobody", all([3]float64{1, 2, 3}), ""},
 	} {
 		if got := strings.ReplaceAll(apart(c.all, "time", m), "\u00a0", " "); got != c.want {
@@ -166,6 +175,9 @@ func TestShort(t *testing.T) {
 			f.Figures[figures[i].(string)] = figures[i+1].(float64)
 		}
 		return f
+	}
+	said := func(text string) *results.Fact {
+		return &results.Fact{State: results.Fail, Text: text, Figures: map[string]float64{"grown-bytes": 1e6}}
 	}
 	for _, c := range []struct {
 		thing string
@@ -186,18 +198,78 @@ func TestShort(t *testing.T) {
 		{"silence", fact(results.NotOffered), "– nothing"},
 		{"end", fact(results.Pass), "lasts"},
 		{"end", fact(results.Pass, "end-sec", 30.1), "after 30 s"},
+		{"end", fact(results.Pass, "end-sec", 4.44), "after 4.4 s"},
 		{"complete", fact(results.Pass, "retry-sec", 3.01), "✓ back after 3 s"},
 		{"idle", fact(results.Fail, "idle-sec", 0.001), "✗ at once"},
 		{"slow", fact(results.Fail, "sent-bytes", 1e6, "grown-bytes", 1e6), "✗ keeps all"},
 		{"slow", fact(results.Fail, "sent-bytes", 1e6), "✗ all wait"},
+		{"slow", said("The memory grows; the client gets 2 of 9 events when it reads again, and is not told that it has missed some."), "✗ drops, untold"},
+		{"slow", said("The memory grows; the client gets 2 of 9 events when it reads again. The server keeps what the client does not read."), "✗ drops, untold"},
+		{"slow", said("The memory grows; the client gets 2 of 9 events when it reads again, and is told: sorry. The server keeps it."), "✗ keeps all"},
 		{"origin", fact(results.Pass, "status", 403.0), "✓ refused, 403"},
-		{"origin", fact(results.Pass), "✓ pass"},
+		{"origin", fact(results.Pass), "✓ not with cookies"},
+		{"complete", fact(results.Pass), "✓ as asked"},
+		{"slow", fact(results.Pass, "sent-bytes", 1e6, "grown-bytes", 1e4), "✓ keeps little"},
 		{"compression", fact(results.Fail), "✗ holds events back"},
 		{"chunks", fact(results.Pass), "✓ pass"}, // no column
 	} {
 		m := marked(c.fact, c.thing)
 		if got := strings.TrimSpace(m.Sign + " " + strings.ReplaceAll(m.Word, "\u00a0", " ")); got != c.want {
 			t.Errorf("%s, %s: %q, want %q", c.thing, c.fact.State, got, c.want)
+		}
+	}
+}
+
+// TestMarked holds a number to be marked from a quarter of its trials on, and every doubt to
+// be listed.
+func TestMarked(t *testing.T) {
+	for _, c := range []struct {
+		doubtful int
+		mark     string
+	}{{1, ""}, {2, " ⚠\u00a02/6"}, {6, " ⚠\u00a06/6"}} {
+		r, left := sample.Atlas(), c.doubtful
+		for _, trial := range r.Trials {
+			trial.Warnings = nil
+			if trial.Target == "slow" && trial.Transport == "websocket" && trial.Scenario == "live-feed" && left > 0 {
+				trial.Warnings, left = []results.Warning{{Code: "slow-answers", Text: "it was sent late: that is in the latency"}}, left-1
+			}
+		}
+		var b bytes.Buffer
+		if err := Markdown(&b, r); err != nil {
+			t.Fatal(err)
+		}
+		got := strings.ReplaceAll(b.String(), "426\u00a0µs", "426 µs")
+		for _, want := range []string{
+			"| slow | 426 µs" + c.mark + "<br>",
+			"- **slow-answers** in live-feed: It was sent late: that is in the latency. Concerns: WebSocket (slow), in " + text.Count(c.doubtful, "trial"),
+			"In " + text.Number(float64(c.doubtful)) + " of 132\u00a0trials there is a reason to doubt",
+		} {
+			if !strings.Contains(strings.ReplaceAll(got, "\u00a0", " "), strings.ReplaceAll(want, "\u00a0", " ")) {
+				t.Errorf("%d doubtful trials: it does not say %q", c.doubtful, want)
+			}
+		}
+	}
+}
+
+func TestStreams(t *testing.T) {
+	for _, c := range []struct {
+		state       results.State
+		held, asked float64
+		want        string
+	}{
+		{results.Pass, 1000, 1000, "≥ 1,000"},
+		{results.Fail, 4, 1000, "4 of 1,000"},
+		{results.Pass, 800, 1000, "800 of 1,000"},
+		{results.Fail, 3, 3, "3 of 3 tried: the target file allows no more"},
+	} {
+		s := sources{Record: &results.Record{Checks: []results.Check{{Target: "t", Facts: []results.Fact{
+			{Name: "sse/streams", State: c.state, Figures: map[string]float64{"streams": c.held, "asked": c.asked}}}}}}, reasons: &reasons{}}
+		got := s.streams("t", "sse", "")
+		if line := strings.TrimSpace(strings.ReplaceAll(got.Text, "\u00a0", " ") + " " + got.Note); line != c.want || got.Raw != c.held {
+			t.Errorf("%s with %v of %v: %q, want %q", c.state, c.held, c.asked, line, c.want)
+		}
+		if none := s.streams("absent", "sse", "It was not started."); none.Text != "–" || (*s.reasons)[none.Why-1] != "It was not started." {
+			t.Errorf("what nobody knows is %+v", none)
 		}
 	}
 }

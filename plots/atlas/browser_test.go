@@ -27,11 +27,11 @@ func TestSortInABrowser(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const want = `builtin near slow
-ascending builtin slow near
-descending slow builtin near
-ascending builtin near≈ slow
-ascending builtin near slow
+	const want = `absent builtin near slow
+ascending builtin slow absent near
+descending slow builtin absent near
+ascending builtin near≈ slow absent
+ascending absent builtin near slow
 1
 Polling every 500 ms Long-polling SSE WebSocket
 false

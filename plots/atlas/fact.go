@@ -3,6 +3,7 @@ package atlas
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -54,7 +55,7 @@ var things = []thing{
 	{"complete", "completed", "What an EventSource does when the server completes its stream, and what stops it.", completed, false},
 	{"idle", "idle connection", "When a connection without a request is closed.", after("idle-sec", "kept"), true},
 	{"slow", "slow reader", "What happens to a client that does not read, and to the server's memory.", slow, false},
-	{"origin", "other origin", "What a page of another origin can do.", origin, false},
+	{"origin", "other origin", "Whether a page of another origin gets at the events of a user, with the cookies of that user.", origin, false},
 	{"compression", "compression", "Whether the server compresses when a client asks for it, and whether events still come at once.", words("yes", "holds events back", "no"), false},
 	{"stop", "stop", "How streams end when the server stops.", words("ends", "goes on", ""), false},
 }
@@ -184,22 +185,33 @@ func completed(f *results.Fact) string {
 	if sec, ok := f.Figures["retry-sec"]; ok {
 		return "back after " + text.Seconds(rounded(sec))
 	}
-	return ""
+	return words("as asked", "", "")(f)
 }
 
-// rounded is a time that was seen, to the second where it has seconds.
+// rounded is a time that was seen: to the tenth of a second, or to the second where there
+// are ten.
 func rounded(sec float64) float64 {
-	if sec < 1 {
+	switch {
+	case sec < 1:
 		return sec
+	case sec < 10:
+		return math.Round(10*sec) / 10
 	}
 	return math.Round(sec)
 }
 
+// gets is how a fact on a client that does not read says how many events it got, of how many, and
+// what it was told. No figure says so.
+var gets = regexp.MustCompile(`the client gets \d+ of \d+ events when it reads again(, and is told)?`)
+
 func slow(f *results.Fact) string {
 	_, grown := f.Figures["grown-bytes"]
+	got := gets.FindStringSubmatch(f.Text)
 	switch {
+	case f.State == results.Fail && got != nil && got[1] == "":
+		return "drops, untold"
 	case f.State == results.Pass:
-		return "bounded"
+		return "keeps little"
 	case f.State == results.Fail && grown:
 		return "keeps all"
 	case f.State == results.Fail:
@@ -222,7 +234,7 @@ func origin(f *results.Fact) string {
 	if status, ok := f.Figures["status"]; ok {
 		return "refused, " + text.Number(status)
 	}
-	return words("", "with cookies", "")(f)
+	return words("not with cookies", "with cookies", "")(f)
 }
 
 // A deviation is a fact that is otherwise than it should be; several that say the same

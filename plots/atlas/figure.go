@@ -40,7 +40,7 @@ func figures(events, idle view.Scenario) ([]figure.Figure, error) {
 	for _, draw := range []func() (figure.Figure, bool, error){
 		func() (figure.Figure, bool, error) { return latency.draw(events) },
 		func() (figure.Figure, bool, error) { return cpu.draw(events) },
-		func() (figure.Figure, bool, error) { return figure.Bytes(events) },
+		func() (figure.Figure, bool, error) { return ledger(events) },
 		func() (figure.Figure, bool, error) { return held.draw(idle) },
 	} {
 		f, ok, err := draw()
@@ -54,6 +54,32 @@ func figures(events, idle view.Scenario) ([]figure.Figure, error) {
 		}
 	}
 	return out, nil
+}
+
+// ledger draws what the bytes are. Parts of a mean add up to it, parts of a median do not.
+func ledger(events view.Scenario) (figure.Figure, bool, error) {
+	f, ok, err := figure.Bytes(events)
+	if ok {
+		f.Caption += " The table of all numbers has medians, which can differ from these means."
+	}
+	return f, ok, err
+}
+
+// units are the metrics that the page has of a load: in the table, and in the figures.
+func units(of bool) (all []string) {
+	for _, c := range columns() {
+		if c.metric != nil && c.held == of {
+			all = append(all, c.metric.Unit)
+		}
+	}
+	forests := []forest{latency, cpu}
+	if of {
+		forests = []forest{held}
+	}
+	for _, f := range forests {
+		all = append(all, f.more...)
+	}
+	return all
 }
 
 // draw draws the medians of the metric with their bounds, on a logarithmic axis. ok is
@@ -77,8 +103,8 @@ func (f forest) draw(s view.Scenario) (out figure.Figure, ok bool, err error) {
 		}
 		v := c.Value(m)
 		ch.Changes = append(ch.Changes, chart.Change{
-			Name: c.Name, Sub: text.Count(len(c.Trials), "trial"), Ink: ink(c, m), Hollow: !sum.Interval && !sum.Exact,
-			Mid: sum.Center, Lo: sum.Lo, Hi: sum.Hi, Text: v.Text + sign(v.Doubt), Note: v.Note,
+			Name: c.Name, Sub: trialCount(c, sum), Ink: ink(c, m), Hollow: !sum.Interval && !sum.Exact,
+			Mid: sum.Center, Lo: sum.Lo, Hi: sum.Hi, Text: v.Text + sign(v), Note: v.Note,
 		})
 		lo, hi = min(lo, max(sum.Lo, sum.Center/1e3)), max(hi, sum.Hi)
 		if far, ok := c.Get(f.tail); ok {
@@ -98,6 +124,19 @@ func (f forest) draw(s view.Scenario) (out figure.Figure, ok bool, err error) {
 		Name: s.ID(f.name), Scenario: s.Scenario.Name, Title: f.title,
 		Caption: f.caption + " Where the lines of two servers overlap, the figure shows no difference between them.",
 		Table:   view.MetricTable(s.Cells, append([]string{f.unit}, f.more...)...),
+	}
+	for i, c := range out.Table.Columns { // captions name the columns: in words
+		for _, m := range results.Metrics() {
+			if m.Short == c.Title {
+				out.Table.Columns[i].Title = m.Title
+			}
+		}
+	}
+	for i, c := range s.Cells {
+		if sum, ok := c.Summarize(m); ok && sum.N < len(c.Trials) {
+			row := out.Table.Rows[i]
+			row[len(row)-1].Text = fmt.Sprintf("%d of %d", sum.N, len(c.Trials))
+		}
 	}
 	for _, gap := range view.TakeGaps(&out.Table, s.Cells) {
 		out.Caption += " " + gap
@@ -122,9 +161,9 @@ func ink(c view.Cell, m results.Metric) color.RGBA {
 }
 
 // sign is the warning sign behind a number that there is something to doubt in.
-func sign(doubt string) string {
-	if doubt == "" {
+func sign(v text.Value) string {
+	if v.Doubt == "" {
 		return ""
 	}
-	return "\u00a0⚠"
+	return "\u00a0⚠\u00a0" + v.Doubtful
 }

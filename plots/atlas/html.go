@@ -20,9 +20,10 @@ var pageStyle string
 var sortScript string
 
 var page = sheet.Own{Name: "atlas", Text: pageText, Style: pageStyle, Script: sortScript, Funcs: template.FuncMap{
-	"script":    func() template.JS { return template.JS(sortScript) },
-	"add":       func(i int) int { return i + 1 },
-	"howToRead": func() string { return howToRead },
+	"script":      func() template.JS { return template.JS(sortScript) },
+	"add":         func(i int) int { return i + 1 },
+	"doubtsTitle": func() string { return doubtsTitle },
+	"whys":        func() string { return whys },
 }}.Template()
 
 // Span is how many columns the table has.

@@ -29,13 +29,17 @@ func Markdown(w io.Writer, r *results.Record) error {
 	for _, x := range a.Alerts {
 		fmt.Fprintf(&b, "\n> **⚠ %s**\n", text.Plain(x.Text))
 	}
-	fmt.Fprintf(&b, "\n%s\n", text.Plain(howToRead))
+	fmt.Fprintf(&b, "\n%s\n", text.Plain(a.HowToRead))
+	writeList(&b, a.Notes)
 	for _, g := range a.Groups {
 		fmt.Fprintf(&b, "\n## %s\n", text.Plain(g.Name))
 		writeList(&b, g.Readings)
-		fmt.Fprintf(&b, "\n%s", a.table(g).Markdown())
+		fmt.Fprintf(&b, "\n%s", a.table(g, &a.Reasons).Markdown())
 	}
-	a.writeReasons(&b)
+	b.WriteString("\n")
+	a.Reasons.write(&b)
+	a.writeDoubts(&b)
+	fmt.Fprintf(&b, "\n## The servers\n\n%s\n%s\n", a.versions(a.Groups).Markdown(), deployed("../../"))
 	writeDeviations(&b, "Known deviations", a.Known)
 	writeDeviations(&b, "Other facts that fail", a.Unknown)
 	writeTable(&b, "Failed trials", a.Failed)
@@ -46,12 +50,23 @@ func Markdown(w io.Writer, r *results.Record) error {
 	return err
 }
 
-// howToRead explains the table where there is only text.
-const howToRead = "Compare servers over one transport. Each number is the median of its trials. Its 95\u00a0% interval stands below it. With fewer than six trials, the least and the greatest value stand there in brackets. Where the intervals of two servers overlap, the numbers do not tell which server has less. ⚠ marks a number in doubt. The atlas says why."
+// doubtsTitle is the title of the list of what is doubtful.
+const doubtsTitle = "What ⚠ stands for"
 
-// table is the group's rows; of the columns those with one of the titles, or all
-// with the numbers of the reasons why fields are empty.
-func (a atlas) table(g group, titles ...string) text.Table {
+// howToRead explains the table where there is only text.
+func howToRead(r *results.Record) string {
+	few := ""
+	if slices.ContainsFunc(r.Cells(), func(c results.Cell) bool { return len(c.Trials) > 0 && len(c.Trials) < 6 }) {
+		few = " With fewer than six trials, the least and the greatest value stand there in brackets."
+	}
+	return "Compare servers over one transport. Each number is the median of its trials. Its 95\u00a0% interval stands below it, unless it reads the same." + few +
+		" Where the intervals of two servers overlap, the numbers do not tell which server has less. ⚠\u00a05/10 says that there is a reason to doubt 5 of the 10 trials of a number. " +
+		"It stands where that is a quarter of the trials or more: fewer than that cannot move a median of ten trials out of its interval."
+}
+
+// table is the group's rows; of the columns those with one of the titles, or all. Fields
+// have the numbers of what is to be said of them, which are those of said.
+func (a atlas) table(g group, said *reasons, titles ...string) text.Table {
 	t := text.Table{Columns: text.Heads("server")}
 	shown := func(title string) bool { return len(titles) == 0 || slices.Contains(titles, title) }
 	for _, c := range a.Columns {
@@ -61,15 +76,15 @@ func (a atlas) table(g group, titles ...string) text.Table {
 	}
 	for _, r := range g.Rows {
 		row := []text.Value{{Text: r.Server.Text}}
+		if r.Why > 0 {
+			row[0].Text += fmt.Sprintf("\u00a0[%d]", said.number(a.Reasons[r.Why-1]))
+		}
 		for i, c := range r.Cells {
 			if shown(a.Columns[i].Title) {
 				v := c.Value
 				v.Link = "" // of the page
-				switch {
-				case c.Why > 0 && len(titles) == 0:
-					v.Note = strings.TrimSpace(fmt.Sprintf("%s [%d]", v.Note, c.Why))
-				case c.Why > 0 && c.Known:
-					v.Note = strings.TrimSpace(v.Note + " of the newest events only")
+				if c.Why > 0 {
+					v.Note = strings.TrimSpace(fmt.Sprintf("%s [%d]", v.Note, said.number(a.Reasons[c.Why-1])))
 				}
 				row = append(row, v)
 			}
@@ -79,13 +94,30 @@ func (a atlas) table(g group, titles ...string) text.Table {
 	return t
 }
 
-// writeReasons says why there are no numbers.
-func (a atlas) writeReasons(b *bytes.Buffer) {
-	if len(a.Reasons) > 0 {
-		b.WriteString("\nThe numbers in square brackets:\n\n")
+// deployed says where the servers are described; base is the way to the root of the
+// repository.
+func deployed(base string) string {
+	return "[targets/README.md](" + base + "targets/README.md) says how each server is deployed, and what is unusual about it."
+}
+
+// write says what the numbers in square brackets stand for.
+func (r reasons) write(b *bytes.Buffer) {
+	if len(r) > 0 {
+		b.WriteString("The numbers in square brackets:\n\n")
 	}
-	for i, why := range a.Reasons {
+	for i, why := range r {
 		fmt.Fprintf(b, "%d. %s\n", i+1, text.Plain(why))
+	}
+}
+
+// writeDoubts says what is doubtful, and in how many trials of which servers.
+func (a atlas) writeDoubts(b *bytes.Buffer) {
+	if len(a.Doubts) == 0 {
+		return
+	}
+	fmt.Fprintf(b, "\n## %s\n\n", doubtsTitle)
+	for _, d := range a.Doubts {
+		fmt.Fprintf(b, "- **%s** in %s: %s Concerns: %s.\n", text.Plain(d.Code), text.Plain(text.Name(d.Scenario)), text.Plain(d.Text), text.Plain(d.Cells))
 	}
 }
 
@@ -98,11 +130,17 @@ func writeList(b *bytes.Buffer, lines []string) {
 	}
 }
 
+// whys says where the reasons are from: a target's file may say more since.
+const whys = "The reasons are those that the target files gave when this was measured."
+
 func writeDeviations(b *bytes.Buffer, title string, all []deviation) {
 	if len(all) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "\n## %s\n\n", title)
+	if slices.ContainsFunc(all, func(d deviation) bool { return d.Why != "" }) {
+		fmt.Fprintf(b, "%s\n\n", whys)
+	}
 	for _, d := range all {
 		fmt.Fprintf(b, "- **%s** %s: %s", text.Plain(d.Target), text.Plain(d.Facts), text.Plain(d.Text))
 		if d.Why != "" {
@@ -126,12 +164,16 @@ func Headline(w io.Writer, r *results.Record) error {
 		return err
 	}
 	var b bytes.Buffer
+	var said reasons
+	var shown []group
 	for _, g := range a.Groups {
 		if g.Transport == "sse" || g.Transport == "websocket" {
-			fmt.Fprintf(&b, "**%s**\n\n%s\n", text.Plain(g.Name), a.table(g, "median latency", "bytes per event", "server CPU per event", "memory per connection", "streams held").Markdown())
+			shown = append(shown, g)
+			fmt.Fprintf(&b, "**%s**\n\n%s\n", text.Plain(g.Name), a.table(g, &said, "median latency", "bytes per event", "server CPU per event", "memory per connection", "streams held").Markdown())
 		}
 	}
-	fmt.Fprintf(&b, "%s\n", text.Plain(a.Trials+" "+howToRead))
+	said.write(&b)
+	fmt.Fprintf(&b, "\n%s\n\n**The servers**\n\n%s\n%s\n", text.Plain(strings.Join([]string{a.Trials, a.HowToRead, streamsNote(r), "The atlas has the reasons."}, " ")), a.versions(shown).Markdown(), deployed(""))
 	_, err = io.WriteString(w, safe.Text(b.String()))
 	return err
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"pushbench/plots/text"
 	"pushbench/plots/view"
@@ -40,13 +41,14 @@ func columns() []column {
 		all = append(all, column{Title: c.title, About: m.Definition, metric: &m, held: c.held})
 	}
 	return append(all,
-		column{Title: "streams held", About: "How many clients could be connected at once and all got the same event. The check finds this number, not a trial. ≥ stands where no more were tried."},
+		column{Title: "streams held", About: "How many clients could be connected at once and all got the same event. The check finds this number once, and no trial does. ≥ stands where all that were tried got it, and more were not tried."},
 		column{Title: "failed trials", About: "Trials of both loads in which an event was missed, doubled or out of order, the bytes did not add up or the server did not answer. They are in no number of this row."})
 }
 
 // A row is one server over one transport.
 type row struct {
 	Server text.Value
+	Why    int    // the number of the reason why the row has no number at all; 0: it has one
 	Cells  []cell // one for each column
 }
 
@@ -78,7 +80,7 @@ func (s sources) rows(transport string, events, held view.Scenario) []row {
 	}
 	for _, n := range s.NotRun { // what was asked and never run has a row, too
 		k := key{n.Target, n.Variant}
-		if _, ok := names[k]; !ok && n.Target != "" && transportOf(s.Record, n.Variant) == transport && offers(s.Record, n.Target, transport) {
+		if _, ok := names[k]; !ok && s.couldBe(n, transport) {
 			keys, names[k] = append(keys, k), text.Name(n.Target)
 		}
 	}
@@ -105,10 +107,24 @@ func (s sources) rows(transport string, events, held view.Scenario) []row {
 			one.Why = s.reasons.number(why)
 			r.Cells = append(r.Cells, one)
 		}
-		r.Cells = append(r.Cells, streams(s.CheckOf(k.target).Fact(transport+"/streams")), trialsOf(e, h))
+		r.Cells = append(r.Cells, s.streams(k.target, transport, cmp.Or(s.whyNot(events.Scenario.Name, k.target, k.variant), s.whyNot(held.Scenario.Name, k.target, k.variant))), trialsOf(e, h))
+		r.gather()
 		rows = append(rows, r)
 	}
 	return rows
+}
+
+// gather moves the reason why there are no numbers from the fields to the row, when it is
+// the same for all but the last, which counts trials.
+func (r *row) gather() {
+	all := r.Cells[:len(r.Cells)-1]
+	if slices.ContainsFunc(all, func(c cell) bool { return c.Known || c.Why != all[0].Why }) {
+		return
+	}
+	r.Why = all[0].Why
+	for i := range all {
+		all[i].Why = 0
+	}
 }
 
 // newest is what is to be said of numbers of a server that keeps only the newest event.
@@ -122,7 +138,7 @@ func newestOnly(c view.Cell) bool {
 // measured is the cell's median of m, or why it has none.
 func measured(c view.Cell, m results.Metric) (out cell, why string) {
 	if s, ok := c.Summarize(m); ok {
-		return cell{Value: c.Value(m), Known: true, Raw: s.Center, Low: s.Lo, High: s.Hi}, ""
+		return cell{Value: c.Value(m), Known: true, Raw: s.Center, Low: s.Lo, High: s.Hi}, partly(c, m, s)
 	}
 	why = c.Why(m)
 	if why == "" && len(c.Trials) == 0 && len(c.Failed) > 0 {
@@ -152,23 +168,52 @@ func (s sources) whyNot(scenario, target, variant string) string {
 	return ""
 }
 
-// streams is how many clients at once got an event.
-func streams(f *results.Fact) cell {
+// couldBe reports whether what was not run is of a target that offers the transport, or
+// that nobody could ask because it could not be started.
+func (s sources) couldBe(n results.NotRun, transport string) bool {
+	on := n.Variant == "" || transportOf(s.Record, n.Variant) == transport
+	switch {
+	case s.CheckOf(n.Target) != nil:
+		return on && n.Variant != "" && offers(s.Record, n.Target, transport)
+	case n.Offers != "":
+		return on && slices.Contains(strings.Fields(n.Offers), transport)
+	}
+	return on && n.Target != ""
+}
+
+// polls is why nothing is known of streams where clients poll.
+const polls = "A client that polls holds no stream."
+
+// streams is how many clients at once got an event over a transport. why is why the target
+// was not run.
+func (s sources) streams(target, transport, why string) cell {
+	f := s.CheckOf(target).Fact(transport + "/streams")
 	if f == nil {
-		return none()
+		out := none()
+		if why == "" && transport == "polling" {
+			why = polls
+		}
+		out.Why = s.reasons.number(why)
+		return out
 	}
 	n, ok := f.Figures["streams"]
 	if !ok {
 		return cell{Value: text.Value{Text: "–", Note: string(f.State)}}
 	}
 	out := cell{Value: text.Value{Text: text.Number(n)}, Known: true, Raw: n, Low: n, High: n}
-	if asked := f.Figures["asked"]; n >= asked {
-		out.Text = "≥\u00a0" + out.Text
-	} else {
+	switch asked := f.Figures["asked"]; {
+	case n < asked:
 		out.Note = "of " + text.Number(asked)
+	case f.State == results.Fail:
+		out.Note = fmt.Sprintf("of %s tried: the target file allows no more", text.Number(asked))
+	default:
+		out.Text = "≥\u00a0" + out.Text
 	}
 	return out
 }
+
+// Whole reports whether the note stands on one line, as an interval does.
+func (c cell) Whole() bool { return utf8.RuneCountInString(c.Note) <= 20 }
 
 // trialsOf counts the trials of cells that failed, and the events that were missed in them.
 func trialsOf(cells ...view.Cell) cell {
@@ -234,6 +279,11 @@ func about(r *results.Record, target string) string {
 		}
 		if target == results.Builtin {
 			return "pushbench's own servers"
+		}
+	}
+	for _, n := range r.NotRun {
+		if n.Target == target && n.About != "" {
+			return text.Told(n.About)
 		}
 	}
 	return ""

@@ -3,6 +3,7 @@ package atlas
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -25,9 +26,13 @@ func servers(r *results.Record) []server {
 	for _, t := range r.Targets {
 		s := server{ID: serverID(r, t.Name), Name: text.Name(t.Name), About: about(r, t.Name), Version: text.Told(t.Version), YAML: t.Text}
 		if s.Version == "" {
-			s.Version = "not told"
-			if t.Name == results.Builtin {
+			switch {
+			case t.Name == results.Builtin:
 				s.Version = "pushbench " + text.Name(r.Provenance.Version) + ", " + text.Name(r.Provenance.GoVersion)
+			case r.CheckOf(t.Name) != nil:
+				s.Version = "not told"
+			default:
+				s.Version = unmeasured
 			}
 		}
 		for _, x := range t.Traits {
@@ -36,7 +41,9 @@ func servers(r *results.Record) []server {
 			}
 		}
 		for _, x := range t.Absent {
-			s.Traits = append(s.Traits, [2]string{"lacks " + text.Name(x.What), text.Told(x.Reason)})
+			if x.What != results.Floor { // the atlas has none
+				s.Traits = append(s.Traits, [2]string{"not known: " + text.Name(cmp.Or(unknown[x.What], x.What)), text.Told(x.Reason)})
+			}
 		}
 		c := r.CheckOf(t.Name)
 		s.Checked = checked(c)
@@ -45,6 +52,34 @@ func servers(r *results.Record) []server {
 	}
 	slices.SortStableFunc(all, func(a, b server) int { return strings.Compare(a.Name, b.Name) })
 	return all
+}
+
+// unmeasured stands where the version of a server would, if it had been started.
+const unmeasured = "not measured"
+
+// unknown are the things that a target may lack, in words.
+var unknown = map[string]string{
+	results.Figures: "what the server itself counts", results.Outside: "CPU time and memory of its processes", results.Version: "its version",
+	results.Due: "when its events are due", results.Resident: "how much its memory grows", results.Opening: "how long it takes to open a client",
+}
+
+// versions tables what the servers of rows are, with their versions.
+func (a atlas) versions(groups []group) text.Table {
+	t := text.Table{Columns: []text.Column{{Title: "server"}, {Title: "what it is"}, {Title: "version"}}}
+	abouts := map[string]string{}
+	for _, g := range groups {
+		for _, r := range g.Rows {
+			abouts[r.Server.Text] = r.Server.Note
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(abouts)) {
+		version := unmeasured
+		if i := slices.IndexFunc(a.Servers, func(s server) bool { return s.Name == name }); i >= 0 {
+			version = a.Servers[i].Version
+		}
+		t.Rows = append(t.Rows, []text.Value{{Text: name}, {Text: cmp.Or(abouts[name], "–")}, {Text: version}})
+	}
+	return t
 }
 
 // checked says how a target was checked.

@@ -111,7 +111,7 @@ func fit(element []byte) []byte {
 }
 
 // Inline returns a figure for use within HTML: each ink becomes the CSS
-// variable --fig-NAME, each color of Palette --kindN, and each of colors the
+// variable --fig-NAME, each themed color of Palette --kindN, and each of colors the
 // variable of its name, so that a figure follows the page into the dark.
 func Inline(svg []byte, colors map[string]color.RGBA) string {
 	var pairs []string
@@ -121,7 +121,7 @@ func Inline(svg []byte, colors map[string]color.RGBA) string {
 	for name, c := range colors {
 		pairs = append(pairs, hex(c), "var(--"+name+")")
 	}
-	for i, c := range Palette {
+	for i, c := range Palette[:themed] {
 		pairs = append(pairs, hex(c), fmt.Sprintf("var(--kind%d)", i))
 	}
 	return strings.NewReplacer(pairs...).Replace(string(svg))

@@ -36,10 +36,15 @@ var (
 
 // Palette is for the parts of a stacked bar, in their order in the stack: from
 // dark to light (cividis), so that they stay apart in print and for the
-// color-blind. The last is for what is rarely there.
+// color-blind. Those from the eighth on are for what is rarely there; those behind it look
+// the same in the dark.
 var Palette = []color.RGBA{
 	RGB(0x12294F), RGB(0x3F5377), RGB(0x6B7280), RGB(0x948F78), RGB(0xBFB06B), RGB(0xE3CF5F), RGB(0xFFF0A3), RGB(0xB5651D),
+	RGB(0x2A7F9E), RGB(0x8A5FB5), RGB(0x4E8F4E), RGB(0xC0588A), RGB(0x8C8C8C), RGB(0x7B4B94),
 }
+
+// themed is how many colors of Palette the page has for the dark, too.
+const themed = 8
 
 // RGB returns the opaque color 0xRRGGBB.
 func RGB(hex uint32) color.RGBA {

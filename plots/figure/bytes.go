@@ -44,13 +44,12 @@ func ledgerRows(s view.Scenario, divisor func(*results.Trial) float64) (rows []c
 	}
 	twin.Columns = append(twin.Columns, text.Heads("", "to client", "to server", "overhead", "per payload byte", "trials")[1:]...)
 	for _, c := range s.Cells {
-		in, out := averageLedger(c, divisor)
+		in, out, payload := averageLedger(c, divisor)
 		toClient, toServer := total(in), total(out)
 		all := toClient + toServer
 		if all == 0 {
 			continue
 		}
-		payload := in[results.Payload] + out[results.Payload]
 		values := []text.Value{c.Head(), c.Measured(text.Bytes(all), "", m)}
 		for _, k := range kinds {
 			values = append(values, text.Value{Text: text.Bytes(in[k] + out[k])})
@@ -72,7 +71,11 @@ func ledgerRows(s view.Scenario, divisor func(*results.Trial) float64) (rows []c
 			},
 			Sums: sums,
 		})
-		said = append(said, fmt.Sprintf("%s: %s, of which %s payload", c.Name, text.Bytes(all), text.Bytes(payload)))
+		of := "of which %s payload"
+		if in[results.Compressed]+out[results.Compressed] > 0 {
+			of = "with %s of payload, compressed"
+		}
+		said = append(said, fmt.Sprintf("%s: %s, "+of, c.Name, text.Bytes(all), text.Bytes(payload)))
 	}
 	return rows, twin, said
 }
@@ -87,9 +90,9 @@ func shownKinds(s view.Scenario) []results.Kind {
 	})
 }
 
-// averageLedger returns the bytes of each kind, per unit of divisor, averaged
-// over the cell's valid trials.
-func averageLedger(c view.Cell, divisor func(*results.Trial) float64) (in, out []float64) {
+// averageLedger returns the bytes of each kind and those of payload before it was
+// compressed, per unit of divisor, averaged over the cell's valid trials.
+func averageLedger(c view.Cell, divisor func(*results.Trial) float64) (in, out []float64, payload float64) {
 	in, out = make([]float64, len(results.Bytes{})), make([]float64, len(results.Bytes{}))
 	n := 0
 	for _, t := range c.Trials {
@@ -98,6 +101,7 @@ func averageLedger(c view.Cell, divisor func(*results.Trial) float64) (in, out [
 			continue
 		}
 		n++
+		payload += float64(t.Steady.Payload()) / d
 		for k := range in {
 			in[k] += float64(t.Steady.In[k]) / d
 			out[k] += float64(t.Steady.Out[k]) / d
@@ -107,7 +111,7 @@ func averageLedger(c view.Cell, divisor func(*results.Trial) float64) (in, out [
 		in[k] /= float64(max(n, 1))
 		out[k] /= float64(max(n, 1))
 	}
-	return in, out
+	return in, out, payload / float64(max(n, 1))
 }
 
 // ledgerCharts returns one chart to scale and, when that leaves some bars too

@@ -106,8 +106,8 @@ func TestEdges(t *testing.T) {
 				t.Steady = results.Ledger{In: results.Bytes{results.Payload: 128 * t.Deliveries.InWindow}}
 			}
 		}, "Bytes per event: polling 128 B, long-polling 128 B, SSE 128 B, WebSocket 128 B."},
-		{"a verdict that nobody knows", func(r *results.Record) { r.Claims[0].Verdict = "delightful" }, "? 1 delightful"},
-		{"claims alone", func(r *results.Record) { *r = results.Record{Claims: r.Claims} }, "3 published numbers and 1 that follow"},
+		{"a verdict that nobody knows", func(r *results.Record) { r.Published[0].Verdict = "delightful" }, "? 1 delightful"},
+		{"published numbers alone", func(r *results.Record) { *r = results.Record{Published: r.Published} }, "3 published numbers and 1 that follow"},
 		{"a capture that the ledger does not explain", func(r *results.Record) {
 			for _, t := range r.Trials {
 				if t.Audit != nil && t.Transport == "sse" {

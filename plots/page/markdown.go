@@ -26,7 +26,7 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 	for _, a := range rep.Alerts {
 		fmt.Fprintf(&b, "\n> **⚠ %s**\n", text.Plain(a.Text))
 	}
-	writeClaims(&b, rep)
+	writePublished(&b, rep)
 	fmt.Fprintf(&b, "\n## %s\n\n", text.Plain(rep.Brief.Question))
 	if len(rep.Brief.Answer) == 0 {
 		b.WriteString("No trial is valid, so this record has no answer.\n")
@@ -40,6 +40,7 @@ func Markdown(w io.Writer, r *results.Record, figs []figure.Figure) error {
 		fmt.Fprintf(&b, "- **%s**: %s\n", text.Plain(p.Scenario), text.Plain(p.Text))
 	}
 	writeAudit(&b, rep.Audit)
+	writeAgents(&b, rep.Agents)
 	for _, s := range rep.Sections {
 		writeSection(&b, s)
 	}
@@ -82,7 +83,7 @@ func Proof(w io.Writer, r *results.Record) error {
 			fmt.Fprintf(&b, "%s\n\n", text.Plain(f.Text))
 		}
 	}
-	if len(r.Claims) > 0 {
+	if len(r.Published) > 0 {
 		fmt.Fprintf(&b, "%s\n\n", text.Plain(proof.Verdicts(r)))
 	}
 	for _, row := range proof.Rows(r) {
@@ -135,13 +136,13 @@ func items(lines []string) string {
 	return out.String()
 }
 
-// writeClaims sets published numbers beside those of the run.
-func writeClaims(b *bytes.Buffer, rep report) {
-	if len(rep.Claims) == 0 {
+// writePublished sets published numbers beside those of the run.
+func writePublished(b *bytes.Buffer, rep report) {
+	if len(rep.Published) == 0 {
 		return
 	}
 	fmt.Fprintf(b, "\n## Published numbers, repeated\n\n**%s** %s.\n", text.Plain(rep.Verdicts), text.Plain(rep.Legend))
-	for _, row := range rep.Claims {
+	for _, row := range rep.Published {
 		fmt.Fprintf(b, "\n### %s\n\n%s\n\n%s", text.Plain(row.Heading), text.Plain(row.Source), row.Table().Markdown())
 	}
 }
@@ -153,17 +154,31 @@ func writeAudit(b *bytes.Buffer, a *proof.Audit) {
 	}
 	b.WriteString("\n## Compared with the packet capture\n")
 	for _, f := range []proof.Finding{a.Bytes, a.Latency} {
-		line := text.Plain(f.Text)
-		if f.Red {
-			line = "> **⚠ " + line + "**"
-		}
-		fmt.Fprintf(b, "\n%s\n", line)
-		if len(f.Table.Rows) > 0 {
-			b.WriteString("\n" + f.Table.Markdown())
-		}
-		if f.Note != "" {
-			fmt.Fprintf(b, "\n%s\n", text.Plain(f.Note))
-		}
+		writeFinding(b, f)
+	}
+}
+
+// writeAgents says what each of several agents did.
+func writeAgents(b *bytes.Buffer, f *proof.Finding) {
+	if f == nil {
+		return
+	}
+	b.WriteString("\n## Agents\n")
+	writeFinding(b, *f)
+}
+
+// writeFinding writes a conclusion with its table.
+func writeFinding(b *bytes.Buffer, f proof.Finding) {
+	line := text.Plain(f.Text)
+	if f.Red {
+		line = "> **⚠ " + line + "**"
+	}
+	fmt.Fprintf(b, "\n%s\n", line)
+	if len(f.Table.Rows) > 0 {
+		b.WriteString("\n" + f.Table.Markdown())
+	}
+	if f.Note != "" {
+		fmt.Fprintf(b, "\n%s\n", text.Plain(f.Note))
 	}
 }
 
@@ -214,6 +229,21 @@ func writeSection(b *bytes.Buffer, s section) {
 	if len(s.Predictions.Findings.Rows) > 0 {
 		b.WriteString("\n" + s.Predictions.Findings.Markdown())
 	}
+	writeProxy(b, s.Proxy)
+}
+
+// writeProxy shows how the proxy in front of the server was set up.
+func writeProxy(b *bytes.Buffer, p *results.Proxy) {
+	if p == nil {
+		return
+	}
+	name := text.Proxy(*p)
+	if p.Version != "" {
+		name += ", version " + text.Told(p.Version)
+	}
+	fence, config := text.Fence(p.Text, 3), strings.TrimSuffix(p.Text, "\n")
+	fmt.Fprintf(b, "\n<details><summary>The proxy in front of the server, as it was set up</summary>\n\n%s: %s. Its addresses and its directory are other ones in each trial.\n\n%s\n%s\n%s\n\n</details>\n",
+		text.Plain(name), text.Plain(text.Told(p.About)), fence, config, fence)
 }
 
 // writeYourLoad says what a load that was not measured costs.

@@ -35,7 +35,7 @@ func told(t *testing.T, r *results.Record) (page, md, term string) {
 // ceilings, stalls and paths to say nothing of them.
 func TestNothingToProve(t *testing.T) {
 	r := sample.Few()
-	r.Claims = nil
+	r.Published = nil
 	for _, trial := range r.Trials {
 		trial.Audit, trial.Trust.Ceiling, trial.Path = nil, 0, results.Path{}
 	}
@@ -73,7 +73,7 @@ func TestWhatIsNotExplainedIsRed(t *testing.T) {
 	}
 }
 
-func TestClaimsComeFirst(t *testing.T) {
+func TestPublishedNumbersComeFirst(t *testing.T) {
 	page, md, term := told(t, sample.Few())
 	for what, text := range map[string]string{"page": page, "Markdown": md, "terminal": term} {
 		text = strings.Join(strings.Fields(text), " ")
@@ -161,7 +161,7 @@ func TestProof(t *testing.T) {
 	}
 	b.Reset()
 	r := sample.Few()
-	r.Claims = nil
+	r.Published = nil
 	for _, trial := range r.Trials {
 		trial.Audit = nil
 	}

@@ -28,10 +28,11 @@ type report struct {
 	Advice     text.Table // of Brief, linked to what proves it
 	Sections   []section
 	Your       *yourLoad // nil: there is nothing to estimate from
-	Claims     []proof.Row
-	Verdicts   string       // of the claims, counted
-	Legend     string       // of their marks
-	Audit      *proof.Audit // nil: no trial ran under a packet capture
+	Published  []proof.Row
+	Verdicts   string         // of the published numbers, counted
+	Legend     string         // of their marks
+	Audit      *proof.Audit   // nil: no trial ran under a packet capture
+	Agents     *proof.Finding // nil: no load came from several agents
 	NotRun     text.Table
 	NotMet     text.Table  // expectations that were not met
 	Met        []proof.Met // and those that were
@@ -70,11 +71,14 @@ func newReport(r *results.Record, figs []figure.Figure) report {
 	out := report{
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
 		Alerts: reading.Alerts(r), Brief: reading.NewBrief(r), NotRun: proof.NotRun(r),
-		Claims: proof.Rows(r), Verdicts: proof.Verdicts(r), Legend: proof.Legend(r),
+		Published: proof.Rows(r), Verdicts: proof.Verdicts(r), Legend: proof.Legend(r),
 		Provenance: proof.Provenance(r), Foreign: view.AnyForeign(r),
 	}
 	out.Shell, out.ShellNote = proof.Reproduce(r)
 	out.NotMet, out.Met = proof.Expectations(r)
+	if f, ok := proof.Agents(r); ok {
+		out.Agents = &f
+	}
 	if a, ok := proof.Audited(r); ok {
 		out.Audit = &a
 	}

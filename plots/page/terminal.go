@@ -70,7 +70,7 @@ func Terminal(w io.Writer, r *results.Record, o TerminalOptions) error {
 	if len(notes)+len(r.NotRun) > 0 {
 		t.Line("")
 	}
-	proof.ShowClaims(t, r)
+	proof.ShowPublished(t, r)
 	alerts := reading.Alerts(r)
 	for _, a := range alerts {
 		t.Paragraph("⚠ ", a.Text, inkOf(a.Red))

@@ -29,6 +29,18 @@ func Provenance(r *results.Record) [][2]string {
 			out = append(out, [2]string{name + ", " + text.Name(x.Name), text.Told(x.Text)})
 		}
 	}
+	for _, s := range r.Scenarios {
+		if p := s.Proxy; p != nil {
+			out = append(out, [2]string{"proxy of " + text.Name(s.Name), proxied(*p)})
+		}
+		if n := s.Nodes; n != nil {
+			line := text.Nodes(*n)
+			if n.Version != "" {
+				line += ", version " + text.Told(n.Version)
+			}
+			out = append(out, [2]string{"nodes of " + text.Name(s.Name), line})
+		}
+	}
 	out = append(out, granted(p.Granted)...)
 	for _, name := range slices.Sorted(maps.Keys(p.Modules)) {
 		out = append(out, [2]string{name, p.Modules[name]})
@@ -105,4 +117,13 @@ func granted(g results.Granted) [][2]string {
 		out[4][1] = text.Number(g.Quota) + " cores for all processes together"
 	}
 	return out
+}
+
+// proxied says what stood in front of the server.
+func proxied(p results.Proxy) string {
+	line := text.Proxy(p)
+	if p.Version != "" {
+		line += ", version " + text.Told(p.Version)
+	}
+	return line + ": " + text.Told(p.About)
 }

@@ -17,7 +17,7 @@ var (
 )
 
 // Reproduce returns the lines that repeat a run in a clone of the repository, fit
-// for a POSIX shell: the commit, the build, the files of scenarios and of targets that
+// for a POSIX shell: the commit, the build, the files of scenarios, claims and targets that
 // are not built in, and the command with the seed, into a new directory. Each file is
 // written into the clone, whatever directory it once was in. note says what the lines
 // cannot give back; it may be empty.
@@ -36,9 +36,16 @@ func Reproduce(r *results.Record) (shell, note string) {
 	if len(p.Command) == 0 {
 		return strings.Join(lines, "\n"), strings.Join(append(notes, "The record does not name its command."), " ")
 	}
-	files := map[string]string{} // of scenarios, by the word that named them
+	files := map[string]string{} // of scenarios and claims, by the word that named them
+	for _, st := range r.Statements {
+		if slices.Contains(p.Command, st.File) && fileName.MatchString(st.Name) {
+			files[st.File] = st.Name + ".yaml"
+			lines = append(lines, written(st.Text, st.Name+".yaml"))
+		}
+	}
 	for _, sc := range r.Scenarios {
 		switch {
+		case files[sc.File] != "": // it stands in the file of a claim
 		case sc.File == "" || sc.File == "built-in" || !slices.Contains(p.Command, sc.File):
 		case fileName.MatchString(sc.Name):
 			files[sc.File] = sc.Name + ".yaml"

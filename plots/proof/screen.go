@@ -8,14 +8,14 @@ import (
 	"pushbench/results"
 )
 
-// ShowClaims sets published numbers beside those of the run. Where they are not
+// ShowPublished sets published numbers beside those of the run. Where they are not
 // the same it says why. A record without any shows nothing.
-func ShowClaims(t *text.Screen, r *results.Record) {
+func ShowPublished(t *text.Screen, r *results.Record) {
 	rows := Rows(r)
 	for _, row := range rows {
 		t.Paragraph("", row.Heading+" ("+row.Source+")", text.Strong)
-		lines := make([]text.Row, len(row.Claims))
-		for i, c := range row.Claims {
+		lines := make([]text.Row, len(row.Numbers))
+		for i, c := range row.Numbers {
 			v := VerdictOf(c.Verdict)
 			lines[i] = text.Row{Name: c.Quantity, Ink: ink(v.Tone == "alarming"), Fields: []text.Field{
 				{Text: text.Format(c.Theirs, c.Kind)}, {Text: text.Format(c.Ours, c.Kind)}, {Text: v.Mark + " " + v.Word},
@@ -36,7 +36,7 @@ func (row Row) showWhys(t *text.Screen) {
 	type reason struct{ verdict, why string }
 	var reasons []reason
 	of := map[reason][]string{}
-	for _, c := range row.Claims {
+	for _, c := range row.Numbers {
 		r := reason{c.Verdict, c.Why}
 		if word := VerdictOf(c.Verdict).Word; word == "reproduced" || word == "as predicted" || c.Why == "" {
 			continue

@@ -47,7 +47,7 @@ func TestAdvice(t *testing.T) {
 		{"what depends on the load says so", example.Record, all, "Server CPU is scarce, at 10 events/s per client", "WebSocket"},
 		{"a sign of doubt stands beside its number", example.Record, only("live-feed", func(t *results.Trial) {
 			if t.Transport == "sse" {
-				t.Warnings = []results.Warning{{Code: "schedule-lag", Text: "doubt it"}}
+				t.Warnings = []results.Warning{{Code: "cpu-pressure", Text: "doubt it"}}
 			}
 		}), "Events must arrive at once, at 10 events/s per client", "The next is SSE with 447 µs ⚠ (443–460 µs). The 95 % intervals do not overlap."},
 		{"what a network adds to long-polling is said", example.Record, polled, "Events must arrive at once", "Over a network long-polling needs up to three transits for an event and a stream needs one (RFC 6202)."},

@@ -29,6 +29,7 @@ func readings(s view.Scenario) (answer, more []string) {
 		return more[:min(1, len(more))], more[min(1, len(more)):]
 	}
 	answer = append(answer, stallReading(s))
+	answer = append(answer, slowReadings(s)...)
 	if s.RareEvents() && !s.TooBrief() {
 		answer = append(answer, list(s, "wire-B/client-min", "Bytes per client and minute, while events are rare"))
 	}

@@ -2,6 +2,7 @@ package reading
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"pushbench/plots/text"
@@ -51,6 +52,9 @@ func NewBrief(r *results.Record) Brief {
 	}
 	if !found {
 		return b
+	}
+	if one := view.Contenders(lead.Cells); len(one) == 1 {
+		b.Question = "What do these events cost over " + one[0].Name + "?"
 	}
 	conn := view.Find(r, view.ConnectionScenario(r))
 	b.Costs, b.Noted, b.Gaps = costs(lead, conn)
@@ -179,6 +183,10 @@ func note(load, conn view.Scenario, noted bool) string {
 	}
 	if failed != nil {
 		from += " Not in the table for want of a valid trial: " + view.ByVariant(failed) + "."
+	}
+	both := slices.Concat(view.Contenders(load.Cells), view.Contenders(conn.Cells))
+	if !slices.ContainsFunc(both, func(c view.Cell) bool { return len(c.Trials) > 1 }) {
+		return from + " Each number is from one trial."
 	}
 	return from + " Each number is the median of its trials."
 }

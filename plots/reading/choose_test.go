@@ -3,6 +3,7 @@ package reading
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"pushbench/plots/view"
 	"pushbench/results"
@@ -23,6 +24,9 @@ func spread(n int, lo, center, hi float64) view.Cell {
 		}
 		t := &results.Trial{Transport: "sse"}
 		t.Server.CPU, t.Deliveries.InWindow = v, 1
+		if err := t.Latency.Record(time.Millisecond); err != nil { // of that one
+			panic(err)
+		}
 		c.Trials = append(c.Trials, t)
 	}
 	return c

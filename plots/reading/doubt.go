@@ -89,6 +89,9 @@ func (n *Doubt) locate(s view.Scenario) {
 	switch name := s.Scenario.Name; {
 	case len(n.hits) == len(s.Cells) && len(s.Cells) > 1, len(n.hits) > 1 && n.Code != "failed" && len(n.hits) == valid(s.Cells):
 		n.Cells, n.Place = "everything here ("+text.Count(all, "trial")+")", name
+	case len(points) == 0 && view.Suffixed(s.Cells): // a name may have a comma
+		n.Cells = strings.Join(single, "; ")
+		n.Place = name + ": " + n.Cells
 	case len(points) == 0:
 		n.Cells = strings.Join(single, ", ")
 		n.Place = name + ": " + n.Cells
@@ -140,6 +143,7 @@ func each(hits []hit) (out []string) {
 		}
 		return out
 	}
+	slices.SortFunc(counts, func(a, b int) int { return b - a })
 	for _, n := range counts {
 		cells := together[n]
 		out = append(out, view.ByVariant(cells)+", "+text.Be(len(cells), "", "each ")+"in "+text.Count(n, "trial"))

@@ -17,7 +17,7 @@ func Atlas() *results.Record {
 	ours := slices.DeleteFunc(r.Trials, func(t *results.Trial) bool {
 		return !slices.Contains(keep, t.Scenario) || t.Transport == "tcp" || t.Settings.On("tls")
 	})
-	r.Trials, r.Expectations, r.Claims = nil, nil, nil
+	r.Trials, r.Expectations, r.Published = nil, nil, nil
 	r.Targets = []results.Target{{Name: results.Builtin}, foreign("slow", "A server that is slower"), foreign("near", "A server that is much the same"), foreign("absent", "A server that is not installed")}
 	r.Targets[1].Version = "1.2.3"
 	for i, t := range ours {
@@ -46,6 +46,8 @@ func Atlas() *results.Record {
 		{Scenario: "live-feed", Target: "near", Variant: "polling/interval=500ms", Reason: "the target does not offer polling"},
 		{Scenario: "connect", Target: "absent", Reason: "the target needs a program: install absent"},
 		{Scenario: "live-feed", Target: "absent", Reason: "the target needs a program: install absent"},
+		{Scenario: "connect", Target: "file", Reason: "the target needs a program: install file", About: "A server that only streams", Offers: "sse"},
+		{Scenario: "live-feed", Target: "file", Reason: "the target needs a program: install file", About: "A server that only streams", Offers: "sse"},
 	}
 	r.Checks = []results.Check{checkOf(results.Builtin, 12, results.Pass), checkOf("slow", 20, results.Fail), checkOf("near", 12, results.Pass)}
 	near := &r.Checks[2]

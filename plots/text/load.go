@@ -8,8 +8,9 @@ import (
 	"pushbench/results"
 )
 
-// Load says what clients and publisher do, but for what is swept.
-func Load(l results.Workload, sweep string) string {
+// Load says what clients and publisher do, but for what is swept. Some trials have less
+// warm-up than l says: least is the least of it.
+func Load(l results.Workload, sweep string, least float64) string {
 	parts := []string{}
 	add := func(name, text string) {
 		if name == "" || sweep != name {
@@ -20,11 +21,21 @@ func Load(l results.Workload, sweep string) string {
 	if arrival := arrivals(l); arrival != "" {
 		add("", arrival)
 	}
+	if l.Send > 0 {
+		add("", "each client publishes "+several(l.Send, "event")+"/s")
+	}
 	if l.Retained > 0 {
 		add("", Count(l.Retained, "retained event")+" per topic")
 	}
 	add("payload", "payload "+Format(float64(l.Payload), "bytes"))
-	add("", "measured for "+Seconds(l.Window)+" after "+Seconds(l.Warmup)+" of warm-up")
+	if l.Filler != "" {
+		add("", "padded at "+l.Filler)
+	}
+	upTo := ""
+	if least < l.Warmup {
+		upTo = "up to "
+	}
+	add("", "measured for "+Seconds(l.Window)+" after "+upTo+Seconds(l.Warmup)+" of warm-up")
 	if sweep != "" {
 		parts = append(parts, "swept: "+Swept(sweep))
 	}
@@ -109,6 +120,53 @@ func Stall(s results.Stall) string {
 	return "the server is paused for " + Seconds(s.For) + ", " + Seconds(s.After) + " into the window"
 }
 
+// Slow says which clients read slowly beside the others.
+func Slow(s results.SlowClients) string {
+	said := "beside " + Count(s.Clients, "client") + " that " + Be(s.Clients, "reads", "read each") + " at most " + Bytes(s.Rate) + "/s"
+	if s.History > 0 {
+		said += ", from a server that keeps " + Count(s.History, "event") + " of a topic"
+	}
+	return said
+}
+
+// Proxy says which proxy is in front of the server: nginx (tuned).
+func Proxy(p results.Proxy) string { return Name(p.Name) + " (" + Name(p.Config) + ")" }
+
+// Nodes says how many processes are the server, and what is between them: 4 nodes behind redis.
+func Nodes(n results.Nodes) string {
+	return several(float64(n.Count), "node") + " behind " + Name(n.Backplane)
+}
+
+// Fault says what befalls the clients, and what they do about it.
+func Fault(f *results.Fault, r *results.Reconnect) string {
+	var parts []string
+	if f != nil {
+		who := "all clients"
+		if f.Share > 0 {
+			who = Number(100*f.Share) + "\u00a0% of the clients"
+		}
+		what := "the connections of " + who + " are cut "
+		switch f.Kind {
+		case results.FaultRestart:
+			what = "the server is started again "
+		case results.FaultReload:
+			what = "the proxy reloads its configuration "
+		}
+		parts = append(parts, what+Seconds(f.After)+" into the window")
+	}
+	if r != nil {
+		after := "after " + Seconds(r.After)
+		if r.Jitter > 0 {
+			after += " to " + Seconds(r.After+r.Jitter)
+		}
+		parts = append(parts, "clients that lose their connection connect again "+after)
+		if r.Forget {
+			parts = append(parts, "over WebSocket without their cursor")
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
 // Path says what a path does to packets.
 func Path(p results.Path) string {
 	var parts []string
@@ -119,6 +177,9 @@ func Path(p results.Path) string {
 		parts = []string{"between network namespaces"}
 	default:
 		parts = []string{"over a " + p.Kind}
+	}
+	if p.Profile != "" {
+		parts[0] = "over " + Name(p.Profile)
 	}
 	if p.Delay > 0 {
 		text := Seconds(p.Delay)

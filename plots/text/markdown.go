@@ -41,9 +41,15 @@ func (v Value) markdown() string {
 	}
 	if v.Doubt != "" {
 		text += " ⚠"
+		if v.Doubtful != "" {
+			text += "\u00a0" + Plain(v.Doubtful)
+		}
 	}
 	if v.Note != "" {
 		text += "<br>" + Plain(safe.Brief(v.Note, field))
+	}
+	for _, line := range v.Lines {
+		text += "<br>" + Plain(safe.Brief(line, field))
 	}
 	return text
 }

@@ -16,13 +16,15 @@ type Column struct {
 // A Value is one field of a table.
 type Value struct {
 	Text      string
-	Sign      string // a sign before the text that tells what Tone tells, for those who see no color
-	Tone      string // how Sign and Text are colored: good, corrected, doubtful, alarming; empty: not at all
-	Note      string // the interval that belongs to it
-	Link      string // the id of what explains it on the same page; empty: nothing does
-	Doubt     string // why it is to be doubted; empty when it is not
-	Alarming  bool   // the doubt is about the machine or a failure
-	Transport string // of the row; in its first field only
+	Sign      string   // a sign before the text that tells what Tone tells, for those who see no color
+	Tone      string   // how Sign and Text are colored: good, corrected, doubtful, alarming; empty: not at all
+	Note      string   // the interval that belongs to it
+	Lines     []string // further lines below it
+	Link      string   // the id of what explains it on the same page; empty: nothing does
+	Doubt     string   // why it is to be doubted; empty when it is not
+	Doubtful  string   // which part is to be doubted, such as 3/10; empty: not told
+	Alarming  bool     // the doubt is about the machine or a failure
+	Transport string   // of the row; in its first field only
 }
 
 // Heads makes the heads of a table: text first, then numbers.

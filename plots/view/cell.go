@@ -1,6 +1,7 @@
 package view
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,6 +17,10 @@ type Cell struct {
 	Name   string
 	suffix string // of the name: who answered, where there are several
 	place  int    // of its target among the record's
+
+	// MarkFrom is the share of the trials with a warning from which on a number is marked,
+	// with how many they are. 0: one trial marks it, and they are not counted.
+	MarkFrom float64
 }
 
 // WithPoints returns cells with their points in their names.
@@ -107,7 +112,11 @@ func (c Cell) Value(m results.Metric) text.Value {
 // Measured is a value that m, or something like it, says of the cell.
 func (c Cell) Measured(line, note string, m results.Metric) text.Value {
 	why, weight := c.Doubt(m)
-	return text.Value{Text: line, Note: note, Doubt: why, Alarming: weight == chart.Alarming}
+	v := text.Value{Text: line, Note: note, Doubt: why, Alarming: weight == chart.Alarming}
+	if why != "" && c.MarkFrom > 0 {
+		v.Doubtful = fmt.Sprintf("%d/%d", c.Concerned(m), len(c.Trials))
+	}
+	return v
 }
 
 // Head is the first field of a cell's row: its name, and whether it failed.

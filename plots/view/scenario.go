@@ -94,12 +94,30 @@ func (s Scenario) Load() string {
 	if t == nil {
 		return "nothing was run"
 	}
-	parts := []string{text.Load(t.Load, s.Scenario.Sweep)}
+	load, least := t.Load, t.Load.Warmup
+	for _, c := range s.Cells {
+		for _, other := range slices.Concat(c.Trials, c.Failed) {
+			load.Warmup, least = max(load.Warmup, other.Load.Warmup), min(least, other.Load.Warmup)
+		}
+	}
+	parts := []string{text.Load(load, s.Scenario.Sweep, least)}
 	if t.Stall != nil {
 		parts = append(parts, text.Stall(*t.Stall))
 	}
+	if slow := t.Load.Slow; slow != nil {
+		parts = append(parts, text.Slow(*slow))
+	}
+	if said := text.Fault(t.Fault, t.Load.Reconnect); said != "" {
+		parts = append(parts, said)
+	}
 	if path := s.Path(); path != text.Path(results.Path{}) {
 		parts = append(parts, path)
+	}
+	if p := s.Scenario.Proxy; p != nil {
+		parts = append(parts, "through "+text.Proxy(*p))
+	}
+	if n := s.Scenario.Nodes; n != nil {
+		parts = append(parts, text.Nodes(*n))
 	}
 	return strings.Join(parts, " · ")
 }

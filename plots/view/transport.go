@@ -70,8 +70,14 @@ func VariantName(transport string, settings results.Settings) string {
 			name += " over TLS"
 		case "resume":
 			name += " over resumed TLS"
+		case "http":
+			name += " over HTTP/" + s.Text()
+		case "streams":
+			rest = append(rest, s.Text()+" streams on a connection")
 		case "etag":
 			rest = append(rest, "ETag")
+		case "compress":
+			rest = append(rest, "compressed")
 		case "pace":
 			rest = append(rest, "fixed "+s.Text())
 		default:

@@ -17,7 +17,7 @@ type Verdict struct {
 	Means      string // for the legend
 }
 
-// verdicts are those that a claim may have.
+// verdicts are those that a published number may have.
 var verdicts = []Verdict{
 	{"reproduced", "✓", "good", "the same came out"},
 	{"corrected", "✎", "corrected", "the published number has an error, which the last column explains"},
@@ -44,20 +44,20 @@ func VerdictOf(word string) Verdict {
 type Row struct {
 	Heading string // number and title
 	Source  string
-	Claims  []results.Claim
+	Numbers []results.Published
 }
 
-// Rows gathers the record's claims, in their order.
+// Rows gathers the record's published numbers, in their order.
 func Rows(r *results.Record) []Row {
 	var out []Row
 	at := map[int]int{}
-	for _, c := range r.Claims {
+	for _, c := range r.Published {
 		i, ok := at[c.Row]
 		if !ok {
 			i, at[c.Row] = len(out), len(out)
 			out = append(out, Row{Heading: fmt.Sprintf("%d. %s", c.Row, c.Title), Source: c.Source})
 		}
-		out[i].Claims = append(out[i].Claims, c)
+		out[i].Numbers = append(out[i].Numbers, c)
 	}
 	return out
 }
@@ -67,7 +67,7 @@ func (row Row) Table() text.Table {
 	t := text.Table{Columns: []text.Column{
 		{Title: "quantity"}, {Title: "theirs", Number: true}, {Title: "ours", Number: true}, {Title: "verdict"}, {Title: "how"}, {Title: "why"},
 	}}
-	for _, c := range row.Claims {
+	for _, c := range row.Numbers {
 		v := VerdictOf(c.Verdict)
 		t.Rows = append(t.Rows, []text.Value{
 			{Text: c.Quantity}, theirs(c), {Text: text.Format(c.Ours, c.Kind), Note: apart(c)},
@@ -79,7 +79,7 @@ func (row Row) Table() text.Table {
 
 // theirs is the published number; a note says when it only follows from one, or
 // is nobody's but predicted.
-func theirs(c results.Claim) text.Value {
+func theirs(c results.Published) text.Value {
 	v := text.Value{Text: text.Format(c.Theirs, c.Kind)}
 	switch {
 	case c.Predicted:
@@ -94,33 +94,33 @@ func theirs(c results.Claim) text.Value {
 // predictions came true.
 func (row Row) Short() string {
 	var parts []string
-	if text := byVerdict(published(row.Claims)); text != "" {
+	if text := byVerdict(published(row.Numbers)); text != "" {
 		parts = append(parts, text)
 	}
-	if text := predictions(row.Claims); text != "" {
+	if text := predictions(row.Numbers); text != "" {
 		parts = append(parts, text)
 	}
 	return row.Heading + ": " + strings.Join(parts, "; ")
 }
 
 // published leaves predictions out.
-func published(claims []results.Claim) []results.Claim {
-	return slices.DeleteFunc(slices.Clone(claims), func(c results.Claim) bool { return c.Predicted })
+func published(numbers []results.Published) []results.Published {
+	return slices.DeleteFunc(slices.Clone(numbers), func(c results.Published) bool { return c.Predicted })
 }
 
-// byVerdict counts claims by their verdicts: ✓ 1 reproduced, ✎ 2 corrected.
-func byVerdict(claims []results.Claim) string {
+// byVerdict counts numbers by their verdicts: ✓ 1 reproduced, ✎ 2 corrected.
+func byVerdict(numbers []results.Published) string {
 	var parts []string
-	for _, v := range found(&results.Record{Claims: claims}) {
-		parts = append(parts, fmt.Sprintf("%s\u00a0%d\u00a0%s", v.Mark, count(claims, v), v.Word))
+	for _, v := range found(&results.Record{Published: numbers}) {
+		parts = append(parts, fmt.Sprintf("%s\u00a0%d\u00a0%s", v.Mark, count(numbers, v), v.Word))
 	}
 	return strings.Join(parts, ", ")
 }
 
-// predictions says how many of those among claims came true; empty without any.
-func predictions(claims []results.Claim) string {
+// predictions says how many of those among numbers came true; empty without any.
+func predictions(numbers []results.Published) string {
 	all, cameTrue := 0, 0
-	for _, c := range claims {
+	for _, c := range numbers {
 		if c.Predicted {
 			all++
 			if c.Verdict == "as predicted" {
@@ -134,9 +134,9 @@ func predictions(claims []results.Claim) string {
 	return fmt.Sprintf("%d of %s came true", cameTrue, text.Count(all, "prediction"))
 }
 
-// count is how many of the claims have the verdict.
-func count(claims []results.Claim, v Verdict) (n int) {
-	for _, c := range claims {
+// count is how many of the numbers have the verdict.
+func count(numbers []results.Published, v Verdict) (n int) {
+	for _, c := range numbers {
 		if VerdictOf(c.Verdict).Word == v.Word {
 			n++
 		}
@@ -145,32 +145,32 @@ func count(claims []results.Claim, v Verdict) (n int) {
 }
 
 // apart is how far our number is from theirs; empty where that has no meaning.
-func apart(c results.Claim) string {
+func apart(c results.Published) string {
 	if c.Theirs == 0 {
 		return ""
 	}
 	return fmt.Sprintf("%+.1f\u00a0%%", (c.Ours/c.Theirs-1)*100)
 }
 
-// Verdicts counts the record's claims by verdict: 4 published numbers: ✓ 1
+// Verdicts counts the record's published numbers by verdict: 4 published numbers: ✓ 1
 // reproduced, ✎ 2 corrected. Predictions are nobody's numbers and are counted
-// apart. It is empty for a record without claims.
+// apart. It is empty for a record without any.
 func Verdicts(r *results.Record) string {
 	var parts []string
-	if claims := published(r.Claims); len(claims) > 0 {
+	if numbers := published(r.Published); len(numbers) > 0 {
 		derived := 0
-		for _, c := range claims {
+		for _, c := range numbers {
 			if c.Derived {
 				derived++
 			}
 		}
-		what := text.Count(len(claims)-derived, "published number")
+		what := text.Count(len(numbers)-derived, "published number")
 		if derived > 0 {
 			what += fmt.Sprintf(" and %d that follow from what was published", derived)
 		}
-		parts = append(parts, what+": "+byVerdict(claims)+".")
+		parts = append(parts, what+": "+byVerdict(numbers)+".")
 	}
-	if line := predictions(r.Claims); line != "" {
+	if line := predictions(r.Published); line != "" {
 		parts = append(parts, "Apart from them, "+line+".")
 	}
 	return strings.Join(parts, " ")
@@ -182,10 +182,10 @@ func Legend(r *results.Record) string {
 	for _, v := range found(r) {
 		parts = append(parts, v.Mark+"\u00a0"+v.Word+": "+v.Means)
 	}
-	if slices.ContainsFunc(r.Claims, func(c results.Claim) bool { return c.Derived }) {
+	if slices.ContainsFunc(r.Published, func(c results.Published) bool { return c.Derived }) {
 		parts = append(parts, "derived: not printed by the source, but it follows from what is")
 	}
-	if slices.ContainsFunc(r.Claims, func(c results.Claim) bool { return c.Predicted }) {
+	if slices.ContainsFunc(r.Published, func(c results.Published) bool { return c.Predicted }) {
 		parts = append(parts, "predicted: in no source, but by the theory of this project")
 	}
 	return strings.Join(parts, "; ")
@@ -197,14 +197,14 @@ func found(r *results.Record) []Verdict {
 	have := map[string]bool{}
 	for _, v := range verdicts {
 		have[v.Word] = true
-		for _, c := range r.Claims {
+		for _, c := range r.Published {
 			if c.Verdict == v.Word {
 				out = append(out, v)
 				break
 			}
 		}
 	}
-	for _, c := range r.Claims {
+	for _, c := range r.Published {
 		if v := VerdictOf(c.Verdict); !have[v.Word] {
 			have[v.Word], out = true, append(out, v)
 		}

@@ -10,18 +10,18 @@ import (
 	"pushbench/results"
 )
 
-func TestClaims(t *testing.T) {
-	claim := func(row int, quantity, kind string, theirs, ours float64, verdict string) results.Claim {
-		return results.Claim{Row: row, Title: "A table", Source: "Somebody", Quantity: quantity, Kind: kind, Theirs: theirs, Ours: ours, How: "measured", Verdict: verdict, Why: "Because."}
+func TestPublished(t *testing.T) {
+	number := func(row int, quantity, kind string, theirs, ours float64, verdict string) results.Published {
+		return results.Published{Row: row, Title: "A table", Source: "Somebody", Quantity: quantity, Kind: kind, Theirs: theirs, Ours: ours, How: "measured", Verdict: verdict, Why: "Because."}
 	}
-	r := &results.Record{Claims: []results.Claim{
-		claim(2, "a size", "bytes", 871, 909, "corrected"),
-		claim(2, "a rate", "Mibit/s", 6.645, 6.645, "reproduced"),
-		claim(1, "nothing", "count", 0, 3, "not reproduced"),
-		claim(2, "a time", "sec", 0.2, 0.1, "differs"),
-		claim(2, "a second time", "sec", 0.2, 0.1, "differs"),
-		claim(3, "an opinion", "count", 1, 1, "delightful"),
-		claim(3, "another", "count", 1, 1, ""),
+	r := &results.Record{Published: []results.Published{
+		number(2, "a size", "bytes", 871, 909, "corrected"),
+		number(2, "a rate", "Mibit/s", 6.645, 6.645, "reproduced"),
+		number(1, "nothing", "count", 0, 3, "not reproduced"),
+		number(2, "a time", "sec", 0.2, 0.1, "differs"),
+		number(2, "a second time", "sec", 0.2, 0.1, "differs"),
+		number(3, "an opinion", "count", 1, 1, "delightful"),
+		number(3, "another", "count", 1, 1, ""),
 	}}
 	var got []string
 	for _, row := range Rows(r) {
@@ -50,7 +50,7 @@ func TestClaims(t *testing.T) {
 		t.Errorf("counted: %q, want %q", got, counts)
 	}
 	s := &text.Screen{Width: 120, Color: true}
-	ShowClaims(s, r)
+	ShowPublished(s, r)
 	sentence := string(s.Bytes())
 	for _, want := range []string{text.Red + "nothing", "  ✎ a size: Because.\n", "  ? another: Because.\n", "  ≠ a time; a second time: Because.\n", counts} {
 		if !strings.Contains(sentence, want) {
@@ -64,20 +64,20 @@ func TestClaims(t *testing.T) {
 
 // What nobody published is counted apart.
 func TestPredictionsAreCountedApart(t *testing.T) {
-	claim := func(verdict string, derived, predicted bool) results.Claim {
-		return results.Claim{Row: 5, Title: "A table", Source: "theory", Quantity: "a time", Kind: "sec", Theirs: 1, Ours: 1, Verdict: verdict, Derived: derived, Predicted: predicted}
+	number := func(verdict string, derived, predicted bool) results.Published {
+		return results.Published{Row: 5, Title: "A table", Source: "theory", Quantity: "a time", Kind: "sec", Theirs: 1, Ours: 1, Verdict: verdict, Derived: derived, Predicted: predicted}
 	}
 	for _, c := range []struct {
 		fact          string
-		claims        []results.Claim
+		numbers       []results.Published
 		counts, short string
 	}{
-		{"all three kinds", []results.Claim{claim("reproduced", false, false), claim("differs", true, false), claim("as predicted", false, true), claim("not reproduced", false, true)},
+		{"all three kinds", []results.Published{number("reproduced", false, false), number("differs", true, false), number("as predicted", false, true), number("not reproduced", false, true)},
 			"1 published number and 1 that follow from what was published: ✓ 1 reproduced, ≠ 1 differs. Apart from them, 1 of 2 predictions came true.",
 			"5. A table: ✓ 1 reproduced, ≠ 1 differs; 1 of 2 predictions came true"},
-		{"predictions alone", []results.Claim{claim("as predicted", false, true)}, "Apart from them, 1 of 1 prediction came true.", "5. A table: 1 of 1 prediction came true"},
+		{"predictions alone", []results.Published{number("as predicted", false, true)}, "Apart from them, 1 of 1 prediction came true.", "5. A table: 1 of 1 prediction came true"},
 	} {
-		r := &results.Record{Claims: c.claims}
+		r := &results.Record{Published: c.numbers}
 		if got := spaced(Verdicts(r)); got != c.counts {
 			t.Errorf("%s: %q, want %q", c.fact, got, c.counts)
 		}
@@ -87,10 +87,10 @@ func TestPredictionsAreCountedApart(t *testing.T) {
 	}
 }
 
-func TestNoClaims(t *testing.T) {
+func TestNothingPublished(t *testing.T) {
 	r := &results.Record{}
 	s := &text.Screen{Width: 80}
-	if ShowClaims(s, r); len(s.Bytes()) > 0 || Verdicts(r) != "" || Legend(r) != "" || len(Rows(r)) > 0 {
-		t.Errorf("a record without claims shows %q, %q, %q", s.Bytes(), Verdicts(r), Legend(r))
+	if ShowPublished(s, r); len(s.Bytes()) > 0 || Verdicts(r) != "" || Legend(r) != "" || len(Rows(r)) > 0 {
+		t.Errorf("a record without published numbers shows %q, %q, %q", s.Bytes(), Verdicts(r), Legend(r))
 	}
 }
