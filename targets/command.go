@@ -77,7 +77,13 @@ func (r *reader) command(n *yaml.Node, path string) (words []string) {
 			r.Wrong(n, path, path+" is empty", want)
 		}
 	}
-	for _, w := range words {
+	for i, w := range words {
+		if strings.Contains(w, Own) {
+			if (i > 0 || w != Own) || !strings.HasSuffix(path, "start") && !strings.HasSuffix(path, "start.command") && path != "version" {
+				r.Wrong(n, path, fmt.Sprintf("%s has %s, which is pushbench itself", path, Own), "it can only be the first word of start: or version:")
+			}
+			continue
+		}
 		r.places(n, path, w)
 	}
 	return words

@@ -29,6 +29,9 @@ func (f *File) Describe() []Line {
 	if !f.Server.Runs() && !f.Fresh {
 		add("fresh", "one process for all trials")
 	}
+	if f.WarmUp > 0 {
+		add("warm-up", wire.Duration(f.WarmUp)+" of load over each transport, before the first trial of a process over it")
+	}
 	var needs []string
 	if len(f.Install.Debian) > 0 {
 		needs = append(needs, "Debian packages "+strings.Join(f.Install.Debian, " "))

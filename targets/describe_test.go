@@ -14,6 +14,7 @@ url: http://127.0.0.1:80
 start: sh -c 'exec x "$0"' y
 ready: {path: /up, status: [200, 204], within: 2s}
 fresh: false
+warm-up: 5s
 install: {debian: [a, b], run: ["npm ci --prefix c"]}
 proxy: http://127.0.0.1:81
 publish: {request: PUT /publish, body: '"{event:escaped}"'}
@@ -32,6 +33,7 @@ untested: it is new
 server: started by sh -c 'exec x "$0"' y, ready when GET /up has status 200 or 204 within 2s
 proxy: runs already at http://127.0.0.1:81
 fresh: one process for all trials
+warm-up: 5s of load over each transport, before the first trial of a process over it
 needs: Debian packages a b; npm ci --prefix c
 SSE: GET /events, at most 3 clients, 10ms between two connects
 WebSocket: /ws; expected to fail: it is not there

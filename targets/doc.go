@@ -11,7 +11,8 @@
 // In start, {port} is a free port that pushbench chooses. The environment has the same port
 // as PORT. No shell runs the command. It is started in the directory of the file. All
 // relative paths in the file begin in that directory. A request that is only a path is a GET.
-// To publish, it is a POST.
+// To publish, it is a POST. If the first word of start is {pushbench}, it is the running
+// pushbench itself.
 //
 // # Values in a request
 //
@@ -72,6 +73,7 @@
 //	  within: 20s                        # default
 //	stop: {signal: TERM, grace: 5s}      # default; after the grace all its processes are killed
 //	fresh: true                          # default; a new process for each trial
+//	warm-up: 0s                          # default; the load that each process gets over a transport before its first trial
 //	measure: [node]                      # names of the processes to measure; default: all that were started
 //	proxy:                               # or the URL of one that runs already; all requests go to it
 //	  start: ./proxy.sh {port} {server}  # the server's address, in a word or in the environment
@@ -123,6 +125,18 @@
 // Instead of request, publish can have send: a message over a WebSocket. The key websocket
 // then describes the publisher's connection, if it differs from a client's. For a server with
 // events of its own, publish can have every: the time from one event to the next.
+//
+// # Warm-up
+//
+// A server with a just-in-time compiler is slow at first, and its memory grows while it
+// compiles. With warm-up: 10s, each new process gets the load of the scenario for ten seconds,
+// over one transport, before its first trial over that transport. Nothing of that is recorded.
+// If the scenario has no events, it is the load of the scenario broadcast. Clients that poll
+// do so every 50 ms, or more often. Memory per connection is not told of such a server: what
+// it has taken in the warm-up has room for connections. So a scenario with fresh: true does
+// not get a new process of a target with warm-up and fresh: false.
+//
+// # Like another target
 //
 // A file with like: express has all that the target express has, except the keys that it
 // gives itself. So the same server behind another proxy takes three lines. The name is that

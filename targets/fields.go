@@ -27,6 +27,9 @@ func (r *reader) file(root *yaml.Node, f *File) {
 		strict.Key("install", func(n *yaml.Node, _ string) { r.install(n, &f.Install) }),
 		strict.Key("version", func(n *yaml.Node, path string) { f.Version = r.command(n, path) }),
 		strict.Key("fresh", func(n *yaml.Node, path string) { strict.Set(&f.Fresh)(r.Bool(n, path)) }),
+		strict.Key("warm-up", func(n *yaml.Node, path string) {
+			strict.Set(&f.WarmUp)(r.Duration(n, path, 0, 5*time.Minute))
+		}),
 		strict.Key("insecure", func(n *yaml.Node, path string) { strict.Set(&f.Dialect.Insecure)(r.Bool(n, path)) }),
 		strict.Key("ca", func(n *yaml.Node, path string) {
 			if text, ok := r.Text(n, path, 4096); ok {
@@ -45,6 +48,8 @@ func (r *reader) file(root *yaml.Node, f *File) {
 		switch key {
 		case "port":
 			return "write {port} in start: and url:"
+		case "warmup", "warm_up", "warmUp":
+			return "write warm-up: 10s"
 		case "command", "environment", "directory":
 			return "it belongs below start:"
 		case "body", "send", "message":

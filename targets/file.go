@@ -28,6 +28,10 @@ type File struct {
 	Version []string // a command whose first line tells the server's version, run in Server.Directory; nil: none
 	Fresh   bool     // a new process for each trial
 
+	// WarmUp is how long a process gets a transport's load before its first trial over that
+	// transport, so that code is compiled and memory is taken that is needed only once.
+	WarmUp time.Duration
+
 	CA      string // path of a PEM certificate to trust; empty: the system's
 	Dialect dialect.Dialect
 	Known   []Known
@@ -41,7 +45,7 @@ type Install struct {
 
 // A Process is a program to start, or one that runs already.
 type Process struct {
-	Command     []string // with {port}, and of a proxy {server}; nil: it runs already
+	Command     []string // with {port}, and of a proxy {server}; Own as the first word is pushbench itself; nil: it runs already
 	Directory   string   // where it is started, absolute; empty: it is in the repository, and there is no checkout
 	Environment []string // KEY=value, with the same values, besides that of this process
 	URL         string   // the base of all paths; with {port} where the port is to be chosen
@@ -90,6 +94,9 @@ func (p *Process) Start(port int, server string) (command, environment []string)
 	}
 	return command, append(environment, "PORT="+strconv.Itoa(port))
 }
+
+// Own stands in a command for the program that runs. Whoever starts the command puts it in.
+const Own = "{pushbench}"
 
 // What stands in a command, an environment or a URL for what is chosen later.
 const (

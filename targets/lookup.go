@@ -113,7 +113,7 @@ func checkout() string {
 // pushbench runs outside its checkout, the programs of the embedded targets are not there.
 func (f *File) Startable() error {
 	for _, p := range []*Process{&f.Server, f.Proxy} {
-		if p != nil && !p.Runs() && p.Directory == "" {
+		if p != nil && !p.Runs() && p.Directory == "" && p.Command[0] != Own {
 			return errors.New("the program of target " + f.Name + " is in pushbench's repository: run pushbench in a checkout of it")
 		}
 	}

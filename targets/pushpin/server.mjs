@@ -68,11 +68,12 @@ function poll(res, cursor, hold) {
 }
 
 // Pushpin's handler, which holds answers, is up later than its proxy. It is asked to hold
-// one for a second until it does.
+// one until it does, for five seconds, which is the least it knows. What the proxy takes
+// before that may never be answered.
 let holds = false;
 async function untilHeld(url) {
 	while (!holds) {
-		holds = await fetch(url).then((res) => res.status === 200, () => false);
+		holds = await fetch(url, { signal: AbortSignal.timeout(8000) }).then((res) => res.status === 200, () => false);
 		if (!holds) await new Promise((resolve) => { setTimeout(resolve, 100); });
 	}
 }
@@ -102,7 +103,7 @@ const application = await listen((req, res) => {
 	case 'GET /events': events(req, res); break;
 	case 'GET /poll': poll(res, after, false); break;
 	case 'GET /wait': poll(res, after, true); break;
-	case 'GET /held': res.writeHead(200, { 'Grip-Hold': 'response', 'Grip-Channel': 'held', 'Grip-Timeout': '1' }).end(); break;
+	case 'GET /held': res.writeHead(200, { 'Grip-Hold': 'response', 'Grip-Channel': 'held', 'Grip-Timeout': '5' }).end(); break;
 	case 'GET /ready': res.writeHead(holds ? 204 : 503).end(); break;
 	default: res.writeHead(404).end();
 	}
@@ -131,8 +132,6 @@ push_in_sub_specs=ipc://{rundir}/{ipc_prefix}push-sub
 command_spec=ipc://{rundir}/{ipc_prefix}command
 push_in_http_addr=127.0.0.1
 push_in_http_port=${control}
-message_rate=100000
-message_hwm=250000
 `);
 const route = `* 127.0.0.1:${application.address().port},over_http`;
 const pushpin = spawn(

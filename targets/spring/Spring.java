@@ -61,10 +61,17 @@ public class Spring {
                 @RequestHeader(name = "Last-Event-ID", required = false) Long seen) {
             if (end && seen != null) return ResponseEntity.noContent().build();
             Emitter e = new Emitter(complete);
-            e.onCompletion(() -> emitters.remove(e));
+            e.onCompletion(() -> forget(e));
             emitters.add(e);
             if (seen != null) for (Event event : history) if (event.id > seen) e.offer(event);
             return ResponseEntity.ok().header("Cache-Control", "no-cache").body(e);
+        }
+
+        // Tomcat calls this, and then gives the request's objects to another client. It waits for
+        // an event that is being sent, and no other is sent afterwards.
+        private synchronized void forget(Emitter e) {
+            e.done = true;
+            emitters.remove(e);
         }
 
         @GetMapping(value = "/poll", produces = MediaType.APPLICATION_JSON_VALUE)
