@@ -5,10 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +18,7 @@ import (
 	"pushbench/results"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
+	"pushbench/servers/wire"
 	"pushbench/targets"
 )
 
@@ -30,8 +29,9 @@ func newAtlas(line []string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "atlas",
 		Short: "Check and measure every server that can be started here",
-		Long: `Check and measure every server that can be started here: pushbench's own, and
-those of "pushbench list --targets" that are installed and tested. First "pushbench
+		Long: `Check and measure every server that can be started here: those of "pushbench list
+--targets" that are installed and tested. Among them is pushbench's own, which is
+spoken to as all others are. First "pushbench
 check" looks at each of them. Then the suite atlas runs on all of them: the same load
 on the same cores, one trial at a time, in a random order. A server that is not
 installed is listed at the end, with the packages that it needs.
@@ -41,29 +41,28 @@ Exit status: 0 a record was written, and no trial of pushbench's own servers fai
 count here); 2 bad input, or nothing could run; 130 interrupted.`,
 		Example: `  pushbench atlas --dry-run                # what it would do, and for how long
   pushbench atlas                          # every server that is installed
-  pushbench atlas --target builtin,express,nchan --quick
-  pushbench atlas --target builtin --target ./my-server.yaml --trials 10`,
+  pushbench atlas --target pushbench,express,nchan --quick
+  pushbench atlas --target pushbench --target ./my-server.yaml --trials 10`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var gone map[string]error
+			var gone []absent
 			if len(o.targets) == 0 {
 				var err error
 				if o.targets, gone, err = testedTargets(); err != nil {
 					return err
 				}
 			}
-			names := slices.Sorted(maps.Keys(gone))
-			for _, name := range names {
+			for _, a := range gone {
 				if o.dry {
-					say(cmd.ErrOrStderr(), "not run: %s: %v", name, gone[name])
+					say(cmd.ErrOrStderr(), "not run: %s: %v", a.file.Name, a.why)
 				}
 			}
 			if _, err := os.Lstat(filepath.Join(o.out, results.FileName)); o.out != "" && err == nil {
 				return usage("choose another --out, or remove it first", "%s %w", o.out, lab.ErrTaken)
 			}
 			o.before = func(ctx context.Context, r *lab.Runner) error {
-				for _, name := range names {
-					leaveOut(r, name, gone[name])
+				for _, a := range gone {
+					leaveOut(r, a.file.Name, a.file, a.why)
 				}
 				return survey(ctx, cmd.ErrOrStderr(), r, quick, o.quiet)
 			}
@@ -78,17 +77,22 @@ count here); 2 bad input, or nothing could run; 130 interrupted.`,
 	return cmd
 }
 
-// testedTargets are builtin and the names of those that come with pushbench and are in its
-// tests. Gone says of some that their program is not here.
-func testedTargets() (names []string, gone map[string]error, err error) {
-	names, gone = []string{results.Builtin}, map[string]error{}
+// An absent is a target whose program is not here, and why.
+type absent struct {
+	file *targets.File
+	why  error
+}
+
+// testedTargets are the names of those that come with pushbench and are in its tests. Gone
+// are those of them whose program is not here.
+func testedTargets() (names []string, gone []absent, err error) {
 	all, err := targets.Builtin()
 	for _, f := range all {
 		if f.Untested != "" {
 			continue
 		}
 		if _, err := parseTarget(f.Name, ""); err != nil {
-			gone[f.Name] = err
+			gone = append(gone, absent{f, err})
 			continue
 		}
 		names = append(names, f.Name)
@@ -96,8 +100,9 @@ func testedTargets() (names []string, gone map[string]error, err error) {
 	return names, gone, err
 }
 
-// leaveOut lists a target as not run, with what may help.
-func leaveOut(r *lab.Runner, name string, why error) {
+// leaveOut lists a target as not run, with what may help, and with what its file says; nil:
+// it has none.
+func leaveOut(r *lab.Runner, name string, f *targets.File, why error) {
 	reason := safe.Brief(why.Error(), 200)
 	var e *exitError
 	if errors.As(unready(why), &e) && e.hint != "" {
@@ -106,9 +111,29 @@ func leaveOut(r *lab.Runner, name string, why error) {
 	if here, err := os.Getwd(); err == nil { // a record does not tell where this machine has its files
 		reason = strings.ReplaceAll(reason, here+string(filepath.Separator), "")
 	}
-	for _, s := range r.Scenarios {
-		r.Missing = append(r.Missing, results.NotRun{Scenario: s.Name, Target: name, Reason: reason})
+	n := results.NotRun{Target: name, Reason: reason}
+	if f != nil {
+		n.About, n.Offers = f.About, strings.Join(offers(f), " ")
 	}
+	for _, s := range r.Scenarios {
+		n.Scenario = s.Name
+		r.Missing = append(r.Missing, n)
+	}
+}
+
+// offers are the transports that a target file names.
+func offers(f *targets.File) (all []string) {
+	for _, one := range []struct {
+		on    wire.Transport
+		named bool
+	}{
+		{wire.Polling, f.Dialect.Polling != nil}, {wire.LongPoll, f.Dialect.LongPoll != nil}, {wire.SSE, f.Dialect.SSE != nil}, {wire.WebSocket, f.Dialect.WebSocket != nil},
+	} {
+		if one.named {
+			all = append(all, string(one.on))
+		}
+	}
+	return all
 }
 
 // survey checks each target of r, whose record will have what is found out. A target that
@@ -131,7 +156,7 @@ func survey(ctx context.Context, w io.Writer, r *lab.Runner, quick, quiet bool) 
 			return ctx.Err()
 		case err != nil:
 			tell("not checked: %s (%d of %d): %s", t.Name, i+1, len(r.Targets), safe.Brief(err.Error(), 200))
-			leaveOut(r, t.Name, err)
+			leaveOut(r, t.Name, t.File, err)
 			continue
 		}
 		tell("checked %s in %s: %s", t.Name, span(time.Since(began)), counts(found))
@@ -173,17 +198,21 @@ func counts(c *results.Check) string {
 	return safe.Line(fmt.Sprintf("%d facts: %s", len(c.Facts), strings.Join(all, ", ")))
 }
 
-// ofBuiltin is what a record says of pushbench's own servers.
-func ofBuiltin(r *results.Record) *results.Record {
+// ownTarget is the file that describes pushbench's own servers.
+const ownTarget = "pushbench"
+
+// ofOwn is what a record says of pushbench's own servers.
+func ofOwn(r *results.Record) *results.Record {
 	own := *r
+	isOwn := func(name string) bool { return name == results.Builtin || name == ownTarget }
 	own.Trials, own.Expectations = nil, nil
 	for _, t := range r.Trials {
-		if t.Target == results.Builtin {
+		if isOwn(t.Target) {
 			own.Trials = append(own.Trials, t)
 		}
 	}
 	for _, e := range r.Expectations {
-		if e.Target == results.Builtin || e.Target == "" && len(r.Targets) == 1 && r.Targets[0].Name == results.Builtin {
+		if isOwn(e.Target) || e.Target == "" && len(r.Targets) == 1 && isOwn(r.Targets[0].Name) {
 			own.Expectations = append(own.Expectations, e)
 		}
 	}

@@ -97,6 +97,9 @@ func (b *bars) status() string {
 	if b.stop {
 		return interruptedText
 	}
+	if b.left <= 0 {
+		return "longer than estimated: " + b.now
+	}
 	return fmt.Sprintf("%s left: %s", span(b.left), b.now)
 }
 

@@ -9,7 +9,10 @@ import (
 	"testing"
 
 	"pushbench/plots/page"
+	"pushbench/plots/text"
+	"pushbench/plots/view"
 	"pushbench/results"
+	"pushbench/results/scale"
 )
 
 // TestReadmeQuotesTheBaseline holds the README's answer and table to the record
@@ -45,6 +48,29 @@ func TestReadmeQuotesTheEstimate(t *testing.T) {
 	})
 }
 
+// TestReadmeQuotesThePlan holds the README's plan for very many clients to what one took in
+// the committed record, on machines like the record's.
+func TestReadmeQuotesThePlan(t *testing.T) {
+	rec, err := results.Load("../../results/baseline")
+	if err != nil {
+		t.Fatal(err)
+	}
+	clients, p := scale.Of(rec), rec.Provenance
+	quotes(t, "scale", rec, func(w io.Writer, _ *results.Record) error {
+		h := host{p.Cores, p.Memory, p.Files}
+		fmt.Fprintf(w, "On machines like that of the figures above (%s, %s of memory, %s descriptors for a process), %s\n",
+			text.Count(h.Cores, "core"), gibibytes(h.Memory), text.Number(float64(h.Files)), planBasis(clients, "the committed record"))
+		fmt.Fprintf(w, "\n| clients | transport | %s |\n|---:|---|%s\n", strings.Join(planHeads, " | "), strings.Repeat("---:|", len(planHeads)))
+		for _, n := range []int{1_000_000, 10_000_000} {
+			for _, c := range clients {
+				fmt.Fprintf(w, "| %s | %s | %s |\n", text.Number(float64(n)), view.StyleOf(c.Transport).Name, strings.Join(planRow(h, n, c), " | "))
+			}
+		}
+		_, err := fmt.Fprintf(w, "\n%s\n\n", planLegend)
+		return err
+	})
+}
+
 // TestReadmeQuotesTheProof holds what the README says of packet captures and of
 // published numbers to the records it comes from.
 func TestReadmeQuotesTheProof(t *testing.T) {
@@ -65,7 +91,7 @@ func TestReadmeQuotesTheProof(t *testing.T) {
 			}
 		}
 		rows := map[int]bool{}
-		for _, c := range rec.Claims {
+		for _, c := range rec.Published {
 			rows[c.Row] = true
 		}
 		if run == "reproduction" && len(rows) != 8 {
@@ -97,6 +123,24 @@ func quotes(t *testing.T, block string, rec *results.Record, write func(io.Write
 		t.Fatalf("README says\n%s\nthe record\n%s\nUPDATE_README=1 writes it", got, want.String())
 	}
 	if err := os.WriteFile(path, []byte(before+begin+want.String()+end+after), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// addSection writes a section into the README before the line given, where there is no such
+// block yet and the README is to be written anew.
+func addSection(t *testing.T, block, before, section string) {
+	t.Helper()
+	path := "../../README.md"
+	readme := read(t, path)
+	if strings.Contains(readme, block) || os.Getenv("UPDATE_README") == "" {
+		return
+	}
+	head, tail, ok := strings.Cut(readme, "\n"+before)
+	if !ok {
+		t.Fatalf("README has no line %q", before)
+	}
+	if err := os.WriteFile(path, []byte(head+"\n"+section+before+tail), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

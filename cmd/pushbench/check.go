@@ -55,7 +55,7 @@ the server does not start.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.target, "target", results.Builtin, "check `TARGET`: builtin, the name of a target, FILE.yaml, or the address of a server that is already running")
-	f.StringVar(&o.publish, "publish", "", "the request that publishes to a --target that is an address, such as 'POST /publish' (default: the server has events of its own)")
+	f.StringVar(&o.publish, "publish", "", "the `REQUEST` that publishes to a --target that is an address, such as 'POST /publish' (default: the server has events of its own)")
 	f.BoolVar(&o.quick, "quick", false, "leave out the facts that take a long wait or much data: silence, end, complete, idle, slow, streams, stop")
 	f.BoolVar(&o.json, "json", false, "write the facts as JSON")
 	mustComplete(cmd, "target", completeTargets)

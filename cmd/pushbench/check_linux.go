@@ -19,7 +19,7 @@ import (
 // error is a target.Unready where that is why.
 func openCheck(ctx context.Context, t target.Target) (s check.Server, end func() error, err error) {
 	server, err := t.Open(ctx, target.Conditions{
-		Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 8192, Topics: servers.DefaultTopics, Memory: servers.DefaultMemory >> 20,
+		Host: "127.0.0.1", Heartbeat: 15 * time.Second, History: 1024, Topics: servers.DefaultTopics, Memory: servers.DefaultMemory >> 20,
 	}, nil)
 	if err != nil {
 		return s, nil, err

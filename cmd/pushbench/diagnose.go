@@ -11,6 +11,7 @@ import (
 
 	"pushbench/lab/path"
 	"pushbench/plots/text"
+	"pushbench/scenarios/front"
 )
 
 // ownFiles is how many descriptors the Runner keeps back of a process's limit,
@@ -24,7 +25,7 @@ const ownPorts = 9
 func diagnose(f facts) []finding {
 	findings := []finding{
 		f.descriptors(), f.ports(), f.cores(), f.runtime(), f.governor(), f.load(), f.pressure(), f.memory(),
-		f.counters(), f.timers(), f.clock(), f.congestion(), f.namespaces(),
+		f.counters(), f.timers(), f.clock(), f.congestion(), f.namespaces(), f.cuts(),
 	}
 	for _, t := range tools {
 		v := finding{State: ok, Name: t.Program, Value: f.Tools[t.Program], Meaning: t.About}
@@ -32,6 +33,9 @@ func diagnose(f facts) []finding {
 			v.State, v.Value = missing, "not installed"
 		}
 		findings = append(findings, v)
+	}
+	for _, p := range front.Programs() {
+		findings = append(findings, f.proxy(p))
 	}
 	return findings
 }
@@ -62,7 +66,7 @@ func (f facts) ports() finding {
 		return finding{State: warn, Name: "ports", Value: "unknown", Meaning: "the kernel does not show the range of ports for clients"}
 	}
 	v := finding{State: ok, Name: "ports", Value: fmt.Sprintf("%d-%d", f.PortLow, f.PortTop),
-		Meaning: fmt.Sprintf("up to %s clients in one trial, one port each", text.Number(float64(clients)))}
+		Meaning: fmt.Sprintf("up to %s clients from one address; on loopback a trial takes as many addresses as it needs", text.Number(float64(clients)))}
 	if clients < 10_000 {
 		v.State, v.Mend = warn, `sysctl -w net.ipv4.ip_local_port_range="1024 65535"`
 	}
@@ -119,8 +123,8 @@ func (f facts) governor() finding {
 	switch f.Governor {
 	case "performance":
 	case "":
-		v.State, v.Value = missing, "not to be seen"
-		v.Meaning = "usual in a virtual machine or container, whose host decides how fast it runs; trust ratios between variants more than absolute figures"
+		v.State, v.Value = missing, "unknown"
+		v.Meaning = "usual in a virtual machine or container: the host decides how fast it runs, and there is nothing to set here. Trust ratios more than absolute figures"
 	default:
 		v.State, v.Meaning = warn, "the clock rate rises with load, so quiet scenarios look slower than busy ones"
 		v.Mend = "cpupower frequency-set -g performance"
@@ -227,6 +231,36 @@ func (f facts) namespaces() finding {
 			why, v.Mend = strings.TrimSuffix(why, " ("+known.Hint+")"), known.Hint
 		}
 		v.Meaning = fmt.Sprintf("pushbench truth, and paths with delay and loss, do not work here (%s); everything else does", why)
+	}
+	return v
+}
+
+// cuts are connections that the kernel is told to abort: SOCK_DESTROY of sock_diag(7).
+func (f facts) cuts() finding {
+	v := finding{State: ok, Name: "cuts", Value: "allowed", Meaning: "scenarios with fault: {cut: 1s} can be run"}
+	if f.Cuts != nil {
+		v.State, v.Value = missing, "not available"
+		v.Meaning = fmt.Sprintf("scenarios with fault: {cut: 1s} are not run (%v)", f.Cuts)
+		v.Mend = "run as root, or: sudo setcap cap_net_admin+ep bin/pushbench"
+		if errors.Is(f.Cuts, errors.ErrUnsupported) {
+			v.Mend = "use a kernel that is built with CONFIG_INET_DIAG_DESTROY"
+		}
+	}
+	return v
+}
+
+// proxy is a program that a scenario may put in front of the server.
+func (f facts) proxy(p front.Program) finding {
+	v := finding{State: ok, Name: p.Name, Meaning: "scenarios with proxy: " + p.Name + " can be run"}
+	version, installed := f.Proxies[p.Name]
+	switch {
+	case !installed:
+		v.State, v.Value, v.Mend = missing, "not installed", "apt install "+p.Package
+		v.Meaning = "scenarios with proxy: " + p.Name + " are not run"
+	case version == "":
+		v.Value = "installed"
+	default:
+		v.Value = version
 	}
 	return v
 }

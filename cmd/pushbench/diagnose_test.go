@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -18,7 +19,8 @@ func healthy() facts {
 		Files: 65_536, FilesMost: 1 << 20, PortLow: 32_768, PortTop: 60_999, Ports: 28_232, Cores: 8,
 		Runtime: machine.Runtime{Procs: 8, GC: 100}, Governor: "performance", Pressure: 0.001, Overshoot: 20 * time.Microsecond, ClockRead: 40 * time.Nanosecond,
 		ClockSource: "tsc", Congestion: "cubic", Memory: 32 << 30, Free: 30 << 30, Load: 0.1,
-		Tools: map[string]string{"chromium": "/usr/bin/chromium", "node": "/usr/bin/node"},
+		Tools:   map[string]string{"chromium": "/usr/bin/chromium", "firefox": "/usr/bin/firefox-esr", "node": "/usr/bin/node", "redis": "/usr/bin/redis-server"},
+		Proxies: map[string]string{"nginx": "1.22.1", "haproxy": "2.6.12", "apache": "2.4.67", "caddy": "2.6.2", "varnish": "7.1.1"},
 	}
 }
 
@@ -61,9 +63,13 @@ func TestJudge(t *testing.T) {
 		{"too few privileges", func(f *facts) {
 			f.Paths = fmt.Errorf("no namespace: %w", &path.Error{Err: errors.New("unshare: not permitted"), Hint: "be root"})
 		}, "namespaces", missing, "(no namespace: unshare: not permitted); everything else does be root"},
-		{"few ports", func(f *facts) { f.Ports = 100 }, "ports", warn, "up to 91 clients in one trial"},
+		{"no privilege to cut connections", func(f *facts) { f.Cuts = fmt.Errorf("cutting: %w: it takes CAP_NET_ADMIN", syscall.EPERM) }, "cuts", missing, "setcap cap_net_admin+ep bin/pushbench"},
+		{"a kernel that cuts no connections", func(f *facts) { f.Cuts = fmt.Errorf("cutting: %w", syscall.EOPNOTSUPP) }, "cuts", missing, "CONFIG_INET_DIAG_DESTROY"},
+		{"few ports", func(f *facts) { f.Ports = 100 }, "ports", warn, "up to 91 clients from one address"},
 		{"next to no ports", func(f *facts) { f.Ports = 9 }, "ports", broken, "no client can be opened"},
 		{"a program that is not there", func(f *facts) { delete(f.Tools, "node") }, "node", missing, "not installed"},
+		{"a proxy that is not there", func(f *facts) { delete(f.Proxies, "apache") }, "apache", missing, "apt install apache2"},
+		{"a proxy that does not tell its version", func(f *facts) { f.Proxies["caddy"] = "" }, "caddy", ok, "installed: scenarios with proxy: caddy can be run"},
 	} {
 		f := healthy()
 		row.change(&f)

@@ -23,15 +23,23 @@ type facts struct {
 	ClockSource      string
 	Congestion       string
 	Paths            error // why no path with a delay can be made; nil: it can
+	Cuts             error // why connections cannot be cut; nil: they can
 	Tools            map[string]string
+	Proxies          map[string]string // versions of those that are installed; empty where one does not tell
 	Memory, Free     uint64
 	Swapped          uint64
 	Load             float64 // tasks, over the last minute
+
+	FileMax, FilesUsed          uint64 // open files of the machine: most, and in use; 0: not known
+	Somaxconn, SynBacklog       int    // connections that may wait to be accepted, and to be complete; 0: not known
+	ConntrackMax, ConntrackUsed int    // connections that a firewall tracks: most, and in use; 0: it tracks none
 }
 
 // tools are programs that the built-in scenarios do without, and what each is
 // for.
 var tools = []struct{ Program, Names, About string }{
-	{"chromium", "chromium chromium-browser google-chrome", "only tests in a real browser need it"},
+	{"chromium", "chromium chromium-browser google-chrome", "experiments and tests in a real browser need it (Debian: chromium)"},
+	{"firefox", "firefox-esr firefox", "experiments and tests in a real browser need it (Debian: firefox-esr)"},
 	{"node", "node nodejs", "only the test of npm clients needs it"},
+	{"redis", "redis-server", "scenarios with backplane: redis need it (Debian: redis-server)"},
 }

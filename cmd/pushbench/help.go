@@ -8,10 +8,16 @@ import (
 	"github.com/spf13/pflag"
 )
 
+// commands are those that belong together.
+type commands struct {
+	title string
+	all   []*cobra.Command
+}
+
 // help prints what a command is for, then how it is used by example, then its
-// flags: in the order in which a newcomer asks. The parts are the commands of
+// flags: in the order in which a newcomer asks. The groups are the commands of
 // the root, the most used first.
-func help(cmd *cobra.Command, parts []*cobra.Command) {
+func help(cmd *cobra.Command, groups []commands) {
 	out := cmd.OutOrStdout()
 	l := consoleOf(out)
 	about := cmd.Long
@@ -20,9 +26,12 @@ func help(cmd *cobra.Command, parts []*cobra.Command) {
 	}
 	fmt.Fprintf(out, "%s\n\n%s\n  %s\n", about, l.bold("Usage"), strings.TrimSuffix(cmd.UseLine(), " [flags]")+" [flags]")
 	if !cmd.HasParent() {
-		fmt.Fprintf(out, "  %s COMMAND --help\n\n%s\n", cmd.Name(), l.bold("Commands"))
-		for _, c := range parts {
-			fmt.Fprintf(out, "  %-11s %s\n", c.Name(), c.Short)
+		fmt.Fprintf(out, "  %s COMMAND --help\n", cmd.Name())
+		for _, g := range groups {
+			fmt.Fprintf(out, "\n%s\n", l.bold(g.title))
+			for _, c := range g.all {
+				fmt.Fprintf(out, "  %-11s %s\n", c.Name(), c.Short)
+			}
 		}
 	}
 	if cmd.Example != "" {

@@ -22,7 +22,7 @@ import (
 func newList() *cobra.Command {
 	var variants, others bool
 	cmd := &cobra.Command{
-		Use:   "list [SCENARIO]",
+		Use:   "list [SCENARIO | TARGET]",
 		Short: "List the scenarios and the targets, or print one",
 		Long: `List the scenarios with their load and the time they take, or print the YAML
 of one: copy it, change it, run it. With --targets, do the same for the servers that
@@ -103,6 +103,7 @@ func listScenarios(w io.Writer) error {
 		scenarios.SuiteReproduce: "pushbench reproduce",
 		scenarios.SuiteGate:      "pushbench duel, of which three run side by side",
 		scenarios.SuiteAtlas:     "pushbench atlas, for servers of any kind",
+		scenarios.SuiteScale:     "make scale: with --suite scale --agents 11",
 	}
 	own := []target.Target{target.Builtin()}
 	for _, suite := range suites {
@@ -110,11 +111,11 @@ func listScenarios(w io.Writer) error {
 		if len(chosen) == 0 {
 			continue
 		}
-		total := lab.Runner{Scenarios: chosen, Targets: own}
+		total := lab.Runner{Scenarios: chosen, Targets: own, Null: nullServer()}
 		fmt.Fprintf(w, "%s (%s)\n\n", l.bold(titles[suite]), span(lab.Estimate(total.Plan())))
-		fmt.Fprintln(tab, "  SCENARIO\tCLIENTS\tEVENTS/S\tPAYLOAD\tTRIALS\tTIME")
+		fmt.Fprintln(tab, "  SCENARIO\tCLIENTS\tEVENTS/S\tBYTES\tTRIALS\tTIME")
 		for _, s := range chosen {
-			plan := (&lab.Runner{Scenarios: []scenarios.Scenario{s}, Targets: own}).Plan()
+			plan := (&lab.Runner{Scenarios: []scenarios.Scenario{s}, Targets: own, Null: nullServer()}).Plan()
 			time := span(lab.Estimate(plan))
 			if len(plan) == 0 {
 				time = "not here" // pushbench doctor says why
@@ -129,7 +130,8 @@ func listScenarios(w io.Writer) error {
 		fmt.Fprintln(w)
 		writeAbouts(w, l, chosen)
 	}
-	fmt.Fprintln(w, "pushbench list SCENARIO prints one; pushbench run SCENARIO runs it.")
+	fmt.Fprintln(w, wrap("EVENTS/S counts all topics together. BYTES are those of one event. TRIALS counts all variants and loads. "+
+		"pushbench list SCENARIO prints one; pushbench run SCENARIO runs it.", min(l.width, plainWidth), 0))
 	return nil
 }
 
@@ -140,7 +142,11 @@ func writeAbouts(w io.Writer, l console, chosen []scenarios.Scenario) {
 		name = max(name, len(s.Name))
 	}
 	for _, s := range chosen {
-		fmt.Fprintf(w, "  %-*s  %s\n", name, s.Name, wrap(s.About, min(l.width, plainWidth)-name-5, name+4))
+		about := s.About
+		if where := conditions(s); where != "" {
+			about += " (" + where + ")"
+		}
+		fmt.Fprintf(w, "  %-*s  %s\n", name, s.Name, wrap(about, min(l.width, plainWidth)-name-5, name+4))
 	}
 	fmt.Fprintln(w)
 }

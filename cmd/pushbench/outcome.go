@@ -10,7 +10,7 @@ import (
 
 	"pushbench/plots/view"
 	"pushbench/results"
-	"pushbench/results/claims"
+	"pushbench/results/published"
 	"pushbench/results/safe"
 )
 
@@ -36,8 +36,8 @@ func outcome(record *results.Record, err error, interrupted, filtered bool) erro
 			bad = append(bad, fmt.Errorf("%s: expected %q%s: %s", at(e.Scenario, e.Point), e.Text, behind(" of ", who(record, e)), e.Reason))
 		}
 	}
-	for _, c := range record.Claims {
-		if c.Verdict == claims.NotReproduced {
+	for _, c := range record.Published {
+		if c.Verdict == published.NotReproduced {
 			bad = append(bad, fmt.Errorf("row %d, %s: %s was published and %s came out", c.Row, c.Quantity, results.FormatValue(c.Theirs, c.Kind), results.FormatValue(c.Ours, c.Kind)))
 		}
 	}

@@ -32,6 +32,9 @@ func writePlan(w io.Writer, r *lab.Runner) error {
 	if err := tab.Flush(); err != nil {
 		return err
 	}
+	if err := writeConditions(w, r.Scenarios); err != nil {
+		return err
+	}
 	if err := writeWarmups(w, plan); err != nil {
 		return err
 	}

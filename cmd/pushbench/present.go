@@ -8,6 +8,8 @@ import (
 	"syscall"
 
 	"pushbench/plots/atlas"
+	"pushbench/plots/capacity"
+	"pushbench/plots/claims"
 	"pushbench/plots/page"
 	"pushbench/results"
 	"pushbench/results/safe"
@@ -25,12 +27,27 @@ func present(record *results.Record, path, dir string, o page.Options, noReport 
 		if err == nil && atlas.Has(record) {
 			file, err = atlas.PageName, atlas.WriteAll(dir, record)
 		}
+		if err == nil && claims.Has(record) {
+			file, err = claims.PageName, claims.WriteAll(dir, record)
+		}
+		if err == nil && capacity.Has(record) {
+			file, err = capacity.PageName, capacity.WriteAll(dir, record)
+		}
 		if err != nil {
 			unwritten = usage("write it elsewhere: "+safe.Command("pushbench", "report", path, "--out")+" DIR", "the report was not written: %w", err)
 		}
 	}
 	l := consoleOf(stdout)
-	err := page.Terminal(stdout, record, page.TerminalOptions{Color: l.color, Width: min(l.width, plainWidth)})
+	width := min(l.width, plainWidth)
+	var err error
+	switch {
+	case claims.Has(record):
+		err = claims.Terminal(stdout, record, claims.TerminalOptions{Color: l.color, Width: width})
+	case capacity.Has(record):
+		err = capacity.Terminal(stdout, record, capacity.TerminalOptions{Color: l.color, Width: width})
+	default:
+		err = page.Terminal(stdout, record, page.TerminalOptions{Color: l.color, Width: width})
+	}
 	if unwritten != nil {
 		return unwritten
 	}

@@ -42,11 +42,11 @@ func probeLoopback(ctx context.Context) (loopback, counters error) {
 // checkCounters compares TCP_INFO of both ends with size bytes sent from near
 // to far.
 func checkCounters(near, far net.Conn, size int64) error {
-	sent, _, err := ledger.ReadSocket(near.(*net.TCPConn), false)
+	sent, err := ledger.ReadSocket(near.(*net.TCPConn))
 	if err != nil {
 		return err
 	}
-	received, _, err := ledger.ReadSocket(far.(*net.TCPConn), false)
+	received, err := ledger.ReadSocket(far.(*net.TCPConn))
 	if err != nil {
 		return err
 	}

@@ -22,7 +22,7 @@ func newReport() *cobra.Command {
 		Short: "Write the report of a run again",
 		Long: `Write the report of a run again, beside its record, and print it. Use it after an
 update of pushbench, or for a record from another machine. Without an argument it
-takes the run under ` + runsDir + ` that began last.`,
+takes that of the runs under ` + runsDir + ` which began last.`,
 		Example: `  pushbench report
   pushbench report results/runs/20260102T030405Z
   pushbench report from-ci/run.json --out /tmp/from-ci

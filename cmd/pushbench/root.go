@@ -32,6 +32,7 @@ cost, and draws the comparison.`,
   pushbench list                      # what can be run, and how long it takes
   pushbench check --target express    # how does that server behave?
   pushbench atlas --dry-run           # every server that is installed, beside ours
+  pushbench claims --list             # what people say, and what can be tested here
   pushbench compare before after      # is it slower or chattier than it was?
   pushbench estimate --clients 10000 --rate 2   # what your load would cost
   pushbench serve                     # the four servers, by hand and in a browser
@@ -53,13 +54,21 @@ cost, and draws the comparison.`,
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpCommand(newHelp())
 	line := append([]string{root.Name()}, args...)
-	parts := []*cobra.Command{
-		newRun(line), newCheck(), newAtlas(line), newDuel(line), newCalibrate(line), newCompare(line), newHistory(), newInitCI(), newReport(), newEstimate(), newTruth(line), newReproduce(line),
-		newList(), newServe(), newDoctor(), newVersion(line), newCompletion(),
+	groups := []commands{
+		{"Measure", []*cobra.Command{newRun(line), newCapacity(line), newAtlas(line), newClaims(line), newAgent()}},
+		{"Before you measure", []*cobra.Command{newCheck(), newEstimate(), newList(), newDoctor(), newServe()}},
+		{"Read", []*cobra.Command{newReport(), newHistory()}},
+		{"Guard a server in CI", []*cobra.Command{newDuel(line), newCompare(line), newCalibrate(line), newInitCI()}},
+		{"Check pushbench itself", []*cobra.Command{newTruth(line), newReproduce(line)}},
+		{"Other", []*cobra.Command{newVersion(line), newCompletion()}},
 	}
-	root.AddCommand(parts...)
-	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { help(cmd, parts) })
-	for _, cmd := range append(parts, root) {
+	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { help(cmd, groups) })
+	all := []*cobra.Command{root}
+	for _, g := range groups {
+		root.AddCommand(g.all...)
+		all = append(all, g.all...)
+	}
+	for _, cmd := range all {
 		cmd.Flags().SortFlags = false
 		cmd.Flags().BoolP("help", "h", false, "show this")
 	}

@@ -19,6 +19,7 @@ import (
 	"pushbench/results"
 	"pushbench/results/safe"
 	"pushbench/scenarios"
+	"pushbench/scenarios/claim"
 )
 
 // runsDir is where runs are kept, below the directory that pushbench is
@@ -38,6 +39,7 @@ type runOptions struct {
 	quiet    bool
 	noReport bool
 	audit    bool
+	crewing  crewing
 
 	// before, when set, prepares the runner before anything starts. Findings says that
 	// only the trials of pushbench's own servers decide the exit status.
@@ -47,6 +49,9 @@ type runOptions struct {
 	// complete, when set, adds to the record of a run that came to its end. What
 	// it cannot add it lists in NotRun, or says in Partial when ctx is done.
 	complete func(ctx context.Context, server []string, record *results.Record)
+
+	// claims, when there are some, are what the run is to decide: their scenarios are run.
+	claims []claim.Claim
 }
 
 // newRun returns `pushbench run`; the record will hold line, the whole command
@@ -85,6 +90,7 @@ an expectation did not hold; 2 bad input, or nothing could run; 130 interrupted.
   pushbench run broadcast --target my-server.yaml
   pushbench run broadcast --target http://127.0.0.1:9000/events --publish 'POST /publish'
   pushbench run live-feed --target builtin --target 'old=./old/pushbench serve --ready'
+  pushbench run broadcast --agents 4       # load from four processes
   pushbench run --suite full --trials 10   # for figures to publish`,
 		ValidArgsFunction: completeScenarios,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -95,26 +101,32 @@ an expectation did not hold; 2 bad input, or nothing could run; 130 interrupted.
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&o.suite, "suite", scenarios.SuiteDefault, "the `SUITE` that runs when no scenario is named: default, full, truth, reproduce, gate or atlas")
+	f.StringVar(&o.suite, "suite", scenarios.SuiteDefault, "the `SUITE` that runs when no scenario is named: default, full, truth, reproduce, gate, atlas or scale")
 	f.BoolVar(&o.audit, "audit", false, "run between network namespaces under a packet capture, and compare with it (root)")
 	o.flags(cmd)
 	o.targetFlag(cmd)
+	o.crewing.flags(cmd)
 	f.StringVar(&o.publish, "publish", "", "the `REQUEST` that publishes to a --target that is an address, such as 'POST /publish' (default: the server has events of its own)")
 	mustComplete(cmd, "suite", cobra.FixedCompletions(suites, cobra.ShellCompDirectiveNoFileComp))
 	return cmd
 }
 
-// flags are those that every command has that measures.
+// flags are those that every command has that measures and may leave out variants.
 func (o *runOptions) flags(cmd *cobra.Command) {
+	o.wholeFlags(cmd)
+	cmd.Flags().StringSliceVar(&o.variants, "variant", nil, "run only this `VARIANT`, or all variants of a transport by its name; may be repeated")
+	mustComplete(cmd, "variant", completeVariants)
+}
+
+// wholeFlags are those that every command has that measures.
+func (o *runOptions) wholeFlags(cmd *cobra.Command) {
 	f := cmd.Flags()
 	f.IntVar(&o.trials, "trials", 0, "repeat each variant `N` times (default: as the scenarios say); 6 give an interval, 10 one to publish")
-	f.StringSliceVar(&o.variants, "variant", nil, "run only this `VARIANT`, or all of this transport; may be repeated")
 	f.Uint64Var(&o.seed, "seed", 0, "`SEED` of the order of trials and of random arrivals (default: a new one, printed)")
 	f.StringVar(&o.out, "out", "", "put the run into `DIR` (default: "+runsDir+"/ and the time)")
 	f.BoolVar(&o.dry, "dry-run", false, "show what would be run, and for how long")
 	f.BoolVar(&o.quiet, "quiet", false, "show no progress")
 	f.BoolVar(&o.noReport, "no-report", false, "write run.json only")
-	mustComplete(cmd, "variant", completeVariants)
 }
 
 // targetFlag is the flag of commands that measure any target.
@@ -128,16 +140,10 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if err := lab.Possible(); err != nil {
 		return usage("pushbench report draws a record from another machine", "%w", err)
 	}
-	if !cmd.Flags().Changed("seed") {
-		o.seed = uint64(rand.Uint32())
-	}
 	if cmd.Flags().Changed("trials") && (o.trials < 1 || o.trials > scenarios.MaxTrials) {
 		return usage(cmd.CommandPath()+" --help lists the flags", "--trials must be a whole number between 1 and %d, not %d", scenarios.MaxTrials, o.trials)
 	}
-	if isLatest(runsDir, o.out) {
-		return usage("choose another --out", "%s is the name of the link to the run that ended last", o.out)
-	}
-	if err := mustTakeFiles(o.out); err != nil {
+	if err := o.settle(cmd); err != nil {
 		return err
 	}
 	ctx, stdout, stderr := cmd.Context(), cmd.OutOrStdout(), cmd.ErrOrStderr()
@@ -160,14 +166,22 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		say(stderr, "left out, because they have none of these variants: %s", strings.Join(out, ", "))
 	}
 	runner := newRunner(o, chosen, filter, targets)
+	release, err := o.crewing.hire(ctx, runner, stderr, o.quiet, o.dry)
+	if err != nil {
+		return err
+	}
+	defer release()
 	if one := o.oneTopic(chosen, targets); one != nil {
 		return one
 	}
 	if o.dry {
+		if err := writeObservers(stdout, o.claims); err != nil || len(chosen) == 0 && o.claims != nil {
+			return err
+		}
 		return writePlan(stdout, runner)
 	}
 	not := runner.NotRun()
-	if len(runner.Plan()) == 0 {
+	if len(runner.Plan()) == 0 && !observes(o.claims) {
 		return nothingRuns(not)
 	}
 	writeNotRun(stderr, not)
@@ -197,7 +211,7 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 	if errors.Is(err, lab.ErrTaken) {
 		return usage("choose another --out, or remove it first", "%w", err)
 	}
-	if record == nil || len(record.Trials) == 0 {
+	if record == nil || len(record.Trials) == 0 && len(record.Observations) == 0 {
 		return untouched(ctx, err)
 	}
 	if err != nil && ctx.Err() == nil {
@@ -208,11 +222,22 @@ func (o runOptions) measure(cmd *cobra.Command, args []string) error {
 		say(stderr, "pushbench: no link to this run: %v", err)
 	}
 	reported := present(record, runner.Dir, runner.Dir, page.Options{}, o.noReport, stdout)
-	judged := record
+	judged := withoutAsked(record)
 	if o.findings && ctx.Err() == nil {
-		judged = ofBuiltin(record)
+		judged = ofOwn(record)
 	}
 	return together(reported, outcome(judged, err, ctx.Err() != nil && record.Partial != "", filter != nil))
+}
+
+// settle chooses a seed where none is given, and refuses a directory in which no run can be.
+func (o *runOptions) settle(cmd *cobra.Command) error {
+	if !cmd.Flags().Changed("seed") {
+		o.seed = uint64(rand.Uint32())
+	}
+	if isLatest(runsDir, o.out) {
+		return usage("choose another --out", "%s is the name of the link to the run that ended last", o.out)
+	}
+	return mustTakeFiles(o.out)
 }
 
 // untouched is the error of a run without a trial.
@@ -267,6 +292,11 @@ func (o runOptions) oneTopic(chosen []scenarios.Scenario, all []target.Target) e
 
 // choose returns what is asked for.
 func (o runOptions) choose(args []string) ([]scenarios.Scenario, scenarios.Filter, error) {
+	if o.claims != nil {
+		chosen := claim.Scenarios(o.claims)
+		filter, err := parseFilter(o.variants, chosen)
+		return chosen, filter, err
+	}
 	chosen, err := selectScenarios(args, o.suite)
 	if err != nil {
 		return nil, nil, err
@@ -293,9 +323,15 @@ func newRunner(o runOptions, chosen []scenarios.Scenario, filter scenarios.Filte
 		Fresh:     o.out == "",
 		Audit:     o.audit,
 		Targets:   targets,
-		Null:      []string{process.Self, "serve", "--ready", "--null"},
+		Null:      nullServer(),
 		Command:   o.line,
 		Version:   version,
 		Commit:    commit,
+
+		Statements: claim.Statements(o.claims),
+		Kin:        claim.Kin(o.claims),
 	}
 }
+
+// nullServer is the command of the null server, against which the generator's own limit is measured.
+func nullServer() []string { return []string{process.Self, "serve", "--ready", "--null"} }

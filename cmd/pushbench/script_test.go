@@ -44,6 +44,7 @@ func TestScript(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
+			env.Values[natsKey{}] = &scriptServer{}
 			// The race detector makes each process wait for a second at its end.
 			env.Setenv("GORACE", "atexit_sleep_ms=0")
 			for name, dir := range map[string]string{
@@ -69,6 +70,8 @@ func TestScript(t *testing.T) {
 			"status":    scriptStatus,
 			"interrupt": scriptInterrupt,
 			"width":     scriptWidth,
+			"nats":      scriptNATS,
+			"joined":    scriptJoined,
 		},
 	})
 }

@@ -58,7 +58,7 @@ func withHint(err error) error {
 }
 
 // suites are all there are.
-var suites = []string{scenarios.SuiteDefault, scenarios.SuiteFull, scenarios.SuiteTruth, scenarios.SuiteReproduce, scenarios.SuiteGate, scenarios.SuiteAtlas}
+var suites = []string{scenarios.SuiteDefault, scenarios.SuiteFull, scenarios.SuiteTruth, scenarios.SuiteReproduce, scenarios.SuiteGate, scenarios.SuiteAtlas, scenarios.SuiteScale}
 
 func ofSuite(all []scenarios.Scenario, suite string) ([]scenarios.Scenario, error) {
 	if slices.Contains(suites, suite) {
@@ -90,9 +90,9 @@ func findScenario(arg string, builtin []scenarios.Scenario) (scenarios.Scenario,
 		}
 		names = append(names, s.Name)
 	}
-	hint := didYouMean(arg, names, "")
-	if hint == "" {
-		hint = "pushbench list shows them; a file of your own ends with .yaml"
+	hint := "pushbench list shows them; a file of your own ends with .yaml"
+	if meant := didYouMean(arg, names, ""); meant != "" {
+		hint = meant + " pushbench list shows all"
 	}
 	if _, err := os.Stat(arg + ".yaml"); err == nil {
 		hint = "did you mean the file " + arg + ".yaml?"
@@ -132,7 +132,7 @@ func parseFilter(values []string, chosen []scenarios.Scenario) (scenarios.Filter
 			return nil, usage(hint, "--variant: %w", err)
 		}
 		if !selects(filter, chosen) {
-			return nil, usage("they have "+strings.Join(variantNames(chosen), ", "), "--variant %s: none of the scenarios has it", value)
+			return nil, usage("they have "+strings.Join(variantNames(chosen), ", ")+"; for another, copy a scenario with pushbench list SCENARIO and add it there", "--variant %s: none of the scenarios has it", value)
 		}
 	}
 	return scenarios.ParseFilter(values)

@@ -27,6 +27,8 @@ type serveOptions struct {
 	private   bool
 	ready     bool
 	null      bool
+	backplane string
+	nats      bool
 	payload   int
 }
 
@@ -36,14 +38,17 @@ func newServe() *cobra.Command {
 		Use:   "serve",
 		Short: "Run the servers by hand, with a page that shows them side by side",
 		Long: `Run the servers. A page at / shows the four transports side by side. Any client
-can use the routes: curl, a browser, your own. Ctrl-C stops the servers.`,
+can use the routes: curl, a browser, your own. With GODEBUG=http2xconnect=1 in the
+environment they take WebSockets over HTTP/2, too. Ctrl-C stops the servers.`,
 		Example: `  pushbench serve                           # then open http://127.0.0.1:8080
   curl -N 'http://127.0.0.1:8080/sse?topic=ticks'
   curl 'http://127.0.0.1:8080/publish?topic=news' -d '{"hello":"world"}'
   curl 'http://127.0.0.1:8080/polling?topic=news&after=0'
   pushbench serve --tls --addr 127.0.0.1:8443
   pushbench serve --addr :8080 --expose     # for other machines, too
-  pushbench serve --origin http://localhost:3000   # for a page that is served there`,
+  pushbench serve --origin http://localhost:3000   # for a page that is served there
+  pushbench serve --backplane redis://127.0.0.1:6379  # twice, at two addresses: two nodes
+  pushbench serve --nats --addr 127.0.0.1:4222     # for --backplane nats://127.0.0.1:4222`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.ready && !cmd.Flags().Changed("addr") {
@@ -65,6 +70,8 @@ can use the routes: curl, a browser, your own. Ctrl-C stops the servers.`,
 	f.BoolVar(&o.expose, "expose", false, "permit an address that other machines can reach; without a host it is every interface")
 	f.BoolVar(&o.private, "private", false, "keep the server's own figures private: there is no /stats")
 	f.BoolVar(&o.ready, "ready", false, "write one JSON line when ready, and nothing else; no page")
+	f.StringVar(&o.backplane, "backplane", "", "share the events with other servers by this `URL`: redis://HOST:PORT or nats://HOST:PORT (with JetStream); #NAME behind it keeps servers apart that share one")
+	f.BoolVar(&o.nats, "nats", false, "be a NATS server with JetStream instead, for the --backplane of others; it keeps nothing when it ends")
 	f.BoolVar(&o.null, "null", false, "be a null server, which answers with canned events as fast as they are taken; descriptor 3 is its credit")
 	f.IntVar(&o.payload, "payload", 0, "`BYTES` of a null server's events")
 	// Note: hidden, for they are the contract between a run and its servers.
@@ -102,9 +109,21 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 		return usage("pushbench serve --help lists the kinds", "--inject: %w", err)
 	case o.null && len(o.inject) > 0:
 		return usage("leave --null out", "--inject: a null server cannot be made worse")
+	case o.null && o.backplane != "":
+		return usage("leave --null out", "--backplane: a null server has no events to share")
 	case o.null:
 		return serveNull(cmd, o)
+	case o.nats && o.backplane != "":
+		return usage("start two processes", "--nats: a NATS server is no node itself")
+	case o.nats:
+		return serveNATS(cmd, o)
 	}
+	log := slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn}))
+	between, leave, err := openBackplane(cmd.Context(), o.backplane, o.history, log)
+	if err != nil {
+		return err
+	}
+	defer leave()
 	server, err := servers.Listen(servers.Options{
 		Addr:      o.addr,
 		TCPAddr:   o.tcp,
@@ -117,7 +136,8 @@ func serve(cmd *cobra.Command, o serveOptions) error {
 		Origins:   origins,
 		Private:   o.private,
 		Inject:    inject,
-		Log:       slog.New(slog.NewTextHandler(cmd.ErrOrStderr(), &slog.HandlerOptions{Level: slog.LevelWarn})),
+		Log:       log,
+		Backplane: between,
 		Page:      !o.ready,
 	})
 	if errors.Is(err, syscall.EADDRINUSE) {

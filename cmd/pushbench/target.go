@@ -115,7 +115,7 @@ func findTarget(value, publish string) (*targets.File, error) {
 	}
 	hint := targetHint
 	if meant := didYouMean(value, append([]string{results.Builtin}, targets.Names()...), "--target "); meant != "" {
-		hint = meant
+		hint = meant + " pushbench list --targets shows all"
 	}
 	if _, err := os.Stat(value + ".yaml"); err == nil {
 		hint = "did you mean the file " + value + ".yaml?"
