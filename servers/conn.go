@@ -62,6 +62,12 @@ func (c *conn) Close() error {
 	return err
 }
 
+// release gives up the connection, which stays open, and counts it out.
+func (c *conn) release() net.Conn {
+	c.closing.Do(c.counted)
+	return c.Conn
+}
+
 // drain ends the connection without destroying what was written last: it
 // sends the end of the stream and reads until the client has ended its own,
 // for a second at most. On a closed connection it does nothing.

@@ -24,13 +24,14 @@
 // answer is cut off in its middle. One that takes no bytes at all for
 // Options.WriteTimeout is disconnected and counted as slow on every transport.
 //
-// Fan-out: a topic has a pump for each core at most, which writes each event to one stream
-// after the other. Only while a client does not take what is written at once does its stream
+// Fan-out: a topic has a pump for each core at most, which writes each event to one client
+// after the other. Only while a client does not take what is written at once does it
 // have a goroutine of its own, and the pump goes on without it: see pump and gate. A client
 // that waits costs its server one goroutine, which reads from it. Each event is encoded once.
-// All of this is the same for SSE, WebSocket and tcp, with TLS and without: an event stream
-// leaves net/http when its first bytes are written, as a WebSocket does. Over HTTP/2 net/http
-// writes, so that a stream has a pump of its own.
+// All of this is the same for long-polling, SSE, WebSocket and tcp, with TLS and without:
+// net/http answers the first request of a connection, or begins to, and lets go of it. From then
+// on a poller answers the polls of the connection, and gives it back to net/http for any other
+// request. Over HTTP/2 net/http answers all requests, so that a stream has a pump of its own.
 //
 // WebSocket over HTTP/2 (RFC 8441) is offered by a process that was started with the
 // value of GODEBUG that wire.Tunneling returns: net/http has no other switch. Everything

@@ -13,27 +13,23 @@ import (
 // or until the wait is over. With a batch time it then waits that long for more
 // events. A server that shuts down answers at once.
 func (s *Server) longPoll(w http.ResponseWriter, r *http.Request) error {
-	held, err := waitOf(r, wire.ParamWait, defaultWait)
+	if s.keep(w, r) {
+		return nil
+	}
+	asked, err := s.waitingFor(r)
 	if err != nil {
 		return err
 	}
-	batch, err := waitOf(r, wire.ParamBatch, 0)
-	if err != nil {
-		return err
-	}
-	p, err := s.find(r, s.hub.hold)
-	if err != nil {
-		return err
-	}
+	p := asked.place
 	defer s.hub.release(p.topic)
 	unlimited(w, r) // while it is held
 	c := s.stats.carriers[wire.LongPoll]
-	events, gap := hold(r.Context(), c, p, held)
-	if s.worse != nil && len(events) > 0 && s.worse.withhold(r.Context()) {
+	events, gap := hold(r.Context(), c, p, asked.wait)
+	if s.worse != nil && len(events) > 0 && s.worse.withhold(burdenOf(r)) {
 		events = nil
 	}
-	if batch > 0 && len(events) > 0 {
-		events, gap = gather(r.Context(), p, batch)
+	if asked.batch > 0 && len(events) > 0 {
+		events, gap = gather(r.Context(), p, asked.batch)
 	}
 	// net/http has set the deadline when the request came.
 	rc := http.NewResponseController(w)
@@ -41,6 +37,24 @@ func (s *Server) longPoll(w http.ResponseWriter, r *http.Request) error {
 		return writeError{err}
 	}
 	return s.answer(w, r, c, p, events, gap)
+}
+
+// A waiting is what a long-poll asks for.
+type waiting struct {
+	place       place // its topic is to be released
+	wait, batch time.Duration
+}
+
+// waitingFor reads what r, a long-poll, asks for.
+func (s *Server) waitingFor(r *http.Request) (asked waiting, err error) {
+	if asked.wait, err = waitOf(r, wire.ParamWait, defaultWait); err != nil {
+		return asked, err
+	}
+	if asked.batch, err = waitOf(r, wire.ParamBatch, 0); err != nil {
+		return asked, err
+	}
+	asked.place, err = s.find(r, s.hub.hold)
+	return asked, err
 }
 
 // hold waits for the first event after the place's cursor. It returns none

@@ -74,6 +74,9 @@ func (c *patient) Write(p []byte) (written int, err error) {
 
 // gateOf returns the gate of the socket under a connection; nil: there is none.
 func gateOf(c net.Conn) *gate {
+	if back, ok := c.(*returned); ok {
+		c = back.closeWriter
+	}
 	if secured, ok := c.(*tls.Conn); ok {
 		c = secured.NetConn()
 	}

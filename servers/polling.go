@@ -12,12 +12,24 @@ import (
 // poll answers GET /polling: the events after the cursor as a JSON array with
 // status 200, or 204 when there are none.
 func (s *Server) poll(w http.ResponseWriter, r *http.Request) error {
+	if s.keep(w, r) {
+		return nil
+	}
 	p, err := s.find(r, s.hub.Peek)
 	if err != nil {
 		return err
 	}
+	var b *burden
+	if s.worse != nil {
+		b = burdenOf(r)
+	}
+	return s.answerNow(w, r, p, b)
+}
+
+// answerNow answers a poll with what there is.
+func (s *Server) answerNow(w http.ResponseWriter, r *http.Request, p place, b *burden) error {
 	events, gap := p.next(p.topic.View())
-	if s.worse != nil && len(events) > 0 && s.worse.withhold(r.Context()) {
+	if s.worse != nil && len(events) > 0 && s.worse.withhold(b) {
 		events = nil
 	}
 	return s.answer(w, r, s.stats.carriers[wire.Polling], p, events, gap)

@@ -29,7 +29,7 @@ func TestStreamsAreSharedOutAmongPumps(t *testing.T) {
 	for n := 1; n <= (runtime.GOMAXPROCS(0)+1)*share; n++ {
 		_, far := net.Pipe()
 		st := ts.newStream(wire.TCP, place{topic: topic.Topic}, &frameSink{c: ts.track(far), s: ts.Server}, new(gate))
-		topic.join(st)
+		topic.join(&st.outlet, &ts.work)
 		streams = append(streams, st)
 		if want := min((n+share-1)/share, runtime.GOMAXPROCS(0)); len(topic.pumps.all) != want {
 			t.Fatalf("%d pumps for %d streams, want %d", len(topic.pumps.all), n, want)
@@ -37,10 +37,10 @@ func TestStreamsAreSharedOutAmongPumps(t *testing.T) {
 	}
 	sum := 0
 	for _, p := range topic.pumps.all {
-		sum += len(p.streams)
-		for i, st := range p.streams {
-			if st.index != i || st.pump != p {
-				t.Errorf("stream %d knows its place as %d", i, st.index)
+		sum += len(p.outlets)
+		for i, o := range p.outlets {
+			if o.index != i || o.pump != p {
+				t.Errorf("stream %d knows its place as %d", i, o.index)
 			}
 		}
 	}
@@ -49,8 +49,8 @@ func TestStreamsAreSharedOutAmongPumps(t *testing.T) {
 	}
 	rand.Shuffle(len(streams), func(i, j int) { streams[i], streams[j] = streams[j], streams[i] })
 	for _, st := range streams {
-		topic.part(st)
-		st.to.(*frameSink).c.Close()
+		topic.part(&st.outlet)
+		st.sink.(*frameSink).c.Close()
 	}
 	if len(topic.pumps.all) != 0 {
 		t.Errorf("%d pumps without streams", len(topic.pumps.all))

@@ -24,11 +24,12 @@ func (s *Server) Serve(ctx context.Context) error {
 	defer cancel()
 	s.http.BaseContext = func(net.Listener) context.Context { return requests }
 	var group sync.WaitGroup
-	failed := make(chan error, 3)
+	failed := make(chan error, 4)
 	if s.node != nil {
 		s.node.join(ctx, &group, failed)
 	}
 	group.Go(func() { failed <- s.http.Serve(s.listener) })
+	group.Go(func() { failed <- s.http.Serve(s.returns) })
 	if s.tcp != nil {
 		group.Go(func() { failed <- s.serveTCP(ctx) })
 	}

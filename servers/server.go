@@ -45,6 +45,7 @@ type Server struct {
 	hub      *Hub
 	http     *http.Server
 	listener net.Listener
+	returns  *returns
 	tcp      net.Listener // nil: none
 	ready    wire.Ready
 	loopback bool // the HTTP server cannot be reached from elsewhere
@@ -150,7 +151,7 @@ func (s *Server) bind() error {
 			NextProtos:   []string{"h2", "http/1.1"},
 		})
 	}
-	s.listener = l
+	s.listener, s.returns = l, newReturns(l.Addr())
 	if s.o.TCPAddr == "off" {
 		return nil
 	}

@@ -68,7 +68,7 @@ func (s *Server) eventStream(w http.ResponseWriter, r *http.Request) error {
 	}
 	c := s.track(nc)
 	if s.worse != nil {
-		c.bear(r.Context().Value(burdenKey{}).(*burden))
+		c.bear(burdenOf(r))
 	}
 	to.over(c, r.ProtoMinor > 0)
 	carried = s.work.spawn(func() {

@@ -1,8 +1,12 @@
 package servers
 
 import (
+	"bytes"
 	"fmt"
 	"net"
+	"os"
+	"path/filepath"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -33,6 +37,13 @@ func stalls(t *testing.T, b *broker.Broker) {
 	if err := b.Signal(syscall.SIGSTOP); err != nil {
 		t.Fatal(err)
 	}
+	pids, err := b.Processes()
+	if err != nil || len(pids) == 0 {
+		t.Fatal(pids, err)
+	}
+	for _, pid := range pids {
+		until(t, "the broker stands still", func() bool { return stopped(t, pid) })
+	}
 	status, _, body := ts.do(t, "POST", "/publish?topic=t", "2\n")
 	if status != 503 || body != `{"error":"the backplane did not take an event: no answer within 200ms"}`+"\n" {
 		t.Errorf("status %d, %s", status, body)
@@ -46,6 +57,19 @@ func stalls(t *testing.T, b *broker.Broker) {
 		return status == 200
 	})
 	expectAtLast(t, c, 2, "2", "3")
+}
+
+// stopped reports whether every thread of a process stands still, which is some time after SIGSTOP
+// was sent.
+func stopped(t *testing.T, pid int) bool {
+	threads, err := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/stat", pid))
+	if err != nil || len(threads) == 0 {
+		t.Fatalf("process %d has no threads: %v", pid, err)
+	}
+	return !slices.ContainsFunc(threads, func(file string) bool {
+		b, err := os.ReadFile(file)
+		return err == nil && !bytes.Contains(b, []byte(") T ")) && !bytes.Contains(b, []byte(") t "))
+	})
 }
 
 // expectAtLast expects an event with the number next or a later one. Until then events may come

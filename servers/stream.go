@@ -26,26 +26,21 @@ type sink interface {
 	farewell(err, heard error)
 }
 
-// A stream carries the events of a place to one client. It is written to by its topic's pump,
-// by its heartbeat, and by a goroutine of its own while the client does not keep up: by one of
-// them at a time, who holds mu. What becomes due meanwhile is left to that one.
+// A stream carries the events of a place to one client.
 //
 // A client that waits costs the stream, what its transport holds, and the goroutine that reads
 // from it.
 type stream struct {
+	outlet
 	s       *Server
 	carrier *carrier
 	place   place
-	to      sink
-	gate    *gate // of its connection; nil: a write may wait at any time without a word
-	pump    *pump
-	index   int // among the pump's streams
+	sink    sink
 	parting sync.Once
 
-	due     atomic.Bool // there may be something to write
 	leaving atomic.Bool // nothing more is to be written
 
-	mu        sync.Mutex
+	// Of who holds the outlet's mu.
 	heartbeat *time.Timer
 	silent    bool // since the last heartbeat was due
 	late      bool // events may have been written before
@@ -56,8 +51,13 @@ type stream struct {
 
 // newStream returns a stream of a transport. The gate is that of the connection, if it has one.
 func (s *Server) newStream(t wire.Transport, p place, to sink, g *gate) *stream {
-	return &stream{s: s, carrier: s.stats.carriers[t], place: p, to: s.worse.charge(to), gate: g, silent: true}
+	st := &stream{s: s, carrier: s.stats.carriers[t], place: p, sink: s.worse.charge(to), silent: true}
+	st.outlet.to, st.gate = streamWriter{st}, g
+	return st
 }
+
+// A streamWriter writes all there is for a stream, a piece at a time.
+type streamWriter struct{ *stream }
 
 // run carries events until hear, which reads from the client, has ended, and returns the sink's
 // error and hear's.
@@ -73,7 +73,7 @@ func (st *stream) begin() {
 	st.mu.Lock()
 	st.heartbeat = time.AfterFunc(time.Hour, st.beat)
 	st.heartbeat.Reset(rand.N(st.s.o.Heartbeat)) // beat reads what was just set
-	st.place.topic.join(st)
+	st.place.topic.join(&st.outlet, &st.s.work)
 	events, gap := st.place.next(st.place.topic.View())
 	st.carrier.subscribers.Add(1) // who sees it and publishes then finds the client there
 	if len(events) > 0 || gap != nil {
@@ -87,46 +87,6 @@ func (st *stream) begin() {
 	}
 }
 
-// push writes what is due for a pump. It returns false when the pump was handed to another
-// goroutine, because the client did not take it at once.
-func (st *stream) push(p *pump) (kept bool) {
-	st.due.Store(true)
-	for st.due.Load() && st.mu.TryLock() {
-		if st.gate == nil {
-			st.write()
-			st.mu.Unlock()
-			continue
-		}
-		if !st.gate.enter(p) {
-			go st.rest()
-			return true
-		}
-		st.write()
-		kept := st.gate.exit()
-		st.mu.Unlock()
-		if !kept {
-			st.turn()
-			return false
-		}
-	}
-	return true
-}
-
-// turn writes what is due, unless somebody else does. It may wait for the client.
-func (st *stream) turn() {
-	for st.due.Load() && st.mu.TryLock() {
-		st.write()
-		st.mu.Unlock()
-	}
-}
-
-// rest is turn for who has locked mu already.
-func (st *stream) rest() {
-	st.write()
-	st.mu.Unlock()
-	st.turn()
-}
-
 // beat sends a heartbeat when there was nothing to write since the last one was due. It is a
 // fixed beat, skipped while events flow: counting from the last event would make the clients of
 // a topic beat together.
@@ -138,7 +98,7 @@ func (st *stream) beat() {
 	if !st.over {
 		st.heartbeat.Reset(st.s.o.Heartbeat)
 		if st.silent {
-			st.end(st.to.write(nil, true))
+			st.end(st.sink.write(nil, true))
 		}
 		st.silent = true
 	}
@@ -146,9 +106,7 @@ func (st *stream) beat() {
 	st.turn()
 }
 
-// write writes all there is, a piece at a time. The caller holds mu.
-func (st *stream) write() {
-	st.due.Store(false)
+func (st streamWriter) write() {
 	for more := true; more && !st.over && !st.leaving.Load(); {
 		var wrote bool
 		var err error
@@ -168,7 +126,7 @@ func (st *stream) advance() (more, wrote bool, err error) {
 	events, gap := st.place.next(st.place.topic.View())
 	if gap != nil {
 		st.s.stats.gaps.Add(1)
-		err := st.to.gap(gap, st.late)
+		err := st.sink.gap(gap, st.late)
 		st.place.skip(gap)
 		return true, false, err
 	}
@@ -179,7 +137,7 @@ func (st *stream) advance() (more, wrote bool, err error) {
 	n := len(piece)
 	st.place.cursor = piece[n-1].ID
 	more = n < len(events)
-	if err := st.to.write(piece, !more); err != nil {
+	if err := st.sink.write(piece, !more); err != nil {
 		return false, false, err
 	}
 	st.carrier.delivered.Add(uint64(n))
@@ -211,7 +169,7 @@ func (st *stream) stop(heard error) error {
 func (st *stream) close() {
 	st.over = true
 	st.heartbeat.Stop()
-	st.place.topic.part(st)
+	st.place.topic.part(&st.outlet)
 	st.carrier.subscribers.Add(-1)
 }
 
@@ -221,7 +179,7 @@ func (st *stream) part() {
 		st.mu.Lock()
 		err, heard := st.err, st.heard
 		st.mu.Unlock()
-		st.to.farewell(err, heard)
+		st.sink.farewell(err, heard)
 	})
 }
 

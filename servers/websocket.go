@@ -280,7 +280,7 @@ func (s *Server) upgrade(w http.ResponseWriter, r *http.Request, u *websocket.Up
 		return nil, nil, writeError{err}
 	}
 	if s.worse != nil {
-		hijacker.c.bear(r.Context().Value(burdenKey{}).(*burden))
+		hijacker.c.bear(burdenOf(r))
 	}
 	return ws, hijacker.c, nil
 }

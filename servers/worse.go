@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"net"
+	"net/http"
 	"os"
 	"runtime"
 	"sync"
@@ -107,10 +108,12 @@ func (w *worse) connContext(ctx context.Context, _ net.Conn) context.Context {
 	return context.WithValue(ctx, burdenKey{}, w.burden())
 }
 
+// burdenOf returns that of the connection on which a request came.
+func burdenOf(r *http.Request) *burden { return r.Context().Value(burdenKey{}).(*burden) }
+
 // withhold reports whether an answer that could bring events is to be empty
-// instead. One goroutine answers all requests of a connection.
-func (w *worse) withhold(ctx context.Context) bool {
-	b := ctx.Value(burdenKey{}).(*burden)
+// instead. The requests of a connection are answered one after the other.
+func (w *worse) withhold(b *burden) bool {
 	if b.empty < w.Requests {
 		b.empty++
 		return true
