@@ -19,7 +19,8 @@ import (
 )
 
 // foreign runs our handlers behind a server that is not ours: whatever change
-// makes of them. Its HTTP address takes the place of the target's.
+// makes of them. Its HTTP address takes the place of the target's. It answers
+// all polls itself.
 func foreign(t *testing.T, change func(http.Handler) http.Handler) Target {
 	t.Helper()
 	s, err := servers.Listen(servers.Options{Heartbeat: time.Hour})
@@ -31,7 +32,7 @@ func foreign(t *testing.T, change func(http.Handler) http.Handler) Target {
 	if err != nil {
 		t.Fatal(err)
 	}
-	front := &http.Server{Handler: change(s)}
+	front := &http.Server{Handler: change(staying(s))}
 	var both sync.WaitGroup
 	both.Go(func() { _ = s.Serve(ctx) })
 	both.Go(func() { _ = front.Serve(l) })
@@ -41,6 +42,23 @@ func foreign(t *testing.T, change func(http.Handler) http.Handler) Target {
 		both.Wait()
 	})
 	return Target{HTTP: l.Addr().String(), TCP: s.Ready().TCP}
+}
+
+// staying has h answer polls without letting go of their connection.
+func staying(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == wire.RoutePolling || r.URL.Path == wire.RouteLongPoll {
+			w = answerWriter{w}
+		}
+		h.ServeHTTP(w, r)
+	})
+}
+
+// An answerWriter is a response that gives nobody its connection.
+type answerWriter struct{ http.ResponseWriter }
+
+func (w answerWriter) SetWriteDeadline(at time.Time) error {
+	return http.NewResponseController(w.ResponseWriter).SetWriteDeadline(at)
 }
 
 // subscribing reports whether a request is a client's, not the publisher's.
