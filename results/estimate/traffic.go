@@ -81,28 +81,11 @@ func (c *Coefficients) segments(l Load, e model.Exchange) shares {
 			s.asks = n.Value
 		}
 	}
-	more, pieces := math.Ceil(e.Largest/segment)-1, 0.0 // further segments: at least, and as the server writes in pieces
-	if more > 0 {
-		pieces = written(c.Transport, e.Largest) - 1 - more
-	}
+	more := math.Ceil(e.Largest/segment) - 1 // further segments: a message is one write
 	if c.Transport == "polling" {
-		share := min(1, l.Rate*l.Interval)
-		more, pieces = more*share, pieces*share
+		more *= min(1, l.Rate*l.Interval)
 	}
 	// One acknowledgment for two segments (RFC 9293 section 3.8.6.3); bounds: for none, for each.
-	s.lo, s.mid, s.hi = s.lo+more, s.mid+1.5*(more+pieces), s.hi+2*(more+pieces)
+	s.lo, s.mid, s.hi = s.lo+more, s.mid+1.5*more, s.hi+2*more
 	return s
-}
-
-// written is in how many segments a server's message of so many bytes leaves:
-// over HTTP first a piece, then the rest, and of a chunk its end alone.
-func written(transport string, size float64) float64 {
-	const piece, end = float64(model.Piece), 2
-	switch {
-	case size <= piece || transport == "websocket":
-		return math.Ceil(size / segment)
-	case transport == "sse":
-		return math.Ceil(piece/segment) + math.Ceil(max(0, size-piece-end)/segment) + 1
-	}
-	return math.Ceil(piece/segment) + math.Ceil((size-piece)/segment)
 }

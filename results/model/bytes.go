@@ -8,7 +8,7 @@ import (
 
 // Sizes on the wire that no load changes.
 const (
-	answerPiece  = 4096         // net/http's buffer of a connection: what is longer leaves in more than one write, and segment
+	answerPiece  = 4096         // net/http's buffer of a connection: where it answers, what is longer leaves in more than one write, and segment
 	segmentHead  = 20 + 20 + 12 // IPv4, TCP, its time stamps (RFC 791, 9293, 7323)
 	synOptions   = 8            // more in each SYN: segment size, window scale, SACK permitted (RFC 9293 section 3.2, RFC 7323, RFC 2018)
 	recordHead   = 5 + 1 + 16   // a TLS 1.3 record: head, content type, tag (RFC 8446 section 5.2)

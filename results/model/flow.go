@@ -8,7 +8,7 @@ import (
 // Parts of the closed forms that a caller of [Flow] needs.
 const (
 	SegmentHead  = segmentHead  // bytes of IP and TCP headers of a segment
-	Piece        = answerPiece  // bytes of what a server hands to TCP at once over HTTP: what is longer leaves in more than one segment
+	Piece        = answerPiece  // bytes of what net/http hands to TCP at once: where it answers, what is longer leaves in more than one segment
 	Acknowledged = acknowledged // seconds: exchanges of a connection that are at least so far apart share no acknowledgment
 )
 
