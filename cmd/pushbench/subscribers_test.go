@@ -170,21 +170,21 @@ const subscribersSection = `### 200,000 subscribers
 
 ` + "`" + `make scale` + "`" + ` holds 200,000 subscribers with eleven load generators and thirteen server processes, since a process has
 20,000 descriptors at most. The servers share their events over NATS. There are 22 topics, and an event goes to about
-9,091 clients on all thirteen servers. Each client gets one every ten seconds. Where more CPU is in use than that of
-servers and load generators, other programs ran, and times are longer for it. [The whole
+9,091 clients on all thirteen servers. Each client gets one every ten seconds. The latency has a long tail, because the
+counters of all sockets are read at the start of the window: what is due then is published late. [The whole
 report](results/subscribers/report.md) has all numbers.
 
 <!-- subscribers -->
 <!-- /subscribers -->
 
-**A reconnect storm.** 100,000 clients over SSE lose their connections at one moment, and connect again after a second.
+**A reconnect storm.** 200,000 clients over SSE, of 25 server processes, lose their connections at one moment, and connect again after a second.
 Without a random wait they compete for the cores, and each waits for the others. With a random one that is longer than
 all of them need together, the wait is what it takes. What was published meanwhile they get from the server's history.
 
 <!-- storms -->
 <!-- /storms -->
 
-` + "`" + `make scale` + "`" + ` takes about 14 minutes and 16 GiB of memory. It needs root for the storm, since the kernel cuts connections
+` + "`" + `make scale` + "`" + ` takes about 14 minutes and 8 GiB of memory. It needs root for the storm, since the kernel cuts connections
 for nobody else (` + "`" + `CAP_NET_ADMIN` + "`" + `). What a machine cannot run is listed with the reason. ` + "`" + `pushbench doctor --clients
 200000` + "`" + ` tells before what is missing.
 
