@@ -63,7 +63,7 @@ var rawWrites = sync.Pool{New: func() any {
 // the kernel takes more.
 func (w *rawWrite) try(fd uintptr) bool {
 	for len(w.rest) > 0 {
-		n, err := syscall.Write(int(fd), w.rest)
+		n, err := write(fd, w.rest)
 		switch {
 		case err == syscall.EINTR:
 		case err == syscall.EAGAIN:
