@@ -177,14 +177,15 @@ report](results/subscribers/report.md) has all numbers.
 <!-- subscribers -->
 <!-- /subscribers -->
 
-**A reconnect storm.** 200,000 clients over SSE, of 25 server processes, lose their connections at one moment, and connect again after a second.
-Without a random wait they compete for the cores, and each waits for the others. With a random one that is longer than
-all of them need together, the wait is what it takes. What was published meanwhile they get from the server's history.
+**A reconnect storm.** 200,000 clients over SSE, of 25 server processes, lose their connections at one moment, and
+connect again after a second, or at random later. On two cores all of them together need more than a minute, whatever
+each waits. But with a random wait of that length, each opens its connection sooner, and no attempt fails. What was
+published meanwhile they get from the server's history.
 
 <!-- storms -->
 <!-- /storms -->
 
-` + "`" + `make scale` + "`" + ` takes about 14 minutes and 8 GiB of memory. It needs root for the storm, since the kernel cuts connections
+` + "`" + `make scale` + "`" + ` takes about 12 minutes and 10 GiB of memory. It needs root for the storm, since the kernel cuts connections
 for nobody else (` + "`" + `CAP_NET_ADMIN` + "`" + `). What a machine cannot run is listed with the reason. ` + "`" + `pushbench doctor --clients
 200000` + "`" + ` tells before what is missing.
 
