@@ -6,9 +6,9 @@
 // the measured ones gets the numbers of the nearest, and [Number.Beyond] says so.
 //
 // How far off that is was tried. Each load of the committed baseline was left
-// out and estimated from the others. One that lies between others had 0.92 to
-// 1.08 times its CPU and 0.81 to 0.94 times its latency; one that lies beyond
-// them, 0.41 to 1.73 times and 0.67 to 1.96 times. Bytes of SSE, WebSocket and
+// out and estimated from the others. One that lies between others had 0.88 to
+// 1.14 times its CPU and 0.75 to 0.88 times its latency; one that lies beyond
+// them, 0.40 to 2.43 times and 0.69 to 2.14 times. Bytes of SSE, WebSocket and
 // long-polling are the record's own, to the byte, at its own loads.
 package estimate
 

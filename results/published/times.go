@@ -97,37 +97,25 @@ func (b *book) stall() {
 	}
 }
 
-// memory is what an idle connection holds. Theirs are two ways to serve one:
-// ours stands beside the one that it is like. A stream of net/http keeps two
-// buffers and two goroutines; a WebSocket of ours has given both buffers back.
+// memory is what an idle connection holds. Theirs are two ways to serve one, of which ours are like
+// the tuned one: one goroutine, and none of the buffers of net/http.
 func (b *book) memory() {
-	b.open(7, "Memory of an idle connection", "Centrifugo (2026): 27 KB for each connection with two goroutines, 11 KB tuned; of the process")
-	for _, row := range []struct {
-		variant, name string
-		theirs        float64
-	}{
-		{"websocket", "WebSocket, without the buffers of net/http, against theirs when tuned", 11_000},
-		{"sse", "SSE, with the buffers of net/http, against theirs with two goroutines", 27_000},
-	} {
-		c, ok := b.cell("idle-memory", "", row.variant)
-		if !ok {
-			continue
-		}
-		var parts [5]float64
-		whole := true
-		for i, unit := range []string{"stacks-B/conn", "heap-B/conn", "runtime-B/conn", "kernel-B/conn", "goroutines/conn"} {
-			var has bool
-			parts[i], has = metric(c, unit)
-			whole = whole && has
-		}
-		if !whole {
-			continue // the trial has no figures of its server
-		}
-		process, kernel := parts[0]+parts[1]+parts[2], parts[3]
-		b.add(entry{quantity: row.name, kind: "bytes", theirs: row.theirs, ours: process, tolerance: 0.15, differs: 1.5, how: ofCell(c),
-			why: fmt.Sprintf("%.2g goroutines: stacks %s, heap %s, runtime %s. The kernel holds %s more, which such figures leave out: %s in all.",
-				parts[4], bytes(parts[0]), bytes(parts[1]), bytes(parts[2]), bytes(kernel), bytes(process+kernel))})
+	b.open(7, "Memory of an idle connection", "Centrifugo (2026): 11 KB for each connection when tuned; 27 KB with two goroutines, which no connection of ours has; of the process")
+	c, ok := b.cell("idle-memory", "", "websocket")
+	if !ok {
+		return
 	}
+	var parts [5]float64
+	for i, unit := range []string{"stacks-B/conn", "heap-B/conn", "runtime-B/conn", "kernel-B/conn", "goroutines/conn"} {
+		var has bool
+		if parts[i], has = metric(c, unit); !has {
+			return // the trial has no figures of its server
+		}
+	}
+	process, kernel := parts[0]+parts[1]+parts[2], parts[3]
+	b.add(entry{quantity: "WebSocket, against theirs when tuned", kind: "bytes", theirs: 11_000, ours: process, tolerance: 0.15, differs: 1.5, how: ofCell(c),
+		why: fmt.Sprintf("%.2g goroutines: stacks %s, heap %s, runtime %s. The kernel holds %s more, which such figures leave out: %s in all.",
+			parts[4], bytes(parts[0]), bytes(parts[1]), bytes(parts[2]), bytes(kernel), bytes(process+kernel))})
 }
 
 func bytes(v float64) string { return results.FormatValue(v, "bytes") }

@@ -78,11 +78,8 @@ func (r *record) ours() map[string]float64 {
 	h, _ := r.merged("stall", "longpoll", latency)
 	loop, _ := r.merged("stall", "longpoll", func(x *trial) *histogram { return &x.Uncorrected })
 	m["6 longpoll, the part of that p99 which a closed loop does not see"] = 1 - loop.at(99, 100)/h.at(99, 100)
-	for variant, name := range map[string]string{"websocket": "WebSocket, without the buffers of net/http, against " +
-		"theirs when tuned", "sse": "SSE, with the buffers of net/http, against theirs with two goroutines"} {
-		m["7 "+name] = r.median("idle-memory", "", variant, "stacks-B/conn") + r.median("idle-memory", "", variant,
-			"heap-B/conn") + r.median("idle-memory", "", variant, "runtime-B/conn")
-	}
+	m["7 WebSocket, against theirs when tuned"] = r.median("idle-memory", "", "websocket", "stacks-B/conn") + r.median("idle-memory", "", "websocket",
+		"heap-B/conn") + r.median("idle-memory", "", "websocket", "runtime-B/conn")
 	for _, trip := range []string{"50", "150", "300"} {
 		for _, variant := range []string{"websocket", "sse", "longpoll", "polling/interval=500ms"} {
 			m["8 "+variant+" over "+trip+" ms, mean"] = r.median("rtt-"+trip+"ms", "", variant, "mean-sec")

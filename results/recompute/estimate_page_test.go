@@ -115,7 +115,12 @@ func between(lo, hi float64, kind string) string {
 		digits = 3
 	}
 	some := func(v float64) string {
-		return strconv.FormatFloat(v/scale, 'f', int(max(0, digits-1-math.Floor(math.Log10(v/scale)))), 64)
+		places := digits - 1 - math.Floor(math.Log10(v/scale))
+		if places < 0 { // zeros stand for the digits that are left out
+			tens := math.Pow(10, -places)
+			return number(math.Round(v/scale/tens) * tens)
+		}
+		return strconv.FormatFloat(v/scale, 'f', int(places), 64)
 	}
 	if some(lo) == some(hi) {
 		return ""
