@@ -23,7 +23,7 @@ type Crossing struct {
 // model adds where a closed form has them cross. Points at which the intervals
 // of two variants overlap decide nothing, so two lines that are as good as one
 // do not cross; nor do times of fewer than six trials, whose order may be
-// chance. A variant that the sweep does not touch is a level line. The
+// chance, nor bytes of so few trials that are within a hundredth of each other. A variant that the sweep does not touch is a level line. The
 // tcp floor is no contender and crosses nothing. Variants are compared with those of
 // the same target.
 func Crossings(r *Record, scenario, unit string) []Crossing {
@@ -134,13 +134,21 @@ func common(a, b []sweepPoint) (pa, pb []sweepPoint) {
 	return pa, pb
 }
 
+// chance is how far apart two values are to be, relative, where one of them has no interval: how
+// many acknowledgments fall into the window is chance, and of few trials nothing tells how much.
+const chance = 0.01
+
 // differ is -1 when a is lower than b beyond the intervals of both, 1 when it
-// is higher, and 0 when they overlap.
+// is higher, and 0 when they overlap, or may be as good as each other.
 func differ(a, b Summary) int {
+	apart := 1.0
+	if !a.Interval || !b.Interval {
+		apart += chance
+	}
 	switch {
-	case a.Hi < b.Lo:
+	case a.Hi*apart < b.Lo:
 		return -1
-	case b.Hi < a.Lo:
+	case b.Hi*apart < a.Lo:
 		return 1
 	}
 	return 0

@@ -2,6 +2,7 @@ package results
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -52,6 +53,14 @@ func TestCrossings(t *testing.T) {
 		{"they do not hide a crossing either", "rate", map[string]map[float64][]int64{
 			"websocket": {1: {10}, 10: {90, 110}, 100: {1000}},
 			"sse":       {1: {100}, 10: {80, 120}, 100: {100}},
+		}, []string{"websocket, then sse between 1 and 100"}},
+		{"a hundredth of a difference may be chance in few trials", "rate", map[string]map[float64][]int64{
+			"websocket": {1: {10_000}, 100: {10_020}},
+			"sse":       {1: {10_010}, 100: {10_010}},
+		}, nil},
+		{"and is none in many", "rate", map[string]map[float64][]int64{
+			"websocket": {1: slices.Repeat([]int64{10_000}, 6), 100: slices.Repeat([]int64{10_020}, 6)},
+			"sse":       {1: slices.Repeat([]int64{10_010}, 6), 100: slices.Repeat([]int64{10_010}, 6)},
 		}, []string{"websocket, then sse between 1 and 100"}},
 		{"a variant may overtake and fall back", "rate", map[string]map[float64][]int64{
 			"polling": {1: {100}, 100: {100}, 10000: {100}},

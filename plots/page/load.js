@@ -2,7 +2,7 @@
 // What a load costs on each transport, by the coefficients in the page: the
 // formulas are those of results/estimate and results/model, and a test compares them.
 function estimate(basis, load) {
-	const head = 52, shared = 0.05, segment = 1448, piece = 4096, month = 2592000, near = 1e-6;
+	const head = 52, shared = 0.05, segment = 1448, month = 2592000, near = 1e-6;
 	const counted = (v, name) => count(v) === "1" ? "1 " + name.replace(/clients|polls|events/g, s => s.slice(0, -1)).replace("deliveries", "delivery") : count(v) + " " + name;
 	const union = (a, b) => [...new Set([...(a || []), ...(b || [])])];
 	const count = v => {
@@ -127,12 +127,10 @@ function estimate(basis, load) {
 			if (c.transport === "longpoll" && !a.missing) requests = a.value;
 		}
 		const share = c.transport === "polling" ? Math.min(1, rate * load.poll_interval_sec) : 1;
-		const size = event[3], most = size <= piece || c.transport === "websocket" ? Math.ceil(size / segment) :
-			Math.ceil(piece / segment) + (c.transport === "sse" ? Math.ceil(Math.max(0, size - piece - 2) / segment) + 1 : Math.ceil((size - piece) / segment));
-		const more = (Math.ceil(size / segment) - 1) * share, pieces = most * share - share - more;
+		const more = (Math.ceil(event[3] / segment) - 1) * share;
 		lo += more;
-		mid += 1.5 * (more + pieces);
-		hi += 2 * (more + pieces);
+		mid += 1.5 * more;
+		hi += 2 * more;
 		const bytes = ([e, idle], segments) => {
 			const events = load.payload_bytes + 1, one = c.transport === "longpoll" ? events + requests * (e[1] - events) : e[1];
 			return e[0] * (one + segments * head) + idle[0] * (idle[1] + idle[2] * head);

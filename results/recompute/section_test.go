@@ -47,7 +47,7 @@ var linked = regexp.MustCompile(`^\[[^\]]*\]\(#(metric-[^)]*)\)$`)
 // no metric's has none, so that its table does not fit.
 func columns(head string) (pattern string, units []string) {
 	fields := strings.Split(strings.Trim(head, "| "), " | ")
-	for _, f := range fields[1 : len(fields)-1] {
+	for _, f := range fields[1:max(1, len(fields)-1)] {
 		m := linked.FindStringSubmatch(f)
 		for u := range titles {
 			if m != nil && anchor(u) == m[1] {
