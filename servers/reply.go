@@ -128,6 +128,3 @@ func (r *reply) finish() (whole bool, err error) {
 
 // SetWriteDeadline does nothing: the connection has one for each write.
 func (r *reply) SetWriteDeadline(time.Time) error { return nil }
-
-// Flush sends what was written.
-func (r *reply) Flush() { r.flush() }
