@@ -7,6 +7,7 @@ import (
 	"encoding/pem"
 	"io"
 	"log"
+	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
@@ -31,8 +32,17 @@ func fronted(t *testing.T, v wire.Variant) Target {
 func behind(t *testing.T, v wire.Variant) (Target, *httptest.Server) {
 	t.Helper()
 	target := serve(t, servers.Options{Heartbeat: time.Minute})
-	handler := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: target.HTTP})
-	handler.FlushInterval, handler.ErrorLog = -1, log.New(io.Discard, "", 0) // clients leave at the end
+	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: target.HTTP})
+	proxy.FlushInterval, proxy.ErrorLog = -1, log.New(io.Discard, "", 0) // clients leave at the end
+	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// Else net/http closes the request's body as soon as the answer begins. The proxy's
+		// transport, which may have sent the whole body and be about to look for its end,
+		// then takes the request for failed and cuts the answer off.
+		if err := http.NewResponseController(w).EnableFullDuplex(); err != nil {
+			panic(err)
+		}
+		proxy.ServeHTTP(w, r)
+	})
 	var front *httptest.Server
 	if v.On(wire.TLS) {
 		front = httptest.NewTLSServer(handler)
