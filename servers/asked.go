@@ -2,8 +2,10 @@ package servers
 
 import (
 	"bytes"
+	"errors"
 	"net"
 	"net/http"
+	"os"
 	"time"
 
 	"pushbench/servers/wire"
@@ -35,8 +37,8 @@ func (po *poller) hear() ([]byte, error) {
 		if err == nil {
 			err = po.more()
 		}
-		if isTimeout(err) && !begun {
-			if left := po.mayWait(); left > 0 {
+		if errors.Is(err, os.ErrDeadlineExceeded) { // and not what the kernel calls a timeout: it has given up the client
+			if left := po.mayWait(begun); left > 0 {
 				err = po.c.SetReadDeadline(time.Now().Add(left))
 			}
 		}
@@ -49,7 +51,8 @@ func (po *poller) hear() ([]byte, error) {
 // more reads what the client sends next.
 func (po *poller) more() error {
 	select {
-	case <-po.c.gone: // leave has set a deadline, which was overwritten perhaps
+	case <-po.c.gone: // a poll may have come since, and the deadline that leave set may be overwritten
+		po.leave()
 		return net.ErrClosed
 	default:
 	}
@@ -65,8 +68,8 @@ func (po *poller) more() error {
 
 // free waits until no poll is held: a client may send the next request before it has the answer.
 func (po *poller) free() error {
-	po.mu.Lock()
-	defer po.mu.Unlock()
+	po.answered.L.Lock()
+	defer po.answered.L.Unlock()
 	for po.held {
 		po.answered.Wait()
 	}
@@ -76,18 +79,23 @@ func (po *poller) free() error {
 	return nil
 }
 
-// mayWait returns for how long the client need not ask. The deadline of an idle connection is not
-// moved for each answer, but when it has come.
-func (po *poller) mayWait() time.Duration {
-	po.mu.Lock()
-	defer po.mu.Unlock()
+// mayWait returns for how long the client need not ask, or go on with a request that it has begun:
+// the time for that is from the answer to the one before. A deadline is not moved for each answer, but
+// when it has come.
+func (po *poller) mayWait(begun bool) time.Duration {
+	po.answered.L.Lock()
+	defer po.answered.L.Unlock()
+	limit := idleTimeout
+	if begun {
+		limit = helloTimeout
+	}
 	switch {
 	case po.leaving || po.over:
 		return 0
 	case po.held:
-		return idleTimeout
+		return limit
 	}
-	return time.Until(po.last.Add(idleTimeout))
+	return time.Until(po.last.Add(limit))
 }
 
 // understands makes the request of head the poller's. False: it is not one.

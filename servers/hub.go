@@ -78,16 +78,18 @@ func (h *Hub) hold(name string) (*Topic, error) {
 
 // release gives back a topic from hold. One that never had an event goes with
 // the last who held it: to wait for events takes no room for longer than that.
-func (h *Hub) release(t *Topic) {
+func (h *Hub) release(t *Topic) (removed bool) {
 	if t.holders.Add(-1) > 0 || t.View().Newest() > 0 {
-		return
+		return false
 	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	// Somebody may have come, published and gone in between.
 	if h.topics[t.name] == t && t.holders.Load() == 0 && t.View().Newest() == 0 {
 		delete(h.topics, t.name)
+		return true
 	}
+	return false
 }
 
 // Peek returns the topic of that name or, when there is none, an empty one

@@ -11,8 +11,8 @@ import (
 type outlet struct {
 	to    writer
 	gate  *gate // of its connection; nil: a write may wait at any time without a word
-	pump  *pump
-	index int // among the pump's outlets
+	pump  *pump // under mu; nil: none has it
+	index int   // among the pump's outlets
 
 	due atomic.Bool // there may be something to write
 	mu  sync.Mutex
@@ -32,7 +32,8 @@ func (o *outlet) push(p *pump) (kept bool) {
 			o.mu.Unlock()
 			continue
 		}
-		if !o.gate.enter(p) {
+		// One that has left p has left its gate, too: the connection may be another outlet's by now.
+		if o.pump != p || !o.gate.enter(p) {
 			go o.rest()
 			return true
 		}
@@ -53,6 +54,17 @@ func (o *outlet) turn() {
 		o.write()
 		o.mu.Unlock()
 	}
+}
+
+// A reader locks an outlet for who reads from its client: what becomes due meanwhile is written
+// when it is let go of.
+type reader struct{ *outlet }
+
+func (r reader) Lock() { r.mu.Lock() }
+
+func (r reader) Unlock() {
+	r.mu.Unlock()
+	r.turn()
 }
 
 // rest is turn for who has locked mu already.

@@ -69,7 +69,7 @@ func (s *Server) keep(w http.ResponseWriter, r *http.Request) bool {
 	}
 	po := &poller{s: s, c: s.track(nc), in: append(make([]byte, 0, headRoom), unread...)}
 	po.outlet.to, po.gate = pollWriter{po}, gateOf(nc)
-	po.answered.L = &po.mu
+	po.answered.L = reader{&po.outlet}
 	po.r = http.Request{Method: r.Method, URL: &url.URL{Path: r.URL.Path, RawQuery: r.URL.RawQuery}, Host: r.Host, Header: r.Header,
 		Proto: r.Proto, ProtoMajor: r.ProtoMajor, ProtoMinor: r.ProtoMinor, RemoteAddr: r.RemoteAddr}
 	if len(w.Header()) > 0 {
@@ -144,7 +144,7 @@ func (po *poller) hold() {
 	po.s.stats.carriers[wire.LongPoll].subscribers.Add(1) // who sees it and publishes then finds the client there
 	po.wait(asked.wait)
 	po.write()
-	if po.held && asked.wait <= 0 {
+	if po.held && !po.batching && asked.wait <= 0 {
 		po.bring()
 	}
 }
@@ -230,6 +230,9 @@ func (po *poller) bring() {
 	c.subscribers.Add(-1)
 	po.held = false
 	p := po.waiting.place
+	if po.s.hub.release(p.topic) { // before the client can ask for another one
+		po.depart()
+	}
 	po.reply(func(w http.ResponseWriter) error {
 		if po.empty {
 			return po.s.answer(w, &po.r, c, p, nil, nil)
@@ -237,7 +240,6 @@ func (po *poller) bring() {
 		events, gap := p.next(p.topic.View())
 		return po.s.answer(w, &po.r, c, p, events, gap)
 	})
-	po.s.hub.release(p.topic)
 	po.waiting = waiting{}
 	po.answered.Broadcast()
 }
@@ -324,5 +326,5 @@ func (po *poller) giveBack() {
 	po.over = true
 	po.stop()
 	nc := po.c.release()
-	po.s.returns.give(nc, po.in)
+	po.s.returns.give(nc, po.in, po.burden)
 }

@@ -5,12 +5,14 @@ import (
 	"bytes"
 	"crypto/tls"
 	"crypto/x509"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
 	"net"
 	"net/http"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -262,6 +264,103 @@ func TestServerEndsWithPolls(t *testing.T) {
 	held.Close()
 	idle.Close()
 	ts.ended(t)
+}
+
+// A poll that comes when the server has told its clients to leave is answered all the same.
+func TestPollOfAServerThatEnds(t *testing.T) {
+	ts := start(t, Options{})
+	ts.conns.leave()
+	a := ask(t, ts)
+	a.send("GET /longpoll?topic=t&after=0" + hostField + "\r\n")
+	if status, head, _ := a.answer("GET"); status != 204 || head.Get("Connection") != "close" {
+		t.Errorf("%d %v", status, head)
+	}
+	a.ends()
+}
+
+// A poll that is not to wait waits for more events all the same, where it says so.
+func TestBatchOfAPollThatDoesNotWait(t *testing.T) {
+	ts := start(t, Options{})
+	ts.publish(t, "t", 1)
+	a := ask(t, ts)
+	a.send("GET /longpoll?topic=t&after=0&wait=0s&batch=300ms" + hostField + "\r\n")
+	ts.subscribers(t, wire.LongPoll, 1)
+	ts.publish(t, "t", 1)
+	if _, _, body := a.answer("GET"); body != `[{"n":1},{"n":2}]` {
+		t.Error(body)
+	}
+}
+
+// A topic without events is gone when the last poll for it is answered.
+func TestPollsMakeRoomForTopics(t *testing.T) {
+	ts := start(t, Options{Topics: 1})
+	a, b := ask(t, ts), ask(t, ts)
+	for range 200 {
+		for i, one := range []*asker{a, b} {
+			one.send(fmt.Sprintf("GET /longpoll?topic=t%d&wait=0s%s\r\n", i, hostField))
+			if status, _, body := one.answer("GET"); status != 204 {
+				t.Fatalf("topic %d: %d %s", i, status, body)
+			}
+		}
+	}
+}
+
+// What a connection has to bear it bears also when net/http has it for a while.
+func TestBurdenOfAReturnedConnection(t *testing.T) {
+	ts := start(t, Options{Inject: Injections{Requests: 2}})
+	ts.publish(t, "t", 1)
+	a := ask(t, ts)
+	for i, want := range []int{204, 204, 200, 204, 204, 200} {
+		a.send("GET /polling?topic=t&after=0" + hostField + "\r\n")
+		if status, _, _ := a.answer("GET"); status != want {
+			t.Errorf("poll %d: %d, want %d", i, status, want)
+		}
+		a.send("POST /publish?topic=other" + hostField + "Content-Length: 2\r\n\r\n1\n")
+		a.answer("POST")
+	}
+}
+
+// A client that the kernel has given up has not been idle for too long: reading ends, and at once.
+func TestPollerOfAClientGivenUp(t *testing.T) {
+	ts := start(t, Options{})
+	here, there := net.Pipe()
+	defer there.Close()
+	ts.stats.connections.Add(1)
+	po := &poller{s: ts.Server, c: ts.track(givenUp{here}), held: true}
+	po.answered.L = reader{&po.outlet}
+	if _, err := po.hear(); !errors.Is(err, syscall.ETIMEDOUT) {
+		t.Error(err)
+	}
+	po.c.Close()
+}
+
+// givenUp is a connection whose client does not acknowledge anything any more.
+type givenUp struct{ net.Conn }
+
+func (givenUp) Read([]byte) (int, error) { return 0, &net.OpError{Op: "read", Err: syscall.ETIMEDOUT} }
+
+// A client has the time for its next request from the answer on, however early it began it.
+func TestTimeForThePollAfterAHeldOne(t *testing.T) {
+	po := &poller{}
+	po.answered.L = reader{&po.outlet}
+	for _, row := range []struct {
+		fact        string
+		held, begun bool
+		since       time.Duration // of the last answer
+		more        bool
+	}{
+		{"it has begun while its poll is held", true, true, time.Hour, true},
+		{"it need not, either", true, false, time.Hour, true},
+		{"it began before it was answered just now", false, true, time.Second, true},
+		{"it was answered long ago", false, true, helloTimeout, false},
+		{"but may be idle for longer", false, false, helloTimeout, true},
+		{"not for ever", false, false, idleTimeout, false},
+	} {
+		po.held, po.last = row.held, time.Now().Add(-row.since)
+		if left := po.mayWait(row.begun); left > 0 != row.more {
+			t.Errorf("%s: %s are left", row.fact, left)
+		}
+	}
 }
 
 // How long a poll waits is its own matter, whatever those before it on the connection waited for.

@@ -35,7 +35,7 @@ type pumps struct {
 // share is how many outlets a pump has before the topic takes another one.
 const share = 64
 
-// join gives o to a pump. An outlet without a gate has one of its own, which may wait for the
+// join gives o, whose mu the caller holds, to a pump. An outlet without a gate has one of its own, which may wait for the
 // client. The caller is inside work, and so is the pump.
 func (t *Topic) join(o *outlet, work *activity) {
 	t.pumps.mu.Lock()
@@ -63,7 +63,7 @@ func (ps *pumps) least() *pump {
 	return slices.MinFunc(ps.all, func(a, b *pump) int { return len(a.outlets) - len(b.outlets) })
 }
 
-// part takes o from its pump, which ends with its last outlet.
+// part takes o, whose mu the caller holds, from its pump, which ends with its last outlet.
 func (t *Topic) part(o *outlet) {
 	t.pumps.mu.Lock()
 	defer t.pumps.mu.Unlock()
@@ -75,6 +75,7 @@ func (t *Topic) part(o *outlet) {
 	p.outlets[o.index].index = o.index
 	p.outlets[last] = nil
 	p.outlets = p.outlets[:last]
+	o.pump = nil
 	if last == 0 {
 		close(p.stop)
 		t.pumps.all = slices.DeleteFunc(t.pumps.all, func(other *pump) bool { return other == p })

@@ -19,9 +19,9 @@ func newReturns(addr net.Addr) *returns {
 }
 
 // give gives c back, with what was read from it and is still to be answered.
-func (l *returns) give(c net.Conn, unread []byte) {
+func (l *returns) give(c net.Conn, unread []byte, b *burden) {
 	select {
-	case l.waiting <- &returned{c.(closeWriter), unread}:
+	case l.waiting <- &returned{c.(closeWriter), unread, b}:
 	case <-l.closed:
 		c.Close()
 	}
@@ -47,6 +47,7 @@ func (l *returns) Addr() net.Addr { return l.addr }
 type returned struct {
 	closeWriter
 	unread []byte
+	burden *burden // which it goes on to bear; nil: none
 }
 
 func (c *returned) Read(p []byte) (int, error) {

@@ -104,7 +104,10 @@ func (w *worse) burden() *burden {
 
 // connContext is http.Server.ConnContext: the burden lasts as long as the
 // connection is net/http's.
-func (w *worse) connContext(ctx context.Context, _ net.Conn) context.Context {
+func (w *worse) connContext(ctx context.Context, c net.Conn) context.Context {
+	if back, ok := c.(*returned); ok {
+		return context.WithValue(ctx, burdenKey{}, back.burden)
+	}
 	return context.WithValue(ctx, burdenKey{}, w.burden())
 }
 
