@@ -57,6 +57,23 @@ func (l load) silence(d float64) (share float64, formula string, ok bool) {
 	return sum / float64(l.Topics), fmt.Sprintf("mean over k < %d of P(Poisson(RΔ) ≤ k), RΔ = %.3g", l.Topics, mean), true
 }
 
+// quiet is for how long, in seconds of the window, a client has yet to get its first event, in
+// the mean of all topics; 0 where the schedule is not periodic.
+func (l load) quiet() float64 {
+	turn := 1 / l.beats()
+	if math.IsInf(turn, 0) {
+		return 0
+	}
+	gap := turn / float64(l.Topics)
+	first := math.Mod(l.Warmup+gap/2, gap) - l.Warmup // of the first topic, from the window's beginning
+	late := max(0, math.Floor(-first/gap)+1)          // the first topic that has it in the window
+	n := float64(l.Topics) - late
+	if n <= 0 {
+		return 0
+	}
+	return min(l.Window, n/float64(l.Topics)*(first+gap*(late+float64(l.Topics)-1)/2))
+}
+
 // scatter is how far the count of a topic's events in the window may be from
 // its mean, relative: one at its end or, of a Poisson process, three standard
 // deviations.

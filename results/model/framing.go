@@ -67,6 +67,7 @@ func (p *Prediction) heartbeats(t *results.Trial, unit string) (ok bool) {
 	expected := silent * l.Window / l.Heartbeat // on one connection
 	share := expected * float64(l.Clients) / float64(t.Deliveries.InWindow)
 	if share <= 0 {
+		p.early(t, size)
 		return true
 	}
 	off := 1 / expected
@@ -78,6 +79,22 @@ func (p *Prediction) heartbeats(t *results.Trial, unit string) (ok bool) {
 	p.Formula += fmt.Sprintf(", and %.3g heartbeats of %g bytes for an event; tolerance: one more or less on each connection, and chance", share, size)
 	p.Tolerance = (at + share*size*off) / p.Value
 	return true
+}
+
+// early adds the first heartbeats of connections that get their first event in the window:
+// each comes at a random moment within the interval, if that is before the event. There may be
+// three standard deviations more or fewer, and one.
+func (p *Prediction) early(t *results.Trial, size float64) {
+	l := load(t.Load)
+	n := l.quiet() / l.Heartbeat * float64(l.Clients)
+	if n <= 0 {
+		return
+	}
+	each := size / float64(t.Deliveries.InWindow)
+	at := p.Tolerance*p.Value + (3*math.Sqrt(n)+1)*each
+	p.Value += n * each
+	p.Tolerance = at / p.Value
+	p.Formula += fmt.Sprintf(", and %.3g heartbeats of %g bytes before a client's first event; tolerance: chance", n, size)
 }
 
 // messageFraming is the head of the frame that carries an event over WebSocket and, over
