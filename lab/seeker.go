@@ -68,10 +68,13 @@ func (r *Runner) seeker(s Seek) (*seeker, error) {
 	return k, nil
 }
 
-// choose makes the levels: those that a scenario may ask for.
+// choose makes the levels: those that a scenario may ask for, and that agents can share out.
 func (k *seeker) choose() error {
 	may := func(level int) error {
-		_, err := k.base.At(k.ask.Of, float64(level))
+		s, err := k.base.At(k.ask.Of, float64(level))
+		if err == nil && k.Load != nil && s.Clients < k.Load.Size() {
+			err = fmt.Errorf("%d clients cannot be shared out among %d agents", s.Clients, k.Load.Size())
+		}
 		return err
 	}
 	if err := may(k.start); err != nil {

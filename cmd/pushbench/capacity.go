@@ -56,6 +56,10 @@ or a backplane, the load generator, other programs, a CPU quota, descriptors, po
 memory. If the load generator or other programs were the limit, or clients could not be
 connected, there is no result about the server.
 
+With --agents N, as many processes of this machine carry out the load together. The
+ceiling of the load generator is not measured then: it was the limit when an agent was
+late or the agents used nearly all of the CPU time.
+
 Exit status: 0 every search has a result; 1 a search has none: the load generator or
 other programs were the limit, clients could not be connected, an objective could not be
 judged, or not even the least load is carried; 2 bad input, or nothing could run; 130 interrupted.`,
@@ -63,6 +67,7 @@ judged, or not even the least load is carried; 2 bad input, or nothing could run
   pushbench capacity live-feed --slo 'p99-sec <= 0.1' --slo 'age-sec <= 1' --variant sse
   pushbench capacity broadcast --of rate --slo 'p99-sec <= 50ms' --target nchan,builtin
   pushbench capacity my-load.yaml --slo 'p99-sec <= 1s' --most 20000 --resolution 0.05
+  pushbench capacity broadcast --slo 'p99-sec <= 1s' --agents 4   # load from four processes
   pushbench capacity live-feed --slo 'p99-sec <= 0.1' --dry-run   # how long would it take?`,
 		Args:              oneScenario,
 		ValidArgsFunction: completeScenarios,
@@ -81,6 +86,7 @@ judged, or not even the least load is carried; 2 bad input, or nothing could run
 	o.targetFlag(cmd)
 	f.StringVar(&o.publish, "publish", "",
 		"the `REQUEST` that publishes to a --target that is an address, such as 'POST /publish'")
+	o.crewing.countFlag(cmd)
 	f.BoolVar(&o.asJSON, "json", false, "write the results as JSON")
 	raised := []string{scenarios.SweepClients, scenarios.SweepRate}
 	mustComplete(cmd, "of", cobra.FixedCompletions(raised, cobra.ShellCompDirectiveNoFileComp))
@@ -143,6 +149,9 @@ func (o capacityOptions) find(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
+	if err := o.crewing.counted(cmd); err != nil {
+		return err
+	}
 	if err := o.settle(cmd); err != nil {
 		return err
 	}
@@ -158,11 +167,16 @@ func (o capacityOptions) find(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	runner := newRunner(o.runOptions, chosen, filter, targets)
+	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
+	release, err := o.crewing.hire(cmd.Context(), runner, stderr, o.quiet, o.dry)
+	if err != nil {
+		return err
+	}
+	defer release()
 	route, err := runner.Route(seek)
 	if err != nil {
 		return usage(cmd.CommandPath()+" --help tells how a search goes", "%s: %w", args[0], err)
 	}
-	stdout, stderr := cmd.OutOrStdout(), cmd.ErrOrStderr()
 	if len(route.Climbs) == 0 {
 		return nothingRuns(route.NotRun)
 	}

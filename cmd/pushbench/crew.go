@@ -36,6 +36,19 @@ func (o *crewing) flags(cmd *cobra.Command) {
 	f.StringVar(&o.address, "address", "", "servers listen at this `IP` of this machine, so that agents on other machines reach them")
 }
 
+// countFlag takes agents of this machine alone.
+func (o *crewing) countFlag(cmd *cobra.Command) {
+	cmd.Flags().StringVar(&o.agents, "agents", "", "have `N` processes of this machine carry out the load together, where one has too few descriptors or too little time")
+}
+
+// counted refuses agents that are elsewhere.
+func (o crewing) counted(cmd *cobra.Command) error {
+	if _, err := strconv.Atoi(o.agents); o.agents != "" && err != nil {
+		return usage("--agents 4", "--agents of %s must be a number, not %q: what ended a search is told by this machine's CPU time and memory, and so all agents are here", cmd.CommandPath(), o.agents)
+	}
+	return nil
+}
+
 // hire has the runner's load carried out by the agents that are asked for. Of a dry run they only
 // say what they cannot carry out, and nobody is asked. The caller must call release.
 func (o crewing) hire(ctx context.Context, r *lab.Runner, stderr io.Writer, quiet, dry bool) (release func(), err error) {

@@ -44,6 +44,8 @@ func resource(t *results.Trial, cores int) (what, why string) {
 			results.FormatValue(t.Trust.Throttled, "sec"), shares)
 	case ok && share > nearCeiling:
 		return Generator, fmt.Sprintf("the load generator was at %.0f %% of its own ceiling", 100*share)
+	case warned(t, "agent-limit"):
+		return Generator, "the agents, which carried out the load, published late or used nearly all of the CPU time"
 	case warned(t, "schedule-lag"):
 		return Generator, fmt.Sprintf("the load generator published late: of a hundred events 99 at most by %s",
 			results.FormatValue(t.Trust.Lag.Quantile(0.99), "sec"))

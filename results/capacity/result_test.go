@@ -78,6 +78,9 @@ func TestOf(t *testing.T) {
 		{"and where it published late", func(r sought) {
 			r.search("sse", 6, func(t *results.Trial) { t.Warnings = []results.Warning{{Code: "schedule-lag"}} })
 		}, NoResult, 6, 7, Generator, "published late"},
+		{"and where its agents were", func(r sought) {
+			r.search("sse", 6, func(t *results.Trial) { t.Warnings = []results.Warning{{Code: "agent-limit"}, {Code: "schedule-lag"}} })
+		}, NoResult, 6, 7, Generator, "the agents, which carried out the load"},
 		{"other programs used the cores: no result", func(r sought) {
 			r.search("sse", 6, func(t *results.Trial) { t.Server.Share, t.Generator.Share = 0.15, 0.14 })
 		}, NoResult, 6, 7, Others, "the load generator 0.14 and other programs 3.59"},
