@@ -171,22 +171,22 @@ const subscribersSection = `### 200,000 subscribers
 ` + "`" + `make scale` + "`" + ` holds 200,000 subscribers with eleven load generators and thirteen server processes, since a process has
 20,000 descriptors at most. The servers share their events over NATS. There are 22 topics, and an event goes to about
 9,091 clients on all thirteen servers. Each client gets one every ten seconds. The latency has a long tail, because the
-counters of all sockets are read at the start of the window: what is due then is published late. [The whole
+counters of all sockets are read at the start of the window: what is due then is published late. The report marks
+these latencies with ⚠ for that reason. [The whole
 report](results/subscribers/report.md) has all numbers.
 
 <!-- subscribers -->
 <!-- /subscribers -->
 
 **A reconnect storm.** 200,000 clients over SSE, of 25 server processes, lose their connections at one moment, and
-connect again after a second, or at random later. On two cores all of them together need more than a minute, whatever
-each waits. But with a random wait of that length, each opens its connection sooner, and no attempt fails. What was
-published meanwhile they get from the server's history.
+connect again after a second, or at random later. On two cores it takes more than a minute until all are back, however long they wait.
+With a random wait of up to a minute, a connection opens sooner, and no attempt fails. What was published meanwhile the
+clients get from the server's history.
 
 <!-- storms -->
 <!-- /storms -->
 
 ` + "`" + `make scale` + "`" + ` takes about 12 minutes and 10 GiB of memory. It needs root for the storm, since the kernel cuts connections
-for nobody else (` + "`" + `CAP_NET_ADMIN` + "`" + `). What a machine cannot run is listed with the reason. ` + "`" + `pushbench doctor --clients
-200000` + "`" + ` tells before what is missing.
+for nobody else (` + "`" + `CAP_NET_ADMIN` + "`" + `). What a machine cannot run is listed with the reason.
 
 `

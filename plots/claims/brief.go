@@ -27,6 +27,22 @@ func brief(v verdict.Verdict) (lines []string) {
 	return lines
 }
 
+// typical is the first line with each sign, and how many there are beside them.
+func typical(lines []string) (some []string) {
+	seen := map[string]bool{}
+	for _, line := range lines {
+		sign, _, _ := strings.Cut(line, "\u00a0")
+		if !seen[sign] {
+			seen[sign] = true
+			some = append(some, line)
+		}
+	}
+	if n := len(lines) - len(some); n > 0 {
+		some = append(some, fmt.Sprintf("and %d more", n))
+	}
+	return some
+}
+
 // briefOf is a criterion with a sign that says what became of it, and its number, or those of all its
 // places by their names. Where the answers differ, each place has its own sign.
 func briefOf(v verdict.Verdict, at int, c results.Criterion) string {

@@ -77,15 +77,20 @@ func plainLinks(t text.Table) text.Table {
 	return out
 }
 
-// Brief writes the verdicts as Markdown that a README can quote.
+// Brief writes the verdicts as Markdown that a README can quote: of what came out, what is typical.
 func Brief(w io.Writer, r *results.Record) error {
 	p, err := newPage(r)
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(w, safe.Text(fmt.Sprintf("**%s**\n\n%s\n%s\n\n", text.Plain(p.Counts), plainLinks(p.Table).Markdown(), text.Plain(legend))))
+	for i, c := range p.Claims {
+		p.Table.Rows[i][2] = lined(typical(brief(c.Verdict)))
+	}
+	_, err = io.WriteString(w, safe.Text(fmt.Sprintf("**%s**\n\n%s\n%s\n\n", text.Plain(p.Counts), plainLinks(p.Table).Markdown(), text.Plain(legend)+typicalNote)))
 	return err
 }
+
+const typicalNote = " Of the comparisons with the same sign, the first one stands here. The whole report has all of them."
 
 // TerminalOptions say where a text appears.
 type TerminalOptions struct {

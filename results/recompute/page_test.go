@@ -69,7 +69,7 @@ func blocks(t *testing.T) map[string][]string {
 	all := map[string][]string{"baseline": baseline.brief(false), "truth": truth.audited(false),
 		"reproduction": reproduction.counted(), "atlas": loadAll(t, "atlas").headline()}
 	if committed() {
-		all["claims"] = loadSayings(t).told()
+		all["claims"] = loadSayings(t).told(true)
 	}
 	return all
 }

@@ -10,15 +10,20 @@ import (
 // verdictSigns are the marks of verdicts and answers.
 var verdictSigns = map[string]string{"holds": "✓", "depends": "±", "does not hold": "✗", "not decided": "?", "not tested": "–"}
 
-// told is the block of the README on the claims: the verdicts counted, and a row for each.
-func (r sayings) told() (all []string) {
+// told is what the report begins with, or the block of the README, on the claims: the verdicts
+// counted, and a row for each.
+func (r sayings) told(readme bool) (all []string) {
 	n := map[string]int{}
 	rows := []string{row("what people say", "verdict", "what came out")}
 	for _, s := range r.statements {
 		found := r.judge(s)
 		word := verdictOf(s, found)
 		n[word]++
-		rows = append(rows, row(s.heading(""), verdictSigns[word]+" "+word, r.came(s, found)))
+		came := r.came(s, found)
+		if readme {
+			came = typical(came)
+		}
+		rows = append(rows, row(s.heading(""), verdictSigns[word]+" "+word, came))
 	}
 	var counts []string
 	for _, w := range [][2]string{{"holds", "hold"}, {"depends", "depend"}, {"does not hold", "do not hold"}, {"not decided", "not decided"}, {"not tested", "not tested"}} {
@@ -31,12 +36,33 @@ func (r sayings) told() (all []string) {
 		}
 	}
 	all = append([]string{"**" + strings.Join(counts, ", ") + "**"}, rows...)
-	return append(all, "✓ holds: every comparison came true. ✗ does not hold: none did. ± depends: some came true and others did "+
-		"not. ? not decided: the intervals are too wide to tell, or a control did not come true. – not tested: nothing here can "+
-		"measure it, or it could not be run. A comparison of measurements comes true only where its whole 95 % interval does, "+
-		"one of works and fails where every trial does, and one of an experiment where every repetition does. A ratio or a "+
-		"difference is the typical one of two trials of the same round, and not that of two medians. ⚠ marks what rests on a "+
-		"number that the load generator, the machine or too few events put in doubt.")
+	legend := "✓ holds: every comparison came true. ✗ does not hold: none did. ± depends: some came true and others did " +
+		"not. ? not decided: the intervals are too wide to tell, or a control did not come true. – not tested: nothing here can " +
+		"measure it, or it could not be run. A comparison of measurements comes true only where its whole 95 % interval does, " +
+		"one of works and fails where every trial does, and one of an experiment where every repetition does. A ratio or a " +
+		"difference is the typical one of two trials of the same round, and not that of two medians. ⚠ marks what rests on a " +
+		"number that the load generator, the machine or too few events put in doubt."
+	if readme {
+		legend += " Of the comparisons with the same sign, the first one stands here. The whole report has all of them."
+	}
+	return append(all, legend)
+}
+
+// typical is what came out, with one line of each sign.
+func typical(came string) string {
+	lines := strings.Split(came, "<br>")
+	all := len(lines)
+	seen := ""
+	lines = slices.DeleteFunc(lines, func(line string) bool {
+		sign := string([]rune(line)[:1])
+		again := strings.Contains(seen, sign)
+		seen += sign
+		return again
+	})
+	if len(lines) < all {
+		lines = append(lines, fmt.Sprintf("and %d more", all-len(lines)))
+	}
+	return strings.Join(lines, "<br>")
 }
 
 // heading is a statement with its number.
