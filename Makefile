@@ -1,7 +1,7 @@
 # CI runs these words and nothing else.
 #
 #   make bench        compare the transports (under five minutes), report in results/runs/
-#   make bench-full   everything, ten trials of each (hours)
+#   make bench-full   the full suite of scenarios, ten trials of each (almost four hours)
 #   make truth        every byte and latency against a packet capture (root)
 #   make reproduce    published measurements, repeated (root for those over a network)
 #   make bench-ci     has this tree made the servers slower or chattier than BASE?
@@ -12,7 +12,7 @@
 #   make nightly      a line in the history: this commit against ANCHOR
 #   make atlas        check and measure every server that is installed (targets/install.sh),
 #                     into results/atlas: about 55 minutes
-#   make claims       what people say about the transports, put to the test, into results/claims: about 37 minutes
+#   make claims       what people say about the transports, put to the test, into results/claims: about 40 minutes
 #                     (root for those about networks)
 #   make test         all tests
 #   make test-ordinary  those tests again that root may change, as an ordinary user (root, to become one)
@@ -21,8 +21,8 @@
 #   make report       draw the newest run's report again
 #   make baseline     measure the run that the README shows anew, and quote it there
 #   make proof        the same for its account of truth and reproduction (root)
-#   make scale        200,000 subscribers, and 100,000 that lose their connections at once, into
-#                     results/subscribers: about 14 minutes, 16 GiB of memory (root, to cut connections)
+#   make scale        200,000 subscribers, and all of them lose their connections at once, into
+#                     results/subscribers: about 12 minutes, 10 GiB of memory (root, to cut connections)
 #   make cost         what a delivery costs load generator and server, from 10 to 10,000 clients,
 #                     into results/cost: about three minutes
 #   make fuzz         each fuzz target for FUZZTIME (10s)
