@@ -71,9 +71,13 @@ func (r *Runner) seeker(s Seek) (*seeker, error) {
 // choose makes the levels: those that a scenario may ask for, and that agents can share out.
 func (k *seeker) choose() error {
 	may := func(level int) error {
-		s, err := k.base.At(k.ask.Of, float64(level))
-		if err == nil && k.Load != nil && s.Clients < k.Load.Size() {
-			err = fmt.Errorf("%d clients cannot be shared out among %d agents", s.Clients, k.Load.Size())
+		_, err := k.base.At(k.ask.Of, float64(level))
+		clients := k.base.Clients
+		if k.ask.Of == scenarios.SweepClients {
+			clients = level
+		}
+		if err == nil && k.Load != nil && clients < k.Load.Size() {
+			err = fmt.Errorf("%d clients cannot be shared out among %d agents", clients, k.Load.Size())
 		}
 		return err
 	}
