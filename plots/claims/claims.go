@@ -107,7 +107,7 @@ func newPage(r *results.Record) (page, error) {
 		Record: r, Began: r.Began.UTC().Format("2 January 2006, 15:04 UTC"), Took: text.Seconds(math.Round(r.Ended.Sub(r.Began).Seconds())),
 		Title:  fmt.Sprintf("%s about polling, long-polling, SSE and WebSocket, put to the test", text.Count(len(verdicts), "statement")),
 		Counts: counts(verdicts), Alerts: alerts(r, verdicts), NotRun: proof.NotRun(r), Facts: proof.Provenance(r),
-		Trials: fmt.Sprintf("%s ran one after the other in rounds, each with one trial of every variant in a random order (seed %d)%s, so that slow times of the machine fall on all sides of a comparison alike.", text.Count(len(r.Trials), "trial"), r.Seed, gathered(r)),
+		Trials: fmt.Sprintf("%s ran one after the other in rounds, each with one trial of every variant that has as many, in a random order (seed %d)%s, so that slow times of the machine fall on all sides of a comparison alike.", text.Count(len(r.Trials), "trial"), r.Seed, gathered(r)),
 	}
 	p.Shell, p.ShellNote = proof.Reproduce(r)
 	p.Table = text.Table{Columns: text.Heads("what people say")}
