@@ -12,7 +12,7 @@
 #   make nightly      a line in the history: this commit against ANCHOR
 #   make atlas        check and measure every server that is installed (targets/install.sh),
 #                     into results/atlas: about 55 minutes
-#   make claims       what people say about the transports, put to the test, into results/claims: about 40 minutes
+#   make claims       what people say about the transports, put to the test, into results/claims: about 42 minutes
 #                     (root for those about networks)
 #   make test         all tests
 #   make test-ordinary  those tests again that root may change, as an ordinary user (root, to become one)

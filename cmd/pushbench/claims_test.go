@@ -141,7 +141,7 @@ with its interval, controls and side questions, why it came out so, and where it
 ` + "```console" + `
 $ pushbench claims --list     # what they say, what they need, how long they take
 $ pushbench claims 8          # one of them, in less than a minute
-$ make claims                 # all of them: 40 minutes, as root for those about networks
+$ make claims                 # all of them: 42 minutes, as root for those about networks
 ` + "```" + `
 
 `
