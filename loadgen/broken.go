@@ -33,7 +33,7 @@ func severed(err error) bool {
 // overloaded reports whether err is that of a server, or of its machine, that had no time for a
 // request, so that another attempt is worth it. net/http also says 400 where its time for a head
 // is over when a part of the head has been read. Of a WebSocket there is no other attempt:
-// gorilla closes the socket of a handshake that fails, and what has passed on it is not known.
+// gorilla reads a part of a refusal only, so that not all of it is in the books.
 func (s *session) overloaded(err error) bool {
 	if s.Variant.Transport == wire.WebSocket {
 		return false

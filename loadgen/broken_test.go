@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -40,8 +41,14 @@ func TestOverloaded(t *testing.T) {
 // books, and nothing is missed.
 func TestCutAndTurnedAway(t *testing.T) {
 	cutting(t)
+	for _, name := range []string{"sse", "sse/compress"} {
+		t.Run(strings.ReplaceAll(name, "/", ","), func(t *testing.T) { turnAway(t, name) })
+	}
+}
+
+func turnAway(t *testing.T, name string) {
 	var asked atomic.Int64
-	o := cutTrial(Target{}, variant(t, "sse"))
+	o := cutTrial(Target{}, variant(t, name))
 	clients := int64(o.Clients)
 	o.Target = foreign(t, func(h http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -95,6 +95,7 @@ func (c *client) attach(conn *conn) error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.conn, c.link = conn, conn
+	c.Anew()
 	if c.away {
 		c.link = undisturbed{conn}
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"sync"
@@ -66,6 +67,9 @@ func (c *conn) Read(b []byte) (int, error) {
 	c.last.Returned = clock.Now()
 	if !c.last.Stamped {
 		c.last.Arrived = c.last.Returned
+	}
+	if n == 0 && err == io.EOF && c.failed == nil { // TLS says that it ends before TCP does
+		c.failed = err
 	}
 	return n, err
 }

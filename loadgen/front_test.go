@@ -7,12 +7,15 @@ import (
 	"encoding/pem"
 	"io"
 	"log"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/http/httputil"
 	"net/url"
 	"os"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -28,13 +31,54 @@ func fronted(t *testing.T, v wire.Variant) Target {
 	return target
 }
 
+// A frontServer is a proxy of a test.
+type frontServer struct {
+	*httptest.Server
+	sick atomic.Int32 // so many requests more end without an answer
+
+	mu    sync.Mutex
+	taken []net.Conn // of clients
+}
+
+// A frontListener is a proxy's, which knows the connections that it has taken.
+type frontListener struct {
+	net.Listener
+	of *frontServer
+}
+
+func (l frontListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if err == nil {
+		l.of.mu.Lock()
+		defer l.of.mu.Unlock()
+		l.of.taken = append(l.of.taken, c)
+	}
+	return c, err
+}
+
+// cut ends the connections of all clients: those of answers as net/http does, and then of those
+// that it has let go of.
+func (f *frontServer) cut() {
+	f.CloseClientConnections()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, c := range f.taken {
+		c.Close()
+	}
+	f.taken = nil
+}
+
 // behind is fronted with its proxy.
-func behind(t *testing.T, v wire.Variant) (Target, *httptest.Server) {
+func behind(t *testing.T, v wire.Variant) (Target, *frontServer) {
 	t.Helper()
 	target := serve(t, servers.Options{Heartbeat: time.Minute})
 	proxy := httputil.NewSingleHostReverseProxy(&url.URL{Scheme: "http", Host: target.HTTP})
 	proxy.FlushInterval, proxy.ErrorLog = -1, log.New(io.Discard, "", 0) // clients leave at the end
+	front := &frontServer{}
 	handler := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if front.sick.Add(-1) >= 0 {
+			panic(http.ErrAbortHandler)
+		}
 		// Else net/http closes the request's body as soon as the answer begins. The proxy's
 		// transport, which may have sent the whole body and be about to look for its end,
 		// then takes the request for failed and cuts the answer off.
@@ -43,11 +87,12 @@ func behind(t *testing.T, v wire.Variant) (Target, *httptest.Server) {
 		}
 		proxy.ServeHTTP(w, r)
 	})
-	var front *httptest.Server
+	front.Server = httptest.NewUnstartedServer(handler)
+	front.Listener = frontListener{front.Listener, front}
 	if v.On(wire.TLS) {
-		front = httptest.NewTLSServer(handler)
+		front.StartTLS()
 	} else {
-		front = httptest.NewServer(handler)
+		front.Start()
 	}
 	t.Cleanup(front.Close)
 	own := func() ([]int, error) { return []int{os.Getpid()}, nil }
@@ -99,14 +144,20 @@ func TestReload(t *testing.T) {
 	for _, row := range []struct {
 		fact, variant string
 		cuts          bool
-	}{{"it keeps them", "websocket", false}, {"it cuts them", "sse", true}} {
+		sick          int32 // requests that it does not answer then
+	}{
+		{"it keeps them", "websocket", false, 0}, {"it cuts them", "sse", true, 0}, {"it ends TLS", "sse/tls", true, 0},
+		{"it cuts messages", "websocket", true, 0}, {"and answers nobody at first", "websocket", true, 3},
+		{"nor over TLS", "websocket/tls", true, 3},
+	} {
 		t.Run(row.fact, func(t *testing.T) {
 			v := variant(t, row.variant)
 			target, front := behind(t, v)
 			o := cutTrial(target, v)
 			o.Fault = Fault{Kind: results.FaultReload, After: 100 * time.Millisecond, Do: func(context.Context) error {
 				if row.cuts {
-					front.CloseClientConnections()
+					front.sick.Store(row.sick)
+					front.cut()
 				}
 				return nil
 			}}
@@ -120,6 +171,8 @@ func TestReload(t *testing.T) {
 			}
 			if r := got.Recovery; r.Lost != lost || r.Clients != lost || r.Recover.Count() != lost {
 				t.Errorf("%d connections of %d clients are lost, and %d are up to date again", r.Lost, r.Clients, r.Recover.Count())
+			} else if r.Refused != int64(row.sick) {
+				t.Errorf("%d attempts failed", r.Refused)
 			}
 		})
 	}

@@ -170,6 +170,7 @@ func (h *http1) beginning() []byte { return h.pipe.beginning(h.answer) }
 // by then, so that there is none.
 func (h *http1) finish() error {
 	if !h.once {
+		h.giveBack() // it may be long until the next request
 		return nil
 	}
 	var one [1]byte

@@ -23,7 +23,7 @@ func (c *client) bury() error {
 		c.release()
 		c.release = nil
 	}
-	c.atRest, c.leave, c.ahead = nil, nil, nil
+	c.atRest, c.leave, c.ahead, c.decoding = nil, nil, nil, false
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.away = true

@@ -169,6 +169,7 @@ func (p *poster) publish(payload []byte) error {
 	}
 	answer, err := p.readBody(res)
 	p.received(results.Other, len(answer))
+	p.giveBack()
 	if err != nil {
 		return err
 	}

@@ -23,6 +23,7 @@ type upgrading struct {
 	head   int   // bytes of it that are still to be handed out
 	heads  int64 // bytes of all heads
 	failed error // by which reading has ended, which is to be told to gorilla
+	opened bool  // gorilla has a WebSocket
 }
 
 func newUpgrading(c *conn, size int) *upgrading {
@@ -118,6 +119,20 @@ func (u *upgrading) Write(b []byte) (int, error) {
 	u.c.sent(results.Payload, text)
 	u.c.sent(results.WebSocket, n-text)
 	return n, err
+}
+
+// Close closes the connection of a WebSocket. Gorilla closes one whose handshake fails, too: that is
+// left to the client, who first looks at the socket's counters.
+func (u *upgrading) Close() error {
+	if !u.opened {
+		return nil
+	}
+	return u.Conn.Close()
+}
+
+// unread books what came and belongs to no head, of a handshake that failed.
+func (u *upgrading) unread() {
+	u.c.received(results.Framing, int(u.in.total-u.c.in.Total()))
 }
 
 // SetWriteDeadline is called by gorilla for each message. What halts meanwhile sets its

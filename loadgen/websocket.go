@@ -54,8 +54,12 @@ func openWebSocket(o *Options, d *dialer) opener {
 		}
 		ws, res, err := dialer.DialContext(ctx, u.String(), headers)
 		if err != nil {
+			if through != nil {
+				through.unread()
+			}
 			return refusal(res, err)
 		}
+		through.opened = true
 		if err := c.extended(res.Header.Get("Sec-WebSocket-Extensions")); err != nil {
 			return err
 		}

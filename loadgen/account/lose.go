@@ -1,5 +1,7 @@
 package account
 
+import "math"
+
 // Has is how many events of its topic, from the first one on, the client has got or has
 // been told that it will not get: the cursor by which it goes on.
 func (a *Account) Has() uint64 { return a.next }
@@ -22,9 +24,14 @@ func (r *Recorder) Lose(a *Account, index uint64) {
 }
 
 // DueBy returns the number of events of the topic that were due at the instant at, retained
-// ones included. Begin has been called.
+// ones included: before Begin there are no others.
 func (r *Recorder) DueBy(topic int, at int64) uint64 {
+	r.shards[0].mu.Lock()
+	defer r.shards[0].mu.Unlock()
 	lo, hi := uint64(0), r.owed(topic)
+	if r.From == math.MaxInt64 {
+		hi = uint64(max(0, r.Retained-topic+r.Topics-1) / r.Topics)
+	}
 	for lo < hi { // the schedule ascends
 		mid := (lo + hi) / 2
 		if r.Due[mid*uint64(r.Topics)+uint64(topic)] <= at {

@@ -70,4 +70,10 @@ func TestDueBy(t *testing.T) {
 			t.Errorf("%d events by %d, want %d", got, at, want)
 		}
 	}
+	early := New(nil, 1, 2, 3, 10) // when it will begin is not known yet
+	for topic, want := range []uint64{2, 1} {
+		if got := early.DueBy(topic, sec); got != want {
+			t.Errorf("%d events of topic %d before the trial begins, want %d", got, topic, want)
+		}
+	}
 }

@@ -75,6 +75,9 @@ type Account struct {
 	turns      []uint32 // by sender, the index among its events of the next one expected; nil: none has come
 }
 
+// Anew says that the client's reads are those of another connection, which are counted from 1 on.
+func (a *Account) Anew() { a.read, a.alone = 0, false }
+
 const shardCount = 8
 
 // New accounts for the given clients. due holds the offsets of the
@@ -117,13 +120,13 @@ func (r *Recorder) owed(topic int) uint64 {
 // Begin fixes the schedule: publishing begins at start. It must be called
 // before the first scheduled event is published.
 func (r *Recorder) Begin(start int64, offsets []time.Duration, warmup, window time.Duration) {
-	for i, d := range offsets {
-		r.Due[r.Retained+i] = start + int64(d)
-	}
 	// Clients may be receiving retained events: they read these under their lock.
 	for i := range r.shards {
 		r.shards[i].mu.Lock()
 		defer r.shards[i].mu.Unlock()
+	}
+	for i, d := range offsets {
+		r.Due[r.Retained+i] = start + int64(d)
 	}
 	r.From = start + int64(warmup)
 	r.To = r.From + int64(window)

@@ -277,3 +277,19 @@ func TestSharedStamps(t *testing.T) {
 		t.Errorf("%+v, want %+v", got, want)
 	}
 }
+
+// The reads of a connection are counted by themselves: one with the same number as that of the
+// connection before is another.
+func TestStampsOfAnotherConnection(t *testing.T) {
+	const ms = int64(time.Millisecond)
+	r, accounts := fiveEvents(1)
+	a := accounts[0]
+	for i := range 3 {
+		at := r.Due[i] + ms
+		r.Receive(a, event(uint64(i)), Arrival{Arrived: at, Returned: at, Number: 2, Stamped: true}, false)
+		a.Anew()
+	}
+	if got := r.reported(accounts).Trust.Stamps; got.Shared != 0 {
+		t.Errorf("%+v", got)
+	}
+}
