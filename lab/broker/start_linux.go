@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"os"
+	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -97,7 +99,11 @@ func startRedis(ctx context.Context, o Options) (_ *Broker, again bool, err erro
 	}
 	stop := func() error { return errors.Join(tree.Stop(), os.RemoveAll(dir)) }
 	address := net.JoinHostPort(host, strconv.Itoa(port))
-	late := awaitPong(ctx, address, tree.Exited())
+	ours := func() bool { // another program may have taken the port
+		pids, err := tree.Processes(nil)
+		return err == nil && slices.ContainsFunc(process.Listening(pids), func(at netip.AddrPort) bool { return int(at.Port()) == port })
+	}
+	late := awaitPong(ctx, address, ours, tree.Exited())
 	if late == nil {
 		return &Broker{
 			URL: "redis://" + address, Signal: tree.Signal, stop: stop,
@@ -115,12 +121,15 @@ func startRedis(ctx context.Context, o Options) (_ *Broker, again bool, err erro
 	return nil, false, errors.Join(fmt.Errorf("redis was not ready within %s: %w", readyWithin, late), end)
 }
 
-// awaitPong asks a Redis until it answers, has ended or its time is over.
-func awaitPong(ctx context.Context, address string, exited <-chan struct{}) error {
+// awaitPong asks a Redis until it answers and is ours, has ended or its time is over.
+func awaitPong(ctx context.Context, address string, ours func() bool, exited <-chan struct{}) error {
 	ctx, cancel := context.WithTimeout(ctx, readyWithin)
 	defer cancel()
 	for wait := 2 * time.Millisecond; ; wait = min(2*wait, 100*time.Millisecond) {
 		err := ping(ctx, address)
+		if err == nil && !ours() {
+			err = errors.New("another program answers at its port")
+		}
 		if err == nil {
 			return nil
 		}
@@ -134,8 +143,10 @@ func awaitPong(ctx context.Context, address string, exited <-chan struct{}) erro
 	}
 }
 
-// ping asks once, by an inline command of the protocol.
+// ping asks once, by an inline command of the protocol, and waits for the answer for a second.
 func ping(ctx context.Context, address string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
 	c, err := new(net.Dialer).DialContext(ctx, "tcp", address)
 	if err != nil {
 		return err

@@ -146,11 +146,12 @@ func (b *Backplane) newest(t *topic) (number, seq uint64) {
 	return t.number, t.seq
 }
 
-// note remembers a message of t, unless a newer one is known.
+// note remembers a message of t, unless a newer one is known. One with the same number is another
+// one where the stream was lost.
 func (b *Backplane) note(t *topic, number, seq uint64) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if number > t.number {
+	if number >= t.number {
 		t.number, t.seq = number, seq
 	}
 }

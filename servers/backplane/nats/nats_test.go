@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -13,6 +14,8 @@ import (
 
 	"github.com/nats-io/nats-server/v2/server"
 	"go.uber.org/goleak"
+
+	"pushbench/servers/backplane"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -143,6 +146,65 @@ func TestRestart(t *testing.T) {
 	if late.Epoch() != b.Epoch() {
 		t.Errorf("the epochs are %s and %s", b.Epoch(), late.Epoch())
 	}
+}
+
+// A NATS server that comes back with nothing while an event is being published takes it, and its
+// number is far above those that were lost.
+func TestAnEventMeanwhile(t *testing.T) {
+	s, port := serve(t, t.TempDir(), 0)
+	defer func() { end(s) }()
+	b, l := join(t, fmt.Sprintf("nats://127.0.0.1:%d", port))
+	l.await(t, "joined")
+	publish(t, b, "t", "one", 1)
+	l.await(t, "t 1 one")
+	closed := b.joined.Opened()
+	end(s)
+	for range 1000 { // until the gate is shut, of which nobody is told
+		if closed != b.joined.Opened() {
+			break
+		}
+		time.Sleep(pause / 10)
+	}
+	done := make(chan error, 1)
+	go func() {
+		ctx, cancel := context.WithTimeout(t.Context(), answer)
+		defer cancel()
+		n, err := b.Publish(ctx, "t", []byte("two"))
+		if err == nil && n <= backplane.Jump {
+			err = fmt.Errorf("it is number %d", n)
+		}
+		done <- err
+	}()
+	s, _ = serve(t, t.TempDir(), port)
+	if err := <-done; err != nil {
+		t.Error(err)
+	}
+}
+
+// A NATS server that comes back without the end of what it had does not give its numbers to others,
+// and a node gets what comes then.
+func TestALostEnd(t *testing.T) {
+	dir, before := t.TempDir(), t.TempDir()
+	s, port := serve(t, dir, 0)
+	defer func() { end(s) }()
+	b, l := join(t, fmt.Sprintf("nats://127.0.0.1:%d", port))
+	l.await(t, "joined")
+	publish(t, b, "t", "one", 1)
+	l.await(t, "t 1 one")
+	end(s)
+	if err := os.CopyFS(before, os.DirFS(dir)); err != nil {
+		t.Fatal(err)
+	}
+	s, _ = serve(t, dir, port)
+	l.awaitTimes(t, 2, "joined")
+	publish(t, b, "t", "two", 2)
+	publish(t, b, "t", "three", 3)
+	l.await(t, "t 3 three")
+	end(s)
+	s, _ = serve(t, before, port)
+	l.awaitTimes(t, 3, "joined")
+	publish(t, b, "t", "four", 3+backplane.Jump+1)
+	l.await(t, fmt.Sprintf("t %d four", 3+backplane.Jump+1))
 }
 
 // Two servers that share one NATS by other names have events of their own.

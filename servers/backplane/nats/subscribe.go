@@ -138,7 +138,8 @@ func (b *Backplane) consume(ctx context.Context, inbox string) (pending uint64, 
 }
 
 // settle looks at the stream, which it makes if there is none. In one that is another than the
-// last time, it says of each topic that the numbers go on far above what this node knows.
+// last time, or has lost its end, it says of each topic that the numbers go on far above what this
+// node knows. Until it has done so for all topics, the stream is not the one that was last seen.
 func (b *Backplane) settle(ctx context.Context) error {
 	s, err := b.open(ctx)
 	if err != nil {
@@ -148,32 +149,33 @@ func (b *Backplane) settle(ctx context.Context) error {
 		return errOthers
 	}
 	b.mu.Lock()
-	same := b.stream.CachedInfo().Created.Equal(s.CachedInfo().Created)
-	b.stream = s
-	if !same {
-		b.last = 0
+	last, end := b.last, s.CachedInfo().State.LastSeq
+	if !b.stream.CachedInfo().Created.Equal(s.CachedInfo().Created) {
+		last = 0
 	}
+	whole := last == b.last && last <= end
 	var names []string
 	for name := range b.topics {
 		names = append(names, name)
 	}
 	b.mu.Unlock()
-	if same {
-		return nil
-	}
-	for _, name := range names {
-		if err := b.goOn(ctx, name); err != nil {
-			return err
+	if !whole {
+		for _, name := range names {
+			if err := b.goOn(ctx, name); err != nil {
+				return err
+			}
 		}
 	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.stream, b.last = s, min(last, end)
 	return nil
 }
 
-// goOn has the numbers of a topic go on above what this node knows, if they are below.
+// goOn has the numbers of a topic go on above what this node knows, if they are below. It does not
+// wait for its turn: who has it waits for this node to be connected.
 func (b *Backplane) goOn(ctx context.Context, name string) error {
 	t := b.at(name)
-	t.turn.Lock()
-	defer t.turn.Unlock()
 	for {
 		known, _ := b.newest(t)
 		number, seq, err := b.lastOf(ctx, name)
