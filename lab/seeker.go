@@ -50,6 +50,11 @@ func (r *Runner) seeker(s Seek) (*seeker, error) {
 	} else {
 		k.unit = k.base.Topics // so that each topic has equally many
 		k.start = max(k.unit, k.base.Clients-k.base.Clients%k.unit)
+		if k.Load != nil { // each has a client, if the scenario has as many
+			if all := (k.Load.Size() + k.unit - 1) / k.unit * k.unit; k.base.Clients >= k.Load.Size() {
+				k.start = max(k.start, all)
+			}
+		}
 	}
 	if err := k.choose(); err != nil {
 		return nil, err

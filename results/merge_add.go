@@ -107,7 +107,7 @@ func (t *Trial) addTimes(r *Trial) {
 	t.Parts.AgeTime += r.Parts.AgeTime
 	a, b := &t.Trust, r.Trust
 	a.Pressure, a.Busy = max(a.Pressure, b.Pressure), max(a.Busy, b.Busy)
-	a.ClockSteps += b.ClockSteps
+	a.ClockSteps = max(a.ClockSteps, b.ClockSteps) // agents of one machine see the same ones
 	a.ClockStep = max(a.ClockStep, b.ClockStep)
 	a.Impossible += b.Impossible
 	if math.Abs(b.ClockSlip) > math.Abs(a.ClockSlip) {

@@ -33,6 +33,8 @@ const (
 func resource(t *results.Trial, cores int) (what, why string) {
 	known := t.Lacks(results.Outside) == "" && t.Server.Share > 0
 	switch share, ok := t.OfCeiling(); {
+	case lost(t) != "":
+		return Generator, "an agent, which carried out a part of the load, was lost: " + lost(t)
 	case t.Failed != "" && t.Connection.Opened == 0:
 		return Unopened, "the trial failed before all clients were connected, so that nothing was measured"
 	case t.Trust.Throttled > 0:
@@ -108,6 +110,18 @@ func most(all []party, cores int) (what, shares string) {
 		}
 	}
 	return slices.MaxFunc(all, func(a, b party) int { return cmp.Compare(a.share, b.share) }).what, shares
+}
+
+// lost is the name of an agent that did not see the trial to its end.
+func lost(t *results.Trial) string {
+	if t.Parts == nil {
+		return ""
+	}
+	i := slices.IndexFunc(t.Parts.Agents, func(a results.Agent) bool { return a.Lost != "" })
+	if i < 0 {
+		return ""
+	}
+	return t.Parts.Agents[i].Name
 }
 
 func warned(t *results.Trial, code string) bool {

@@ -81,6 +81,11 @@ func TestOf(t *testing.T) {
 		{"and where its agents were", func(r sought) {
 			r.search("sse", 6, func(t *results.Trial) { t.Warnings = []results.Warning{{Code: "agent-limit"}, {Code: "schedule-lag"}} })
 		}, NoResult, 6, 7, Generator, "the agents, which carried out the load"},
+		{"and where an agent was lost", func(r sought) {
+			r.search("sse", 6, func(t *results.Trial) {
+				t.Parts = &results.Parts{Agents: []results.Agent{{Name: "a"}, {Name: "b", Lost: "gone"}}}
+			})
+		}, NoResult, 6, 7, Generator, "was lost: b"},
 		{"other programs used the cores: no result", func(r sought) {
 			r.search("sse", 6, func(t *results.Trial) { t.Server.Share, t.Generator.Share = 0.15, 0.14 })
 		}, NoResult, 6, 7, Others, "the load generator 0.14 and other programs 3.59"},
