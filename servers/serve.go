@@ -65,7 +65,13 @@ func (s *Server) stop() {
 	if s.tcp != nil {
 		s.tcp.Close()
 	}
-	s.conns.leave()
+	// Who is told to leave may connect again at once, and is to find nobody who accepts.
+	left := make(chan struct{})
+	s.http.RegisterOnShutdown(func() {
+		defer close(left)
+		s.conns.leave()
+	})
+	defer func() { <-left }()
 	if err := s.http.Shutdown(ctx); err != nil {
 		s.o.Log.Warn("cutting off the requests that are left", "after", grace)
 		s.http.Close()
