@@ -8,6 +8,7 @@ import (
 
 	"pushbench/lab/machine"
 	"pushbench/lab/target"
+	"pushbench/loadgen"
 	"pushbench/results"
 	"pushbench/results/capacity"
 	"pushbench/scenarios"
@@ -50,10 +51,8 @@ func (r *Runner) seeker(s Seek) (*seeker, error) {
 	} else {
 		k.unit = k.base.Topics // so that each topic has equally many
 		k.start = max(k.unit, k.base.Clients-k.base.Clients%k.unit)
-		if k.Load != nil { // each has a client, if the scenario has as many
-			if all := (k.Load.Size() + k.unit - 1) / k.unit * k.unit; k.base.Clients >= k.Load.Size() {
-				k.start = max(k.start, all)
-			}
+		if k.Load != nil && k.base.Clients >= k.Load.Size() { // each agent has a client
+			k.start = max(k.start, (k.Load.Size()+k.unit-1)/k.unit*k.unit)
 		}
 	}
 	if err := k.choose(); err != nil {
@@ -81,8 +80,8 @@ func (k *seeker) choose() error {
 		if k.ask.Of == scenarios.SweepClients {
 			clients = level
 		}
-		if err == nil && k.Load != nil && clients < k.Load.Size() {
-			err = fmt.Errorf("%d clients cannot be shared out among %d agents", clients, k.Load.Size())
+		if err == nil && k.Load != nil {
+			err = (&loadgen.Options{Clients: clients}).Undivided(k.Load.Size())
 		}
 		return err
 	}

@@ -35,8 +35,8 @@ type pumps struct {
 // share is how many outlets a pump has before the topic takes another one.
 const share = 64
 
-// join gives o, whose mu the caller holds, to a pump. An outlet without a gate has one of its own, which may wait for the
-// client. The caller is inside work, and so is the pump.
+// join gives o, whose mu the caller holds, to a pump. An outlet without a gate has one of its own,
+// which may wait for the client. The caller is inside work, and so is the pump.
 func (t *Topic) join(o *outlet, work *activity) {
 	t.pumps.mu.Lock()
 	defer t.pumps.mu.Unlock()

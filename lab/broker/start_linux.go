@@ -6,9 +6,7 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/netip"
 	"os"
-	"slices"
 	"strconv"
 	"syscall"
 	"time"
@@ -99,11 +97,7 @@ func startRedis(ctx context.Context, o Options) (_ *Broker, again bool, err erro
 	}
 	stop := func() error { return errors.Join(tree.Stop(), os.RemoveAll(dir)) }
 	address := net.JoinHostPort(host, strconv.Itoa(port))
-	ours := func() bool { // another program may have taken the port
-		pids, err := tree.Processes(nil)
-		return err == nil && slices.ContainsFunc(process.Listening(pids), func(at netip.AddrPort) bool { return int(at.Port()) == port })
-	}
-	late := awaitPong(ctx, address, ours, tree.Exited())
+	late := awaitPong(ctx, address, func() bool { return tree.ListensAt(port) }, tree.Exited())
 	if late == nil {
 		return &Broker{
 			URL: "redis://" + address, Signal: tree.Signal, stop: stop,

@@ -94,7 +94,7 @@ func (t *Tree) Await(ctx context.Context, p Probe) error {
 		switch {
 		case err == nil && t.Gone():
 			return fmt.Errorf("GET %s was answered by another program", p.URL)
-		case err == nil && (t.listensAt(p.Port) || !answered.IsZero() && time.Since(answered) > doubt):
+		case err == nil && (t.ListensAt(p.Port) || !answered.IsZero() && time.Since(answered) > doubt):
 			return nil
 		case err == nil && answered.IsZero():
 			answered = time.Now()

@@ -12,8 +12,9 @@ import (
 	"strings"
 )
 
-// listensAt reports whether a process of the tree is seen to listen at a port.
-func (t *Tree) listensAt(port int) bool {
+// ListensAt reports whether a process of the tree is seen to listen at a port. What answers there
+// may be another program.
+func (t *Tree) ListensAt(port int) bool {
 	pids, err := t.Processes(nil)
 	return err == nil && slices.ContainsFunc(Listening(pids), func(at netip.AddrPort) bool { return int(at.Port()) == port })
 }

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
+	"github.com/nats-io/nats.go"
 	"go.uber.org/goleak"
 
 	"pushbench/servers/backplane"
@@ -157,14 +158,13 @@ func TestAnEventMeanwhile(t *testing.T) {
 	l.await(t, "joined")
 	publish(t, b, "t", "one", 1)
 	l.await(t, "t 1 one")
-	closed := b.joined.Opened()
+	away, shut := make(chan error, 2), b.conn.DisconnectErrHandler() // the test's end is the second time
+	b.conn.SetDisconnectErrHandler(func(c *nats.Conn, err error) {
+		shut(c, err)
+		away <- err
+	})
 	end(s)
-	for range 1000 { // until the gate is shut, of which nobody is told
-		if closed != b.joined.Opened() {
-			break
-		}
-		time.Sleep(pause / 10)
-	}
+	<-away
 	done := make(chan error, 1)
 	go func() {
 		ctx, cancel := context.WithTimeout(t.Context(), answer)
