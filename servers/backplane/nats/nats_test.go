@@ -203,7 +203,9 @@ func TestALostEnd(t *testing.T) {
 	end(s)
 	s, _ = serve(t, before, port)
 	l.awaitTimes(t, 3, "joined")
-	publish(t, b, "t", "four", 3+backplane.Jump+1)
+	late, m := join(t, fmt.Sprintf("nats://127.0.0.1:%d", port)) // which has not had them
+	m.await(t, "joined")
+	publish(t, late, "t", "four", 3+backplane.Jump+1)
 	l.await(t, fmt.Sprintf("t %d four", 3+backplane.Jump+1))
 }
 
